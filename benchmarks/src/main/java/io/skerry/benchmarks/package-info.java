@@ -1,0 +1,4 @@
+@NullMarked
+package io.skerry.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.skerry.catalog;
+
+import org.jspecify.annotations.NullMarked;

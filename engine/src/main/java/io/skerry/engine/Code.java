@@ -1,0 +1,37 @@
+package io.skerry.engine;
+
+/// The catalogue of what can go wrong with a database, from where it happens to the wire. Protocol modules map
+/// it, nobody parses messages.
+public enum Code {
+    /// SQLite refused the statement: [DatabaseException#sqliteCode] says how.
+    SQLITE,
+    SQL_PARSE_ERROR,
+    SQL_INPUT_ERROR,
+    SQL_NO_STATEMENT,
+    SQL_MANY_STATEMENTS,
+    ARGS_INVALID,
+    ARGS_BOTH_POSITIONAL_AND_NAMED,
+    /// The transaction held the write lock longer than its limit while another waited, and was rolled back.
+    TRANSACTION_TIMEOUT,
+    /// Too many wait for the write lock of this database.
+    TRANSACTION_BUSY,
+    /// A statement ran longer than its limit.
+    STATEMENT_TIMEOUT,
+    RESPONSE_TOO_LARGE,
+    /// The statement is not allowed here: SQL policy or a read-only token.
+    NOT_AUTHORIZED,
+    BLOCKED,
+    /// Writes are taken by another node.
+    NOT_LEADER,
+    OVERLOADED,
+    TRANSACTION_TOO_LARGE,
+    DISK_FULL,
+    /// The commit may or may not have happened: read before trying again.
+    OUTCOME_UNKNOWN,
+    /// The database or its group is stopped here (damaged log, failed disk, shutting down); the message names
+    /// the way out.
+    UNAVAILABLE,
+    NO_SUCH_DATABASE,
+    LOG_DAMAGED,
+    INTERNAL
+}

@@ -1,0 +1,45 @@
+package io.skerry.engine;
+
+import io.skerry.engine.query.Session;
+import io.skerry.engine.query.SessionOptions;
+import io.skerry.sqlite.Connection;
+import java.time.Duration;
+import java.util.List;
+
+/// One database on this node. A handle of a few hundred bytes that stays valid while the database exists; files
+/// and connections behind it are opened on demand and closed when idle. Thread-safe.
+public interface Database {
+
+    DatabaseId id();
+
+    /// A stream of statements that share transaction state, as a SQL connection does. Costs nothing until its
+    /// first statement.
+    Session openSession(SessionOptions options);
+
+    /// Runs `work` in a read transaction on a pooled connection, on the calling thread.
+    <T> T read(Work<T> work);
+
+    /// Runs `work` in a write transaction on the writer's thread; returns once it is durable. `work` may run
+    /// more than once and must have no effect outside the database. An exception rolls back and is thrown to
+    /// the caller.
+    <T> T write(Work<T> work);
+
+    /// The newest frame that readers here can see.
+    FrameNo frame();
+
+    /// Waits until [#frame] is at least `frame`.
+    ///
+    /// @return false if `limit` passed first
+    boolean awaitFrame(FrameNo frame, Duration limit);
+
+    /// Bytes of the database as readers here see it (pages x page size).
+    long sizeBytes();
+
+    /// What `PRAGMA integrity_check` finds; the single line "ok" if nothing.
+    List<String> integrityCheck();
+
+    @FunctionalInterface
+    interface Work<T> {
+        T run(Connection connection);
+    }
+}

@@ -1,0 +1,37 @@
+package io.skerry.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/// The one exception of the engine: a code for programs and a message that tells a person what was wrong with
+/// what, and what to do.
+public final class DatabaseException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Code code;
+    private final int sqliteCode;
+
+    public DatabaseException(Code code, String message) {
+        this(code, 0, message, null);
+    }
+
+    public DatabaseException(Code code, String message, @Nullable Throwable cause) {
+        this(code, 0, message, cause);
+    }
+
+    /// @param sqliteCode SQLite's extended result code, 0 where SQLite was not involved
+    public DatabaseException(Code code, int sqliteCode, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.code = code;
+        this.sqliteCode = sqliteCode;
+    }
+
+    public Code code() {
+        return code;
+    }
+
+    /// SQLite's extended result code, or 0.
+    public int sqliteCode() {
+        return sqliteCode;
+    }
+}

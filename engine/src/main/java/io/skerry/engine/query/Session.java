@@ -1,0 +1,44 @@
+package io.skerry.engine.query;
+
+import io.skerry.engine.FrameNo;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A stream of statements with the state of a SQL connection: an open transaction, `PRAGMA foreign_keys`, the
+/// last rowid.
+///
+/// One call at a time. [#close] may come from any thread and rolls back an open transaction.
+public interface Session extends AutoCloseable {
+
+    /// Runs the program and reports to `sink`. Errors of statements are reported there; an exception means that
+    /// the program as a whole could not be run (database gone, not leader) and that nothing of it remains.
+    ///
+    /// Everything the sink was told is durable and visible when this returns.
+    void run(Program program, ResultSink sink);
+
+    /// Runs `;`-separated statements without arguments until the first error, which is thrown. Rows are
+    /// discarded.
+    void sequence(String script);
+
+    /// Describes the first statement of the text without running it.
+    Description describe(String sql);
+
+    /// True if no explicit transaction is open.
+    boolean autocommit();
+
+    /// What the program would need: whether all its statements only read and it opens no transaction, so that
+    /// any replica can run it. A text that cannot be prepared counts as one that any replica can answer.
+    boolean isReadOnly(Program program);
+
+    /// The frame that the session's last commit ended at, or, before its first commit, that of its last read;
+    /// null if it did nothing yet.
+    @Nullable
+    FrameNo frame();
+
+    /// Rolls back an open transaction and frees what the session holds. Idempotent.
+    @Override
+    void close();
+
+    record Description(
+            List<@Nullable String> params, List<ResultSink.Column> columns, boolean isExplain, boolean isReadonly) {}
+}

@@ -1,0 +1,37 @@
+package io.skerry.hrana;
+
+import io.skerry.engine.Database;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/// Which database a request means, who may use it, and where. Implemented by the `server` module. Called for
+/// every request: answers from memory.
+public interface DatabaseAccess {
+
+    /// @param authorization value of the `Authorization` (or `x-authorization`) header, null if absent
+    /// @throws AccessException with the HTTP status and text of the protocol
+    Target resolve(Address address, @Nullable String authorization);
+
+    /// How a request names its database.
+    sealed interface Address {
+        /// The first label of the host name, `<database>-<organization>`, or of an instance,
+        /// `<location>-<database>-<organization>`.
+        record HostLabel(String label) implements Address {}
+
+        /// The path form: `/dev/<database>/…` (organization null: the default one) or
+        /// `/dev/<organization>/<database>/…`.
+        record Path(@Nullable String organization, String database) implements Address {}
+    }
+
+    /// @param key identifies the database for the life of its streams: a stream's baton is good for one key
+    ///     only
+    /// @param database the local copy, null if this node has none
+    /// @param primary base URL of a node that takes the database's writes, without trailing slash, including
+    ///     the path form that names the database there (`http://127.0.0.1:8080/dev/acme/shop`); null if this
+    ///     node takes them itself
+    record Target(
+            String key,
+            @Nullable Database database,
+            @Nullable URI primary,
+            boolean readOnly) {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.skerry.platform;
+
+import org.jspecify.annotations.NullMarked;

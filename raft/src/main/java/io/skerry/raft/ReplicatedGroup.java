@@ -1,0 +1,44 @@
+package io.skerry.raft;
+
+import io.skerry.engine.CommitLog;
+import io.skerry.engine.GroupId;
+import io.skerry.engine.GroupStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// One group on this node. Thread-safe.
+public interface ReplicatedGroup {
+
+    GroupId id();
+
+    GroupStore store();
+
+    CommitLog log();
+
+    /// Waits until this node leads the group and may take writes.
+    ///
+    /// @return false if `limit` passed first
+    boolean awaitLeadership(Duration limit);
+
+    /// The node that leads the group as far as this one knows.
+    Optional<NodeId> leader();
+
+    List<MemberState> members();
+
+    /// Makes `peer` a listener: the group is created there, the membership change is committed, and the member
+    /// starts to fetch what it lacks. Returns once the change is committed; [#members] tells the rest. Adding a
+    /// member twice changes nothing. On failure the group is removed again from `peer`, and the next change can
+    /// proceed.
+    ///
+    /// @throws MembershipException if it could not be done within `limit`; says what was undone
+    void addListener(PeerAddress peer, Duration limit);
+
+    /// Takes `node` out of the group and deletes the group's files there. Removing one that is no member
+    /// changes nothing. A node that does not answer is removed all the same; its files go when it is reachable
+    /// again or wiped.
+    void removeListener(PeerAddress peer, Duration limit);
+
+    /// Empty if the group works; else one line: what stopped it on this node and the way out.
+    Optional<String> trouble();
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.skerry.server;
+
+import org.jspecify.annotations.NullMarked;

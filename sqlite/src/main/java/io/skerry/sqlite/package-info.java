@@ -1,0 +1,4 @@
+@NullMarked
+package io.skerry.sqlite;
+
+import org.jspecify.annotations.NullMarked;
