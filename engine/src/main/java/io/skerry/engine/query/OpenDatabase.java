@@ -3,16 +3,12 @@ package io.skerry.engine.query;
 import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.storage.DatabaseFile;
-import java.util.concurrent.Executor;
 
 /// The connections of one open database and everything that runs on them: one writer, some readers, all opened
-/// on demand. Thread-safe.
+/// on demand. Made by [QueryEngine#open]. Thread-safe.
 public final class OpenDatabase implements AutoCloseable {
 
-    /// @param threads runs the writer; platform threads, shared by many databases, see [WriterThreads]
-    public OpenDatabase(DatabaseFile file, QuerySettings settings, Executor threads) {
-        throw new UnsupportedOperationException();
-    }
+    OpenDatabase() {}
 
     public DatabaseFile file() {
         throw new UnsupportedOperationException();
