@@ -18,6 +18,8 @@ public enum Code {
     /// A statement ran longer than its limit.
     STATEMENT_TIMEOUT,
     RESPONSE_TOO_LARGE,
+    /// A text in a result is not valid UTF-8, so the protocol cannot carry it.
+    TEXT_NOT_UTF8,
     /// The statement is not allowed here: SQL policy or a read-only token.
     NOT_AUTHORIZED,
     BLOCKED,

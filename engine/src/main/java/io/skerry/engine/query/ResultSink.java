@@ -14,8 +14,8 @@ public interface ResultSink {
 
     void begin(int step, List<Column> columns);
 
-    /// @throws DatabaseException with RESPONSE_TOO_LARGE if the sink has no more room: the step then fails with
-    ///     it
+    /// @throws DatabaseException with RESPONSE_TOO_LARGE if the sink has no more room, with TEXT_NOT_UTF8 if it
+    ///     cannot carry a value: the step then fails with it
     void row(Row row);
 
     void end(StepResult result);

@@ -1,0 +1,5 @@
+/// Databases and the names they are found by.
+@NullMarked
+package io.skerry.catalog.database;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,39 @@
+package io.skerry.catalog.fleet;
+
+import io.skerry.engine.DatabaseId;
+import io.skerry.engine.GroupId;
+import io.skerry.raft.MemberState;
+import io.skerry.raft.PeerAddress;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+
+/// What [Fleet] asks of one node, near or far. Every call is idempotent, ends within a bounded time, and throws
+/// [io.skerry.engine.DatabaseException] or [io.skerry.raft.MembershipException] if it could not be done.
+/// [LocalNode] answers for the node it runs in; for others the `server` module provides one.
+public interface NodeClient {
+
+    /// Creates a group with that node as its only voter and waits until it leads.
+    void createGroup(GroupId group, Duration limit);
+
+    /// Deletes the group there, log and databases.
+    void deleteGroup(GroupId group, Duration limit);
+
+    /// To be asked of the group's leader, as the three below.
+    void addListener(GroupId group, PeerAddress peer, Duration limit);
+
+    void removeListener(GroupId group, PeerAddress peer, Duration limit);
+
+    void createDatabase(GroupId group, DatabaseId database);
+
+    void dropDatabase(GroupId group, DatabaseId database);
+
+    /// The members of the group as that node sees them; empty if it has no such group.
+    List<MemberState> members(GroupId group);
+
+    /// The groups that the node is a member of.
+    Collection<GroupId> groups();
+
+    /// The databases of the group that the node has; empty if it has no such group.
+    Collection<DatabaseId> databases(GroupId group);
+}

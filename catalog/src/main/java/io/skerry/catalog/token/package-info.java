@@ -1,0 +1,5 @@
+/// Platform tokens, database tokens, and the keys that sign them.
+@NullMarked
+package io.skerry.catalog.token;
+
+import org.jspecify.annotations.NullMarked;

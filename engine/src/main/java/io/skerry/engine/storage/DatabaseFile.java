@@ -1,0 +1,46 @@
+package io.skerry.engine.storage;
+
+import io.skerry.engine.DatabaseId;
+import io.skerry.engine.FrameNo;
+import io.skerry.sqlite.Connection;
+import java.time.Duration;
+
+/// The open file of one database, as the query side uses it: connections, and what became of commits. From here
+/// on down nobody knows SQL; from here on up nobody knows the log.
+///
+/// A file that is fenced or closed answers UNAVAILABLE; the connections it gave out are closed by whoever opened
+/// them, all of them before the file is used again.
+public interface DatabaseFile {
+
+    DatabaseId id();
+
+    /// Opens the connection that commits through the barrier; the caller closes it. One at a time, used by one
+    /// thread at a time, a platform thread: a commit blocks in native code until the log answered. On it, in WAL
+    /// mode: no automatic checkpoint, none at close, no lookaside, defensive, foreign keys as SQLite's default.
+    ///
+    /// @throws io.skerry.engine.DatabaseException NOT_LEADER unless [#writable]; UNAVAILABLE
+    Connection openWriter();
+
+    /// Opens a connection that only reads (`query_only`); the caller closes it.
+    ///
+    /// @throws io.skerry.engine.DatabaseException UNAVAILABLE
+    Connection openReader();
+
+    /// What became of the transaction that just ended on the writer's connection. Called on its thread right after
+    /// anything that may have committed, or failed to: `step`, `reset` and `exec` outside a transaction, COMMIT,
+    /// RELEASE of the outermost savepoint. Each report is given once. Costs less than a microsecond.
+    CommitReport takeCommit();
+
+    /// The newest frame that readers here can see.
+    FrameNo frame();
+
+    /// @return false if `limit` passed before [#frame] was at least `frame`
+    boolean awaitFrame(FrameNo frame, Duration limit);
+
+    /// Whether commits are taken now: this node leads the group and the file is in order.
+    boolean writable();
+
+    /// The writer calls it on its thread when no transaction is open and nobody waits, or after every few
+    /// transactions: checkpoints when the WAL has grown beyond its limit. Never throws for a failed checkpoint.
+    void betweenTransactions();
+}
