@@ -1,6 +1,5 @@
 package io.skerry.engine.query;
 
-import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,19 +10,16 @@ import org.jspecify.annotations.Nullable;
 /// @param text exactly one statement, without what surrounds it
 record SqlText(String text, Verb verb) {
 
-    static final String NO_STATEMENT = "SQL string does not contain any statement";
-    static final String MANY_STATEMENTS = "SQL string contains more than one statement";
-
     /// @throws DatabaseException SQL_NO_STATEMENT, SQL_MANY_STATEMENTS
     static SqlText single(String text) {
         var tokens = new Tokens(text);
         var statement = next(text, tokens);
         if (statement == null) {
-            throw new DatabaseException(Code.SQL_NO_STATEMENT, NO_STATEMENT);
+            throw Failures.noStatement();
         }
         for (var kind = tokens.next(); kind != Tokens.Kind.END; kind = tokens.next()) {
             if (kind != Tokens.Kind.SEMICOLON) {
-                throw new DatabaseException(Code.SQL_MANY_STATEMENTS, MANY_STATEMENTS);
+                throw Failures.manyStatements();
             }
         }
         return statement;
@@ -45,7 +41,7 @@ record SqlText(String text, Verb verb) {
     static SqlText first(String text) {
         var statement = next(text, new Tokens(text));
         if (statement == null) {
-            throw new DatabaseException(Code.SQL_NO_STATEMENT, NO_STATEMENT);
+            throw Failures.noStatement();
         }
         return statement;
     }

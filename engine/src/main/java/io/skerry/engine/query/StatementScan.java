@@ -116,5 +116,6 @@ final class StatementScan {
         new Keyword("ALTER", Verb.SCHEMA),
         new Keyword("REINDEX", Verb.SCHEMA),
         new Keyword("ANALYZE", Verb.SCHEMA),
+        new Keyword("VACUUM", Verb.VACUUM),
     };
 }

@@ -25,7 +25,8 @@ enum Verb {
     /// `CREATE`, `DROP`, `ALTER`, `REINDEX`, `ANALYZE`.
     SCHEMA,
     PRAGMA,
-    /// `VACUUM`, `ATTACH`, `DETACH` and what SQLite does not know.
+    VACUUM,
+    /// `ATTACH`, `DETACH` and what SQLite does not know.
     OTHER;
 
     boolean begins() {
