@@ -18,7 +18,8 @@ public sealed interface LogEntry {
 
     /// One transaction of one database, or one piece of it. The pages stay views of the decoded array.
     ///
-    /// @param frame the database's frame number after the transaction: a transaction counts one frame a page
+    /// @param frame the database's frame number after the pages of this piece, one frame a page; in the last
+    ///     piece, after the transaction
     /// @param transaction the same in all pieces of one transaction and in no other transaction of the
     ///     database; 0 if the transaction is one piece
     /// @param piece counts from 0
@@ -26,6 +27,7 @@ public sealed interface LogEntry {
     /// @param epochStart whether the transaction began an epoch of its database: since then every page was
     ///     whole at its first touch. The same in all pieces
     /// @param databasePages size of the database after the commit; no page is beyond it
+    /// @param pages at least one; their numbers ascend through all pieces of a transaction
     record Pages(
             GroupId group,
             long groupEpoch,
@@ -57,20 +59,47 @@ public sealed interface LogEntry {
     ///
     /// @throws io.skerry.engine.DatabaseException LOG_DAMAGED, saying at which byte and what was expected
     static LogEntry decode(byte[] entry) {
-        throw new UnsupportedOperationException();
+        return EntryDecoder.decode(entry);
     }
 
     /// Reads kind, group and database without looking at the rest or at the checksum.
     ///
     /// @throws io.skerry.engine.DatabaseException LOG_DAMAGED if the head is cut off or of an unknown version
     static EntryHead peek(byte[] entry) {
-        throw new UnsupportedOperationException();
+        return EntryDecoder.peek(entry);
     }
 
     /// The bytes of an entry without pages; [EntryEncoder] makes those with pages.
     ///
     /// @throws IllegalArgumentException if `entry` is [Pages]
     static byte[] encode(LogEntry entry) {
-        throw new UnsupportedOperationException();
+        var out = new Output(64);
+        switch (entry) {
+            case Pages pages ->
+                throw new IllegalArgumentException("pages of " + pages.database() + ": use EntryEncoder");
+            case Create create -> {
+                Format.head(out, EntryHead.Kind.CREATE, create.group());
+                Format.database(out, create.database());
+                Format.epoch(out, create.groupEpoch());
+                out.int8(Format.pageSizeLog(create.pageSize()));
+            }
+            case Drop drop -> {
+                Format.head(out, EntryHead.Kind.DROP, drop.group());
+                Format.database(out, drop.database());
+                Format.epoch(out, drop.groupEpoch());
+            }
+            case Checkpoint checkpoint -> {
+                Format.head(out, EntryHead.Kind.CHECKPOINT, checkpoint.group());
+                Format.epoch(out, checkpoint.groupEpoch());
+                out.varint(checkpoint.upTo().value() + 1);
+            }
+            case Noop noop -> {
+                Format.head(out, EntryHead.Kind.NOOP, noop.group());
+                Format.epoch(out, noop.groupEpoch());
+                out.int64(noop.nonce());
+            }
+        }
+        out.int32(Format.checksum(out.array(), 0, out.size()));
+        return out.toArray();
     }
 }

@@ -1,15 +1,31 @@
 package io.skerry.engine.entry;
 
+import com.github.luben.zstd.Zstd;
+import io.skerry.engine.DatabaseException;
+
 /// One page as an entry carries it: whole, or as the byte ranges in which it differs from the last committed
 /// image. A view of the entry's bytes; immutable.
 public final class PageImage {
 
     private final long pgno;
-    private final boolean whole;
+    private final int encoding;
+    private final int checksum;
+    private final int pageSize;
+    private final int rawLength;
+    private final byte[] entry;
+    private final int offset;
+    private final int length;
 
-    PageImage(long pgno, boolean whole) {
+    PageImage(
+            long pgno, int encoding, int checksum, int pageSize, int rawLength, byte[] entry, int offset, int length) {
         this.pgno = pgno;
-        this.whole = whole;
+        this.encoding = encoding;
+        this.checksum = checksum;
+        this.pageSize = pageSize;
+        this.rawLength = rawLength;
+        this.entry = entry;
+        this.offset = offset;
+        this.length = length;
     }
 
     /// Counts from 1.
@@ -19,21 +35,77 @@ public final class PageImage {
 
     /// Whether [#applyTo] needs nothing of the page before.
     public boolean isWhole() {
-        return whole;
+        return (encoding & Format.RANGES) == 0;
+    }
+
+    /// Bytes that the page takes in its entry, without number and checksum.
+    int storedBytes() {
+        return length;
     }
 
     /// Turns `page`, the last committed image (anything if [#isWhole]), into the new one.
     ///
     /// @param page of the page size
-    /// @throws io.skerry.engine.DatabaseException LOG_DAMAGED if the result is not what was written; `page` is
-    ///     undefined then
+    /// @throws DatabaseException LOG_DAMAGED if the result is not what was written; `page` is undefined then
     public void applyTo(byte[] page) {
-        throw new UnsupportedOperationException();
+        overlay(page);
+        verify(page);
     }
 
     /// As [#applyTo], but takes any `page`: for files that may contain later states, where only the replay of
     /// all entries gives the image. Whole pages are verified all the same.
     public void overlayOn(byte[] page) {
-        throw new UnsupportedOperationException();
+        overlay(page);
+        if (isWhole()) {
+            verify(page);
+        }
+    }
+
+    private void overlay(byte[] page) {
+        if (page.length != pageSize) {
+            throw new IllegalArgumentException(
+                    "page " + pgno + " has " + pageSize + " bytes, the array has " + page.length);
+        }
+        boolean compressed = (encoding & Format.COMPRESSED) != 0;
+        if (!isWhole()) {
+            ranges(compressed ? decompress(new byte[rawLength]) : entry, compressed ? 0 : offset, page);
+        } else if (compressed) {
+            decompress(page);
+        } else {
+            System.arraycopy(entry, offset, page, 0, pageSize);
+        }
+    }
+
+    /// Fills `to`, whose length was announced; whatever the frame itself claims, no more is written.
+    private byte[] decompress(byte[] to) {
+        long size = Zstd.decompressByteArray(to, 0, to.length, entry, offset, length);
+        if (size != to.length) {
+            String found = Zstd.isError(size) ? Zstd.getErrorName(size) : "it has " + size;
+            throw damaged("decompressing " + to.length + " bytes: " + found);
+        }
+        return to;
+    }
+
+    private void ranges(byte[] from, int start, byte[] page) {
+        var in = new Input(from, start, rawLength);
+        int at = 0;
+        while (in.remaining() > 0) {
+            at += (int) in.varint(0, pageSize - 1 - at, "gap before a range of page " + pgno);
+            int count = (int) in.varint(1, pageSize - at, "length of a range of page " + pgno);
+            int body = in.skip(count, "range of page " + pgno);
+            System.arraycopy(from, body, page, at, count);
+            at += count;
+        }
+    }
+
+    private void verify(byte[] page) {
+        int found = Format.checksum(page, 0, page.length);
+        if (found != checksum) {
+            throw damaged("its checksum is %08x, the result has %08x".formatted(checksum, found));
+        }
+    }
+
+    private DatabaseException damaged(String what) {
+        return Input.damaged(entry.length, offset, "page " + pgno + (isWhole() ? ", whole: " : ", ranges: ") + what);
     }
 }

@@ -1,0 +1,22 @@
+package io.skerry.engine.storage;
+
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// Says of a failed disk operation what was attempted on which file.
+final class IoFailure {
+
+    private IoFailure() {}
+
+    static DatabaseException of(String attempt, Path path, IOException cause) {
+        // Java gives the reason as the system's text only; this one is the same in every locale that Linux has
+        // no translation for, and a miss merely makes the code less exact.
+        boolean full = String.valueOf(cause.getMessage()).contains("No space left on device");
+        return new DatabaseException(
+                full ? Code.DISK_FULL : Code.UNAVAILABLE,
+                "cannot " + attempt + " " + path + ": " + cause.getMessage(),
+                cause);
+    }
+}
