@@ -42,7 +42,8 @@ public final class Catalog {
         this.database = database;
         this.byLabel = cache(ROUTES_MAX, label -> read(sql -> Routes.byLabel(sql, label)));
         this.byName = cache(
-                ROUTES_MAX, key -> read(sql -> organization(sql, key.organization())
+                ROUTES_MAX,
+                key -> read(sql -> organization(sql, key.organization())
                         .flatMap(organization -> Routes.byName(sql, organization, key.name()))));
         this.byId = cache(ROUTES_MAX, id -> read(sql -> Routes.byId(sql, id)));
         this.groups = cache(GROUPS_MAX, id -> read(sql -> Groups.byId(sql, id)));
@@ -110,9 +111,7 @@ public final class Catalog {
 
     /// The nodes at a location; none if it is not available.
     public List<Node> nodesAt(LocationCode location) {
-        return nodes().stream()
-                .filter(node -> node.location().equals(location))
-                .toList();
+        return nodes().stream().filter(node -> node.location().equals(location)).toList();
     }
 
     /// The locations that a node serves, the first registered first.

@@ -49,8 +49,7 @@ final class FirstStart {
         String tokenId = UUID.randomUUID().toString();
         return catalog.write(sql -> {
             if (Organizations.bySlug(sql, slug).isEmpty()) {
-                Organizations.insert(
-                        sql, Organization.named(newOrganization, slug, Organization.Type.PERSONAL), now);
+                Organizations.insert(sql, Organization.named(newOrganization, slug, Organization.Type.PERSONAL), now);
                 Users.insert(sql, newUser, slug, now);
                 Users.join(sql, newOrganization, newUser, Role.OWNER, now);
                 Audit.record(sql, Actor.SYSTEM, Action.ORG_CREATE, newOrganization, slug, "first start", now);
@@ -61,8 +60,7 @@ final class FirstStart {
             }
             UserId user = Users.byUsername(sql, slug).orElseThrow().id();
             ApiTokens.put(sql, new ApiToken(tokenId, user, TOKEN_NAME, null, null, Set.of(), null), token, now);
-            Audit.record(
-                    sql, Actor.SYSTEM, Action.USER_TOKEN_CREATE, null, TOKEN_NAME, "administrator's token", now);
+            Audit.record(sql, Actor.SYSTEM, Action.USER_TOKEN_CREATE, null, TOKEN_NAME, "administrator's token", now);
             return true;
         });
     }

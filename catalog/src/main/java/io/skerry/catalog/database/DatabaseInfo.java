@@ -30,7 +30,6 @@ public record DatabaseInfo(
     /// A new one without any restriction.
     public static DatabaseInfo create(
             DatabaseId id, OrganizationId organization, GroupId group, String name, String sizeLimit) {
-        return new DatabaseInfo(
-                id, organization, group, name, sizeLimit, false, false, false, false, false, null, 1);
+        return new DatabaseInfo(id, organization, group, name, sizeLimit, false, false, false, false, false, null, 1);
     }
 }

@@ -45,10 +45,9 @@ public final class Routes {
         return Optional.empty();
     }
 
-    private static Optional<DatabaseRoute> complete(
-            Sql sql, DatabaseInfo database, @Nullable LocationCode instance) {
-        return Organizations.byId(sql, database.organization()).flatMap(organization -> Groups.byId(
-                        sql, database.group())
-                .map(group -> new DatabaseRoute(organization, group, database, instance)));
+    private static Optional<DatabaseRoute> complete(Sql sql, DatabaseInfo database, @Nullable LocationCode instance) {
+        return Organizations.byId(sql, database.organization())
+                .flatMap(organization -> Groups.byId(sql, database.group())
+                        .map(group -> new DatabaseRoute(organization, group, database, instance)));
     }
 }

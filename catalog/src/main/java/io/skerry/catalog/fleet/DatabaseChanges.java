@@ -48,8 +48,7 @@ final class DatabaseChanges {
     private DatabaseInfo create(
             Organization organization, Group group, String name, String label, String sizeLimit, Actor actor) {
         catalog.read(sql -> requireFree(sql, organization, name, label));
-        DatabaseInfo database =
-                DatabaseInfo.create(Databases.newId(), organization.id(), group.id(), name, sizeLimit);
+        DatabaseInfo database = DatabaseInfo.create(Databases.newId(), organization.id(), group.id(), name, sizeLimit);
         NodeClient primary = members.primary(group);
         primary.createDatabase(group.id(), database.id());
         try {
@@ -72,8 +71,8 @@ final class DatabaseChanges {
 
     void delete(DatabaseId id, Actor actor) {
         DatabaseInfo database = catalog.write(sql -> {
-            DatabaseInfo present = Databases.byId(sql, id)
-                    .orElseThrow(() -> new CatalogException(NOT_FOUND, "database not found"));
+            DatabaseInfo present =
+                    Databases.byId(sql, id).orElseThrow(() -> new CatalogException(NOT_FOUND, "database not found"));
             if (present.deleteProtection()) {
                 throw new CatalogException(
                         INVALID,

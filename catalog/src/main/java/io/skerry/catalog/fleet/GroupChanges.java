@@ -65,7 +65,8 @@ final class GroupChanges {
     }
 
     private Group create(Organization organization, String name, Node node, String extensions, Actor actor) {
-        requireFree(catalog.read(sql -> Groups.byName(sql, organization.id(), name).isPresent()));
+        requireFree(
+                catalog.read(sql -> Groups.byName(sql, organization.id(), name).isPresent()));
         GroupLocation place = new GroupLocation(node.location(), UUID.randomUUID());
         Group group = new Group(
                 new GroupId(UUID.randomUUID()),
@@ -86,7 +87,13 @@ final class GroupChanges {
                 Groups.insert(sql, group, now);
                 Groups.addLocation(sql, group.id(), place, node.id(), true, now);
                 Audit.record(
-                        sql, actor, Action.GROUP_CREATE, organization.id(), name, node.location().value(), now);
+                        sql,
+                        actor,
+                        Action.GROUP_CREATE,
+                        organization.id(),
+                        name,
+                        node.location().value(),
+                        now);
                 return group;
             });
         } catch (RuntimeException e) {

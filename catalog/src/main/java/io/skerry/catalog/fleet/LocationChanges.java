@@ -139,8 +139,7 @@ final class LocationChanges {
     private boolean isServing(GroupId id, LocationCode location) {
         Group group = catalog.group(id).orElseThrow(GroupChanges::notFound);
         if (group.place(location).isEmpty()) {
-            throw new CatalogException(
-                    NOT_FOUND, "location " + location + " is not part of group " + group.name());
+            throw new CatalogException(NOT_FOUND, "location " + location + " is not part of group " + group.name());
         }
         boolean serving = members.states(group).stream()
                 .anyMatch(state -> state.location().equals(location) && state.serving());

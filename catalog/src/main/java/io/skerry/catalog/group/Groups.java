@@ -26,8 +26,7 @@ public final class Groups {
     }
 
     public static Optional<Group> byName(Sql sql, OrganizationId organization, String name) {
-        return sql.first(
-                SELECT + "WHERE organization = ? AND name = ?", row -> read(sql, row), organization, name);
+        return sql.first(SELECT + "WHERE organization = ? AND name = ?", row -> read(sql, row), organization, name);
     }
 
     public static List<Group> of(Sql sql, OrganizationId organization) {
@@ -56,16 +55,10 @@ public final class Groups {
     /// Appends a location to the group's list.
     public static void addLocation(
             Sql sql, GroupId group, GroupLocation place, NodeId node, boolean primary, Instant now) {
-        sql.update(
-                """
+        sql.update("""
                 INSERT INTO group_locations (grp, location, position, mode, instance, added_at)
                 SELECT ?1, ?2, coalesce(max(position) + 1, 0), ?3, ?4, ?5 FROM group_locations WHERE grp = ?1
-                """,
-                group,
-                place.code(),
-                primary ? "primary" : "async",
-                place.instance(),
-                now);
+                """, group, place.code(), primary ? "primary" : "async", place.instance(), now);
         sql.update(
                 "INSERT INTO group_nodes (grp, node, location, role) VALUES (?, ?, ?, ?)",
                 group,
@@ -95,8 +88,7 @@ public final class Groups {
 
     /// Removes the group with its locations, its databases, its keys and the API tokens that are bound to it.
     public static void delete(Sql sql, GroupId group) {
-        sql.update(
-                "DELETE FROM host_names WHERE database IN (SELECT id FROM databases WHERE grp = ?)", group);
+        sql.update("DELETE FROM host_names WHERE database IN (SELECT id FROM databases WHERE grp = ?)", group);
         sql.update(
                 "DELETE FROM signing_keys WHERE owner = ?1 OR owner IN (SELECT id FROM databases WHERE grp = ?1)",
                 group);

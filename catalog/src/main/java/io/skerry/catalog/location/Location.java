@@ -10,9 +10,7 @@ public record Location(LocationCode code, String description, double latitude, d
         double a = Math.toRadians(latitude);
         double b = Math.toRadians(other.latitude);
         double half = Math.pow(Math.sin((b - a) / 2), 2)
-                + Math.cos(a)
-                        * Math.cos(b)
-                        * Math.pow(Math.sin(Math.toRadians(other.longitude - longitude) / 2), 2);
+                + Math.cos(a) * Math.cos(b) * Math.pow(Math.sin(Math.toRadians(other.longitude - longitude) / 2), 2);
         return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(half)));
     }
 }

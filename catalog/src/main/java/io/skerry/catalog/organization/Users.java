@@ -43,7 +43,6 @@ public final class Users {
     }
 
     private static User read(Row row) {
-        return new User(
-                new UserId(row.uuid(0)), row.text(1), row.text(2), row.text(3), row.text(4), row.instant(5));
+        return new User(new UserId(row.uuid(0)), row.text(1), row.text(2), row.text(3), row.text(4), row.instant(5));
     }
 }

@@ -34,13 +34,10 @@ public final class ApiTokens {
     }
 
     static Optional<ApiToken> byHash(Sql sql, TokenHash hash) {
-        return sql.first(
-                        """
+        return sql.first("""
                         SELECT id, user, name, organization, grp, scopes, expires_at, hash FROM api_tokens
                         WHERE hash = ?
-                        """,
-                        row -> new Stored(read(row), new TokenHash(row.blob(7))),
-                        hash.bytes())
+                        """, row -> new Stored(read(row), new TokenHash(row.blob(7))), hash.bytes())
                 .filter(stored -> stored.hash().equals(hash))
                 .map(Stored::token);
     }

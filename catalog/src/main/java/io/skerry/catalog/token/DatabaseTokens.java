@@ -1,10 +1,10 @@
 package io.skerry.catalog.token;
 
+import io.jsonwebtoken.Claims;
 import io.jsonwebtoken.ExpiredJwtException;
 import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.Jwts;
-import io.jsonwebtoken.Claims;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.FrameCache;
@@ -125,8 +125,7 @@ public final class DatabaseTokens {
             Group present = Groups.byId(sql, group.id()).orElseThrow(DatabaseTokens::gone);
             Audit.record(
                     sql, actor, Action.GROUP_TOKEN_CREATE, present.organization(), present.name(), access.claim, now);
-            return SigningKeys.findOrCreate(
-                    sql, group.id().value(), present.keyVersion(), present.keyVersion(), now);
+            return SigningKeys.findOrCreate(sql, group.id().value(), present.keyVersion(), present.keyVersion(), now);
         });
         return sign(key, "gid", access, lifetime, now);
     }
@@ -135,7 +134,12 @@ public final class DatabaseTokens {
     public void rotate(DatabaseRoute route, Actor actor) {
         catalog.write(sql -> {
             Databases.rotate(sql, route.database().id());
-            return audit(sql, actor, Action.DB_ROTATE, route.organization().id(), route.database().name());
+            return audit(
+                    sql,
+                    actor,
+                    Action.DB_ROTATE,
+                    route.organization().id(),
+                    route.database().name());
         });
     }
 
@@ -153,8 +157,7 @@ public final class DatabaseTokens {
         return true;
     }
 
-    private static String sign(
-            SigningKey key, String scope, Access access, @Nullable Duration lifetime, Instant now) {
+    private static String sign(SigningKey key, String scope, Access access, @Nullable Duration lifetime, Instant now) {
         JwtBuilder token = Jwts.builder()
                 .header()
                 .type("JWT")
@@ -249,8 +252,8 @@ public final class DatabaseTokens {
             throw unauthorized("Auth string does not conform to '<scheme> <token>' form");
         }
         return Bearer.read(authorization)
-                .orElseThrow(() -> unauthorized(
-                        "The authentication scheme in the `Authorization` HTTP header is not supported"));
+                .orElseThrow(() ->
+                        unauthorized("The authentication scheme in the `Authorization` HTTP header is not supported"));
     }
 
     private static Optional<UUID> uuid(String text) {

@@ -43,11 +43,13 @@ public final class Expiration {
             if (!part.find(end) || part.start() != end) {
                 throw new IllegalArgumentException("Invalid expiration format");
             }
-            BigInteger unit = BigInteger.valueOf(Objects.requireNonNull(UNITS.get(part.group(2))).toNanos());
+            BigInteger unit = BigInteger.valueOf(
+                    Objects.requireNonNull(UNITS.get(part.group(2))).toNanos());
             nanos = nanos.add(new BigInteger(part.group(1)).multiply(unit));
             end = part.end();
         }
-        if (nanos.signum() == 0 || nanos.compareTo(BigInteger.valueOf(MAX.toSeconds()).multiply(BigInteger.TEN.pow(9))) > 0) {
+        if (nanos.signum() == 0
+                || nanos.compareTo(BigInteger.valueOf(MAX.toSeconds()).multiply(BigInteger.TEN.pow(9))) > 0) {
             throw new IllegalArgumentException("Invalid expiration format");
         }
         BigInteger[] parts = nanos.divideAndRemainder(BigInteger.TEN.pow(9));
