@@ -71,6 +71,7 @@ class PositionFileTest {
     void everyTornLengthIsDamage() throws IOException {
         file.write(POSITION);
         byte[] content = Files.readAllBytes(file.path());
+        assertThat(content).hasSize(80);
         for (int length = 0; length < content.length; length++) {
             Files.write(file.path(), Arrays.copyOf(content, length));
             assertThat(file.read()).as("%d bytes", length).isInstanceOf(Reading.Damaged.class);
@@ -97,9 +98,11 @@ class PositionFileTest {
         var other = new PositionFile(directory, DatabaseId.parse("00000000-0000-0000-0000-000000000001"));
         Files.move(file.path(), other.path());
         assertThat(other.read())
-                .isInstanceOfSatisfying(Reading.Damaged.class, damaged -> assertThat(damaged.reason())
-                        .contains(other.path().toString())
-                        .contains(History.DATABASE.toString()));
+                .isInstanceOfSatisfying(
+                        Reading.Damaged.class,
+                        damaged -> assertThat(damaged.reason())
+                                .contains(other.path().toString())
+                                .contains(History.DATABASE.toString()));
         assertThatIllegalArgumentException().isThrownBy(() -> other.write(POSITION));
     }
 

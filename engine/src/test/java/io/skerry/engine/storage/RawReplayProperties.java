@@ -15,7 +15,6 @@ import net.jqwik.api.Property;
 import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.BeforeProperty;
 
-
 class RawReplayProperties {
 
     private static final int TRANSACTIONS = 30;
