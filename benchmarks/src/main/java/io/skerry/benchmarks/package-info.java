@@ -1,3 +1,5 @@
+/// Measurements of whole processes over their real protocols, Skerry and sqld side by side in one run. `benchmarks/run
+/// --help` lists them.
 @NullMarked
 package io.skerry.benchmarks;
 
