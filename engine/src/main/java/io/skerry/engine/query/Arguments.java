@@ -60,8 +60,8 @@ final class Arguments {
     private static void positional(PreparedSql prepared, List<Value> args) {
         var given = args.size();
         if (given > prepared.parameters() || (given < prepared.parameters() && prepared.verb() != Verb.EXPLAIN)) {
-            throw invalid("the statement has " + prepared.parameters() + " parameters, " + given
-                    + " arguments were given");
+            throw invalid(
+                    "the statement has " + prepared.parameters() + " parameters, " + given + " arguments were given");
         }
         var statement = prepared.statement();
         if (given < prepared.parameters()) {

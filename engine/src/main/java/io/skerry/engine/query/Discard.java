@@ -12,7 +12,8 @@ final class Discard implements ResultSink {
 
     private @Nullable DatabaseException failure;
 
-    @Nullable DatabaseException failure() {
+    @Nullable
+    DatabaseException failure() {
         return failure;
     }
 

@@ -108,8 +108,9 @@ final class GroupedProgram implements GroupMember {
             result = run(connection, prepare(connection));
         } catch (DatabaseException e) {
             // What an INSERT OR FAIL did before it failed stays, as it does outside a group.
-            endSeparate(connection, e.code() == Code.SQLITE && !connection.autocommit()
-                    && !connection.violatesForeignKeys());
+            endSeparate(
+                    connection,
+                    e.code() == Code.SQLITE && !connection.autocommit() && !connection.violatesForeignKeys());
             failed(connection, e);
             return;
         }

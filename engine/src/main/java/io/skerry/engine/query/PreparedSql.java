@@ -22,7 +22,8 @@ final class PreparedSql {
         this.statement = statement;
         this.verb = verb;
         this.meansSession = meansSession;
-        this.readonly = statement.readonly();
+        // EXPLAIN shows the program of a statement and does not run it.
+        this.readonly = statement.readonly() || statement.isExplain();
         this.parameters = statement.parameterCount();
         this.columns = readColumns();
     }

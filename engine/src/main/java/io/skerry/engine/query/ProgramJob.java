@@ -38,7 +38,8 @@ final class ProgramJob extends WriterJob {
     }
 
     @Override
-    @Nullable GroupMember member() {
+    @Nullable
+    GroupMember member() {
         return member;
     }
 
@@ -91,7 +92,8 @@ final class ProgramJob extends WriterJob {
             if (control.verb().begins()) {
                 connection.control(Control.BEGIN_IMMEDIATE);
             } else {
-                connection.run(connection.prepare(control.text(), control), Sql.of(control.text()), 0, Discard.SINK, null);
+                connection.run(
+                        connection.prepare(control.text(), control), Sql.of(control.text()), 0, Discard.SINK, null);
             }
         }
         transaction.end();

@@ -15,13 +15,16 @@ enum ProgramShape {
     EXCLUSIVE;
 
     static ProgramShape of(Program program, List<SqlText> texts) {
-        if (texts.stream().allMatch(t -> t.verb().mayRead() || (t.verb().controls() && t.verb() != Verb.BEGIN_IMMEDIATE))) {
+        if (texts.stream()
+                .allMatch(t -> t.verb().mayRead() || (t.verb().controls() && t.verb() != Verb.BEGIN_IMMEDIATE))) {
             return READ;
         }
         if (texts.stream().allMatch(t -> t.verb().groups())) {
             return AUTOCOMMIT;
         }
-        return isUnit(program, texts) ? UNIT : texts.size() == 1 && !writes(texts.get(0).verb()) ? READ : EXCLUSIVE;
+        return isUnit(program, texts)
+                ? UNIT
+                : texts.size() == 1 && !writes(texts.get(0).verb()) ? READ : EXCLUSIVE;
     }
 
     private static boolean writes(Verb verb) {
@@ -37,7 +40,8 @@ enum ProgramShape {
                 || steps.get(0).condition() != null
                 || texts.get(commit).verb() != Verb.COMMIT
                 || texts.get(rollback).verb() != Verb.ROLLBACK
-                || !new Condition.Not(new Condition.Ok(commit)).equals(steps.get(rollback).condition())) {
+                || !new Condition.Not(new Condition.Ok(commit))
+                        .equals(steps.get(rollback).condition())) {
             return false;
         }
         return texts.subList(1, commit).stream().allMatch(t -> t.verb().groups());

@@ -60,7 +60,8 @@ final class ReadTransaction {
     }
 
     /// Why it was, or is about to be, ended by somebody else than its session.
-    @Nullable DatabaseException aborted() {
+    @Nullable
+    DatabaseException aborted() {
         return aborted;
     }
 

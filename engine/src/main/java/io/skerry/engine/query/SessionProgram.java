@@ -24,7 +24,9 @@ final class SessionProgram {
     /// @throws DatabaseException if nothing of the program remains: a text is no statement, the transaction it ran
     ///     in was taken away, this node does not take writes
     void run(Program program, ResultSink sink) {
-        if (session.autocommit() && program.steps().size() == 1 && simpleRead(program.steps().getFirst(), sink)) {
+        if (session.autocommit()
+                && program.steps().size() == 1
+                && simpleRead(program.steps().getFirst(), sink)) {
             return;
         }
         var run = new ProgramRun(program, analyse(program), sink);

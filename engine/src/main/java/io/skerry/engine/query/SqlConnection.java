@@ -39,8 +39,8 @@ final class SqlConnection implements AutoCloseable {
         this.settings = settings;
         this.watchdog = watchdog;
         cache = new StatementCache(settings.cachedStatements(), settings.cachedStatementBytes());
-        interruption = new Interruption(
-                connection::interrupt, settings.statementTime().toNanos());
+        interruption =
+                new Interruption(connection::interrupt, settings.statementTime().toNanos());
         connection.limit(Limit.LENGTH, settings.valueBytes());
         connection.limit(Limit.SQL_LENGTH, settings.sqlBytes());
         connection.limit(Limit.LIKE_PATTERN_LENGTH, LIKE_PATTERN_BYTES_MAX);
@@ -73,7 +73,8 @@ final class SqlConnection implements AutoCloseable {
     }
 
     /// The statement of a text that was prepared before; null if it has to be prepared.
-    @Nullable PreparedSql cached(String text) {
+    @Nullable
+    PreparedSql cached(String text) {
         return cache.get(text);
     }
 

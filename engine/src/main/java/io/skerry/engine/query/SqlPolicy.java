@@ -15,7 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class SqlPolicy implements Authorizer {
 
     private static final Set<String> TABLES_REFUSED = Set.of(
-            "sqlite_dbpage", "sqlite_dbptr", "sqlite_dbdata", "dbstat", "sqlite_stmt", "sqlite_memstat", "bytecode",
+            "sqlite_dbpage",
+            "sqlite_dbptr",
+            "sqlite_dbdata",
+            "dbstat",
+            "sqlite_stmt",
+            "sqlite_memstat",
+            "bytecode",
             "tables_used");
     private static final Set<String> MODULES =
             Set.of("fts3", "fts4", "fts4aux", "fts5", "fts5vocab", "rtree", "rtree_i32", "geopoly");
@@ -40,7 +46,8 @@ final class SqlPolicy implements Authorizer {
     }
 
     /// Why something was refused since [#reset]; null if nothing was.
-    @Nullable String refusal() {
+    @Nullable
+    String refusal() {
         return refusal;
     }
 

@@ -87,7 +87,7 @@ final class SqlSession implements Session {
                 Collections.unmodifiableList(new ArrayList<>(prepared.parameterNames())),
                 prepared.columns(),
                 prepared.statement().isExplain(),
-                prepared.readonly());
+                prepared.statement().readonly());
     }
 
     @Override
@@ -217,7 +217,8 @@ final class SqlSession implements Session {
     }
 
     /// The transaction of this session that only read so far; null if there is none.
-    @Nullable ReadTransaction reading() {
+    @Nullable
+    ReadTransaction reading() {
         return reading;
     }
 

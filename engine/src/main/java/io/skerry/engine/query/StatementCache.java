@@ -17,7 +17,8 @@ final class StatementCache {
         this.charsMax = charsMax;
     }
 
-    @Nullable PreparedSql get(String text) {
+    @Nullable
+    PreparedSql get(String text) {
         return statements.get(text);
     }
 

@@ -162,7 +162,8 @@ final class Writer implements Watchdog.Watched {
     }
 
     /// Why the job that runs for the holder should end now; null if it may go on.
-    @Nullable DatabaseException eviction() {
+    @Nullable
+    DatabaseException eviction() {
         return eviction;
     }
 

@@ -54,7 +54,8 @@ final class WriterContext {
     ///
     /// @return the frame of the commit; null if no page was changed
     /// @throws DatabaseException why the commit did not happen, or may not have
-    @Nullable FrameNo settle() {
+    @Nullable
+    FrameNo settle() {
         return switch (file.takeCommit()) {
             case CommitReport.NoChange nothing -> null;
             case CommitReport.Published published -> {

@@ -16,7 +16,8 @@ abstract sealed class WriterJob permits ProgramJob, TaskJob, WorkJob {
     }
 
     /// Whose transaction it belongs to or may open; null for the engine's own work.
-    @Nullable SqlSession session() {
+    @Nullable
+    SqlSession session() {
         return session;
     }
 
@@ -24,7 +25,8 @@ abstract sealed class WriterJob permits ProgramJob, TaskJob, WorkJob {
     abstract void run(WriterContext context);
 
     /// The same work as part of a group; null if it cannot share a commit.
-    @Nullable GroupMember member() {
+    @Nullable
+    GroupMember member() {
         return null;
     }
 
