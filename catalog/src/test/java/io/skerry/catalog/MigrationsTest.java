@@ -74,7 +74,7 @@ class MigrationsTest {
     }
 
     private List<String> tables() {
-        return catalog.read(sql -> sql.list(
-                "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", row -> row.text(0)));
+        return catalog.read(sql ->
+                sql.list("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", row -> row.text(0)));
     }
 }

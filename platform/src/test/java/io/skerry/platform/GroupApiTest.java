@@ -77,7 +77,10 @@ class GroupApiTest {
 
     @Test
     void aGroupWithoutALocationGoesToTheFirstNode() {
-        assertThat(api.post("/v1/groups", "{\"name\":\"eu\"}").json().at("/group/primary").asText())
+        assertThat(api.post("/v1/groups", "{\"name\":\"eu\"}")
+                        .json()
+                        .at("/group/primary")
+                        .asText())
                 .isEqualTo("fra");
     }
 
@@ -109,7 +112,10 @@ class GroupApiTest {
         api.post("/v1/groups/default/locations/lhr");
         ApiServer.Reply early = api.get("/v1/groups/default/locations/lhr/wait");
         assertThat(early.status()).isEqualTo(504);
-        assertThat(api.get("/v1/groups/default").json().at("/group/skerry/locations/1/serving").asBoolean())
+        assertThat(api.get("/v1/groups/default")
+                        .json()
+                        .at("/group/skerry/locations/1/serving")
+                        .asBoolean())
                 .isFalse();
         cluster.node("lhr").serving(true);
         ApiServer.Reply ready = api.get("/v1/groups/default/locations/lhr/wait");
@@ -127,9 +133,7 @@ class GroupApiTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             POST   | /groups/nope/locations/lhr              | 404 | group not found
             POST   | /groups/default/locations/amss          | 400 | invalid location: amss
             POST   | /groups/default/locations/ams           | 400 | invalid location: ams
@@ -157,10 +161,7 @@ class GroupApiTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {"name":"default"}                    | 409 | group already exists
             {"name":"eu","location":"ams"}        | 400 | invalid location: ams
             {"name":"eu","location":"../x"}       | 400 | invalid location: ../x
@@ -184,7 +185,8 @@ class GroupApiTest {
 
     @Test
     void ofTwoWhoCreateTheSameGroupOneGetsIt() throws InterruptedException {
-        List<Integer> statuses = Concurrently.run(8, i -> api.post("/v1/groups", "{\"name\":\"eu\"}").status());
+        List<Integer> statuses = Concurrently.run(
+                8, i -> api.post("/v1/groups", "{\"name\":\"eu\"}").status());
         assertThat(statuses).containsOnly(200, 409);
         assertThat(statuses.stream().filter(status -> status == 200)).hasSize(1);
         assertThat(cluster.node("fra").groups()).hasSize(2);
@@ -192,8 +194,8 @@ class GroupApiTest {
 
     @Test
     void concurrentAddsOfALocationAreOne() throws InterruptedException {
-        List<Integer> statuses =
-                Concurrently.run(8, i -> api.post("/v1/groups/default/locations/lhr").status());
+        List<Integer> statuses = Concurrently.run(
+                8, i -> api.post("/v1/groups/default/locations/lhr").status());
         assertThat(statuses).containsOnly(200);
         assertThat(texts(api.get("/v1/groups/default").json().at("/group/locations")))
                 .containsExactly("fra", "lhr");
