@@ -88,8 +88,7 @@ public final class DevCluster implements AutoCloseable {
             Parallel.run(nodes.length, i -> {
                 LocationCode location = plan.locations().get(i);
                 Path directory = plan.directory().resolve(location.value());
-                nodes[i] = Node.start(
-                        new NodeConfig(location, directory, HOST, ports.get(i), secret, plan.settings()));
+                nodes[i] = Node.start(new NodeConfig(location, directory, HOST, ports.get(i), secret, plan.settings()));
             });
             join(plan, token, nodes, plan.locations().indexOf(founder));
             made[0] = new DevCluster(plan, token, List.of(nodes), life);
@@ -117,8 +116,10 @@ public final class DevCluster implements AutoCloseable {
             for (LocationCode location : group.locations()) {
                 if (!plan.locations().contains(location)) {
                     throw new StartException("--locations " + join(plan.locations()) + " leaves out " + location
-                            + ", where group '" + group.name() + "' is; start with it, and take it from the group first:"
-                            + " DELETE /v1/organizations/ORGANIZATION/groups/" + group.name() + "/locations/" + location);
+                            + ", where group '" + group.name()
+                            + "' is; start with it, and take it from the group first:"
+                            + " DELETE /v1/organizations/ORGANIZATION/groups/" + group.name() + "/locations/"
+                            + location);
                 }
             }
         }

@@ -55,8 +55,8 @@ public final class Node implements AutoCloseable {
         Node[] made = new Node[1];
         life.start(parts -> {
             parts.add("directory", DirectoryLock.take(config.directory()));
-            PeerAddress self = NodeIdentity.in(
-                    config.directory(), config.location().value(), config.host(), config.port());
+            PeerAddress self =
+                    NodeIdentity.in(config.directory(), config.location().value(), config.host(), config.port());
             Storage storage = Storage.open(config.directory().resolve("groups"), config.settings());
             parts.add("storage", storage);
             RaftNode replication = RaftNode.open(
@@ -123,7 +123,7 @@ public final class Node implements AutoCloseable {
     /// Opens the port for clients, once the node's copy of the catalog knows it.
     ///
     /// @throws StartException if the port cannot be had, or the catalog does not come
-    public void serve() throws StartException {
+    public void serve() throws Exception {
         Service opened = Service.open(config, replication, system(), address.node());
         service = opened;
         life.adopt("service", opened);

@@ -59,8 +59,7 @@ public final class Service implements AutoCloseable {
                 .executor(calls)
                 .build();
         LocalNode local = new LocalNode(replication);
-        Fleet fleet = new Fleet(
-                catalog, node -> node.id().equals(self) ? local : remote(http, config, node));
+        Fleet fleet = new Fleet(catalog, node -> node.id().equals(self) ? local : remote(http, config, node));
         DatabaseTokens tokens = new DatabaseTokens(catalog);
         URI publicUrl = Listener.uri(config.host(), config.port());
         String ownHost = publicUrl.getHost().toLowerCase(Locale.ROOT);
@@ -74,9 +73,7 @@ public final class Service implements AutoCloseable {
                     Limits.platform(config.settings(), publicUrl));
             parts.add("platform", platform);
             HranaRoutes hrana = new HranaRoutes(
-                    new CatalogAccess(catalog, tokens, replication),
-                    Limits.hrana(config.settings()),
-                    ownHost::equals);
+                    new CatalogAccess(catalog, tokens, replication), Limits.hrana(config.settings()), ownHost::equals);
             parts.add("data plane", hrana);
             // Hosts and paths that mean a database first, whatever their path says: the rest is the control plane's.
             HttpRouting.Builder routing = HttpRouting.builder().any(hrana);

@@ -35,10 +35,12 @@ public final class CatalogAccess implements DatabaseAccess {
         DatabaseRoute route = route(address);
         boolean readOnly = readOnly(route, authorization);
         if (route.database().archived() || route.group().archived()) {
-            throw new AccessException(503, "database " + route.database().name() + " is archived; wake its group first");
+            throw new AccessException(
+                    503, "database " + route.database().name() + " is archived; wake its group first");
         }
         Optional<ReplicatedGroup> group = replication.group(route.group().id());
-        Database local = group.flatMap(g -> g.store().database(route.database().id())).orElse(null);
+        Database local =
+                group.flatMap(g -> g.store().database(route.database().id())).orElse(null);
         URI primary = primary(route, group.orElse(null));
         if (local == null && primary == null) {
             throw new AccessException(

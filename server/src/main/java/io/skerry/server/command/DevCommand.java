@@ -68,9 +68,11 @@ final class DevCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Configuration configuration = settings.load();
-        DevCluster.Plan plan =
-                new DevCluster.Plan(data.toAbsolutePath().normalize(), codes(), port, organization, token, configuration);
-        LogConfigurator.apply(configuration.get(Settings.LOG_FORMAT), configuration.get(Settings.LOG_LEVEL).name());
+        DevCluster.Plan plan = new DevCluster.Plan(
+                data.toAbsolutePath().normalize(), codes(), port, organization, token, configuration);
+        LogConfigurator.apply(
+                configuration.get(Settings.LOG_FORMAT),
+                configuration.get(Settings.LOG_LEVEL).name());
         LifeCycle life = new LifeCycle("skerry dev");
         StopSignal stop = StopSignal.install(life, configuration.get(Settings.STOP_TIME));
         life.start(parts -> {

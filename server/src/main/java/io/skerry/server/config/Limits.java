@@ -3,6 +3,7 @@ package io.skerry.server.config;
 import io.skerry.engine.query.QuerySettings;
 import io.skerry.hrana.HranaSettings;
 import io.skerry.platform.PlatformSettings;
+import io.skerry.raft.RaftSettings;
 import java.net.URI;
 
 /// The settings in the form that each module takes them. What has no name in [Settings] keeps the module's default.
@@ -53,10 +54,15 @@ public final class Limits {
                 base.cacheKilobytes());
     }
 
+    public static RaftSettings raft(Configuration settings) {
+        return RaftSettings.defaults()
+                .withCheckpointLogBytes(settings.get(Settings.CHECKPOINT_BYTES))
+                .withDiskReserveBytes(settings.get(Settings.DISK_RESERVE_BYTES))
+                .withAppendLimit(settings.get(Settings.APPEND_TIME));
+    }
+
     public static PlatformSettings platform(Configuration settings, URI publicUrl) {
         return new PlatformSettings(
-                publicUrl,
-                Math.toIntExact(settings.get(Settings.API_BODY_BYTES)),
-                settings.get(Settings.WAIT_TIME));
+                publicUrl, Math.toIntExact(settings.get(Settings.API_BODY_BYTES)), settings.get(Settings.WAIT_TIME));
     }
 }

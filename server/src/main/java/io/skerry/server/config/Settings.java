@@ -72,8 +72,8 @@ public final class Settings {
             "65536",
             "streams that wait for their next request; one more is answered with 429",
             Values.count(1, 10_000_000));
-    public static final Setting<Integer> STREAMS_PER_DATABASE = new Setting<>(
-            "streams.per-database", "16384", "the same for one database", Values.count(1, 10_000_000));
+    public static final Setting<Integer> STREAMS_PER_DATABASE =
+            new Setting<>("streams.per-database", "16384", "the same for one database", Values.count(1, 10_000_000));
     public static final Setting<Duration> STREAM_IDLE = new Setting<>(
             "streams.idle-time",
             "10s",
@@ -90,15 +90,15 @@ public final class Settings {
             "5s",
             "a transaction that holds the write lock longer loses it to one that waits (TRANSACTION_TIMEOUT)",
             Values.duration(MILLISECOND, HOUR));
-    public static final Setting<Long> VALUE_BYTES = new Setting<>(
-            "sql.value-bytes", "5MiB", "the longest row, text or blob", Values.bytes(KIB, GIB));
+    public static final Setting<Long> VALUE_BYTES =
+            new Setting<>("sql.value-bytes", "5MiB", "the longest row, text or blob", Values.bytes(KIB, GIB));
     public static final Setting<Integer> WAITING_WRITES = new Setting<>(
             "sql.waiting-writes",
             "1024",
             "writes that wait for the write lock of one database; one more answers TRANSACTION_BUSY",
             Values.count(1, 1_000_000));
-    public static final Setting<Integer> READERS = new Setting<>(
-            "sql.readers", "64", "read connections of one database", Values.count(1, 10_000));
+    public static final Setting<Integer> READERS =
+            new Setting<>("sql.readers", "64", "read connections of one database", Values.count(1, 10_000));
     public static final Setting<Integer> WRITER_THREADS = new Setting<>(
             "sql.writer-threads",
             "64",
@@ -137,8 +137,8 @@ public final class Settings {
             "a commit that the log did not answer for so long ends with OUTCOME_UNKNOWN",
             Values.duration(Duration.ofMillis(100), HOUR));
 
-    public static final Setting<Long> API_BODY_BYTES = new Setting<>(
-            "api.body-bytes", "1MiB", "one request to the Platform API", Values.bytes(KIB, GIB));
+    public static final Setting<Long> API_BODY_BYTES =
+            new Setting<>("api.body-bytes", "1MiB", "one request to the Platform API", Values.bytes(KIB, GIB));
     public static final Setting<Duration> WAIT_TIME = new Setting<>(
             "api.wait-time",
             "5m",

@@ -23,7 +23,11 @@ public final class HealthRoutes {
     private record NodeHealth(String node, String location, List<GroupHealth> groups) {}
 
     /// @param trouble what stopped the group on this node and the way out; null if it works
-    private record GroupHealth(String group, @Nullable String leader, boolean writable, @Nullable String trouble) {}
+    private record GroupHealth(
+            String group,
+            @Nullable String leader,
+            boolean writable,
+            @Nullable String trouble) {}
 
     private final Replication replication;
     private final String location;

@@ -11,7 +11,8 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Properties;
 
-/// Who a node is: an id and the addresses of the ports that other nodes reach it at. Made at the first start and kept in
+/// Who a node is: an id and the addresses of the ports that other nodes reach it at. Made at the first start and kept
+/// in
 /// its directory, because the groups' logs name their members by them: a node keeps both over restarts, whatever port
 /// its HTTP moves to.
 public final class NodeIdentity {
@@ -77,7 +78,8 @@ public final class NodeIdentity {
                 return address;
             }
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw new StartException(file + " is damaged: it must hold id, raft and transfer (" + e.getMessage() + ")", e);
+            throw new StartException(
+                    file + " is damaged: it must hold id, raft and transfer (" + e.getMessage() + ")", e);
         }
         throw new StartException(file + " is damaged: raft and transfer must be host:port");
     }

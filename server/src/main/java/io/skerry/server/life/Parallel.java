@@ -33,8 +33,8 @@ public final class Parallel {
             });
         }
         Exception first = null;
-        try (ExecutorService threads =
-                Executors.newFixedThreadPool(Math.max(1, count), Thread.ofPlatform().name("start-", 1).factory())) {
+        try (ExecutorService threads = Executors.newFixedThreadPool(
+                Math.max(1, count), Thread.ofPlatform().name("start-", 1).factory())) {
             for (Future<@Nullable Void> done : threads.invokeAll(tasks)) {
                 try {
                     done.get();

@@ -124,7 +124,8 @@ public final class HttpNodeClient implements NodeClient {
             if (response.statusCode() != 409) {
                 throw unavailable("answered " + method + " with status " + response.statusCode(), null);
             }
-            throw JSON.readValue(response.body(), Failure.class).toThrow(address.node().value());
+            throw JSON.readValue(response.body(), Failure.class)
+                    .toThrow(address.node().value());
         } catch (ConnectException e) {
             throw unavailable("does not answer at " + address.transfer() + "; is it running?", e);
         } catch (IOException e) {

@@ -46,35 +46,57 @@ public final class PeerRoutes {
     public void register(HttpRouting.Builder routing) {
         String group = PeerPaths.GROUPS + "/{group}";
         routing.any((request, response) -> {
-                    if (secret.matches(request.headers().first(HeaderNames.AUTHORIZATION).orElse(null))) {
+                    if (secret.matches(
+                            request.headers().first(HeaderNames.AUTHORIZATION).orElse(null))) {
                         response.next();
                     } else {
                         response.status(Status.NOT_FOUND_404).send();
                     }
                 })
-                .get(PeerPaths.GROUPS, (request, response) -> json(response, node.groups().stream()
-                        .map(GroupId::toString)
-                        .toList()))
-                .put(group, (request, response) -> done(response, () -> node.createGroup(group(request), limit(request))))
-                .delete(group, (request, response) -> done(response, () -> node.deleteGroup(group(request), limit(request))))
-                .put(group + "/listeners/{node}", (request, response) -> done(
-                        response, () -> node.addListener(group(request), peer(request), limit(request))))
-                .delete(group + "/listeners/{node}", (request, response) -> done(
-                        response, () -> node.removeListener(group(request), peer(request), limit(request))))
+                .get(
+                        PeerPaths.GROUPS,
+                        (request, response) -> json(
+                                response,
+                                node.groups().stream().map(GroupId::toString).toList()))
+                .put(
+                        group,
+                        (request, response) -> done(response, () -> node.createGroup(group(request), limit(request))))
+                .delete(
+                        group,
+                        (request, response) -> done(response, () -> node.deleteGroup(group(request), limit(request))))
+                .put(
+                        group + "/listeners/{node}",
+                        (request, response) ->
+                                done(response, () -> node.addListener(group(request), peer(request), limit(request))))
+                .delete(
+                        group + "/listeners/{node}",
+                        (request, response) -> done(
+                                response, () -> node.removeListener(group(request), peer(request), limit(request))))
                 .get(group + "/members", (request, response) -> json(response, node.members(group(request))))
-                .get(group + "/databases", (request, response) -> json(response, node.databases(group(request)).stream()
-                        .map(DatabaseId::toString)
-                        .toList()))
-                .put(group + "/databases/{database}", (request, response) -> done(
-                        response, () -> node.createDatabase(group(request), database(request))))
-                .delete(group + "/databases/{database}", (request, response) -> done(
-                        response, () -> node.dropDatabase(group(request), database(request))))
+                .get(
+                        group + "/databases",
+                        (request, response) -> json(
+                                response,
+                                node.databases(group(request)).stream()
+                                        .map(DatabaseId::toString)
+                                        .toList()))
+                .put(
+                        group + "/databases/{database}",
+                        (request, response) ->
+                                done(response, () -> node.createDatabase(group(request), database(request))))
+                .delete(
+                        group + "/databases/{database}",
+                        (request, response) ->
+                                done(response, () -> node.dropDatabase(group(request), database(request))))
                 .get(group + "/snapshot/{node}", this::snapshot)
-                .get(PeerPaths.CATALOG + "/{frame}", (request, response) -> json(
-                        response,
-                        node.awaitCatalog(
-                                new FrameNo(Long.parseLong(request.path().pathParameters().get("frame"))),
-                                limit(request))))
+                .get(
+                        PeerPaths.CATALOG + "/{frame}",
+                        (request, response) -> json(
+                                response,
+                                node.awaitCatalog(
+                                        new FrameNo(Long.parseLong(
+                                                request.path().pathParameters().get("frame"))),
+                                        limit(request))))
                 .error(RuntimeException.class, PeerRoutes::fail);
     }
 
