@@ -104,6 +104,24 @@ public record QuerySettings(
                 cacheKilobytes);
     }
 
+    public QuerySettings withGroupTime(Duration time) {
+        return new QuerySettings(
+                statementTime,
+                transactionTime,
+                sqlBytes,
+                valueBytes,
+                waitingWrites,
+                groupedWrites,
+                time,
+                readers,
+                idleReaders,
+                readerWait,
+                cachedStatements,
+                cachedStatementBytes,
+                cachedTexts,
+                cacheKilobytes);
+    }
+
     public QuerySettings withSqlBytes(int bytes) {
         return new QuerySettings(
                 statementTime,

@@ -8,6 +8,7 @@ import io.skerry.engine.AppendOutcome.Reason;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -27,7 +28,8 @@ class CommitGroupTest {
 
     @BeforeEach
     void open() {
-        node = new Node(directory);
+        // A cold machine may need long for the first statements.
+        node = new Node(directory, QuerySettings.DEFAULT.withGroupTime(Duration.ofSeconds(30)));
         session = node.session();
         session.sequence("CREATE TABLE t (a INTEGER PRIMARY KEY, b UNIQUE);"
                 + "CREATE TABLE p (a PRIMARY KEY); CREATE TABLE c (a REFERENCES p DEFERRABLE INITIALLY DEFERRED)");
