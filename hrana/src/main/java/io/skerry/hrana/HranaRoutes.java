@@ -1,42 +1,160 @@
 package io.skerry.hrana;
 
+import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Headers;
+import io.helidon.http.Method;
+import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.skerry.hrana.wire.Refusal;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// The data plane of a node as one handler: the server mounts it for every method and path
 /// (`routing.any(routes)`), before its own routes; a request that does not address a database goes on to the next.
 ///
-/// Thread-safe. Requests run on the calling (virtual) thread.
+/// Thread-safe. Requests run on the calling (virtual) thread. The server must write answers synchronously (Helidon's
+/// default): their buffers are used again.
 public final class HranaRoutes implements Handler, AutoCloseable {
 
+    static final Header JSON = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
+    static final Header PLAIN = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "text/plain");
+    static final Header ANY_ORIGIN = HeaderValues.createCached(HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    private static final Header ANY_METHOD = HeaderValues.createCached(
+            HeaderNames.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS");
+    private static final Header FOR_A_DAY = HeaderValues.createCached(HeaderNames.ACCESS_CONTROL_MAX_AGE, "86400");
+    private static final HeaderName X_AUTHORIZATION = HeaderNames.create("x-authorization");
+
+    private final DatabaseAccess access;
     private final Predicate<String> ownHost;
+    private final PipelineEndpoint pipelines;
 
     /// @param ownHost whether a host name (lower case, without port) is one of this node's own names, so that its
     ///     first label is not a database. IP addresses, `localhost` and names without a dot never are databases
     ///     and are not asked for.
     public HranaRoutes(DatabaseAccess access, HranaSettings settings, Predicate<String> ownHost) {
+        this(access, settings, ownHost, System::nanoTime);
+    }
+
+    HranaRoutes(DatabaseAccess access, HranaSettings settings, Predicate<String> ownHost, LongSupplier nanoClock) {
+        this.access = access;
         this.ownHost = ownHost;
+        this.pipelines = new PipelineEndpoint(settings, nanoClock);
     }
 
     @Override
-    public void handle(ServerRequest request, ServerResponse response) {
-        response.next();
+    public void handle(ServerRequest request, ServerResponse response) throws IOException {
+        Route route =
+                Route.parse(request.authority(), request.prologue().uriPath().path(), ownHost);
+        if (route == null) {
+            response.next();
+            return;
+        }
+        response.header(ANY_ORIGIN);
+        if (request.prologue().method() == Method.OPTIONS) {
+            preflight(request.headers(), response);
+            return;
+        }
+        try {
+            answer(route, request, response);
+        } catch (Refusal refusal) {
+            refuse(refusal, response);
+        } catch (AccessException e) {
+            refuse(Refusal.server(e.status(), String.valueOf(e.getMessage())), response);
+        }
+    }
+
+    private void answer(Route route, ServerRequest request, ServerResponse response) throws IOException {
+        switch (route.endpoint()) {
+            case PIPELINE_2, PIPELINE_3 -> {
+                if (allows(Method.POST, request, response)) {
+                    String authorization = authorization(request.headers());
+                    var target = access.resolve(route.address(), authorization);
+                    pipelines.answer(target, authorization, request, response);
+                }
+            }
+            case HEALTH -> {
+                if (allows(Method.GET, request, response)) {
+                    response.send();
+                }
+            }
+            case VERSION -> text("skerry (Hrana 2 and 3 over HTTP)", request, response);
+            case PROBE_2 -> text("Hrana 2 over HTTP: POST v2/pipeline", request, response);
+            case PROBE_3 -> text("Hrana 3 over HTTP: POST v3/pipeline", request, response);
+            case UNKNOWN -> response.status(Status.NOT_FOUND_404).send();
+        }
     }
 
     /// Whether the host name in a `Host` header (with or without port) means a database.
     public boolean isDatabaseHost(String host) {
-        return !ownHost.test(host);
+        return Route.databaseLabel(host, ownHost) != null;
     }
 
     /// Refuses new pipelines from now on (503, `Connection: close`), waits up to `limit` for those under way, then
     /// closes every stream; open transactions are rolled back. Idempotent.
-    public void stop(Duration limit) {}
+    public void stop(Duration limit) {
+        pipelines.stop(limit);
+    }
+
+    /// Closes the streams whose time is up; called by the endpoint's own timer.
+    void expireStreams() {
+        pipelines.expireStreams();
+    }
 
     @Override
     public void close() {
         stop(Duration.ZERO);
+    }
+
+    private static @Nullable String authorization(Headers headers) {
+        return headers.first(HeaderNames.AUTHORIZATION)
+                .or(() -> headers.first(X_AUTHORIZATION))
+                .orElse(null);
+    }
+
+    private static boolean allows(Method method, ServerRequest request, ServerResponse response) {
+        Method given = request.prologue().method();
+        if (given == method || given == Method.HEAD && method == Method.GET) {
+            return true;
+        }
+        response.status(Status.METHOD_NOT_ALLOWED_405).header(HeaderNames.ALLOW, method.text());
+        response.send();
+        return false;
+    }
+
+    private static void text(String text, ServerRequest request, ServerResponse response) {
+        if (allows(Method.GET, request, response)) {
+            response.header(PLAIN).send(text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private static void preflight(Headers headers, ServerResponse response) {
+        headers.first(HeaderNames.ACCESS_CONTROL_REQUEST_HEADERS)
+                .ifPresent(names -> response.header(HeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, names));
+        response.header(ANY_METHOD)
+                .header(FOR_A_DAY)
+                .status(Status.NO_CONTENT_204)
+                .send();
+    }
+
+    private static void refuse(Refusal refusal, ServerResponse response) {
+        if (refusal.closesConnection()) {
+            response.header(HeaderValues.CONNECTION_CLOSE);
+        }
+        if (refusal.status() == Status.SERVICE_UNAVAILABLE_503.code()
+                || refusal.status() == Status.TOO_MANY_REQUESTS_429.code()) {
+            response.header(HeaderNames.RETRY_AFTER, "1");
+        }
+        response.status(refusal.status())
+                .header(refusal.json() ? JSON : PLAIN)
+                .send(refusal.body().getBytes(StandardCharsets.UTF_8));
     }
 }

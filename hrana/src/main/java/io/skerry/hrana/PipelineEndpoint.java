@@ -1,0 +1,129 @@
+package io.skerry.hrana;
+
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.skerry.hrana.pipeline.PipelineRunner;
+import io.skerry.hrana.stream.Stream;
+import io.skerry.hrana.stream.StreamTable;
+import io.skerry.hrana.wire.BufferPool;
+import io.skerry.hrana.wire.ByteBudget;
+import io.skerry.hrana.wire.JsonBuffer;
+import io.skerry.hrana.wire.Pipeline;
+import io.skerry.hrana.wire.PipelineReader;
+import io.skerry.hrana.wire.Refusal;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// `POST v2/pipeline` and `v3/pipeline`, one endpoint for both: what version 3 added is answered under version 2 as
+/// well, as clients of either expect. Admits requests, lends them buffers, and gives the streams their clock.
+final class PipelineEndpoint {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PipelineEndpoint.class);
+
+    private final HranaSettings settings;
+    private final StreamTable streams;
+    private final PipelineRunner runner;
+    private final PipelineReader reader;
+    private final BufferPool buffers;
+    private final ByteBudget bodies;
+    private final Semaphore inFlight;
+    private final ScheduledExecutorService timer;
+    private volatile boolean stopping;
+
+    PipelineEndpoint(HranaSettings settings, LongSupplier nanoClock) {
+        this.settings = settings;
+        this.streams = new StreamTable(settings.streams(), nanoClock);
+        this.runner = new PipelineRunner(settings, streams);
+        this.reader = new PipelineReader(settings.requests());
+        this.buffers = new BufferPool(settings.results().bytesInFlightMax());
+        this.bodies = new ByteBudget(settings.requests().bodyBytesInFlightMax());
+        this.inFlight = new Semaphore(settings.requests().inFlightMax());
+        this.timer = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("hrana-streams").factory());
+        timer.scheduleWithFixedDelay(this::expireStreams, 1, 1, TimeUnit.SECONDS);
+    }
+
+    void expireStreams() {
+        try {
+            streams.expire();
+        } catch (RuntimeException e) {
+            // An exception would end the timer, and with it every later expiry.
+            LOG.error("Streams could not be expired; the next attempt follows in a second", e);
+        }
+    }
+
+    void answer(
+            DatabaseAccess.Target target,
+            @Nullable String authorization,
+            ServerRequest request,
+            ServerResponse response)
+            throws IOException {
+        if (stopping) {
+            throw Refusal.last(503, "This node is stopping; ask another one or try again");
+        }
+        if (!inFlight.tryAcquire()) {
+            throw Refusal.last(429, "Too many concurrent requests");
+        }
+        try (RequestBody body = new RequestBody(settings.requests(), bodies)) {
+            JsonBuffer buffer = buffers.take();
+            if (buffer == null) {
+                throw Refusal.last(429, "Too many concurrent requests");
+            }
+            try {
+                long length = request.headers().contentLength().orElse(-1);
+                Pipeline pipeline = body.read(request.content().inputStream(), length, reader);
+                Stream stream = run(pipeline, target, buffer);
+                send(response, buffer, stream);
+            } finally {
+                buffers.give(buffer);
+            }
+        } finally {
+            inFlight.release();
+        }
+    }
+
+    private @Nullable Stream run(Pipeline pipeline, DatabaseAccess.Target target, JsonBuffer buffer) {
+        try {
+            return runner.run(pipeline, target, buffer);
+        } catch (Refusal refusal) {
+            throw refusal;
+        } catch (RuntimeException e) {
+            LOG.error("A pipeline for {} failed in a way that is not foreseen", target.key(), e);
+            throw Refusal.server(500, "Internal Error: the server's log says more");
+        }
+    }
+
+    private void send(ServerResponse response, JsonBuffer buffer, @Nullable Stream stream) {
+        try {
+            response.header(HranaRoutes.JSON).send(buffer.array(), 0, buffer.size());
+        } catch (RuntimeException e) {
+            // The client is gone and never sees its baton: nobody can go on with the stream.
+            if (stream != null) {
+                streams.close(stream);
+            }
+            throw e;
+        }
+    }
+
+    void stop(Duration limit) {
+        stopping = true;
+        timer.shutdownNow();
+        int all = settings.requests().inFlightMax();
+        try {
+            if (inFlight.tryAcquire(all, limit.toNanos(), TimeUnit.NANOSECONDS)) {
+                inFlight.release(all);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        streams.closeAll();
+    }
+}
