@@ -2,8 +2,8 @@ package io.skerry.sqlite;
 
 import org.jspecify.annotations.Nullable;
 
-/// What an [Authorizer] is asked about, with its two arguments; in the order of SQLite's codes, which start at 0.
-/// Source: <https://www.sqlite.org/c3ref/c_alter_table.html>.
+/// What an [Authorizer] is asked about, with its two arguments; in the order of SQLite's codes, which start
+/// at 0. Source: <https://www.sqlite.org/c3ref/c_alter_table.html>.
 public enum Action {
     /// No longer used by SQLite.
     COPY,

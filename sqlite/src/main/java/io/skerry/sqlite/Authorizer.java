@@ -2,9 +2,9 @@ package io.skerry.sqlite;
 
 import org.jspecify.annotations.Nullable;
 
-/// Decides what a statement may do. Asked while it is prepared, and for some actions only while it runs (VACUUM,
-/// `pragma_…` table functions), so it must stay set. It must not use the connection. If it throws, the statement
-/// fails as if it had answered DENY and the exception is the cause of the statement's.
+/// Decides what a statement may do. Asked while it is prepared, and for some actions only while it runs
+/// (VACUUM, `pragma_…` table functions), so it must stay set. It must not use the connection. If it throws,
+/// the statement fails as if it had answered DENY and the exception is the cause of the statement's.
 @FunctionalInterface
 public interface Authorizer {
 

@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// The authorizer and the progress handler of one connection. SQLite knows it by a number: one pair of upcall stubs
-/// serves all connections and lives as long as the process.
+/// The authorizer and the progress handler of one connection. SQLite knows it by a number: one pair of upcall
+/// stubs serves all connections and lives as long as the process.
 final class Callbacks {
     static final long AUTHORIZE = Upcalls.staticStub(MethodHandles.lookup(), Callbacks.class, "authorize", "(JIJJJJ)I");
     static final long PROGRESS = Upcalls.staticStub(MethodHandles.lookup(), Callbacks.class, "progress", "(J)I");

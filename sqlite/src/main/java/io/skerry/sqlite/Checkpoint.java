@@ -7,8 +7,8 @@ package io.skerry.sqlite;
 /// @param checkpointedFrames those of them that are in the database file now
 public record Checkpoint(boolean busy, int logFrames, int checkpointedFrames) {
 
-    /// Whether the database file holds everything. Neither `busy` nor a result code says so: a PASSIVE checkpoint
-    /// beside an old reader succeeds and leaves frames behind.
+    /// Whether the database file holds everything. Neither `busy` nor a result code says so: a PASSIVE
+    /// checkpoint beside an old reader succeeds and leaves frames behind.
     public boolean isComplete() {
         return !busy && logFrames == checkpointedFrames;
     }

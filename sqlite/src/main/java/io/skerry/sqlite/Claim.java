@@ -4,9 +4,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/// Sees that one thread at a time is inside SQLite with a connection, which SQLite does not check in the mode that
-/// we build it in. A second thread gets an exception instead of corrupted memory. The same thread is refused too: an
-/// authorizer or a barrier must not use the connection it was called for.
+/// Sees that one thread at a time is inside SQLite with a connection, which SQLite does not check in the mode
+/// that we build it in. A second thread gets an exception instead of corrupted memory. The same thread is
+/// refused too: an authorizer or a barrier must not use the connection it was called for.
 final class Claim {
     private static final VarHandle OWNER;
 

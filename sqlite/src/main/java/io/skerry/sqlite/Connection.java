@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /// One connection to one database file.
 ///
-/// Any thread may use it, one at a time: a call while another thread is inside throws [IllegalStateException], and
-/// so does any call after [#close]. Only [#interrupt] may come from any thread at any time. A call that runs SQL can
-/// block on disk and, with a barrier, on the network; it pins a virtual thread to its carrier meanwhile.
+/// Any thread may use it, one at a time: a call while another thread is inside throws
+/// [IllegalStateException], and so does any call after [#close]. Only [#interrupt] may come from any thread
+/// at any time. A call that runs SQL can block on disk and, with a barrier, on the network; it pins a virtual
+/// thread to its carrier meanwhile.
 ///
 /// Every method throws [SqliteException] if SQLite reports an error.
 public final class Connection implements AutoCloseable {
@@ -121,8 +122,8 @@ public final class Connection implements AutoCloseable {
         }
     }
 
-    /// Prepares the first statement of a UTF-8 text from `offset` on. Offsets in the result and in errors count from
-    /// the start of the array. Copies the text: for long scripts use [#exec] or [#script].
+    /// Prepares the first statement of a UTF-8 text from `offset` on. Offsets in the result and in errors
+    /// count from the start of the array. Copies the text: for long scripts use [#exec] or [#script].
     ///
     /// @param persistent whether the statement will be kept and run often
     public Prepared prepare(byte[] utf8, int offset, int length, boolean persistent) {
@@ -213,7 +214,8 @@ public final class Connection implements AutoCloseable {
         return ConnectionCalls.getAutocommit(idle()) != 0;
     }
 
-    /// Rows that the last INSERT, UPDATE or DELETE changed, without those of triggers; other statements leave it.
+    /// Rows that the last INSERT, UPDATE or DELETE changed, without those of triggers; other statements leave
+    /// it.
     public long changes() {
         return ConnectionCalls.changes(idle());
     }
@@ -232,8 +234,8 @@ public final class Connection implements AutoCloseable {
         ConnectionCalls.setLastInsertRowid(idle(), rowid);
     }
 
-    /// Makes the statement that runs now end with SQLITE_INTERRUPT. From any thread, at any time; nothing happens if
-    /// the connection is idle or closed.
+    /// Makes the statement that runs now end with SQLITE_INTERRUPT. From any thread, at any time; nothing
+    /// happens if the connection is idle or closed.
     public void interrupt() {
         closing.lock();
         try {
@@ -262,7 +264,8 @@ public final class Connection implements AutoCloseable {
         }
     }
 
-    /// Sets the memory that is set aside for small objects; `(0, 0)` for none. Only before the first statement.
+    /// Sets the memory that is set aside for small objects; `(0, 0)` for none. Only before the first
+    /// statement.
     public void lookaside(int slotBytes, int slots) {
         enter();
         try {
@@ -301,7 +304,8 @@ public final class Connection implements AutoCloseable {
         }
     }
 
-    /// Sets who is asked about every `steps` instructions of a statement whether it may go on; null for nobody.
+    /// Sets who is asked about every `steps` instructions of a statement whether it may go on; null for
+    /// nobody.
     public void progressHandler(int steps, @Nullable ProgressHandler handler) {
         enter();
         try {
@@ -392,8 +396,8 @@ public final class Connection implements AutoCloseable {
         return address != 0 && Memory.getLong(address) != 0 ? address : 0;
     }
 
-    /// Reads bytes of the main database file as they are on disk, through SQLite's own handle: closing any other
-    /// descriptor of the file would drop this process's locks on it. Bytes beyond the end are zero.
+    /// Reads bytes of the main database file as they are on disk, through SQLite's own handle: closing any
+    /// other descriptor of the file would drop this process's locks on it. Bytes beyond the end are zero.
     public void readFile(long position, byte[] target, int offset, int length) {
         enter();
         try {
@@ -455,8 +459,8 @@ public final class Connection implements AutoCloseable {
         }
     }
 
-    /// Finalizes all statements and closes. Idempotent. A statement that was half way through an autocommit write
-    /// commits here; if that is refused, the connection is closed nevertheless and the error thrown.
+    /// Finalizes all statements and closes. Idempotent. A statement that was half way through an autocommit
+    /// write commits here; if that is refused, the connection is closed nevertheless and the error thrown.
     @Override
     public void close() {
         if (db == 0) {

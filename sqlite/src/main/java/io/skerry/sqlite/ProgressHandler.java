@@ -1,7 +1,7 @@
 package io.skerry.sqlite;
 
-/// Asked now and then while a statement runs whether it may go on. Must not use the connection. If it throws, the
-/// statement is interrupted and the exception is the cause of the statement's.
+/// Asked now and then while a statement runs whether it may go on. Must not use the connection. If it throws,
+/// the statement is interrupted and the exception is the cause of the statement's.
 @FunctionalInterface
 public interface ProgressHandler {
 

@@ -2,7 +2,8 @@ package io.skerry.sqlite;
 
 import java.util.Locale;
 
-/// Primary result codes, <https://www.sqlite.org/rescode.html>. The extended code keeps the primary in its low 8 bits.
+/// Primary result codes, <https://www.sqlite.org/rescode.html>. The extended code keeps the primary in its
+/// low 8 bits.
 public enum ResultCode {
     OK(0),
     ERROR(1),
@@ -54,8 +55,8 @@ public enum ResultCode {
         return primary < BY_VALUE.length ? BY_VALUE[primary] : ERROR;
     }
 
-    /// The name in SQLite's documentation, as `SQLITE_CONSTRAINT_UNIQUE`; an extended code without a name gives
-    /// the name of its primary.
+    /// The name in SQLite's documentation, as `SQLITE_CONSTRAINT_UNIQUE`; an extended code without a name
+    /// gives the name of its primary.
     public static String nameOf(int code) {
         String extended = ExtendedNames.of(code);
         return extended != null ? extended : of(code).sqliteName();

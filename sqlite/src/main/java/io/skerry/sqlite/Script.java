@@ -3,8 +3,8 @@ package io.skerry.sqlite;
 import io.skerry.sqlite.ffi.LibraryCalls;
 import org.jspecify.annotations.Nullable;
 
-/// The statements of a text in order, prepared one by one: each after the one before it ran, since it may depend on
-/// it. The text is copied once. Used like its connection; closing it does not close the statements.
+/// The statements of a text in order, prepared one by one: each after the one before it ran, since it may
+/// depend on it. The text is copied once. Used like its connection; closing it does not close the statements.
 public final class Script implements AutoCloseable {
     private final Connection connection;
     private final int length;

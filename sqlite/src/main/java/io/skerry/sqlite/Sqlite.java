@@ -4,11 +4,11 @@ import io.skerry.sqlite.ffi.LibraryCalls;
 import io.skerry.sqlite.ffi.Memory;
 import java.lang.foreign.Arena;
 
-/// The SQLite library of this process. It is loaded and configured once, by the first use of this class, before
-/// anything else can initialise it.
+/// The SQLite library of this process. It is loaded and configured once, by the first use of this class,
+/// before anything else can initialise it.
 public final class Sqlite {
-    /// Set to `true` before the first use to have SQLite count its memory: [#memoryUsed] and the heap limits work
-    /// only then. Costs a process-wide lock around each allocation.
+    /// Set to `true` before the first use to have SQLite count its memory: [#memoryUsed] and the heap limits
+    /// work only then. Costs a process-wide lock around each allocation.
     public static final String MEMORY_ACCOUNTING_PROPERTY = "skerry.sqlite.memory-accounting";
 
     private static final int CONFIG_PAGECACHE = 7;

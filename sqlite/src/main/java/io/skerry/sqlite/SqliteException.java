@@ -34,7 +34,8 @@ public final class SqliteException extends RuntimeException {
         return ResultCode.nameOf(extendedCode);
     }
 
-    /// Where in the UTF-8 text of the statement the error is, in bytes from the statement's start, or [#NO_OFFSET].
+    /// Where in the UTF-8 text of the statement the error is, in bytes from the statement's start, or
+    /// [#NO_OFFSET].
     public int offset() {
         return offset;
     }

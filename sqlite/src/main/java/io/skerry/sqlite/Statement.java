@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// A prepared statement of a [Connection], under the connection's rules for threads.
 ///
 /// Life: bind, [#step] until it gives false, [#reset], again from the start; [#close] at the end or when the
-/// connection closes. Columns may be read between a `step` that gave true and the next call of `step`, `reset` or
-/// `close`, by the thread that stepped. Parameters count from 1, columns from 0, as in SQLite.
+/// connection closes. Columns may be read between a `step` that gave true and the next call of `step`,
+/// `reset` or `close`, by the thread that stepped. Parameters count from 1, columns from 0, as in SQLite.
 public final class Statement implements AutoCloseable {
     private static final long TRANSIENT = -1;
     // Above this a value is copied outside the heap first: a critical call holds up the garbage collector.
@@ -66,8 +66,8 @@ public final class Statement implements AutoCloseable {
         }
     }
 
-    /// Makes the statement ready to run again; bindings stay. If it was half way through an autocommit write (as a
-    /// RETURNING whose rows were not all read), this commits, and throws if that is refused.
+    /// Makes the statement ready to run again; bindings stay. If it was half way through an autocommit write
+    /// (as a RETURNING whose rows were not all read), this commits, and throws if that is refused.
     public void reset() {
         enter();
         try {
@@ -222,8 +222,8 @@ public final class Statement implements AutoCloseable {
         }
     }
 
-    /// Columns of the result; 0 for a statement that gives no rows. May change at the first `step` after the schema
-    /// did.
+    /// Columns of the result; 0 for a statement that gives no rows. May change at the first `step` after the
+    /// schema did.
     public int columnCount() {
         return ColumnCalls.count(idle());
     }
@@ -283,7 +283,8 @@ public final class Statement implements AutoCloseable {
     /// @throws IndexOutOfBoundsException if they do not fit
     public int copyTo(int column, byte[] target, int offset) {
         long open = row();
-        // Length before content: asked in this order, a UTF-16 text is converted once and both are of the UTF-8.
+        // Length before content: asked in this order, a UTF-16 text is converted once and both are of the
+        // UTF-8.
         int length = ColumnCalls.bytes(open, column);
         Objects.checkFromIndexSize(offset, length, target.length);
         if (length > 0) {

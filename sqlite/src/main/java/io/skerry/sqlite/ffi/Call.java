@@ -17,8 +17,8 @@ import java.util.List;
 
 /// Every C function that we call, and the only place that makes a handle for one.
 ///
-/// Shapes are written as in class files: `I` int, `J` 64-bit integer or pointer, `D` double, `V` void, and `A` for
-/// a pointer given as a memory segment. Invariant: only a [Reach#LEAF] may be critical.
+/// Shapes are written as in class files: `I` int, `J` 64-bit integer or pointer, `D` double, `V` void, and
+/// `A` for a pointer given as a memory segment. Invariant: only a [Reach#LEAF] may be critical.
 enum Call {
     CONFIG_INT("sqlite3_config", "(II)I", SLOW, PLAIN, 1),
     CONFIG_PAGECACHE("sqlite3_config", "(IJII)I", SLOW, PLAIN, 1),

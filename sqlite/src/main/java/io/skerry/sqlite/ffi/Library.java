@@ -18,8 +18,8 @@ import java.util.Locale;
 
 /// Finds the shared library and loads it once per process.
 ///
-/// The file that the system property `skerry.sqlite.library` names, otherwise the one in our jar, which is written
-/// once to `$XDG_CACHE_HOME/skerry/sqlite` (`~/.cache` if unset) under the hash of its content.
+/// The file that the system property `skerry.sqlite.library` names, otherwise the one in our jar, which is
+/// written once to `$XDG_CACHE_HOME/skerry/sqlite` (`~/.cache` if unset) under the hash of its content.
 final class Library {
     static final String PROPERTY = "skerry.sqlite.library";
 
@@ -53,8 +53,8 @@ final class Library {
         }
     }
 
-    /// Writes `content` to a file below `cache` unless it is there already; safe against other processes that do
-    /// the same, and against a file that was cut short or changed.
+    /// Writes `content` to a file below `cache` unless it is there already; safe against other processes that
+    /// do the same, and against a file that was cut short or changed.
     static Path extract(byte[] content, Path cache, String fileName) throws IOException {
         String hash = HexFormat.of().formatHex(sha256(content)).substring(0, 32);
         Path directory = cache.resolve(hash);

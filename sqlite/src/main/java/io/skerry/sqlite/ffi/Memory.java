@@ -5,7 +5,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// Reads and writes native memory by address. Nothing is checked: an address must come from SQLite and be valid.
+/// Reads and writes native memory by address. Nothing is checked: an address must come from SQLite and be
+/// valid.
 public final class Memory {
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 

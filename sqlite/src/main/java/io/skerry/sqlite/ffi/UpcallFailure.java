@@ -2,9 +2,9 @@ package io.skerry.sqlite.ffi;
 
 import org.jspecify.annotations.Nullable;
 
-/// Carries what Java code threw below SQLite to the Java code above it. Nothing may be thrown through C (the JVM
-/// ends), so an upcall keeps it here, answers with an error code, and whoever receives that code takes it as cause.
-/// SQLite makes every upcall on the thread that called it.
+/// Carries what Java code threw below SQLite to the Java code above it. Nothing may be thrown through C (the
+/// JVM ends), so an upcall keeps it here, answers with an error code, and whoever receives that code takes it
+/// as cause. SQLite makes every upcall on the thread that called it.
 public final class UpcallFailure {
     private static final ThreadLocal<@Nullable Throwable> LAST = new ThreadLocal<>();
 

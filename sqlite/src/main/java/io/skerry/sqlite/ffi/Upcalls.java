@@ -5,7 +5,8 @@ import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 
-/// Makes C function pointers of Java methods. They are few, static in number, and live as long as the process.
+/// Makes C function pointers of Java methods. They are few, static in number, and live as long as the
+/// process.
 ///
 /// The method must catch every Throwable: one that leaves it ends the JVM.
 public final class Upcalls {
