@@ -10,6 +10,8 @@ import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.entry.EntryEncoder;
+import io.skerry.sqlite.vfs.WalBarrier;
+import io.skerry.sqlite.vfs.WalFile;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -21,20 +23,11 @@ import org.jspecify.annotations.Nullable;
 /// in the WAL, and these are cut off, because they carry a valid commit mark and would come back to life.
 ///
 /// The writer's thread only, except [#newEpoch] and [#arm], which need the writer to be between transactions.
-final class CommitBarrier {
+final class CommitBarrier implements WalBarrier {
 
-    /// SQLite's answers to the two outcomes of a sync.
-    private static final int OK = 0;
-    private static final int IOERR = 10;
-
-    /// Extended codes of SQLITE_IOERR that SQLite does not use: they reach the caller of COMMIT unchanged.
-    static final int IOERR_REFUSED = IOERR | 200 << 8;
-    static final int IOERR_UNKNOWN = IOERR | 201 << 8;
-
-    /// SQLite's own handle of the WAL.
-    interface Wal extends WalCommit.Source {
-        void truncate(long size);
-    }
+    /// Extended codes that reach the caller of COMMIT, see [CommitReport].
+    static final int REFUSED = WalBarrier.refusal(200);
+    static final int UNKNOWN = WalBarrier.refusal(201);
 
     private final GroupId group;
     private final long groupEpoch;
@@ -103,7 +96,7 @@ final class CommitBarrier {
     }
 
     /// Whether a transaction was committed to the WAL that never came through here.
-    boolean wasBypassed(Wal wal) {
+    boolean wasBypassed(WalCommit.Source wal) {
         CommitWork work = pool.take();
         try {
             return work.wal().find(wal, salts, mxFrame, pageSize);
@@ -115,9 +108,10 @@ final class CommitBarrier {
     /// Called in place of the WAL's fsync, from native code.
     ///
     /// @return SQLite's result code; never throws, since that would end the process
-    int sync(Wal wal) {
+    @Override
+    public int sync(WalFile wal) {
         if (checkpointing) {
-            return OK;
+            return PASS;
         }
         try {
             return commit(wal);
@@ -125,16 +119,16 @@ final class CommitBarrier {
             // The WAL could not be read, or there is no memory. How far it got is not known here.
             report = new CommitReport.Failed(new Unknown("the commit barrier failed: " + e));
             gate.distrust("the commit barrier failed: " + e);
-            return IOERR_UNKNOWN;
+            return UNKNOWN;
         }
     }
 
-    private int commit(Wal wal) {
+    private int commit(WalFile wal) {
         CommitWork work = pool.take();
         try {
             // The header of a new WAL is synced before anything is written after it.
-            if (!work.wal().find(wal, salts, mxFrame, pageSize)) {
-                return OK;
+            if (!work.wal().find(wal::read, salts, mxFrame, pageSize)) {
+                return PASS;
             }
             if (work.wal().salts() != salts) {
                 // The frames that hold the base images are gone.
@@ -146,7 +140,7 @@ final class CommitBarrier {
         }
     }
 
-    private int commit(Wal wal, CommitWork work) {
+    private int commit(WalFile wal, CommitWork work) {
         WalCommit written = work.wal();
         CommitGate.Entrance entrance = gate.enter();
         AppendOutcome outcome = entrance.refusal();
@@ -159,20 +153,20 @@ final class CommitBarrier {
                 publish(written);
                 report = new CommitReport.Published(
                         new FrameNo(entrance.frame() + written.pages()), committed.index());
-                yield OK;
+                yield PASS;
             }
             case Refused refused -> {
                 reject(wal, written, refused);
-                yield IOERR_REFUSED;
+                yield REFUSED;
             }
             case Unknown unknown -> {
                 reject(wal, written, unknown);
-                yield IOERR_UNKNOWN;
+                yield UNKNOWN;
             }
         };
     }
 
-    private AppendOutcome append(Wal wal, CommitWork work, long frameBefore) {
+    private AppendOutcome append(WalFile wal, CommitWork work, long frameBefore) {
         try {
             return offer(wal, work, frameBefore);
         } catch (RuntimeException | Error e) {
@@ -180,7 +174,7 @@ final class CommitBarrier {
         }
     }
 
-    private AppendOutcome offer(Wal wal, CommitWork work, long frameBefore) {
+    private AppendOutcome offer(WalFile wal, CommitWork work, long frameBefore) {
         WalCommit written = work.wal();
         EntryEncoder encoder = work.encoder();
         encoder.begin(new EntryEncoder.Transaction(
@@ -204,16 +198,16 @@ final class CommitBarrier {
         return log.commit(database, encoder.finish());
     }
 
-    private void encode(Wal wal, WalCommit written, EntryEncoder encoder, int i) {
+    private void encode(WalFile wal, WalCommit written, EntryEncoder encoder, int i) {
         int page = written.page(i);
-        byte[] image = written.image(wal, i);
+        byte[] image = written.image(wal::read, i);
         int offset = written.imageOffset(i);
         // Page 1 holds SQLite's change counter, which a replica's own commits move.
         int baseFrame = page == 1 ? 0 : touched.get(page);
         if (baseFrame == 0) {
             encoder.whole(page, image, offset);
         } else {
-            encoder.ranges(page, written.base(wal, baseFrame), 0, image, offset);
+            encoder.ranges(page, written.base(wal::read, baseFrame), 0, image, offset);
         }
     }
 
@@ -227,7 +221,7 @@ final class CommitBarrier {
         epochBegins = false;
     }
 
-    private void reject(Wal wal, WalCommit written, AppendOutcome outcome) {
+    private void reject(WalFile wal, WalCommit written, AppendOutcome outcome) {
         report = new CommitReport.Failed(outcome);
         int published = written.salts() == salts ? mxFrame : 0;
         try {

@@ -16,6 +16,14 @@ record DatabasePaths(Path directory, DatabaseId id) {
     static final String JOURNAL = ".db-journal";
     static final String POSITION = ".position";
 
+    /// Whether a file of a group's directory whose name ends so, after the id, belongs to a database.
+    static boolean isOurs(String suffix) {
+        return switch (suffix) {
+            case FILE, WAL, SHM, JOURNAL, POSITION, POSITION + ".next" -> true;
+            default -> false;
+        };
+    }
+
     Path file() {
         return directory.resolve(id + FILE);
     }
@@ -34,6 +42,17 @@ record DatabasePaths(Path directory, DatabaseId id) {
         delete(wal());
         delete(directory.resolve(id + SHM));
         delete(directory.resolve(id + JOURNAL));
+    }
+
+    /// A database that nobody has open has no WAL: what might be in one is not what the file and the log say.
+    void requireNoWal() {
+        try {
+            if (Files.exists(wal()) && Files.size(wal()) > 0) {
+                throw new DatabaseException(Code.UNAVAILABLE, "database " + id + " was closed with a WAL left");
+            }
+        } catch (IOException e) {
+            throw IoFailure.of("look at", wal(), e);
+        }
     }
 
     /// Deletes every file of the database, the position first: what is left after a crash is an orphan, and swept.

@@ -16,6 +16,7 @@ public final class GroupFiles {
     private final long groupEpoch;
     private final Path directory;
     private final StorageNode node;
+    private final ReplayFiles replays;
     private final Set<StoredDatabase> dirty = ConcurrentHashMap.newKeySet();
     private volatile Leadership leadership = Leadership.NONE;
     private volatile @Nullable CommitLog log;
@@ -26,6 +27,7 @@ public final class GroupFiles {
         this.groupEpoch = groupEpoch;
         this.directory = directory;
         this.node = node;
+        replays = new ReplayFiles(node.settings().replaysOpen());
     }
 
     GroupId group() {
@@ -72,6 +74,10 @@ public final class GroupFiles {
 
     void leadership(Leadership next) {
         leadership = next;
+    }
+
+    ReplayFiles replays() {
+        return replays;
     }
 
     /// Databases whose files may lack an entry. One is put in before its entry can be in the log, and looked for

@@ -20,8 +20,8 @@ import io.skerry.engine.LogIndex;
 final class LogPlace {
 
     /// @param epochStart first index of the newest transaction up to `index` that began an epoch
-    private record Point(long index, long frame, long epochStart) {
-        Point at(long newIndex) {
+    record Point(long index, long frame, long epochStart) {
+        private Point at(long newIndex) {
             return new Point(newIndex, frame, epochStart);
         }
     }
@@ -42,11 +42,6 @@ final class LogPlace {
         safe = file;
         last = file;
         consistentAt = position.consistentAt().value();
-    }
-
-    static LogPlace created(int pageSize, LogIndex index, GroupId group, DatabaseId database) {
-        return new LogPlace(
-                new Position(group, database, pageSize, index, index, FrameNo.ZERO, LogIndex.BEFORE_FIRST));
     }
 
     int pageSize() {
@@ -75,15 +70,20 @@ final class LogPlace {
         return consistentAt;
     }
 
-    /// An entry that stands after `applied` may be on its way. Every entry of this database up to `applied` is in
-    /// the file if nothing was on its way before, so the replay can start there.
+    /// An entry that stands after `applied` may be on its way. If the file lacked nothing before, every entry of this
+    /// database up to `applied` is in it, so the replay can start there.
     void touch(long applied) {
         if (!dirty) {
             dirty = true;
-            if (applied > file.index()) {
-                file = last.at(applied);
-                safe = file;
-            }
+            skip(applied);
+        }
+    }
+
+    /// The file lacks nothing up to `applied`.
+    void skip(long applied) {
+        if (applied > file.index()) {
+            file = last.at(applied);
+            safe = file;
         }
     }
 
@@ -114,34 +114,60 @@ final class LogPlace {
         consistentAt = Math.max(consistentAt, index);
     }
 
-    /// Everything applied is in the file, durably, and the next change here begins an epoch.
+    /// Where `file` may move once everything applied is in the file, durably.
     ///
-    /// @param applied what the group applied; no entry of this database is on its way
-    void checkpointedByWriter(long applied) {
-        file = last.at(Math.max(applied, last.index()));
+    /// @param byWriter whether the next change begins an epoch for certain: this node leads, and no entry of this
+    ///     database is on its way
+    /// @param applied what the group applied
+    Point afterCheckpoint(boolean byWriter, long applied) {
+        return byWriter ? last.at(Math.max(applied, last.index())) : safe;
+    }
+
+    /// The file holds everything up to `point`, and a durable position says so.
+    ///
+    /// @param pendingSince first piece of a transaction under way, or -1
+    void fileHolds(Point point, long pendingSince) {
+        file = point;
+        if (safe.index() < point.index()) {
+            safe = point;
+        }
+        dirty = point.index() < last.index() || pendingSince > point.index();
+    }
+
+    /// The file holds the state as of `last`, and nothing later.
+    void exact() {
+        consistentAt = last.index();
+    }
+
+    /// Goes back to what the file holds at least, to apply everything after it again.
+    void rewind() {
+        last = file;
         safe = file;
-        dirty = false;
-    }
-
-    /// Everything applied is in the file, durably, but epochs are begun elsewhere.
-    void checkpointedByReplica() {
-        file = safe;
-        dirty = safe.index() < last.index();
-    }
-
-    /// The place after the file was rebuilt from `replayFrom` to `index`: it holds exactly that.
-    void rebuilt() {
-        consistentAt = Math.max(consistentAt, last.index());
     }
 
     Position position(GroupId group, DatabaseId database) {
+        return position(group, database, file, consistentAt);
+    }
+
+    Position position(GroupId group, DatabaseId database, Point point) {
+        return position(group, database, point, consistentAt);
+    }
+
+    /// As if the file held exactly what was applied: for a replay that goes on from there.
+    ///
+    /// @param mixedUpTo the file may hold parts of states up to here
+    Position replayPosition(GroupId group, DatabaseId database, long mixedUpTo) {
+        return position(group, database, last, mixedUpTo);
+    }
+
+    private Position position(GroupId group, DatabaseId database, Point point, long mixedUpTo) {
         return new Position(
                 group,
                 database,
                 pageSize,
-                new LogIndex(file.index()),
-                new LogIndex(Math.max(consistentAt, file.index())),
-                new FrameNo(file.frame()),
-                new LogIndex(file.epochStart()));
+                new LogIndex(point.index()),
+                new LogIndex(Math.max(mixedUpTo, point.index())),
+                new FrameNo(point.frame()),
+                new LogIndex(point.epochStart()));
     }
 }

@@ -44,8 +44,19 @@ final class OpenFile implements DatabaseFile {
     private int appliedFrames;
     private long nextCheckpointBytes;
 
-    /// @param pageSize of the file; a new one gets it
-    OpenFile(StoredDatabase database, GroupFiles group, DatabasePaths paths, int pageSize) {
+    /// Opens the file; one that is not there is made, with this page size.
+    static OpenFile open(StoredDatabase database, GroupFiles group, DatabasePaths paths, int pageSize) {
+        OpenFile opened = new OpenFile(database, group, paths, pageSize);
+        try {
+            opened.connections.createIfMissing();
+            return opened;
+        } catch (RuntimeException e) {
+            opened.connections.close();
+            throw e;
+        }
+    }
+
+    private OpenFile(StoredDatabase database, GroupFiles group, DatabasePaths paths, int pageSize) {
         this.database = database;
         StorageSettings settings = group.settings();
         barrier = new CommitBarrier(
@@ -60,7 +71,6 @@ final class OpenFile implements DatabaseFile {
         frameBytes = WalCommit.FRAME_HEADER_BYTES + pageSize;
         nextCheckpointBytes = settings.walBytes();
         connections = new DatabaseConnections(paths, pageSize, barrier);
-        connections.createIfMissing();
     }
 
     @Override
@@ -203,11 +213,35 @@ final class OpenFile implements DatabaseFile {
         }
     }
 
+    /// The bytes of the database file as they are on disk, through a connection of its own.
+    record Reading(Connection connection, Runnable whenClosed) implements AutoCloseable {
+
+        long size() {
+            return connection.fileSize();
+        }
+
+        /// Bytes beyond the end are zeros.
+        void read(long position, byte[] target, int count) {
+            connection.readFile(position, target, 0, count);
+        }
+
+        @Override
+        public void close() {
+            try {
+                connection.close();
+            } finally {
+                whenClosed.run();
+            }
+        }
+    }
+
     /// Applies a transaction that another node committed.
     void apply(Transaction transaction) {
         use.lock();
         try {
             requireOpen();
+            // Again, under `use`: the barrier may have been armed since the entry came.
+            disarm();
             appliedFrames += applier().apply(transaction);
         } finally {
             use.unlock();
@@ -278,7 +312,7 @@ final class OpenFile implements DatabaseFile {
             barrier.newEpoch();
             appliedFrames = 0;
             nextCheckpointBytes = database.walBytes();
-            database.afterCheckpoint(isArmed());
+            database.afterCheckpoint();
             return true;
         } finally {
             use.unlock();
@@ -298,7 +332,7 @@ final class OpenFile implements DatabaseFile {
             if (!last.checkpoint("main", CheckpointMode.TRUNCATE).isComplete()) {
                 return false;
             }
-            database.afterCheckpoint(isArmed());
+            database.afterCheckpoint();
             closeConnections();
             return true;
         } finally {
@@ -340,9 +374,10 @@ final class OpenFile implements DatabaseFile {
         Connection maintaining = maintenance;
         applier = null;
         maintenance = null;
-        try (maintaining;
+        try (connections;
+                maintaining;
                 applying) {
-            // Both are closed, the applier first: it holds a statement of the other.
+            // All are closed, the applier first: it holds a statement of the maintaining connection.
         }
     }
 
