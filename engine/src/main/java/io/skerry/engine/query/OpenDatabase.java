@@ -3,10 +3,11 @@ package io.skerry.engine.query;
 import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.storage.DatabaseFile;
+import io.skerry.engine.storage.FileUser;
 
 /// The connections of one open database and everything that runs on them: one writer, some readers, all opened
 /// on demand. Made by [QueryEngine#open]. Thread-safe.
-public final class OpenDatabase implements AutoCloseable {
+public final class OpenDatabase implements FileUser {
 
     OpenDatabase() {}
 

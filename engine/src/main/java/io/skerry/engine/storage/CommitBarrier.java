@@ -151,8 +151,7 @@ final class CommitBarrier implements WalBarrier {
         return switch (outcome) {
             case Committed committed -> {
                 publish(written);
-                report = new CommitReport.Published(
-                        new FrameNo(entrance.frame() + written.pages()), committed.index());
+                report = new CommitReport.Published(new FrameNo(entrance.frame() + written.pages()), committed.index());
                 yield PASS;
             }
             case Refused refused -> {

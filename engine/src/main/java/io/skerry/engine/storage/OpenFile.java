@@ -305,8 +305,8 @@ final class OpenFile implements DatabaseFile {
                 barrier.checkpointing(false);
             }
             if (!done.isComplete()) {
-                nextCheckpointBytes = (long) ((long) Math.max(0, done.logFrames()) * frameBytes * RETRY_GROWTH)
-                        + database.walBytes();
+                nextCheckpointBytes =
+                        (long) ((long) Math.max(0, done.logFrames()) * frameBytes * RETRY_GROWTH) + database.walBytes();
                 return false;
             }
             barrier.newEpoch();

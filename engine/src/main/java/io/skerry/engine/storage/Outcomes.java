@@ -11,14 +11,13 @@ public final class Outcomes {
 
     /// @param what begins the message
     public static DatabaseException refused(String what, Refused refused) {
-        Code code =
-                switch (refused.reason()) {
-                    case NOT_LEADER -> Code.NOT_LEADER;
-                    case OVERLOADED -> Code.OVERLOADED;
-                    case TOO_LARGE -> Code.TRANSACTION_TOO_LARGE;
-                    case DISK_FULL -> Code.DISK_FULL;
-                    case STOPPED -> Code.UNAVAILABLE;
-                };
+        Code code = switch (refused.reason()) {
+            case NOT_LEADER -> Code.NOT_LEADER;
+            case OVERLOADED -> Code.OVERLOADED;
+            case TOO_LARGE -> Code.TRANSACTION_TOO_LARGE;
+            case DISK_FULL -> Code.DISK_FULL;
+            case STOPPED -> Code.UNAVAILABLE;
+        };
         return new DatabaseException(code, what + ": " + refused.message());
     }
 }

@@ -68,7 +68,8 @@ final class Rebuild implements Runnable {
         AppendOutcome outcome = group.log().submit(noop);
         return switch (outcome) {
             case Committed committed -> true;
-            case Refused refused -> refused.reason() == Reason.NOT_LEADER && !group.leadership().leads();
+            case Refused refused ->
+                refused.reason() == Reason.NOT_LEADER && !group.leadership().leads();
             case Unknown unknown -> false;
         };
     }

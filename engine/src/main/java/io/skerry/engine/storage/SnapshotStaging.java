@@ -79,10 +79,12 @@ final class SnapshotStaging implements SnapshotReceiver {
         try (FileChannel out = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             receive(in, out, header.length(), checksum, progress);
-            int expected = read(in, ByteBuffer.allocate(Integer.BYTES), progress).getInt();
+            int expected =
+                    read(in, ByteBuffer.allocate(Integer.BYTES), progress).getInt();
             if (expected != (int) checksum.getValue()) {
-                throw new IOException("the copy of database " + id + " was damaged on its way: checksum %08x, not %08x"
-                        .formatted((int) checksum.getValue(), expected));
+                throw new IOException("the copy of database " + id
+                        + " was damaged on its way: checksum %08x, not %08x"
+                                .formatted((int) checksum.getValue(), expected));
             }
             out.force(true);
         } catch (IOException e) {

@@ -271,8 +271,7 @@ public final class StoredDatabase implements CommitGate {
     /// Waits for a phase in which a user could have the file; returns when something may have changed.
     private void awaitUsable(long deadline) {
         switch (phase) {
-            case DROPPED ->
-                throw new DatabaseException(Code.NO_SUCH_DATABASE, "database " + id() + " was deleted");
+            case DROPPED -> throw new DatabaseException(Code.NO_SUCH_DATABASE, "database " + id() + " was deleted");
             case CLOSED ->
                 throw new DatabaseException(Code.UNAVAILABLE, "the group of database " + id() + " is stopped here");
             case STOPPED -> throw new DatabaseException(Code.UNAVAILABLE, reason);
@@ -547,11 +546,13 @@ public final class StoredDatabase implements CommitGate {
     /// The last entry that the file needs before SQLite may open it, or that makes replay by SQLite slower than raw.
     private boolean isReplayed(long deadline) {
         long applied = group.log().applied().value();
-        if (group.leadership().leads() || applied >= Math.max(mixedUpTo, group.replayTarget().value())) {
+        if (group.leadership().leads()
+                || applied >= Math.max(mixedUpTo, group.replayTarget().value())) {
             return true;
         }
         // The log may have been shorter in the end than this node's own part of it was.
-        boolean waitedHalf = deadline - System.nanoTime() < group.settings().openWait().toNanos() / 2;
+        boolean waitedHalf =
+                deadline - System.nanoTime() < group.settings().openWait().toNanos() / 2;
         return waitedHalf && applied >= mixedUpTo;
     }
 
@@ -586,7 +587,8 @@ public final class StoredDatabase implements CommitGate {
                 }
                 case REPLAYING -> {
                     touch(index.value() - 1);
-                    if (index.value() <= Math.max(mixedUpTo, group.replayTarget().value())) {
+                    if (index.value()
+                            <= Math.max(mixedUpTo, group.replayTarget().value())) {
                         replay(index, entry);
                         return true;
                     }

@@ -274,8 +274,8 @@ public final class StoredGroup implements GroupState {
     /// Lets the replicas move their own replay starts: their checkpoints depend on our epochs.
     private void sendMarker(CommitLog log, LogIndex upTo) {
         changedSinceMarker = false;
-        AppendOutcome outcome = log.submit(
-                LogEntry.encode(new LogEntry.Checkpoint(files.group(), files.groupEpoch(), upTo)));
+        AppendOutcome outcome =
+                log.submit(LogEntry.encode(new LogEntry.Checkpoint(files.group(), files.groupEpoch(), upTo)));
         switch (outcome) {
             case Committed committed -> {}
             case Refused refused -> {
