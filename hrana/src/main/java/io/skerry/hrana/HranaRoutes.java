@@ -59,10 +59,6 @@ public final class HranaRoutes implements Handler, AutoCloseable {
             return;
         }
         response.header(ANY_ORIGIN);
-        if (request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
-            // Helidon leaves the connection open unless the answer says the same.
-            response.header(HeaderValues.CONNECTION_CLOSE);
-        }
         if (request.prologue().method() == Method.OPTIONS) {
             preflight(request.headers(), response);
             return;

@@ -87,8 +87,7 @@ final class PipelineEndpoint {
             try {
                 long length = request.headers().contentLength().orElse(-1);
                 Pipeline pipeline = body.read(request.content().inputStream(), length, reader);
-                Caller caller = new Caller(
-                        authorization, request.headers().contains(HOP));
+                Caller caller = new Caller(authorization, request.headers().contains(HOP));
                 Stream stream = run(pipeline, target, caller, buffer);
                 send(response, buffer, stream);
             } finally {
@@ -99,8 +98,7 @@ final class PipelineEndpoint {
         }
     }
 
-    private @Nullable Stream run(
-            Pipeline pipeline, DatabaseAccess.Target target, Caller caller, JsonBuffer buffer) {
+    private @Nullable Stream run(Pipeline pipeline, DatabaseAccess.Target target, Caller caller, JsonBuffer buffer) {
         try {
             return runner.run(pipeline, target, caller, buffer);
         } catch (Refusal refusal) {

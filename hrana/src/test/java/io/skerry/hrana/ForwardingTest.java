@@ -37,8 +37,7 @@ class ForwardingTest {
         return new Target("shop", written, null, "Bearer ro".equals(authorization));
     });
     private final DataPlane replica = new DataPlane(
-            (address, authorization) ->
-                    new Target("shop", local, primaryUri, "Bearer ro".equals(authorization)),
+            (address, authorization) -> new Target("shop", local, primaryUri, "Bearer ro".equals(authorization)),
             HranaSettings.defaults()
                     .with(new HranaSettings.Forwarding(
                             4, Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofMillis(50), 1 << 20)));
@@ -56,11 +55,12 @@ class ForwardingTest {
     @Test
     void readsRunHereAndWritesThere() {
         replica.pipeline(requests(execute("ECHO"), CLOSE));
-        HttpResponse<String> response = replica.post(
-                "/dev/shop/v2/pipeline", requests(execute("WRITE"), CLOSE), "authorization", "Bearer me");
+        HttpResponse<String> response =
+                replica.post("/dev/shop/v2/pipeline", requests(execute("WRITE"), CLOSE), "authorization", "Bearer me");
 
         assertThat(response.body())
-                .startsWith("{\"baton\":null,\"base_url\":null,\"results\":[{\"type\":\"ok\",\"response\":{\"type\":\"execute\"")
+                .startsWith(
+                        "{\"baton\":null,\"base_url\":null,\"results\":[{\"type\":\"ok\",\"response\":{\"type\":\"execute\"")
                 .contains("\"replication_index\":\"1\"")
                 .endsWith("{\"type\":\"ok\",\"response\":{\"type\":\"close\"}}]}");
         assertThat(copy.ran).containsExactly("ECHO");
@@ -139,8 +139,9 @@ class ForwardingTest {
 
     @Test
     void argumentsArriveAsTheyWere() {
-        String args = "[{\"type\":\"integer\",\"value\":\"-9223372036854775808\"},{\"type\":\"float\",\"value\":1.0E300},"
-                + "{\"type\":\"text\",\"value\":\"é\\\"\\n😀\"},{\"type\":\"blob\",\"base64\":\"AP8\"},{\"type\":\"null\"}]";
+        String args =
+                "[{\"type\":\"integer\",\"value\":\"-9223372036854775808\"},{\"type\":\"float\",\"value\":1.0E300},"
+                        + "{\"type\":\"text\",\"value\":\"é\\\"\\n😀\"},{\"type\":\"blob\",\"base64\":\"AP8\"},{\"type\":\"null\"}]";
         String pipeline = requests(
                 "{\"type\":\"execute\",\"stmt\":{\"sql\":\"ECHO\",\"args\":" + args + "}}", execute("WRITE"), CLOSE);
 
@@ -155,8 +156,8 @@ class ForwardingTest {
         assertThat(response.statusCode()).isEqualTo(401);
         assertThat(response.body()).isEqualTo("{\"error\":\"Unauthorized: `The JWT is invalid`\"}");
 
-        response = replica.post(
-                "/dev/shop/v2/pipeline", requests(execute("WRITE"), CLOSE), "authorization", "Bearer ro");
+        response =
+                replica.post("/dev/shop/v2/pipeline", requests(execute("WRITE"), CLOSE), "authorization", "Bearer ro");
         assertThat(response.statusCode()).isEqualTo(403);
         assertThat(response.body()).startsWith("{\"error\":\"Authorization forbidden");
     }
@@ -205,7 +206,8 @@ class ForwardingTest {
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.body()).contains("\"code\":\"PROXY_ERROR\"");
-        assertThat(replica.pipeline(on(baton(response), execute("ECHO"))).body()).contains("\"rows\"");
+        assertThat(replica.pipeline(on(baton(response), execute("ECHO"))).body())
+                .contains("\"rows\"");
     }
 
     @Test
@@ -238,7 +240,8 @@ class ForwardingTest {
     void twoReplicasThatPointAtEachOtherDoNotPlayBall() {
         primaryUri = replica.uri("/dev/shop");
 
-        HttpResponse<String> response = replica.pipeline(requests(execute("REFUSE NOT_LEADER"), execute("WRITE"), CLOSE));
+        HttpResponse<String> response =
+                replica.pipeline(requests(execute("REFUSE NOT_LEADER"), execute("WRITE"), CLOSE));
 
         assertThat(response.body()).contains("\"code\":\"NOT_LEADER\"");
         assertThat(copy.ran).containsExactly("REFUSE NOT_LEADER", "WRITE");

@@ -47,7 +47,8 @@ class StreamsTest {
         HttpResponse<String> second = plane.pipeline(on(first, "{\"type\":\"get_autocommit\"}"));
 
         assertThat(second.body()).contains("\"is_autocommit\":false");
-        assertThat(plane.pipeline(on(baton(second), execute("COMMIT"), CLOSE)).body()).startsWith("{\"baton\":null");
+        assertThat(plane.pipeline(on(baton(second), execute("COMMIT"), CLOSE)).body())
+                .startsWith("{\"baton\":null");
         assertThat(database.rollbacks).hasValue(0);
     }
 
@@ -180,7 +181,9 @@ class StreamsTest {
 
     @Test
     void nothingRunsBehindClose() {
-        refused(plane.pipeline(requests(execute("WRITE"), CLOSE, execute("WRITE"))), "Stream for this baton was closed");
+        refused(
+                plane.pipeline(requests(execute("WRITE"), CLOSE, execute("WRITE"))),
+                "Stream for this baton was closed");
         assertThat(database.frame).hasValue(0);
     }
 
@@ -188,7 +191,8 @@ class StreamsTest {
     void anyFailureOfTheRequestDestroysItsStream() {
         String baton = baton(plane.pipeline(requests(execute("BEGIN"))));
 
-        assertThat(plane.pipeline(on(baton, "{\"type\":\"sequence\",\"sql_id\":7}")).statusCode())
+        assertThat(plane.pipeline(on(baton, "{\"type\":\"sequence\",\"sql_id\":7}"))
+                        .statusCode())
                 .isEqualTo(400);
 
         refused(plane.pipeline(on(baton, execute("ECHO"))), INVALID);
@@ -233,8 +237,8 @@ class StreamsTest {
                 "{\"type\":\"close_sql\",\"sql_id\":1}"));
         assertThat(database.frame).hasValue(3);
 
-        HttpResponse<String> unknown = plane.pipeline(
-                on(baton(used), execute("WRITE"), "{\"type\":\"execute\",\"stmt\":{\"sql_id\":1}}"));
+        HttpResponse<String> unknown =
+                plane.pipeline(on(baton(used), execute("WRITE"), "{\"type\":\"execute\",\"stmt\":{\"sql_id\":1}}"));
 
         assertThat(unknown.statusCode()).isEqualTo(400);
         assertThat(database.frame).as("nothing of the pipeline ran").hasValue(3);

@@ -57,7 +57,9 @@ public final class ForwardedStream implements RemoteStream {
             // Best effort: what is not closed now expires there within seconds.
             byte[] body = ("{\"baton\":\"" + open + "\",\"requests\":[{\"type\":\"close\"}]}")
                     .getBytes(StandardCharsets.UTF_8);
-            Thread.ofVirtual().name("hrana-abandon").start(() -> client.send(primary, authorization, body, body.length));
+            Thread.ofVirtual()
+                    .name("hrana-abandon")
+                    .start(() -> client.send(primary, authorization, body, body.length));
         }
     }
 }

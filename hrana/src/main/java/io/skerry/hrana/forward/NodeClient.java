@@ -48,9 +48,9 @@ public final class NodeClient implements AutoCloseable {
                 request.header("authorization", authorization);
             }
             return await(client().sendAsync(
-                    request.build(),
-                    HttpResponse.BodyHandlers.limiting(
-                            HttpResponse.BodyHandlers.ofByteArray(), limits.answerBytesMax())));
+                            request.build(),
+                            HttpResponse.BodyHandlers.limiting(
+                                    HttpResponse.BodyHandlers.ofByteArray(), limits.answerBytesMax())));
         } catch (IllegalArgumentException e) {
             // An address or a header value that HTTP cannot carry.
             return new Outcome.NotSent(String.valueOf(e.getMessage()));

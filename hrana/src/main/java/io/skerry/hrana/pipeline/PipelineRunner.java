@@ -71,13 +71,17 @@ public final class PipelineRunner {
         return stream;
     }
 
-    private void run(
-            Plan plan, Stream stream, Target target, Caller caller, JsonBuffer out, ResponseWriter response) {
+    private void run(Plan plan, Stream stream, Target target, Caller caller, JsonBuffer out, ResponseWriter response) {
         ForwardedStream remote = (ForwardedStream) stream.remote();
         boolean remoteTransaction = remote != null && !remote.autocommit();
         Place place = caller.forwarded()
                 ? Place.HERE
-                : Place.of(plan, stream, target, remoteTransaction, settings.forwarding().frameWaitMax());
+                : Place.of(
+                        plan,
+                        stream,
+                        target,
+                        remoteTransaction,
+                        settings.forwarding().frameWaitMax());
         switch (place) {
             case HERE -> runHere(plan, stream, target, out, response);
             case PRIMARY -> runThere(plan, stream, target, caller, true, response);
@@ -92,7 +96,8 @@ public final class PipelineRunner {
         Database database = target.database();
         if (database == null) {
             for (Action ignored : plan.actions()) {
-                response.error(HranaError.proxy("this node holds no copy of the database and knows none that takes it"));
+                response.error(
+                        HranaError.proxy("this node holds no copy of the database and knows none that takes it"));
             }
             return;
         }
@@ -116,7 +121,8 @@ public final class PipelineRunner {
     private ForwardedStream remote(Stream stream, Target target) {
         ForwardedStream remote = (ForwardedStream) stream.remote();
         URI primary = target.primary();
-        boolean moved = remote != null && remote.autocommit() && !remote.primary().equals(primary);
+        boolean moved =
+                remote != null && remote.autocommit() && !remote.primary().equals(primary);
         if (remote != null && !moved) {
             return remote;
         }

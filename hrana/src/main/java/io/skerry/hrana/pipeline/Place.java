@@ -42,19 +42,16 @@ enum Place {
 
     private static boolean onlyReads(Plan plan, Stream stream, Database database) {
         for (Action action : plan.actions()) {
-            boolean reads =
-                    switch (action) {
-                        case Action.Execute(Program program) ->
-                            stream.session(database).isReadOnly(program);
-                        case Action.Batch(Program program) ->
-                            stream.session(database).isReadOnly(program);
-                        case Action.Sequence ignored -> false;
-                        case Action.Describe ignored -> true;
-                        case Action.GetAutocommit ignored -> true;
-                        case Action.Close ignored -> true;
-                        case Action.Done ignored -> true;
-                        case Action.Refused ignored -> true;
-                    };
+            boolean reads = switch (action) {
+                case Action.Execute(Program program) -> stream.session(database).isReadOnly(program);
+                case Action.Batch(Program program) -> stream.session(database).isReadOnly(program);
+                case Action.Sequence ignored -> false;
+                case Action.Describe ignored -> true;
+                case Action.GetAutocommit ignored -> true;
+                case Action.Close ignored -> true;
+                case Action.Done ignored -> true;
+                case Action.Refused ignored -> true;
+            };
             if (!reads) {
                 return false;
             }

@@ -27,8 +27,7 @@ final class RemoteRun {
     private final ResponseWriter response;
 
     /// @param mayWrite whether an answer that does not come leaves a doubt
-    RemoteRun(
-            ForwardedStream remote, @Nullable String authorization, boolean mayWrite, ResponseWriter response) {
+    RemoteRun(ForwardedStream remote, @Nullable String authorization, boolean mayWrite, ResponseWriter response) {
         this.remote = remote;
         this.authorization = authorization;
         this.mayWrite = mayWrite;
@@ -52,8 +51,8 @@ final class RemoteRun {
             outcome = send(plan);
         }
         return switch (outcome) {
-            case Outcome.Answered(int status, boolean ignored, byte[] body) when status == 200 ->
-                passOn(plan, sent, body);
+            case Outcome.Answered(int status, boolean ignored, byte[] body)
+            when status == 200 -> passOn(plan, sent, body);
             case Outcome.Answered answered -> refused(plan, answered);
             case Outcome.NotSent(String reason) -> failAll(plan, HranaError.proxy(reason));
             case Outcome.Lost(String reason) -> failAll(plan, lost(reason));
