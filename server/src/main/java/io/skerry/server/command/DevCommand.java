@@ -1,10 +1,13 @@
 package io.skerry.server.command;
 
+import io.skerry.catalog.location.LocationCode;
 import io.skerry.server.DevCluster;
+import io.skerry.server.config.ConfigException;
 import io.skerry.server.config.Configuration;
 import io.skerry.server.config.Settings;
 import io.skerry.server.life.LifeCycle;
 import io.skerry.server.life.StopSignal;
+import io.skerry.server.log.LogConfigurator;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -54,13 +57,24 @@ final class DevCommand implements Callable<Integer> {
     @Mixin
     SettingsOptions settings = new SettingsOptions();
 
+    private List<LocationCode> codes() {
+        return locations.stream()
+                .map(text -> LocationCode.parse(text.strip())
+                        .orElseThrow(() -> new ConfigException("--locations: '" + text
+                                + "' is no location code; one has letters a-z, digits and '-', such as fra")))
+                .toList();
+    }
+
     @Override
     public Integer call() throws Exception {
         Configuration configuration = settings.load();
-        DevCluster.Plan plan =
-                new DevCluster.Plan(data.toAbsolutePath(), locations, port, organization, token, configuration);
+        DevCluster.Plan plan = new DevCluster.Plan(
+                data.toAbsolutePath().normalize(), codes(), port, organization, token, configuration);
+        LogConfigurator.apply(
+                configuration.get(Settings.LOG_FORMAT),
+                configuration.get(Settings.LOG_LEVEL).name());
         LifeCycle life = new LifeCycle("skerry dev");
-        StopSignal stop = StopSignal.install(life, configuration.get(Settings.STOP));
+        StopSignal stop = StopSignal.install(life, configuration.get(Settings.STOP_TIME));
         life.start(parts -> {
             DevCluster cluster = DevCluster.start(plan);
             parts.add("nodes", cluster);

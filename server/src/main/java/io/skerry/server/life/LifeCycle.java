@@ -77,9 +77,17 @@ public final class LifeCycle implements AutoCloseable {
         }
     }
 
+    /// Takes over a part of something that runs already; it is closed first.
+    ///
+    /// @throws IllegalStateException if the whole was stopped meanwhile; the part is closed then
+    public void adopt(String partName, AutoCloseable what) throws Exception {
+        add(partName, what);
+    }
+
     private void add(String partName, AutoCloseable what) throws Exception {
         synchronized (parts) {
-            if (state.get() == State.STARTING) {
+            State now = state.get();
+            if (now == State.STARTING || now == State.RUNNING) {
                 parts.push(new Part(partName, what));
                 return;
             }

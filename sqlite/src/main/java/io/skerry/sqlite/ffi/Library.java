@@ -2,7 +2,6 @@ package io.skerry.sqlite.ffi;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
@@ -24,7 +23,7 @@ final class Library {
     static final String PROPERTY = "skerry.sqlite.library";
 
     // Never unloaded: upcall stubs and the VFS structure live as long as the process.
-    private static final SymbolLookup SYMBOLS = SymbolLookup.libraryLookup(find(), Arena.global());
+    private static final SymbolLookup SYMBOLS = load();
 
     private Library() {}
 
@@ -32,6 +31,21 @@ final class Library {
         return SYMBOLS.find(name)
                 .orElseThrow(() -> new UnsatisfiedLinkError(
                         "the SQLite library has no " + name + ": it was not built by this project's build"));
+    }
+
+    private static SymbolLookup load() {
+        Path file = find();
+        try {
+            return SymbolLookup.libraryLookup(file, Arena.global());
+        } catch (IllegalArgumentException e) {
+            throw missing("the SQLite library " + file + " cannot be loaded: name another one with -D" + PROPERTY, e);
+        }
+    }
+
+    private static UnsatisfiedLinkError missing(String message, Exception cause) {
+        UnsatisfiedLinkError error = new UnsatisfiedLinkError(message);
+        error.initCause(cause);
+        return error;
     }
 
     private static Path find() {
@@ -49,7 +63,7 @@ final class Library {
             }
             return extract(in.readAllBytes(), cacheDirectory(), fileName());
         } catch (IOException e) {
-            throw new UncheckedIOException("the SQLite library cannot be written to " + cacheDirectory(), e);
+            throw missing("the SQLite library cannot be written to " + cacheDirectory(), e);
         }
     }
 
