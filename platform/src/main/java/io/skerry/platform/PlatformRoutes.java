@@ -1,28 +1,211 @@
 package io.skerry.platform;
 
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
 import io.skerry.catalog.Catalog;
+import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.fleet.Fleet;
+import io.skerry.catalog.organization.Organization;
+import io.skerry.catalog.token.Caller;
 import io.skerry.catalog.token.DatabaseTokens;
+import io.skerry.catalog.token.PlatformTokens;
+import io.skerry.engine.FrameNo;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The routes of the Platform API. They take every path under `/v1`, `/v2` and `/v3` that was not taken before,
-/// so register those of the data plane first.
+/// so register those of the data plane first. Every answer is JSON and carries `X-Request-Id`.
 public final class PlatformRoutes implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PlatformRoutes.class);
+    private static final Pattern PREFIX = Pattern.compile("/v[123](/.*)?");
+    private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final HeaderName REQUEST_ID_HEADER = HeaderNames.create("X-Request-Id");
+    private static final HeaderName ORGANIZATION_HEADER = HeaderNames.create("x-turso-organization");
+    private static final HeaderName MARKER_HEADER = HeaderNames.create(Forwarder.MARKER);
+
+    /// How long an answer that another node gave is held back until this one has seen the change.
+    private static final Duration CATCH_UP_MAX = Duration.ofSeconds(2);
+
+    private final Catalog catalog;
+    private final SystemLeader leader;
+    private final PlatformSettings settings;
+    private final PlatformTokens platformTokens;
+    private final Access access;
+    private final Router router;
+    private final Forwarder forwarder = new Forwarder();
 
     public PlatformRoutes(
             Catalog catalog, Fleet fleet, DatabaseTokens tokens, SystemLeader leader, PlatformSettings settings) {
-        java.util.Objects.requireNonNull(catalog);
-        java.util.Objects.requireNonNull(fleet);
-        java.util.Objects.requireNonNull(tokens);
-        java.util.Objects.requireNonNull(leader);
-        java.util.Objects.requireNonNull(settings);
+        this.catalog = catalog;
+        this.leader = leader;
+        this.settings = settings;
+        this.platformTokens = new PlatformTokens(catalog, Clock.systemUTC());
+        this.access = new Access(catalog);
+        Views views = new Views(fleet, new HostNames(catalog, settings.publicUrl()));
+        this.router = new Router(Operations.all(
+                new AccountOperations(catalog),
+                new LocationOperations(catalog),
+                new GroupOperations(catalog, fleet, views, settings.waitMax()),
+                new DatabaseOperations(catalog, fleet, views),
+                new TokenOperations(tokens, fleet)));
     }
 
     public void register(HttpRouting.Builder routing) {
-        throw new UnsupportedOperationException(routing.toString());
+        routing.any(this::handle);
     }
 
     /// Ends connections to other nodes.
     @Override
-    public void close() {}
+    public void close() {
+        forwarder.close();
+    }
+
+    private void handle(ServerRequest request, ServerResponse response) {
+        String path = request.prologue().uriPath().rawPath();
+        if (!PREFIX.matcher(path).matches()) {
+            response.next();
+            return;
+        }
+        long start = System.nanoTime();
+        String requestId = header(request, REQUEST_ID_HEADER)
+                .filter(id -> REQUEST_ID.matcher(id).matches())
+                .orElseGet(() -> UUID.randomUUID().toString());
+        Answer answer;
+        try {
+            answer = answer(request, path, requestId);
+        } catch (RuntimeException e) {
+            answer = Answer.of(e, requestId);
+            if (answer.status() >= 500) {
+                LOG.error(
+                        "request {} failed: {} {}",
+                        requestId,
+                        request.prologue().method(),
+                        path,
+                        e);
+            }
+        }
+        LOG.debug(
+                "request {}: {} {} {} in {} us",
+                requestId,
+                request.prologue().method(),
+                path,
+                answer.status(),
+                (System.nanoTime() - start) / 1_000);
+        send(response, answer, requestId);
+    }
+
+    private Answer answer(ServerRequest request, String path, String requestId) {
+        String method = request.prologue().method().text();
+        Router.Match match = router.find(method, RequestPath.parse(path));
+        byte[] body = body(request);
+        if (match.operation().changes() && !leader.here()) {
+            return forward(request, method, body, requestId);
+        }
+        Caller caller = platformTokens.authenticate(
+                header(request, HeaderNames.AUTHORIZATION).orElse(null));
+        Organization organization = organization(request, match, caller);
+        Actor actor = new Actor(
+                caller.user().username(), origin(request), request.remotePeer().host(), requestId);
+        Call call =
+                new Call(catalog, caller, organization, match.parameters(), name -> query(request, name), body, actor);
+        return Answer.ok(match.operation().handler().handle(call));
+    }
+
+    private @Nullable Organization organization(ServerRequest request, Router.Match match, Caller caller) {
+        Right right = match.operation().right();
+        if (!match.operation().ofOrganization()) {
+            access.check(caller, right);
+            return null;
+        }
+        return access.check(
+                caller,
+                right,
+                match.parameters().get("organization"),
+                header(request, ORGANIZATION_HEADER).orElse(null));
+    }
+
+    private Answer forward(ServerRequest request, String method, byte[] body, String requestId) {
+        Optional<URI> target = leader.elsewhere();
+        if (target.isEmpty() || request.headers().contains(MARKER_HEADER)) {
+            throw new ApiException(503, "no node takes changes at the moment: try again");
+        }
+        Map<String, String> headers = new HashMap<>();
+        headers.put(REQUEST_ID_HEADER.defaultCase(), requestId);
+        for (HeaderName name : List.of(HeaderNames.AUTHORIZATION, HeaderNames.USER_AGENT, ORGANIZATION_HEADER)) {
+            header(request, name).ifPresent(value -> headers.put(name.defaultCase(), value));
+        }
+        String query = request.prologue().query().rawValue();
+        String pathAndQuery = request.prologue().uriPath().rawPath() + (query.isEmpty() ? "" : "?" + query);
+        Forwarder.Reply reply = forwarder.send(target.get(), method, pathAndQuery, headers, body);
+        if (!catalog.awaitFrame(new FrameNo(reply.frame()), CATCH_UP_MAX)) {
+            LOG.warn("request {}: this node's catalog is behind frame {}", requestId, reply.frame());
+        }
+        return reply.answer();
+    }
+
+    private byte[] body(ServerRequest request) {
+        if (!request.content().hasEntity()) {
+            return new byte[0];
+        }
+        int max = settings.bodyBytesMax();
+        if (request.headers().contentLength().orElse(0) > max) {
+            throw tooLarge(max);
+        }
+        try (InputStream in = request.content().inputStream()) {
+            byte[] body = in.readNBytes(max + 1);
+            if (body.length > max) {
+                throw tooLarge(max);
+            }
+            return body;
+        } catch (IOException e) {
+            throw new ApiException(400, "invalid request body: it ended early");
+        }
+    }
+
+    private void send(ServerResponse response, Answer answer, String requestId) {
+        response.status(Status.create(answer.status()))
+                .header(HeaderNames.CONTENT_TYPE, "application/json")
+                .header(REQUEST_ID_HEADER, requestId)
+                .header(HeaderNames.create(Forwarder.FRAME), catalog.frame().toString());
+        if (answer.status() == 413) {
+            // What is left of the body is not read.
+            response.header(HeaderNames.CONNECTION, "close");
+        }
+        response.send(answer.body());
+    }
+
+    private static Optional<String> header(ServerRequest request, HeaderName name) {
+        return request.headers().first(name);
+    }
+
+    private static Optional<String> query(ServerRequest request, String name) {
+        return request.query().first(name).asOptional();
+    }
+
+    /// For the audit log.
+    private static String origin(ServerRequest request) {
+        String agent = header(request, HeaderNames.USER_AGENT).orElse("");
+        return agent.startsWith("turso-cli") ? "cli" : agent.startsWith("Mozilla") ? "web" : "api";
+    }
+
+    private static ApiException tooLarge(int max) {
+        return new ApiException(413, "request body is larger than " + max + " bytes");
+    }
 }

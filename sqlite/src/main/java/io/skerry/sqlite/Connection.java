@@ -1,6 +1,566 @@
 package io.skerry.sqlite;
 
+import io.skerry.sqlite.ffi.BackupCalls;
+import io.skerry.sqlite.ffi.ConnectionCalls;
+import io.skerry.sqlite.ffi.FileCalls;
+import io.skerry.sqlite.ffi.Memory;
+import io.skerry.sqlite.ffi.NativeFile;
+import io.skerry.sqlite.ffi.StatementCalls;
+import io.skerry.sqlite.ffi.UpcallFailure;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
 /// One connection to one database file.
-public final class Connection {
-    private Connection() {}
+///
+/// Any thread may use it, one at a time: a call while another thread is inside throws
+/// [IllegalStateException], and so does any call after [#close]. Only [#interrupt] may come from any thread
+/// at any time. A call that runs SQL can block on disk and, with a barrier, on the network; it pins a virtual
+/// thread to its carrier meanwhile.
+///
+/// Every method throws [SqliteException] if SQLite reports an error.
+public final class Connection implements AutoCloseable {
+    private static final int OPEN_NOMUTEX = 0x8000;
+    private static final int DBCONFIG_LOOKASIDE = 1001;
+    private static final int FCNTL_FILE_POINTER = 7;
+    private static final int FCNTL_JOURNAL_POINTER = 28;
+    private static final int PREPARE_PERSISTENT = 1;
+    private static final int BACKUP_PAGES_PER_STEP = 1024;
+    private static final int OUT_BYTES = 16;
+
+    final Claim claim = new Claim();
+    private final Path file;
+    private final Scratch scratch = new Scratch();
+    private final Callbacks callbacks = new Callbacks();
+    // Keeps `interrupt` and the end of `close` apart.
+    private final ReentrantLock closing = new ReentrantLock();
+    private volatile long db;
+    private @Nullable Statement statements;
+
+    private Connection(Path file) {
+        this.file = file;
+    }
+
+    /// Opens `file` with the platform's default VFS.
+    public static Connection open(Path file, OpenMode mode) {
+        return open(file, mode, null);
+    }
+
+    /// @param vfs name of a registered VFS; null for the default
+    public static Connection open(Path file, OpenMode mode, @Nullable String vfs) {
+        return open(file, file.toAbsolutePath().toString(), mode, vfs);
+    }
+
+    /// A private database that exists only in this connection's memory.
+    public static Connection openInMemory() {
+        return open(Path.of(":memory:"), ":memory:", OpenMode.CREATE, null);
+    }
+
+    private static Connection open(Path file, String name, OpenMode mode, @Nullable String vfs) {
+        Sqlite.load();
+        Connection connection = new Connection(file);
+        connection.open(name, mode.value() | OPEN_NOMUTEX, vfs);
+        return connection;
+    }
+
+    private void open(String name, int flags, @Nullable String vfs) {
+        byte[] path = name.getBytes(StandardCharsets.UTF_8);
+        byte[] vfsName = vfs == null ? new byte[0] : vfs.getBytes(StandardCharsets.UTF_8);
+        long out = scratch.reserve(OUT_BYTES + path.length + vfsName.length + 2L);
+        long pathAt = out + OUT_BYTES;
+        long vfsAt = pathAt + path.length + 1;
+        Scratch.put(pathAt, path, 0, path.length);
+        Scratch.put(vfsAt, vfsName, 0, vfsName.length);
+        Memory.putLong(out, 0);
+        int rc = ConnectionCalls.open(pathAt, out, flags, vfs == null ? 0 : vfsAt);
+        db = Memory.getLong(out);
+        if (rc != 0) {
+            SqliteException error = db == 0 ? plainError(rc) : error(rc, 0);
+            ConnectionCalls.close(db);
+            db = 0;
+            scratch.free();
+            SqliteException named =
+                    new SqliteException(error.extendedCode(), "cannot open " + name + ": " + error.getMessage());
+            named.initCause(error.getCause());
+            throw named;
+        }
+        ConnectionCalls.extendedResultCodes(db, 1);
+    }
+
+    /// The file as it was given to `open`.
+    public Path file() {
+        return file;
+    }
+
+    /// Prepares the only statement of `sql`.
+    ///
+    /// @throws IllegalArgumentException if there is none, or another one after it
+    public Statement prepare(String sql) {
+        byte[] utf8 = sql.getBytes(StandardCharsets.UTF_8);
+        Prepared first = prepare(utf8, 0, utf8.length, false);
+        Statement statement = first.statement();
+        if (statement == null) {
+            throw new IllegalArgumentException("no SQL statement in: " + sql);
+        }
+        try {
+            requireNoStatement(utf8, first.tail(), sql);
+        } catch (RuntimeException e) {
+            statement.close();
+            throw e;
+        }
+        return statement;
+    }
+
+    private void requireNoStatement(byte[] utf8, int tail, String sql) {
+        if (tail == utf8.length) {
+            return;
+        }
+        Statement second = prepare(utf8, tail, utf8.length - tail, false).statement();
+        if (second != null) {
+            second.close();
+            throw new IllegalArgumentException("more than one SQL statement in: " + sql);
+        }
+    }
+
+    /// Prepares the first statement of a UTF-8 text from `offset` on. Offsets in the result and in errors
+    /// count from the start of the array. Copies the text: for long scripts use [#exec] or [#script].
+    ///
+    /// @param persistent whether the statement will be kept and run often
+    public Prepared prepare(byte[] utf8, int offset, int length, boolean persistent) {
+        Objects.checkFromIndexSize(offset, length, utf8.length);
+        enter();
+        try {
+            long out = scratch.reserve(OUT_BYTES + length + 1L);
+            Scratch.put(out + OUT_BYTES, utf8, offset, length);
+            return prepareNative(out, out + OUT_BYTES, length, offset, persistent);
+        } finally {
+            claim.exit();
+        }
+    }
+
+    /// The statements of a text one after the other. The caller closes it, and each statement.
+    public Script script(String sql) {
+        return new Script(this, sql.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Runs all statements of `sql` and discards their rows.
+    public void exec(String sql) {
+        try (Script script = script(sql)) {
+            while (true) {
+                try (Statement statement = script.next()) {
+                    if (statement == null) {
+                        return;
+                    }
+                    while (statement.step()) {
+                        // Rows are not wanted.
+                    }
+                }
+            }
+        }
+    }
+
+    /// Prepares the first statement of a native text; under the claim.
+    Prepared prepareScript(long text, int length, int base) {
+        return prepareNative(scratch.reserve(OUT_BYTES), text, length, base, false);
+    }
+
+    /// @param out room for two pointers
+    /// @param text `length` bytes and a zero; it is `base` bytes into what the caller knows
+    private Prepared prepareNative(long out, long text, int length, int base, boolean persistent) {
+        // A length that includes the zero spares SQLite a copy of the text.
+        int rc = StatementCalls.prepare(db, text, length + 1, persistent ? PREPARE_PERSISTENT : 0, out, out + 8);
+        if (rc != 0) {
+            throw error(rc, base);
+        }
+        long handle = Memory.getLong(out);
+        int consumed = Math.toIntExact(Memory.getLong(out + 8) - text);
+        if (consumed < length && Memory.getByte(text + consumed) == 0) {
+            StatementCalls.finalizeStatement(handle);
+            throw new SqliteException(ResultCode.ERROR.value(), "the SQL text holds a zero character", base + consumed);
+        }
+        return new Prepared(handle == 0 ? null : adopt(handle), base + Math.min(consumed, length));
+    }
+
+    private Statement adopt(long handle) {
+        Statement statement = new Statement(this, handle);
+        statement.next = statements;
+        if (statements != null) {
+            statements.previous = statement;
+        }
+        statements = statement;
+        return statement;
+    }
+
+    /// Takes a statement out of the list of open ones; under the claim.
+    void forget(Statement statement) {
+        if (statement.previous == null) {
+            statements = statement.next;
+        } else {
+            statement.previous.next = statement.next;
+        }
+        if (statement.next != null) {
+            statement.next.previous = statement.previous;
+        }
+        statement.next = null;
+        statement.previous = null;
+    }
+
+    /// Whether no transaction is open that a statement must end explicitly.
+    public boolean autocommit() {
+        return ConnectionCalls.getAutocommit(idle()) != 0;
+    }
+
+    /// Rows that the last INSERT, UPDATE or DELETE changed, without those of triggers; other statements leave
+    /// it.
+    public long changes() {
+        return ConnectionCalls.changes(idle());
+    }
+
+    /// Rows changed since the connection was opened, those of triggers and foreign key actions included.
+    public long totalChanges() {
+        return ConnectionCalls.totalChanges(idle());
+    }
+
+    /// Of the last insert into a rowid table. A failed insert of several rows moves it too.
+    public long lastInsertRowid() {
+        return ConnectionCalls.lastInsertRowid(idle());
+    }
+
+    public void setLastInsertRowid(long rowid) {
+        ConnectionCalls.setLastInsertRowid(idle(), rowid);
+    }
+
+    /// Makes the statement that runs now end with SQLITE_INTERRUPT. From any thread, at any time; nothing
+    /// happens if the connection is idle or closed.
+    public void interrupt() {
+        closing.lock();
+        try {
+            if (db != 0) {
+                ConnectionCalls.interrupt(db);
+            }
+        } finally {
+            closing.unlock();
+        }
+    }
+
+    /// Sets a limit; a negative value only asks.
+    ///
+    /// @return the limit before
+    public int limit(Limit limit, int value) {
+        return ConnectionCalls.limit(idle(), limit.value(), value);
+    }
+
+    /// Turns a switch on or off.
+    public void dbConfig(DbConfig op, boolean on) {
+        enter();
+        try {
+            check(ConnectionCalls.dbConfig(db, op.value(), on ? 1 : 0, 0));
+        } finally {
+            claim.exit();
+        }
+    }
+
+    /// Sets the memory that is set aside for small objects; `(0, 0)` for none. Only before the first
+    /// statement.
+    public void lookaside(int slotBytes, int slots) {
+        enter();
+        try {
+            check(ConnectionCalls.dbConfigLookaside(db, DBCONFIG_LOOKASIDE, 0, slotBytes, slots));
+        } finally {
+            claim.exit();
+        }
+    }
+
+    /// The current value of a counter.
+    public int dbStatus(DbStatus op) {
+        enter();
+        try {
+            long out = scratch.reserve(OUT_BYTES);
+            check(ConnectionCalls.dbStatus(db, op.value(), out, out + 4, 0));
+            return Memory.getInt(out);
+        } finally {
+            claim.exit();
+        }
+    }
+
+    /// How long a statement waits for a lock before SQLITE_BUSY; zero for not at all.
+    public void busyTimeout(Duration limit) {
+        check(ConnectionCalls.busyTimeout(idle(), Math.toIntExact(limit.toMillis())));
+    }
+
+    /// Sets who decides about statements; null for nobody. Prepared statements are prepared again.
+    public void authorizer(@Nullable Authorizer authorizer) {
+        enter();
+        try {
+            callbacks.authorizer = authorizer;
+            callbacks.register();
+            check(ConnectionCalls.setAuthorizer(db, authorizer == null ? 0 : Callbacks.AUTHORIZE, callbacks.id));
+        } finally {
+            claim.exit();
+        }
+    }
+
+    /// Sets who is asked about every `steps` instructions of a statement whether it may go on; null for
+    /// nobody.
+    public void progressHandler(int steps, @Nullable ProgressHandler handler) {
+        enter();
+        try {
+            callbacks.progressHandler = handler;
+            callbacks.register();
+            ConnectionCalls.progressHandler(db, steps, handler == null ? 0 : Callbacks.PROGRESS, callbacks.id);
+        } finally {
+            claim.exit();
+        }
+    }
+
+    /// Copies frames of the WAL into the database file. A reader in the way is no error, see [Checkpoint].
+    ///
+    /// @param schema the name of one database; null for all attached ones
+    public Checkpoint checkpoint(@Nullable String schema, CheckpointMode mode) {
+        enter();
+        try {
+            byte[] name = schema == null ? new byte[0] : schema.getBytes(StandardCharsets.UTF_8);
+            long out = scratch.reserve(OUT_BYTES + name.length + 1L);
+            Scratch.put(out + OUT_BYTES, name, 0, name.length);
+            long nameAt = schema == null ? 0 : out + OUT_BYTES;
+            int rc = ConnectionCalls.checkpoint(db, nameAt, mode.value(), out, out + 4);
+            boolean busy = ResultCode.of(rc) == ResultCode.BUSY;
+            if (!busy) {
+                check(rc);
+            }
+            return new Checkpoint(busy, Memory.getInt(out), Memory.getInt(out + 4));
+        } finally {
+            claim.exit();
+        }
+    }
+
+    /// Gives back what the page cache and this object hold and can do without.
+    public void releaseMemory() {
+        enter();
+        try {
+            ConnectionCalls.releaseMemory(db);
+            scratch.shrink();
+        } finally {
+            claim.exit();
+        }
+    }
+
+    /// Whether the main database cannot be written through this connection.
+    public boolean readOnly() {
+        enter();
+        try {
+            return ConnectionCalls.readonly(db, scratch.text("main")) == 1;
+        } finally {
+            claim.exit();
+        }
+    }
+
+    /// State of the transaction on the main database.
+    public TransactionState transactionState() {
+        enter();
+        try {
+            return TransactionState.values()[ConnectionCalls.txnState(db, scratch.text("main"))];
+        } finally {
+            claim.exit();
+        }
+    }
+
+    /// Address of SQLite's own handle of the main database file; for use with care by the storage layer.
+    public long mainFileAddress() {
+        return fileAddress(FCNTL_FILE_POINTER);
+    }
+
+    /// Address of SQLite's own handle of the WAL, or of the rollback journal; 0 if it is not open.
+    public long walFileAddress() {
+        return fileAddress(FCNTL_JOURNAL_POINTER);
+    }
+
+    private long fileAddress(int op) {
+        enter();
+        try {
+            return openFile(op);
+        } finally {
+            claim.exit();
+        }
+    }
+
+    private long openFile(int op) {
+        long out = scratch.reserve(OUT_BYTES);
+        Memory.putLong(out, 0);
+        check(ConnectionCalls.fileControl(db, 0, op, out));
+        long address = Memory.getLong(out);
+        return address != 0 && Memory.getLong(address) != 0 ? address : 0;
+    }
+
+    /// Reads bytes of the main database file as they are on disk, through SQLite's own handle: closing any
+    /// other descriptor of the file would drop this process's locks on it. Bytes beyond the end are zero.
+    public void readFile(long position, byte[] target, int offset, int length) {
+        enter();
+        try {
+            check(NativeFile.read(mainFile(), position, target, offset, length));
+        } finally {
+            claim.exit();
+        }
+    }
+
+    /// Bytes of the main database file on disk, without what is only in the WAL.
+    public long fileSize() {
+        enter();
+        try {
+            long opened = mainFile();
+            long out = scratch.reserve(OUT_BYTES);
+            check(FileCalls.size(NativeFile.method(opened, NativeFile.SIZE), opened, out));
+            return Memory.getLong(out);
+        } finally {
+            claim.exit();
+        }
+    }
+
+    private long mainFile() {
+        long opened = openFile(FCNTL_FILE_POINTER);
+        if (opened == 0) {
+            throw new IllegalStateException(file + " is not a file");
+        }
+        return opened;
+    }
+
+    /// Replaces the main database of `target` by a copy of this one as it is now.
+    public void backupTo(Connection target) {
+        enter();
+        try {
+            target.enter();
+            try {
+                copyPages(target);
+            } finally {
+                target.claim.exit();
+            }
+        } finally {
+            claim.exit();
+        }
+    }
+
+    private void copyPages(Connection target) {
+        long main = scratch.text("main");
+        long backup = BackupCalls.init(target.db, main, db, main);
+        if (backup == 0) {
+            throw target.error(ConnectionCalls.extendedErrcode(target.db), 0);
+        }
+        int rc;
+        do {
+            rc = BackupCalls.step(backup, BACKUP_PAGES_PER_STEP);
+        } while (rc == ResultCode.OK.value());
+        BackupCalls.finish(backup);
+        if (rc != ResultCode.DONE.value()) {
+            throw target.error(rc, 0);
+        }
+    }
+
+    /// Finalizes all statements and closes. Idempotent. A statement that was half way through an autocommit
+    /// write commits here; if that is refused, the connection is closed nevertheless and the error thrown.
+    @Override
+    public void close() {
+        if (db == 0) {
+            return;
+        }
+        claim.enter();
+        try {
+            if (db != 0) {
+                closeClaimed();
+            }
+        } finally {
+            claim.exit();
+        }
+    }
+
+    private void closeClaimed() {
+        SqliteException failure = null;
+        while (statements != null) {
+            SqliteException next = statements.release();
+            failure = failure == null ? next : failure;
+        }
+        long closed = db;
+        closing.lock();
+        try {
+            db = 0;
+        } finally {
+            closing.unlock();
+        }
+        int rc = ConnectionCalls.close(closed);
+        callbacks.remove();
+        scratch.free();
+        if (rc != 0) {
+            throw new IllegalStateException("SQLite kept a connection to " + file + " open: " + ResultCode.nameOf(rc));
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    public boolean isOpen() {
+        return db != 0;
+    }
+
+    /// Claims the connection for this thread; `claim.exit()` ends that.
+    void enter() {
+        claim.enter();
+        if (db == 0) {
+            claim.exit();
+            throw closed();
+        }
+    }
+
+    private long idle() {
+        claim.requireFree();
+        long open = db;
+        if (open == 0) {
+            throw closed();
+        }
+        return open;
+    }
+
+    /// A zero-terminated copy, valid under the claim until the next use of the connection.
+    long scratchText(String text) {
+        return scratch.text(text);
+    }
+
+    private IllegalStateException closed() {
+        return new IllegalStateException("the connection to " + file + " is closed");
+    }
+
+    private void check(int rc) {
+        if (rc != 0) {
+            throw error(rc, 0);
+        }
+    }
+
+    /// What SQLite says about the call that just gave `rc`; under the claim.
+    ///
+    /// @param base added to the offset of the error
+    SqliteException error(int rc, int base) {
+        int latest = ConnectionCalls.extendedErrcode(db);
+        if ((latest & 0xff) != (rc & 0xff)) {
+            return plainError(rc);
+        }
+        int offset = ConnectionCalls.errorOffset(db);
+        SqliteException error = new SqliteException(
+                rc > 0xff ? rc : latest,
+                String.valueOf(Memory.string(ConnectionCalls.errmsg(db))),
+                offset < 0 ? SqliteException.NO_OFFSET : base + offset);
+        return withCause(error);
+    }
+
+    private static SqliteException plainError(int rc) {
+        return withCause(new SqliteException(rc, Sqlite.describe(rc)));
+    }
+
+    private static SqliteException withCause(SqliteException error) {
+        Throwable thrown = UpcallFailure.take();
+        if (thrown != null) {
+            error.initCause(thrown);
+        }
+        return error;
+    }
 }

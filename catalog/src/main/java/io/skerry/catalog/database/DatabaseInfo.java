@@ -4,7 +4,6 @@ import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What the catalog knows of a database.
@@ -22,17 +21,15 @@ public record DatabaseInfo(
         boolean blockWrites,
         boolean deleteProtection,
         boolean archived,
-        List<String> allowedIps,
-        List<String> allowedVpcIds,
         @Nullable Parent parent,
-        long keyVersion,
-        Instant createdAt) {
-
-    public DatabaseInfo {
-        allowedIps = List.copyOf(allowedIps);
-        allowedVpcIds = List.copyOf(allowedVpcIds);
-    }
+        long keyVersion) {
 
     /// The database that this one was branched from.
     public record Parent(DatabaseId id, String name, Instant branchedAt) {}
+
+    /// A new one without any restriction.
+    public static DatabaseInfo create(
+            DatabaseId id, OrganizationId organization, GroupId group, String name, String sizeLimit) {
+        return new DatabaseInfo(id, organization, group, name, sizeLimit, false, false, false, false, false, null, 1);
+    }
 }

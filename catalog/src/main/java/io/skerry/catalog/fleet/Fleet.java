@@ -1,28 +1,119 @@
 package io.skerry.catalog.fleet;
 
 import io.skerry.catalog.Catalog;
+import io.skerry.catalog.audit.Actor;
+import io.skerry.catalog.database.DatabaseInfo;
+import io.skerry.catalog.database.DatabaseRoute;
+import io.skerry.catalog.group.Group;
+import io.skerry.catalog.location.LocationCode;
+import io.skerry.catalog.organization.Organization;
+import java.time.Duration;
+import java.util.List;
 
 /// Groups and databases as they exist on nodes: creates, deletes and moves them, and keeps the catalog true to
-/// it. Runs on the node that leads the system group. Thread-safe; changes of one group wait for each other.
+/// it. Changes run on the node that leads the system group. Thread-safe; changes of one group's locations, and
+/// creations under one name, wait for each other.
+///
+/// The order of steps makes every change all or nothing: what is created exists on its node before the catalog
+/// names it, and what is deleted leaves the catalog first. A crash in between leaves something on a node that the
+/// catalog does not know; [#reconcile] removes it.
 public final class Fleet {
 
+    private final GroupChanges groups;
+    private final DatabaseChanges databases;
+    private final LocationChanges locations;
+    private final Reconciler reconciler;
     private final Catalog catalog;
-    private final NodeClients nodes;
+    private final Members members;
+    private final FleetLimits limits;
 
     public Fleet(Catalog catalog, NodeClients nodes) {
+        this(catalog, nodes, FleetLimits.DEFAULT);
+    }
+
+    public Fleet(Catalog catalog, NodeClients nodes, FleetLimits limits) {
         this.catalog = catalog;
-        this.nodes = nodes;
+        this.limits = limits;
+        this.members = new Members(catalog, nodes);
+        Creations creations = new Creations();
+        this.groups = new GroupChanges(catalog, members, creations, limits);
+        this.databases = new DatabaseChanges(catalog, members, creations);
+        this.locations = new LocationChanges(catalog, members, limits);
+        this.reconciler = new Reconciler(catalog, members, creations, limits);
     }
 
-    /// Creates the group that a first start needs, if the organization of the first start has no group of that
-    /// name.
-    public void bootstrap(String group, io.skerry.catalog.location.LocationCode primary) {
-        throw new UnsupportedOperationException(catalog + " " + nodes + group + primary);
+    /// Creates the group that a first start needs, unless it is there.
+    ///
+    /// @param organization slug
+    public void bootstrap(String organization, String group, LocationCode primary) {
+        groups.bootstrap(organization, group, primary);
     }
 
-    /// Finishes what a crash left half done: drops databases and groups that the catalog does not know. To be
-    /// called once the node leads the system group.
+    /// Finishes what a crash left half done: removes groups, databases and members that the catalog does not
+    /// name, and brings back members that it does. To be called when the node has come to lead the system group,
+    /// after [Catalog#migrate]. What cannot be reached now is left for the next time.
     public void reconcile() {
-        throw new UnsupportedOperationException();
+        reconciler.run();
+    }
+
+    /// @param extensions as JSON, empty if none were asked for
+    /// @throws io.skerry.catalog.CatalogException INVALID name or location, EXISTS
+    public Group createGroup(
+            Organization organization, String name, LocationCode primary, String extensions, Actor actor) {
+        return groups.create(organization, name, primary, extensions, actor);
+    }
+
+    /// Deletes the group with all its databases.
+    ///
+    /// @throws io.skerry.catalog.CatalogException NOT_FOUND; INVALID while it is protected
+    public void deleteGroup(Group group, Actor actor) {
+        groups.delete(group, actor);
+    }
+
+    /// Makes the group's databases exist at `location` too. Returns once the change is committed; the data
+    /// follows ([#awaitLocation], [#states]). Adding one that is there changes nothing.
+    ///
+    /// @return the group as it is now
+    /// @throws io.skerry.catalog.CatalogException INVALID if no node serves the location
+    public Group addLocation(Group group, LocationCode location, Actor actor) {
+        return locations.add(group.id(), location, actor);
+    }
+
+    /// Deletes the group's databases at `location`.
+    ///
+    /// @throws io.skerry.catalog.CatalogException INVALID if it is the primary or no location of the group
+    public Group removeLocation(Group group, LocationCode location, Actor actor) {
+        return locations.remove(group.id(), location, actor);
+    }
+
+    /// Waits until every database of the group answers at `location`.
+    ///
+    /// @return false if `limit` passed first
+    /// @throws io.skerry.catalog.CatalogException NOT_FOUND if it is no location of the group (any more)
+    public boolean awaitLocation(Group group, LocationCode location, Duration limit) {
+        return locations.await(group.id(), location, limit);
+    }
+
+    /// How the group fares at each of its locations, in their order. Never throws: what does not answer is down.
+    public List<LocationState> states(Group group) {
+        return members.states(group);
+    }
+
+    /// @param sizeLimit as the client wrote it, empty for none
+    /// @throws io.skerry.catalog.CatalogException INVALID name, EXISTS, NAME_TAKEN
+    public DatabaseInfo createDatabase(
+            Organization organization, Group group, String name, String sizeLimit, Actor actor) {
+        return databases.create(organization, group, name, sizeLimit, actor);
+    }
+
+    /// @throws io.skerry.catalog.CatalogException NOT_FOUND; INVALID while it is protected
+    public void deleteDatabase(DatabaseRoute route, Actor actor) {
+        databases.delete(route.database().id(), actor);
+    }
+
+    /// Waits, for a bounded time, until what the catalog says here is what it says on every node that can be
+    /// reached: after the rotation of a key, before the caller is told.
+    public void spread() {
+        members.awaitCatalog(catalog.frame(), limits.spread());
     }
 }

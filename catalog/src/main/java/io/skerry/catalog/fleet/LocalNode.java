@@ -1,8 +1,10 @@
 package io.skerry.catalog.fleet;
 
+import io.skerry.catalog.SystemGroup;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
+import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
 import io.skerry.raft.MemberState;
 import io.skerry.raft.PeerAddress;
@@ -66,6 +68,15 @@ public final class LocalNode implements NodeClient {
     @Override
     public Collection<DatabaseId> databases(GroupId group) {
         return replication.group(group).map(g -> g.store().databases()).orElse(List.of());
+    }
+
+    @Override
+    public boolean awaitCatalog(FrameNo frame, Duration limit) {
+        return replication
+                .group(SystemGroup.GROUP)
+                .flatMap(system -> system.store().database(SystemGroup.DATABASE))
+                .map(catalog -> catalog.awaitFrame(frame, limit))
+                .orElse(false);
     }
 
     private ReplicatedGroup existing(GroupId group) {

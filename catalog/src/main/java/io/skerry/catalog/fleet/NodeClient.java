@@ -1,6 +1,7 @@
 package io.skerry.catalog.fleet;
 
 import io.skerry.engine.DatabaseId;
+import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
 import io.skerry.raft.MemberState;
 import io.skerry.raft.PeerAddress;
@@ -36,4 +37,9 @@ public interface NodeClient {
 
     /// The databases of the group that the node has; empty if it has no such group.
     Collection<DatabaseId> databases(GroupId group);
+
+    /// Waits until the node's copy of the catalog is at `frame`.
+    ///
+    /// @return false if `limit` passed first
+    boolean awaitCatalog(FrameNo frame, Duration limit);
 }

@@ -4,17 +4,19 @@ import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.engine.GroupId;
 import java.util.List;
+import java.util.Optional;
 
 /// @param primary where its writes are taken; fixed when the group is created
-/// @param locations the primary first, then in the order of their addition
+/// @param places the primary first, then in the order of their addition
 /// @param version what the API reports as the version of its servers
+/// @param extensions as the client asked for them, as JSON; empty if it did not
 /// @param keyVersion counts rotations of the group's signing key, from 1: a token of another version is dead
 public record Group(
         GroupId id,
         OrganizationId organization,
         String name,
         LocationCode primary,
-        List<LocationCode> locations,
+        List<GroupLocation> places,
         String version,
         String extensions,
         boolean deleteProtection,
@@ -22,6 +24,14 @@ public record Group(
         long keyVersion) {
 
     public Group {
-        locations = List.copyOf(locations);
+        places = List.copyOf(places);
+    }
+
+    public List<LocationCode> locations() {
+        return places.stream().map(GroupLocation::code).toList();
+    }
+
+    public Optional<GroupLocation> place(LocationCode code) {
+        return places.stream().filter(place -> place.code().equals(code)).findFirst();
     }
 }

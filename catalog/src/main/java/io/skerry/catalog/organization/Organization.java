@@ -1,6 +1,9 @@
 package io.skerry.catalog.organization;
 
+import java.util.Locale;
+
 /// @param slug its name in URLs and host names; unique
+/// @param planId and planTimeline empty where nothing is billed
 public record Organization(
         OrganizationId id,
         String name,
@@ -9,10 +12,22 @@ public record Organization(
         boolean overages,
         boolean requireMfa,
         boolean blockedReads,
-        boolean blockedWrites) {
+        boolean blockedWrites,
+        String planId,
+        String planTimeline) {
 
     public enum Type {
         PERSONAL,
-        TEAM
+        TEAM;
+
+        /// As the API and the tables write it.
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /// One that nothing was said about but its names.
+    public static Organization named(OrganizationId id, String slug, Type type) {
+        return new Organization(id, slug, slug, type, false, false, false, false, "", "");
     }
 }

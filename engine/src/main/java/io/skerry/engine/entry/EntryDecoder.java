@@ -32,7 +32,10 @@ final class EntryDecoder {
         int found = Format.checksum(entry, 0, length);
         if (found != expected) {
             throw Input.damaged(
-                    entry.length, length, "checksum is %08x, the bytes before give %08x".formatted(expected, found));
+                    "log entry",
+                    entry.length,
+                    length,
+                    "checksum is %08x, the bytes before give %08x".formatted(expected, found));
         }
         var decoder = new EntryDecoder(entry, length);
         LogEntry decoded = decoder.body(decoder.head());

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Builds the entries of one transaction after the other. Which pages must be whole is the caller's rule: those
 /// touched first in an epoch, page 1, and those beyond the former end. One thread; keep it for reuse, one per
-/// writer or thread. Holds native memory until closed.
+/// thread that commits rather than per database: it holds buffers of up to two pieces, and native memory until
+/// closed.
 public final class EntryEncoder implements AutoCloseable {
 
     /// Leaves room for what the log wraps around an entry below its limit of 1 MB.
@@ -78,13 +79,10 @@ public final class EntryEncoder implements AutoCloseable {
 
     /// Starts a transaction; one that was begun and not finished is forgotten.
     public void begin(Transaction next) {
+        discard();
         transaction = next;
         frame = next.frameBefore().value();
-        pieces = new ArrayList<>(1);
-        piecesBytes = 0;
-        pagesInPiece = 0;
         pgnoBefore = 0;
-        body.clear();
     }
 
     /// Adds a page of which nothing is known at the other end. Page numbers must ascend.
@@ -110,6 +108,15 @@ public final class EntryEncoder implements AutoCloseable {
         cut(start);
     }
 
+    /// Forgets the transaction under way, if there is one, and its pieces.
+    public void discard() {
+        transaction = null;
+        pieces = new ArrayList<>(1);
+        piecesBytes = 0;
+        pagesInPiece = 0;
+        body.clear();
+    }
+
     /// Bytes of the transaction so far, for the caller's limit.
     public long bytes() {
         return piecesBytes + body.size();
@@ -128,10 +135,8 @@ public final class EntryEncoder implements AutoCloseable {
             throw new IllegalStateException("a transaction without pages has no entry");
         }
         piece(body.size(), pagesInPiece, frame, true);
-        transaction = null;
-        pagesInPiece = 0;
         List<byte[]> finished = pieces;
-        pieces = new ArrayList<>(1);
+        discard();
         return finished;
     }
 

@@ -8,11 +8,18 @@ import java.util.UUID;
 /// value with its limits, and whatever does not fit is reported with its place.
 final class Input {
 
+    private final String subject;
     private final byte[] bytes;
     private final int end;
     private int at;
 
     Input(byte[] bytes, int offset, int length) {
+        this("log entry", bytes, offset, length);
+    }
+
+    /// @param subject what the bytes are, for messages
+    Input(String subject, byte[] bytes, int offset, int length) {
+        this.subject = subject;
         this.bytes = bytes;
         this.at = offset;
         this.end = offset + length;
@@ -77,6 +84,10 @@ final class Input {
         return from;
     }
 
+    void copy(byte[] to, int offset, int count, String field) {
+        System.arraycopy(bytes, skip(count, field), to, offset, count);
+    }
+
     void expectEnd() {
         if (remaining() != 0) {
             throw damaged(at, remaining() + " bytes follow the end");
@@ -84,11 +95,11 @@ final class Input {
     }
 
     DatabaseException damaged(int where, String what) {
-        return damaged(bytes.length, where, what);
+        return damaged(subject, bytes.length, where, what);
     }
 
-    static DatabaseException damaged(int length, int where, String what) {
+    static DatabaseException damaged(String subject, int length, int where, String what) {
         return new DatabaseException(
-                Code.LOG_DAMAGED, "log entry of " + length + " bytes is damaged at byte " + where + ": " + what);
+                Code.LOG_DAMAGED, subject + " of " + length + " bytes is damaged at byte " + where + ": " + what);
     }
 }

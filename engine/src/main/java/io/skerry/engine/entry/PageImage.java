@@ -1,6 +1,7 @@
 package io.skerry.engine.entry;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import io.skerry.engine.DatabaseException;
 
 /// One page as an entry carries it: whole, or as the byte ranges in which it differs from the last committed
@@ -68,7 +69,11 @@ public final class PageImage {
         }
         boolean compressed = (encoding & Format.COMPRESSED) != 0;
         if (!isWhole()) {
-            ranges(compressed ? decompress(new byte[rawLength]) : entry, compressed ? 0 : offset, page);
+            ranges(
+                    compressed
+                            ? new Input("decompressed page body", decompress(new byte[rawLength]), 0, rawLength)
+                            : new Input(entry, offset, rawLength),
+                    page);
         } else if (compressed) {
             decompress(page);
         } else {
@@ -78,22 +83,24 @@ public final class PageImage {
 
     /// Fills `to`, whose length was announced; whatever the frame itself claims, no more is written.
     private byte[] decompress(byte[] to) {
-        long size = Zstd.decompressByteArray(to, 0, to.length, entry, offset, length);
+        long size;
+        try {
+            size = Zstd.decompressByteArray(to, 0, to.length, entry, offset, length);
+        } catch (ZstdException e) {
+            throw damaged("decompressing " + to.length + " bytes: " + e.getMessage());
+        }
         if (size != to.length) {
-            String found = Zstd.isError(size) ? Zstd.getErrorName(size) : "it has " + size;
-            throw damaged("decompressing " + to.length + " bytes: " + found);
+            throw damaged("it decompresses to " + size + " bytes instead of " + to.length);
         }
         return to;
     }
 
-    private void ranges(byte[] from, int start, byte[] page) {
-        var in = new Input(from, start, rawLength);
+    private void ranges(Input in, byte[] page) {
         int at = 0;
         while (in.remaining() > 0) {
-            at += (int) in.varint(0, pageSize - 1 - at, "gap before a range of page " + pgno);
-            int count = (int) in.varint(1, pageSize - at, "length of a range of page " + pgno);
-            int body = in.skip(count, "range of page " + pgno);
-            System.arraycopy(from, body, page, at, count);
+            at += (int) in.varint(0, pageSize - 1 - at, "gap before a range");
+            int count = (int) in.varint(1, pageSize - at, "length of a range");
+            in.copy(page, at, count, "range");
             at += count;
         }
     }
@@ -106,6 +113,7 @@ public final class PageImage {
     }
 
     private DatabaseException damaged(String what) {
-        return Input.damaged(entry.length, offset, "page " + pgno + (isWhole() ? ", whole: " : ", ranges: ") + what);
+        return Input.damaged(
+                "log entry", entry.length, offset, "page " + pgno + (isWhole() ? ", whole: " : ", ranges: ") + what);
     }
 }

@@ -11,8 +11,7 @@ final class IoFailure {
     private IoFailure() {}
 
     static DatabaseException of(String attempt, Path path, IOException cause) {
-        // Java gives the reason as the system's text only; this one is the same in every locale that Linux has
-        // no translation for, and a miss merely makes the code less exact.
+        // Java hands on the reason only as the system's text; where that is translated, the code is less exact.
         boolean full = String.valueOf(cause.getMessage()).contains("No space left on device");
         return new DatabaseException(
                 full ? Code.DISK_FULL : Code.UNAVAILABLE,

@@ -1,0 +1,30 @@
+package io.skerry.catalog.audit;
+
+/// What can be done. The codes are those of the Platform API's audit log.
+public enum Action {
+    USER_SIGNUP("user-signup"),
+    USER_TOKEN_CREATE("user-token-create"),
+    ORG_CREATE("org-create"),
+    GROUP_CREATE("group-create"),
+    GROUP_DELETE("group-delete"),
+    GROUP_TOKEN_CREATE("group-token-create"),
+    /// The API has no code for rotations; this is ours.
+    GROUP_ROTATE("group-rotate"),
+    /// A location is added to a group: an instance of each of its databases is created there.
+    INSTANCE_CREATE("instance-create"),
+    INSTANCE_DELETE("instance-delete"),
+    DB_CREATE("db-create"),
+    DB_DELETE("db-delete"),
+    DB_TOKEN_CREATE("db-token-create"),
+    DB_ROTATE("db-rotate");
+
+    private final String code;
+
+    Action(String code) {
+        this.code = code;
+    }
+
+    public String code() {
+        return code;
+    }
+}

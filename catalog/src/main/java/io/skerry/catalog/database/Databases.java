@@ -1,0 +1,135 @@
+package io.skerry.catalog.database;
+
+import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.catalog.sql.Row;
+import io.skerry.catalog.sql.Sql;
+import io.skerry.engine.DatabaseId;
+import io.skerry.engine.GroupId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Databases and host names in the catalog.
+public final class Databases {
+
+    private static final String SELECT = """
+            SELECT id, organization, grp, name, size_limit, allow_attach, block_reads, block_writes,
+                   delete_protection, archived, key_version, parent, parent_name, branched_at
+            FROM databases
+            """;
+
+    private Databases() {}
+
+    /// A fresh id. Clients read a byte 5 of 0x10 as the mark of another database engine, so it never has that.
+    public static DatabaseId newId() {
+        UUID id = UUID.randomUUID();
+        while (((id.getMostSignificantBits() >>> 16) & 0xff) == 0x10) {
+            id = UUID.randomUUID();
+        }
+        return new DatabaseId(id);
+    }
+
+    public static Optional<DatabaseInfo> byId(Sql sql, DatabaseId id) {
+        return sql.first(SELECT + "WHERE id = ?", Databases::read, id);
+    }
+
+    public static Optional<DatabaseInfo> byName(Sql sql, OrganizationId organization, String name) {
+        return sql.first(SELECT + "WHERE organization = ? AND name = ?", Databases::read, organization, name);
+    }
+
+    public static Optional<DatabaseInfo> byLabel(Sql sql, String label) {
+        return sql.first(
+                SELECT + "WHERE id = (SELECT database FROM host_names WHERE label = ?)", Databases::read, label);
+    }
+
+    /// A page of an organization's databases in the order of their names.
+    ///
+    /// @param group only those of this group, null for all
+    /// @param parent only branches of this one, null for all
+    /// @param after only those whose name comes after
+    /// @param limit at most this many
+    public static List<DatabaseInfo> page(
+            Sql sql,
+            OrganizationId organization,
+            @Nullable GroupId group,
+            @Nullable DatabaseId parent,
+            String after,
+            long limit) {
+        // Two statements rather than one with "? IS NULL OR", so that each has its index.
+        String filter = parent == null ? "" : " AND parent = ?5";
+        return group == null
+                ? sql.list(
+                        SELECT + "WHERE organization = ?1 AND name > ?3" + filter + " ORDER BY name LIMIT ?4",
+                        Databases::read,
+                        organization,
+                        null,
+                        after,
+                        limit,
+                        parent)
+                : sql.list(
+                        SELECT + "WHERE grp = ?2 AND organization = ?1 AND name > ?3" + filter
+                                + " ORDER BY name LIMIT ?4",
+                        Databases::read,
+                        organization,
+                        group,
+                        after,
+                        limit,
+                        parent);
+    }
+
+    public static List<DatabaseId> idsOf(Sql sql, GroupId group) {
+        return sql.list("SELECT id FROM databases WHERE grp = ?", row -> new DatabaseId(row.uuid(0)), group);
+    }
+
+    public static boolean isLabelTaken(Sql sql, String label) {
+        return sql.first("SELECT 1 FROM host_names WHERE label = ?", row -> true, label)
+                .isPresent();
+    }
+
+    public static void insert(Sql sql, DatabaseInfo database, String label, Instant now) {
+        sql.update(
+                """
+                INSERT INTO databases (id, organization, grp, name, size_limit, created_at)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """,
+                database.id(),
+                database.organization(),
+                database.group(),
+                database.name(),
+                database.sizeLimit(),
+                now);
+        sql.update("INSERT INTO host_names (label, database) VALUES (?, ?)", label, database.id());
+    }
+
+    /// Starts a new version of the database's key; every token of the database is dead.
+    public static void rotate(Sql sql, DatabaseId id) {
+        sql.update("UPDATE databases SET key_version = key_version + 1 WHERE id = ?", id);
+    }
+
+    public static void delete(Sql sql, DatabaseId id) {
+        sql.update("DELETE FROM host_names WHERE database = ?", id);
+        sql.update("DELETE FROM signing_keys WHERE owner = ?", id);
+        sql.update("DELETE FROM databases WHERE id = ?", id);
+    }
+
+    private static DatabaseInfo read(Row row) {
+        DatabaseInfo.Parent parent = row.isNull(11)
+                ? null
+                : new DatabaseInfo.Parent(new DatabaseId(row.uuid(11)), row.text(12), row.instant(13));
+        return new DatabaseInfo(
+                new DatabaseId(row.uuid(0)),
+                new OrganizationId(row.uuid(1)),
+                new GroupId(row.uuid(2)),
+                row.text(3),
+                row.text(4),
+                row.flag(5),
+                row.flag(6),
+                row.flag(7),
+                row.flag(8),
+                row.flag(9),
+                parent,
+                row.integer(10));
+    }
+}

@@ -1,0 +1,20 @@
+package io.skerry.catalog.fleet;
+
+import java.time.Duration;
+
+/// How long steps of the fleet may take.
+///
+/// @param create of a group, until it leads
+/// @param delete of a group on one node
+/// @param membership of one change of a group's members
+/// @param spread until a change of the catalog that must be everywhere (a rotated key) is awaited no longer
+/// @param poll between two looks at a location that is awaited
+public record FleetLimits(Duration create, Duration delete, Duration membership, Duration spread, Duration poll) {
+
+    public static final FleetLimits DEFAULT = new FleetLimits(
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(2),
+            Duration.ofMillis(50));
+}

@@ -1,0 +1,103 @@
+package io.skerry.catalog.fleet;
+
+import io.skerry.catalog.Catalog;
+import io.skerry.catalog.group.Group;
+import io.skerry.catalog.group.Groups;
+import io.skerry.catalog.location.LocationCode;
+import io.skerry.catalog.location.Node;
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.FrameNo;
+import io.skerry.engine.GroupId;
+import io.skerry.raft.MemberState;
+import io.skerry.raft.NodeId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Which nodes hold a group, and the way to them.
+final class Members {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Members.class);
+
+    private final Catalog catalog;
+    private final NodeClients clients;
+
+    Members(Catalog catalog, NodeClients clients) {
+        this.catalog = catalog;
+        this.clients = clients;
+    }
+
+    NodeClient client(Node node) {
+        return clients.of(node);
+    }
+
+    /// The node that takes the group's writes.
+    NodeClient primary(Group group) {
+        return client(node(group.id(), group.primary()));
+    }
+
+    /// The node that holds the group at a location.
+    ///
+    /// @throws DatabaseException UNAVAILABLE if the catalog names none
+    Node node(GroupId group, LocationCode location) {
+        return catalog.read(sql -> Groups.nodes(sql, group, location)).stream()
+                .map(catalog::node)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElseThrow(() -> new DatabaseException(
+                        Code.UNAVAILABLE, "no node holds group " + group + " at " + location + " at the moment"));
+    }
+
+    List<Node> nodes() {
+        return catalog.nodes();
+    }
+
+    List<LocationState> states(Group group) {
+        List<MemberState> seen = seenByPrimary(group);
+        return group.locations().stream()
+                .map(location -> state(group, location, seen))
+                .toList();
+    }
+
+    void awaitCatalog(FrameNo frame, Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        for (Node node : nodes()) {
+            Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+            try {
+                if (!client(node).awaitCatalog(frame, left)) {
+                    LOG.warn("node {} did not apply frame {} of the catalog within {}", node.id(), frame, limit);
+                }
+            } catch (RuntimeException e) {
+                LOG.warn("node {} cannot tell how far its catalog is", node.id(), e);
+            }
+        }
+    }
+
+    private List<MemberState> seenByPrimary(Group group) {
+        try {
+            return primary(group).members(group.id());
+        } catch (RuntimeException e) {
+            LOG.warn("the primary of group {} does not answer", group.id(), e);
+            return List.of();
+        }
+    }
+
+    private LocationState state(Group group, LocationCode location, List<MemberState> seen) {
+        List<NodeId> nodes = catalog.nodesAt(location).stream().map(Node::id).toList();
+        return seen.stream()
+                .filter(member -> nodes.contains(member.node()))
+                .findFirst()
+                .map(member -> new LocationState(
+                        location,
+                        member.up(),
+                        member.serving(),
+                        member.bytesCopied(),
+                        member.bytesTotal(),
+                        member.lagEntries(),
+                        member.lagMillis()))
+                .orElseGet(() -> LocationState.unknown(location));
+    }
+}

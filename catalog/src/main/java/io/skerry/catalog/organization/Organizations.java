@@ -1,0 +1,59 @@
+package io.skerry.catalog.organization;
+
+import io.skerry.catalog.sql.Row;
+import io.skerry.catalog.sql.Sql;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Organizations in the catalog.
+public final class Organizations {
+
+    private static final String SELECT = """
+            SELECT id, name, slug, type, overages, require_mfa, blocked_reads, blocked_writes, plan_id, plan_timeline
+            FROM organizations
+            """;
+
+    private Organizations() {}
+
+    public static Optional<Organization> byId(Sql sql, OrganizationId id) {
+        return sql.first(SELECT + "WHERE id = ?", Organizations::read, id);
+    }
+
+    public static Optional<Organization> bySlug(Sql sql, String slug) {
+        return sql.first(SELECT + "WHERE slug = ?", Organizations::read, slug);
+    }
+
+    /// Every organization that the user is a member of, by slug.
+    public static List<Organization> of(Sql sql, UserId user) {
+        return sql.list(
+                SELECT + "WHERE id IN (SELECT organization FROM memberships WHERE user = ?) ORDER BY slug",
+                Organizations::read,
+                user);
+    }
+
+    public static void insert(Sql sql, Organization organization, Instant now) {
+        sql.update(
+                "INSERT INTO organizations (id, name, slug, type, created_at) VALUES (?, ?, ?, ?, ?)",
+                organization.id(),
+                organization.name(),
+                organization.slug(),
+                organization.type().text(),
+                now);
+    }
+
+    private static Organization read(Row row) {
+        return new Organization(
+                new OrganizationId(row.uuid(0)),
+                row.text(1),
+                row.text(2),
+                Organization.Type.valueOf(row.text(3).toUpperCase(Locale.ROOT)),
+                row.flag(4),
+                row.flag(5),
+                row.flag(6),
+                row.flag(7),
+                row.text(8),
+                row.text(9));
+    }
+}

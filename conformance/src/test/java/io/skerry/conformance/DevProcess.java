@@ -1,0 +1,218 @@
+package io.skerry.conformance;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// A `skerry dev` with three locations on free ports, run by the JVM that runs the test, from the classes under test.
+final class DevProcess implements AutoCloseable {
+
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+    private final Path data;
+    private final int port;
+    private Process process;
+
+    private DevProcess(Path data, int port) throws IOException, InterruptedException {
+        this.data = data;
+        this.port = port;
+        this.process = launch();
+    }
+
+    static DevProcess start(Path data) throws IOException, InterruptedException {
+        return new DevProcess(data, freePorts(3));
+    }
+
+    /// The same command on the same directory and the same ports, after the process has ended.
+    void restart() throws IOException, InterruptedException {
+        process = launch();
+    }
+
+    private Process launch() throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Djdk.virtualThreadScheduler.parallelism=8",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.skerry.server.Main"));
+        command.addAll(List.of("dev", "--data", data.toString(), "--port", "" + port, "--locations", "fra,lhr,bos"));
+        Process started = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                .start();
+        long limit = System.nanoTime() + START_LIMIT.toNanos();
+        for (int node = 0; node < 3; node++) {
+            while (!answers(node)) {
+                if (!started.isAlive() || System.nanoTime() > limit) {
+                    started.destroyForcibly().waitFor();
+                    throw new IOException("skerry dev did not start:\n" + Files.readString(log()));
+                }
+            }
+        }
+        return started;
+    }
+
+    private boolean answers(int node) throws InterruptedException {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(uri(node, "/health"))
+                    .timeout(Duration.ofSeconds(2))
+                    .build();
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException notYet) {
+            Thread.sleep(20);
+            return false;
+        }
+    }
+
+    /// What the process printed, over all its starts.
+    Path log() {
+        return data.resolveSibling(data.getFileName() + ".log");
+    }
+
+    Path data() {
+        return data;
+    }
+
+    String token() throws IOException {
+        return Files.readString(data.resolve("token")).trim();
+    }
+
+    URI uri(int node, String path) {
+        return URI.create("http://127.0.0.1:" + (port + node) + path);
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /// A Platform API call with the administrator's token.
+    Answer api(int node, String method, String path, String body) throws IOException, InterruptedException {
+        return call(node, method, path, token(), body, Duration.ofMinutes(2));
+    }
+
+    /// One pipeline of statements, each executed in its own right, on a stream that ends with it.
+    Answer pipeline(int node, String database, String jwt, String... statements)
+            throws IOException, InterruptedException {
+        var requests = JSON.createArrayNode();
+        for (String sql : statements) {
+            requests.addObject().put("type", "execute").putObject("stmt").put("sql", sql);
+        }
+        requests.addObject().put("type", "close");
+        String body = JSON.createObjectNode().set("requests", requests).toString();
+        return call(node, "POST", "/dev/" + database + "/v2/pipeline", jwt, body, Duration.ofSeconds(30));
+    }
+
+    String databaseToken(String database) throws IOException, InterruptedException {
+        return api(0, "POST", "/v1/organizations/default/databases/" + database + "/auth/tokens", "")
+                .json()
+                .get("jwt")
+                .asText();
+    }
+
+    Answer call(int node, String method, String path, String token, String body, Duration limit)
+            throws IOException, InterruptedException {
+        HttpResponse<String> response = http.send(
+                HttpRequest.newBuilder(uri(node, path))
+                        .timeout(limit)
+                        .header("Authorization", "Bearer " + token)
+                        .method(method, HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        return new Answer(response.statusCode(), response.body());
+    }
+
+    record Answer(int status, String body) {
+
+        JsonNode json() throws IOException {
+            return JSON.readTree(body);
+        }
+
+        /// The value in the first column of the first row of the first statement.
+        String scalar() throws IOException {
+            JsonNode result = json().at("/results/0/response/result/rows/0/0");
+            return result.path("value").asText();
+        }
+
+        /// Whether each statement of a pipeline succeeded.
+        boolean ok() throws IOException {
+            if (status != 200) {
+                return false;
+            }
+            for (JsonNode result : json().get("results")) {
+                if (!result.get("type").asText().equals("ok")) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    /// SIGKILL: nothing in the process can react.
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /// SIGTERM.
+    ///
+    /// @return false if the process still ran after `limit`
+    boolean terminate(Duration limit) throws InterruptedException {
+        process.destroy();
+        return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    private static int freePorts(int count) throws IOException {
+        for (int attempt = 0; attempt < 100; attempt++) {
+            try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                int port = first.getLocalPort();
+                if (port + count < 65_535 && othersFree(port, count)) {
+                    return port;
+                }
+            }
+        }
+        throw new IOException("no " + count + " consecutive free ports found");
+    }
+
+    private static boolean othersFree(int port, int count) {
+        for (int i = 1; i < count; i++) {
+            try (ServerSocket other = new ServerSocket(port + i, 1, InetAddress.getLoopbackAddress())) {
+                if (!other.isBound()) {
+                    return false;
+                }
+            } catch (IOException taken) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.skerry.engine.entry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.skerry.engine.storage;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,61 @@
+package io.skerry.platform;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.skerry.catalog.CatalogException;
+import io.skerry.catalog.token.TokenException;
+import io.skerry.engine.DatabaseException;
+import io.skerry.raft.MembershipException;
+
+/// What goes back: a status and JSON.
+@SuppressWarnings("ArrayRecordComponent")
+record Answer(int status, byte[] body) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    static Answer ok(ObjectNode body) {
+        return new Answer(200, bytes(body));
+    }
+
+    static Answer error(int status, String text) {
+        return new Answer(status, bytes(Views.object().put("error", text)));
+    }
+
+    /// @param requestId for what the caller can only report
+    static Answer of(RuntimeException e, String requestId) {
+        return switch (e) {
+            case ApiException refused -> error(refused.status(), text(refused));
+            case TokenException refused -> error(refused.status(), text(refused));
+            case CatalogException refused -> error(status(refused.reason()), text(refused));
+            // Not the caller's fault, and likely to pass.
+            case DatabaseException failed -> error(503, text(failed));
+            case MembershipException failed -> error(503, text(failed));
+            default -> error(500, "internal error; request id " + requestId);
+        };
+    }
+
+    private static int status(CatalogException.Reason reason) {
+        return switch (reason) {
+            case INVALID -> 400;
+            case FORBIDDEN -> 403;
+            case NOT_FOUND -> 404;
+            case EXISTS -> 409;
+            case NAME_TAKEN -> 422;
+            case VERSION -> 500;
+            case TIMEOUT -> 504;
+        };
+    }
+
+    private static String text(RuntimeException e) {
+        return String.valueOf(e.getMessage());
+    }
+
+    private static byte[] bytes(ObjectNode body) {
+        try {
+            return JSON.writeValueAsBytes(body);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of JSON can be written", e);
+        }
+    }
+}

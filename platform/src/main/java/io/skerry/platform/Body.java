@@ -1,0 +1,81 @@
+package io.skerry.platform;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// The JSON object that came with a request, whatever its content type said. Keys are found in any case (clients
+/// written in Go send theirs capitalised), unknown ones are ignored, `null` and `""` count as absent, and so does
+/// an empty body.
+public final class Body {
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final Map<String, JsonNode> members;
+
+    private Body(Map<String, JsonNode> members) {
+        this.members = members;
+    }
+
+    /// @throws ApiException 400 if it is neither empty nor a JSON object
+    public static Body parse(byte[] bytes) {
+        JsonNode root;
+        try {
+            root = JSON.readTree(bytes);
+        } catch (IOException e) {
+            throw new ApiException(400, "invalid request body: not JSON");
+        }
+        if (root.isMissingNode() || root.isNull()) {
+            return new Body(Map.of());
+        }
+        if (!root.isObject()) {
+            throw new ApiException(400, "invalid request body: must be a JSON object");
+        }
+        return of(root);
+    }
+
+    /// @throws ApiException 400 if the member is no text
+    public Optional<String> text(String key) {
+        return member(key)
+                .filter(node -> !(node.isTextual() && node.textValue().isEmpty()))
+                .map(node -> {
+                    if (!node.isTextual()) {
+                        throw new ApiException(400, "invalid request body: " + key + " must be a string");
+                    }
+                    return node.textValue();
+                });
+    }
+
+    /// A member of any type; empty if absent or null.
+    public Optional<JsonNode> member(String key) {
+        return Optional.ofNullable(members.get(key)).filter(node -> !node.isNull());
+    }
+
+    /// A member that is an object; an empty one if it is absent or something else.
+    public Body object(String key) {
+        return member(key).filter(JsonNode::isObject).map(Body::of).orElseGet(() -> new Body(Map.of()));
+    }
+
+    /// True for an absent member, null, false, an empty text, list or object.
+    public boolean isBlank(String key) {
+        return member(key)
+                .map(node -> node.isContainerNode()
+                        ? node.isEmpty()
+                        : node.isTextual() ? node.textValue().isEmpty() : node.isBoolean() && !node.booleanValue())
+                .orElse(true);
+    }
+
+    private static Body of(JsonNode object) {
+        Map<String, JsonNode> members = new HashMap<>();
+        object.properties().forEach(member -> members.put(member.getKey().toLowerCase(Locale.ROOT), member.getValue()));
+        return new Body(members);
+    }
+}

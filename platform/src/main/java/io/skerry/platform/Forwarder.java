@@ -1,0 +1,67 @@
+package io.skerry.platform;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Hands changes to the node that leads the system group. A request is handed on once: the marker it gets makes
+/// the next node answer or refuse it, so that two nodes that take each other for the leader do not play ball.
+final class Forwarder implements AutoCloseable {
+
+    /// Marks a request that was handed on.
+    static final String MARKER = "X-Skerry-Forwarded";
+
+    /// Frame of the catalog at the node that answered: who waits for it sees the change.
+    static final String FRAME = "X-Skerry-Catalog-Frame";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
+    private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
+
+    /// Longer than the longest change, a location's, may take.
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
+
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_MAX)
+            .build();
+
+    @SuppressWarnings("ArrayRecordComponent")
+    record Reply(Answer answer, long frame) {}
+
+    /// @param target path and query, as they came
+    /// @throws ApiException 503 if the leader does not answer; the change may have happened
+    Reply send(URI leader, String method, String target, Map<String, String> headers, byte[] body) {
+        try {
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(leader + target))
+                    .timeout(ANSWER_MAX)
+                    .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
+                    .setHeader(MARKER, "1");
+            headers.forEach(request::setHeader);
+            HttpResponse<byte[]> response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            return new Reply(
+                    new Answer(response.statusCode(), response.body()),
+                    response.headers().firstValueAsLong(FRAME).orElse(0));
+        } catch (IllegalArgumentException e) {
+            throw new ApiException(400, "invalid path");
+        } catch (IOException e) {
+            LOG.warn("the node that leads the catalog, {}, did not answer", leader, e);
+            throw new ApiException(
+                    503,
+                    "the node that takes changes did not answer: look whether the change happened, then repeat it");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ApiException(503, "the node is stopping");
+        }
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+}

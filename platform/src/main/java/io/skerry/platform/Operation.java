@@ -1,0 +1,38 @@
+package io.skerry.platform;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/// One operation of the API: a line of [Operations].
+///
+/// @param path segments, of which those in braces are parameters. A path that starts with `P` has two forms:
+///     `/v1/…`, which means the caller's own organization, and `/v1/organizations/{organization}/…`
+/// @param changes whether it changes the catalog: it then runs on the node that leads the system group
+public record Operation(String method, String path, Right right, boolean changes, Handler handler) {
+
+    @FunctionalInterface
+    public interface Handler {
+        /// The answer; its status is 200.
+        ObjectNode handle(Call call);
+    }
+
+    static Operation reads(String method, String path, Right right, Handler handler) {
+        return new Operation(method, path, right, false, handler);
+    }
+
+    static Operation changes(String method, String path, Right right, Handler handler) {
+        return new Operation(method, path, right, true, handler);
+    }
+
+    /// Every form of the path that is served.
+    List<String> forms() {
+        return path.startsWith("P/")
+                ? List.of("/v1/" + path.substring(2), "/v1/organizations/{organization}/" + path.substring(2))
+                : List.of(path);
+    }
+
+    /// Whether the operation happens inside an organization.
+    boolean ofOrganization() {
+        return path.startsWith("P/") || path.contains("{organization}");
+    }
+}

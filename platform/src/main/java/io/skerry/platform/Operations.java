@@ -1,0 +1,50 @@
+package io.skerry.platform;
+
+import static io.skerry.platform.Operation.changes;
+import static io.skerry.platform.Operation.reads;
+
+import java.util.List;
+
+/// Every operation that is served: its path, the right it needs, and who answers. Routing, checks and the
+/// coverage table in docs/api.md come from here, so an operation that is not here does not exist.
+final class Operations {
+
+    private Operations() {}
+
+    static List<Operation> all(
+            AccountOperations account,
+            LocationOperations locations,
+            GroupOperations groups,
+            DatabaseOperations databases,
+            TokenOperations tokens) {
+        return List.of(
+                reads("GET", "/v1/auth/validate", Right.TOKEN, account::validate),
+                reads("GET", "/v1/organizations", Right.TOKEN, account::organizations),
+                reads("GET", "/v2/organizations", Right.TOKEN, account::organizations),
+                reads("GET", "/v1/locations", Right.TOKEN, locations::list),
+                reads("GET", "/v1/locations/{location}", Right.TOKEN, locations::get),
+                reads("GET", "/v2/locations", Right.TOKEN, locations::listByPlatform),
+                reads("GET", "/v2/organizations/{organization}/locations", Right.READ, locations::listByPlatform),
+                reads("GET", "P/groups", Right.READ, groups::list),
+                changes("POST", "P/groups", Right.GROUP_CREATE, groups::create),
+                reads("GET", "P/groups/{group}", Right.READ, groups::get),
+                changes("DELETE", "P/groups/{group}", Right.GROUP_DELETE, groups::delete),
+                changes("POST", "P/groups/{group}/locations/{location}", Right.GROUP_CONFIGURE, groups::addLocation),
+                changes(
+                        "DELETE",
+                        "P/groups/{group}/locations/{location}",
+                        Right.GROUP_CONFIGURE,
+                        groups::removeLocation),
+                reads("GET", "P/groups/{group}/locations/{location}/wait", Right.READ, groups::awaitLocation),
+                changes("POST", "P/groups/{group}/auth/tokens", Right.GROUP_MINT_TOKEN, tokens::mintForGroup),
+                changes("POST", "P/groups/{group}/auth/rotate", Right.GROUP_ROTATE, tokens::rotateGroup),
+                reads("GET", "P/databases", Right.READ, databases::list),
+                changes("POST", "P/databases", Right.DB_CREATE, databases::create),
+                reads("GET", "P/databases/{database}", Right.READ, databases::get),
+                changes("DELETE", "P/databases/{database}", Right.DB_DELETE, databases::delete),
+                reads("GET", "P/databases/{database}/instances", Right.READ, databases::instances),
+                reads("GET", "P/databases/{database}/instances/{instance}", Right.READ, databases::instance),
+                changes("POST", "P/databases/{database}/auth/tokens", Right.DB_MINT_TOKEN, tokens::mintForDatabase),
+                changes("POST", "P/databases/{database}/auth/rotate", Right.DB_ROTATE, tokens::rotateDatabase));
+    }
+}

@@ -1,0 +1,364 @@
+package io.skerry.raft;
+
+import io.skerry.engine.AppendOutcome;
+import io.skerry.engine.AppendOutcome.Committed;
+import io.skerry.engine.AppendOutcome.Reason;
+import io.skerry.engine.AppendOutcome.Refused;
+import io.skerry.engine.Code;
+import io.skerry.engine.CommitLog;
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.DatabaseId;
+import io.skerry.engine.GroupId;
+import io.skerry.engine.LogIndex;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
+import org.apache.ratis.protocol.exceptions.LeaderSteppingDownException;
+import org.apache.ratis.protocol.exceptions.NotLeaderException;
+import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.server.raftlog.RaftLogIOException;
+import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.jspecify.annotations.Nullable;
+
+/// The only door to Ratis' log of one group. One instance for each time the group is started: entries of an
+/// earlier one have no writer any more.
+///
+/// An append goes straight into the group's division, on the writer's thread: Ratis' own front door adds a hop
+/// to another thread, and its answer another; the writer is woken by the state machine instead
+/// ([PendingAppend]).
+final class GroupLog implements CommitLog {
+
+    private static final int PERMIT_BYTES = 1024;
+
+    private final GroupId group;
+    private final RaftSettings settings;
+    private final DiskSpace disk;
+
+    // Random, so that no entry of another incarnation is taken for one of this.
+    private final ClientId incarnation = ClientId.randomId();
+    private final AtomicLong calls = new AtomicLong();
+    private final Map<Long, PendingAppend> pending = new ConcurrentHashMap<>();
+    private final Semaphore entries;
+    private final Semaphore kilobytes;
+
+    private volatile RaftServer.@Nullable Division division;
+    private volatile LogIndex applied = LogIndex.BEFORE_FIRST;
+    private volatile boolean ready;
+    private volatile @Nullable String stopped;
+
+    GroupLog(GroupId group, RaftSettings settings, DiskSpace disk) {
+        this.group = group;
+        this.settings = settings;
+        this.disk = disk;
+        this.entries = new Semaphore(settings.entriesInFlightMax());
+        this.kilobytes = new Semaphore(Math.toIntExact(settings.bytesInFlightMax() / PERMIT_BYTES));
+    }
+
+    // ---- the engine's side
+
+    @Override
+    public AppendOutcome commit(DatabaseId database, List<byte[]> pieces) {
+        if (pieces.isEmpty()) {
+            throw new IllegalArgumentException("database " + database + ": a commit without an entry");
+        }
+        List<byte[]> before = pieces.subList(0, pieces.size() - 1);
+        if (!before.isEmpty()) {
+            AppendOutcome failed = appendAll(before);
+            if (failed != null) {
+                // The last piece carries the commit and was not offered: without it the others mean nothing.
+                return new Refused(reason(failed), "group " + group + ": " + message(failed));
+            }
+        }
+        return append(pieces.getLast(), true);
+    }
+
+    @Override
+    public AppendOutcome submit(byte[] entry) {
+        return append(entry, false);
+    }
+
+    @Override
+    public void replay(LogIndex after, LogIndex upTo, EntryVisitor visitor) {
+        RaftLog log = openLog();
+        for (long index = after.value() + 1; index <= upTo.value(); index++) {
+            LogEntryProto entry = read(log, index);
+            if (entry.hasStateMachineLogEntry()) {
+                visitor.entry(new LogIndex(index), bytes(entry));
+            }
+        }
+    }
+
+    @Override
+    public LogIndex applied() {
+        return applied;
+    }
+
+    @Override
+    public boolean isLeader() {
+        RaftServer.Division at = division;
+        return ready && at != null && stopped == null && at.getInfo().isLeaderReady();
+    }
+
+    // ---- appending
+
+    /// The pieces of one transaction travel together; the answer is null once all were applied in order.
+    private @Nullable AppendOutcome appendAll(List<byte[]> pieces) {
+        var offered = new ArrayList<Offer>(pieces.size());
+        AppendOutcome failed = null;
+        for (byte[] piece : pieces) {
+            Offer offer = offer(piece, false);
+            if (offer.refused() != null) {
+                failed = offer.refused();
+                break;
+            }
+            offered.add(offer);
+        }
+        for (Offer offer : offered) {
+            AppendOutcome outcome = await(offer);
+            if (failed == null && !(outcome instanceof Committed)) {
+                failed = outcome;
+            }
+        }
+        return failed;
+    }
+
+    private AppendOutcome append(byte[] entry, boolean writerHolds) {
+        Offer offer = offer(entry, writerHolds);
+        Refused refused = offer.refused();
+        return refused != null ? refused : await(offer);
+    }
+
+    private record Offer(
+            long call,
+            @Nullable PendingAppend append,
+            @Nullable Refused refused) {
+        static Offer refused(Refused refused) {
+            return new Offer(-1, null, refused);
+        }
+    }
+
+    private Offer offer(byte[] entry, boolean writerHolds) {
+        Refused refusal = refusal(entry.length);
+        if (refusal != null) {
+            return Offer.refused(refusal);
+        }
+        if (!acquire(entry.length)) {
+            return Offer.refused(new Refused(
+                    Reason.OVERLOADED,
+                    "group " + group + ": " + settings.entriesInFlightMax() + " entries or "
+                            + settings.bytesInFlightMax() + " bytes wait for the log already"));
+        }
+        var append = new PendingAppend(entry, writerHolds);
+        long call = calls.incrementAndGet();
+        pending.put(call, append);
+        send(division, call, append);
+        return new Offer(call, append, null);
+    }
+
+    private @Nullable Refused refusal(int bytes) {
+        String why = stopped;
+        if (why != null) {
+            return new Refused(Reason.STOPPED, why);
+        }
+        if (bytes > RaftSettings.ENTRY_BYTES_MAX) {
+            return new Refused(
+                    Reason.TOO_LARGE,
+                    "group " + group + ": an entry of " + bytes + " bytes exceeds " + RaftSettings.ENTRY_BYTES_MAX);
+        }
+        if (!ready) {
+            return new Refused(Reason.NOT_LEADER, "group " + group + ": this node does not lead it");
+        }
+        long free = disk.free();
+        if (free < settings.diskReserveBytes()) {
+            return new Refused(
+                    Reason.DISK_FULL,
+                    "group " + group + ": " + (free >> 10) + " KB are free on the log's disk, less than the reserve of "
+                            + (settings.diskReserveBytes() >> 10) + " KB; writes resume when there is space");
+        }
+        return null;
+    }
+
+    private boolean acquire(int bytes) {
+        long deadline = System.nanoTime() + settings.queueLimit().toNanos();
+        if (!acquire(entries, 1, deadline)) {
+            return false;
+        }
+        if (!acquire(kilobytes, permits(bytes), deadline)) {
+            entries.release();
+            return false;
+        }
+        return true;
+    }
+
+    private static boolean acquire(Semaphore semaphore, int permits, long deadline) {
+        if (semaphore.tryAcquire(permits)) {
+            return true;
+        }
+        try {
+            return semaphore.tryAcquire(permits, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static int permits(int bytes) {
+        return 1 + bytes / PERMIT_BYTES;
+    }
+
+    private void send(RaftServer.@Nullable Division at, long call, PendingAppend append) {
+        if (!(at instanceof RaftClientAsynchronousProtocol door)) {
+            append.abandon(Reason.STOPPED, "group " + group + ": its log takes no entries directly");
+            return;
+        }
+        var request = RaftClientRequest.newBuilder()
+                .setClientId(incarnation)
+                .setServerId(at.getId())
+                .setGroupId(Groups.raftId(group))
+                .setCallId(call)
+                .setMessage(Message.valueOf(UnsafeByteOperations.unsafeWrap(append.entry)))
+                .setType(RaftClientRequest.writeRequestType())
+                .build();
+        try {
+            CompletableFuture<RaftClientReply> reply = door.submitClientRequestAsync(request);
+            reply.whenComplete((answer, failure) -> {
+                if (failure != null) {
+                    abandon(append, failure);
+                } else if (!answer.isSuccess()) {
+                    abandon(append, answer.getException());
+                }
+            });
+        } catch (IOException | RuntimeException e) {
+            abandon(append, e);
+        }
+    }
+
+    private AppendOutcome await(Offer offer) {
+        PendingAppend append = Objects.requireNonNull(offer.append());
+        try {
+            return append.await(
+                    System.nanoTime() + settings.appendLimit().toNanos(),
+                    "group " + group + ": the log did not answer within " + settings.appendLimit());
+        } finally {
+            pending.remove(offer.call());
+            kilobytes.release(permits(append.entry.length));
+            entries.release();
+        }
+    }
+
+    private void abandon(PendingAppend append, Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        append.abandon(reason(cause), "group " + group + ": " + cause.getMessage());
+    }
+
+    /// What a failure means if the entry was certainly not appended; [PendingAppend] knows whether it was.
+    private static Reason reason(Throwable failure) {
+        return switch (failure) {
+            case NotLeaderException e -> Reason.NOT_LEADER;
+            case LeaderNotReadyException e -> Reason.NOT_LEADER;
+            case LeaderSteppingDownException e -> Reason.NOT_LEADER;
+            case ResourceUnavailableException e -> Reason.OVERLOADED;
+            default -> Reason.STOPPED;
+        };
+    }
+
+    private static Reason reason(AppendOutcome outcome) {
+        return switch (outcome) {
+            case Refused refused -> refused.reason();
+            case AppendOutcome.Unknown unknown -> Reason.STOPPED;
+            case Committed committed -> throw new IllegalArgumentException("committed at " + committed.index());
+        };
+    }
+
+    private static String message(AppendOutcome outcome) {
+        return switch (outcome) {
+            case Refused refused -> refused.message();
+            case AppendOutcome.Unknown unknown -> unknown.message();
+            case Committed committed -> throw new IllegalArgumentException("committed at " + committed.index());
+        };
+    }
+
+    // ---- reading
+
+    private RaftLog openLog() {
+        RaftServer.Division at = division;
+        if (at == null || !at.getRaftLog().isOpened()) {
+            throw new DatabaseException(Code.UNAVAILABLE, "group " + group + ": its log is closed");
+        }
+        return at.getRaftLog();
+    }
+
+    private LogEntryProto read(RaftLog log, long index) {
+        try {
+            LogEntryProto entry = log.get(index);
+            if (entry != null) {
+                return entry;
+            }
+        } catch (RaftLogIOException e) {
+            throw new DatabaseException(
+                    Code.LOG_DAMAGED, "group " + group + ": log entry " + index + " cannot be read", e);
+        }
+        throw new DatabaseException(
+                Code.LOG_DAMAGED,
+                "group " + group + ": log entry " + index + " is not there; the log has " + log.getStartIndex() + " to "
+                        + (log.getNextIndex() - 1));
+    }
+
+    static byte[] bytes(LogEntryProto entry) {
+        return entry.getStateMachineLogEntry().getLogData().toByteArray();
+    }
+
+    // ---- the state machine's side
+
+    /// The group's division, once Ratis has made it.
+    void attach(RaftServer.Division at) {
+        division = at;
+    }
+
+    /// The append that a request of this incarnation belongs to; null for any other.
+    @Nullable
+    PendingAppend pending(RaftClientRequest request) {
+        return incarnation.equals(request.getClientId()) ? pending.get(request.getCallId()) : null;
+    }
+
+    /// The append that wrote `entry` and still waits here, if there is one.
+    @Nullable
+    PendingAppend pending(StateMachineLogEntryProto entry) {
+        return incarnation.toByteString().equals(entry.getClientId()) ? pending.get(entry.getCallId()) : null;
+    }
+
+    void applied(LogIndex index) {
+        applied = index;
+    }
+
+    /// Whether appends are let in: from the moment this node leads and has applied all that came before.
+    void ready(boolean leads) {
+        ready = leads;
+    }
+
+    /// Lets no append in any more and gives up those that wait.
+    void stop(String why) {
+        stopped = why;
+        ready = false;
+        pending.values().forEach(append -> append.abandon(Reason.STOPPED, why));
+    }
+}

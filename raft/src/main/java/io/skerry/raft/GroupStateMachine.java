@@ -1,0 +1,365 @@
+package io.skerry.raft;
+
+import io.skerry.engine.GroupId;
+import io.skerry.engine.GroupState;
+import io.skerry.engine.GroupStore;
+import io.skerry.engine.LogIndex;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.SnapshotInfo;
+import org.apache.ratis.statemachine.TransactionContext;
+import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.util.LifeCycle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What Ratis drives: it hands the entries of one group to the group's databases, or to the writers that wait
+/// for them. One instance for each time the group is started on this node.
+///
+/// A failure to apply stops this group here, and no other: Ratis closes a division whose state machine throws.
+final class GroupStateMachine extends BaseStateMachine {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GroupStateMachine.class);
+    private static final CompletableFuture<Message> APPLIED = CompletableFuture.completedFuture(Message.EMPTY);
+
+    private final GroupId group;
+    private final NodeContext node;
+    private final Consumer<GroupId> ended;
+    private final GroupLog log;
+    private final Leadership leadership;
+    private final CommitTimes times = new CommitTimes();
+
+    /// Held while entries are applied, and while a fetched snapshot takes the place of the databases.
+    private final ReentrantLock applying = new ReentrantLock();
+
+    private @Nullable GroupStore store;
+    private @Nullable Checkpoints checkpoints;
+    private RaftServer.@Nullable Division division;
+    private LogIndex replayTarget = LogIndex.BEFORE_FIRST;
+
+    // Entries up to here are in the databases that a snapshot brought, whatever Ratis still hands over.
+    private long installed = -1;
+    private volatile @Nullable String trouble;
+    private volatile @Nullable Transfer incoming;
+
+    /// @param ended told when the group was removed from this node, after everything is closed
+    GroupStateMachine(GroupId group, NodeContext node, Consumer<GroupId> ended) {
+        this.ended = ended;
+        this.group = group;
+        this.node = node;
+        this.log = new GroupLog(group, node.settings(), node.disk());
+        this.leadership = new Leadership(node.workers().events, this::tellLeadership);
+    }
+
+    GroupLog log() {
+        return log;
+    }
+
+    CommitTimes times() {
+        return times;
+    }
+
+    Optional<GroupStore> store() {
+        return Optional.ofNullable(store);
+    }
+
+    Optional<RaftServer.Division> division() {
+        return Optional.ofNullable(division);
+    }
+
+    Optional<Checkpoints> checkpoints() {
+        return Optional.ofNullable(checkpoints);
+    }
+
+    Optional<String> trouble() {
+        return Optional.ofNullable(trouble);
+    }
+
+    /// The snapshot that is being fetched, or was last.
+    Optional<Transfer> incoming() {
+        return Optional.ofNullable(incoming);
+    }
+
+    // ---- start and end
+
+    @Override
+    public void initialize(RaftServer server, RaftGroupId id, RaftStorage storage) throws IOException {
+        super.initialize(server, id, storage);
+        // Without this transition a later pause() fails, and a member that fetched a snapshot is stuck for ever.
+        getLifeCycle().startAndTransition(() -> start(server, id, storage), IOException.class);
+    }
+
+    private void start(RaftServer server, RaftGroupId id, RaftStorage storage) throws IOException {
+        RaftServer.Division at = server.getDivision(id);
+        division = at;
+        log.attach(at);
+        try {
+            var directory = storage.getStorageDir();
+            Optional<SnapshotMark> mark =
+                    SnapshotMark.read(directory.getStateMachineDir().toPath());
+            LogFiles.Summary files = LogFiles.read(directory.getCurrentDir().toPath());
+            replayTarget = files.last();
+            mark.ifPresent(known -> setLastAppliedTermIndex(known.at()));
+            mark.ifPresent(known -> log.applied(new LogIndex(known.at().getIndex())));
+            GroupStore opened = node.stores().open(group);
+            store = opened;
+            checkpoints = new Checkpoints(
+                    group, node, at, opened, directory.getStateMachineDir().toPath(), mark);
+            opened.start(log, replayTarget);
+        } catch (IOException | RuntimeException e) {
+            // Thrown from here it would keep every other group of the node from starting. The first entry that
+            // is to be applied stops this one.
+            stop("its databases cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        log.stop("group " + group + " is closed on this node");
+        leadership.set(false);
+        getLifeCycle().checkStateAndClose();
+        checkpoints().ifPresent(Checkpoints::close);
+        applying.lock();
+        try {
+            if (store != null) {
+                store.close();
+            }
+        } finally {
+            applying.unlock();
+        }
+    }
+
+    @Override
+    public void notifyGroupRemove() {
+        ended.accept(group);
+    }
+
+    private void stop(String why, @Nullable Throwable cause) {
+        String line = "group " + group + " is stopped on this node: " + why;
+        if (trouble == null) {
+            trouble = line;
+            LOG.error("{}", line, cause);
+        }
+        log.stop(line);
+        leadership.set(false);
+    }
+
+    // ---- appending, on the writer's thread
+
+    @Override
+    public TransactionContext startTransaction(RaftClientRequest request) throws IOException {
+        PendingAppend append = log.pending(request);
+        if (append == null) {
+            throw new IOException("group " + group + " takes entries from its own node only");
+        }
+        return TransactionContext.newBuilder()
+                .setStateMachine(this)
+                .setClientRequest(request)
+                .setStateMachineContext(append)
+                .build();
+    }
+
+    @Override
+    public TransactionContext preAppendTransaction(TransactionContext transaction) throws IOException {
+        if (!(transaction.getStateMachineContext() instanceof PendingAppend append) || !append.enter()) {
+            throw new IOException("group " + group + ": the entry was given up before it was appended");
+        }
+        return transaction;
+    }
+
+    // ---- applying, on the updater's thread
+
+    @Override
+    public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
+        LogEntryProto entry = transaction.getLogEntry();
+        applying.lock();
+        try {
+            if (entry.getIndex() > installed) {
+                apply(entry, transaction.getStateMachineContext());
+            }
+        } catch (RuntimeException e) {
+            stop(
+                    "entry " + entry.getIndex() + " cannot be applied (" + e.getMessage()
+                            + "); restart the node, or remove the group from it and add it again",
+                    e);
+            throw e;
+        } finally {
+            applying.unlock();
+        }
+        updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+        return APPLIED;
+    }
+
+    private void apply(LogEntryProto entry, @Nullable Object context) {
+        GroupState state = store;
+        Checkpoints due = checkpoints;
+        if (state == null || due == null || trouble != null) {
+            throw new IllegalStateException(trouble == null ? "the group was not started" : trouble);
+        }
+        var index = new LogIndex(entry.getIndex());
+        PendingAppend append =
+                context instanceof PendingAppend held ? held : log.pending(entry.getStateMachineLogEntry());
+        if (append == null || !append.writerHolds) {
+            state.apply(index, append == null ? GroupLog.bytes(entry) : append.entry);
+            log.applied(index);
+            if (append != null && append.claim(index)) {
+                append.settle();
+            }
+        } else if (append.claim(index)) {
+            try {
+                state.claimed(index, append.entry);
+            } finally {
+                log.applied(index);
+                append.settle();
+            }
+        } else {
+            state.apply(index, append.entry);
+            log.applied(index);
+        }
+        times.record(entry.getIndex(), System.currentTimeMillis());
+        due.applied(entry.getSerializedSize());
+    }
+
+    @Override
+    public void notifyTermIndexUpdated(long term, long index) {
+        if (index > getLastAppliedTermIndex().getIndex()) {
+            updateLastAppliedTermIndex(term, index);
+        }
+    }
+
+    // ---- leadership
+
+    @Override
+    public void notifyLeaderReady() {
+        RaftServer.Division at = division;
+        if (trouble == null && at != null && at.getInfo().isLeaderReady()) {
+            log.ready(true);
+            leadership.set(true);
+        }
+    }
+
+    @Override
+    public void notifyNotLeader(Collection<TransactionContext> pendingEntries) {
+        log.ready(false);
+        leadership.set(false);
+    }
+
+    @Override
+    public void notifyLeaderChanged(RaftGroupMemberId member, RaftPeerId leader) {
+        if (!member.getPeerId().equals(leader)) {
+            log.ready(false);
+            leadership.set(false);
+        }
+    }
+
+    private void tellLeadership(boolean leads) {
+        GroupState state = store;
+        if (state != null) {
+            try {
+                state.leadership(leads);
+            } catch (RuntimeException e) {
+                LOG.warn("group {}: its databases did not take leadership={}", group, leads, e);
+            }
+        }
+    }
+
+    // ---- the log's own troubles
+
+    @Override
+    public void notifyLogFailed(Throwable cause, LogEntryProto entry) {
+        stop(
+                "its log cannot be written (" + cause.getMessage()
+                        + "); it is started again when the disk has space, or when the node is restarted",
+                cause);
+        node.reopen().accept(group);
+    }
+
+    @Override
+    public CompletableFuture<Void> truncate(long index) {
+        // Until the replay's target is applied no database may be opened. If the entries up to there are taken
+        // back, the target might not be reached for long: the group starts anew with the log that there is.
+        if (index <= replayTarget.value() && getLastAppliedTermIndex().getIndex() < replayTarget.value()) {
+            node.reopen().accept(group);
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    // ---- snapshots
+
+    @Override
+    public @Nullable SnapshotInfo getLatestSnapshot() {
+        return checkpoints == null ? null : checkpoints.published();
+    }
+
+    @Override
+    public long takeSnapshot() {
+        return checkpoints == null ? -1 : checkpoints.publish();
+    }
+
+    @Override
+    public CompletableFuture<TermIndex> notifyInstallSnapshotFromLeader(RoleInfoProto role, TermIndex firstInLog) {
+        var fetch = new SnapshotFetch(
+                group, node, role.getFollowerInfo().getLeaderInfo().getId());
+        incoming = fetch.progress();
+        GroupState state = store;
+        if (state == null) {
+            return CompletableFuture.failedFuture(new IOException(String.valueOf(trouble)));
+        }
+        return fetch.run(state, this::install);
+    }
+
+    /// Puts the databases of a fetched snapshot in place of those here; no entry is applied meanwhile.
+    private void install(GroupState.SnapshotReceiver received, SnapshotStream.Position position) throws IOException {
+        Checkpoints marks = checkpoints;
+        if (marks == null) {
+            throw new IOException("group " + group + " was not started");
+        }
+        applying.lock();
+        try {
+            var index = new LogIndex(position.at().getIndex());
+            received.install(index, position.consistentAt());
+            marks.installed(position.at());
+            installed = index.value();
+            log.applied(index);
+        } finally {
+            applying.unlock();
+        }
+    }
+
+    @Override
+    public void pause() {
+        // An exception here would strand the member for ever: Ratis forgets that a snapshot was fetched.
+        if (getLifeCycle().compareAndTransition(LifeCycle.State.RUNNING, LifeCycle.State.PAUSING)) {
+            takeSnapshot();
+            getLifeCycle().transition(LifeCycle.State.PAUSED);
+        }
+    }
+
+    @Override
+    public void reinitialize() throws IOException {
+        getLifeCycle()
+                .startAndTransition(
+                        () -> {
+                            SnapshotInfo snapshot = getLatestSnapshot();
+                            if (snapshot != null) {
+                                setLastAppliedTermIndex(snapshot.getTermIndex());
+                            }
+                        },
+                        IOException.class);
+    }
+}

@@ -1,0 +1,297 @@
+package io.skerry.raft;
+
+import io.skerry.engine.GroupId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.server.RaftConfiguration;
+import org.apache.ratis.server.RaftServer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Changes of one group's members, one at a time, each within a time limit. Ratis itself neither ends nor
+/// cancels a change that names a node which does not answer, and takes no other until it has ended: so the node
+/// is prepared and asked first, and a change that does not end is undone behind its caller's back while the
+/// next one waits.
+final class Membership {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+
+    /// After the group was taken from a member that was to join, Ratis gives the change up by itself within its
+    /// staging timeout (10 s). Then the leader steps down, which ends any.
+    private static final Duration UNDO_LIMIT = Duration.ofSeconds(15);
+
+    private static final long STEP_DOWN_LIMIT_MS = 5_000;
+
+    private final GroupId group;
+    private final NodeContext node;
+    private final PeerAdmin admin;
+    private final ClientId client = ClientId.randomId();
+    private final AtomicLong calls = new AtomicLong();
+    private final Semaphore change = new Semaphore(1, true);
+    private volatile @Nullable PeerAddress joining;
+
+    Membership(GroupId group, NodeContext node, PeerAdmin admin) {
+        this.group = group;
+        this.node = node;
+        this.admin = admin;
+    }
+
+    /// The node that is being made a member.
+    @Nullable
+    PeerAddress joining() {
+        return joining;
+    }
+
+    void add(GroupStateMachine machine, PeerAddress peer, Duration limit) {
+        var deadline = Deadline.in(limit);
+        begin(deadline, "add " + peer.node());
+        boolean handedOver = false;
+        try {
+            RaftServer.Division leader = leader(machine);
+            if (isMember(leader, peer)) {
+                requireStorage(peer);
+                return;
+            }
+            joining = peer;
+            prepare(machine, peer, deadline);
+            List<RaftPeer> listeners =
+                    Groups.without(leader.getRaftConf().getCurrentPeers(RaftPeerRole.LISTENER), peer.node());
+            listeners.add(Groups.peer(peer, RaftPeerRole.LISTENER));
+            CompletableFuture<RaftClientReply> answer = ask(leader, listeners);
+            try {
+                complete(answer, deadline);
+            } catch (IOException e) {
+                handedOver = true;
+                undo(leader, peer, answer);
+                throw e;
+            }
+            LOG.info("group {}: {} is a member", group, peer.node());
+        } catch (IOException e) {
+            throw failed("adding " + peer.node(), e);
+        } finally {
+            joining = null;
+            if (!handedOver) {
+                change.release();
+            }
+        }
+    }
+
+    void remove(GroupStateMachine machine, PeerAddress peer, Duration limit) {
+        var deadline = Deadline.in(limit);
+        begin(deadline, "remove " + peer.node());
+        boolean handedOver = false;
+        try {
+            RaftServer.Division leader = leader(machine);
+            RaftConfiguration members = leader.getRaftConf();
+            if (members.getPeer(Groups.raftId(peer.node())) != null) {
+                throw new IOException(peer.node() + " is a voter; only a listener can be removed");
+            }
+            if (isMember(leader, peer)) {
+                var answer = ask(leader, Groups.without(members.getCurrentPeers(RaftPeerRole.LISTENER), peer.node()));
+                try {
+                    complete(answer, deadline);
+                } catch (IOException e) {
+                    handedOver = true;
+                    undo(leader, null, answer);
+                    throw e;
+                }
+                LOG.info("group {}: {} is no member any more", group, peer.node());
+            }
+            clean(peer);
+        } catch (IOException e) {
+            throw failed("removing " + peer.node(), e);
+        } finally {
+            if (!handedOver) {
+                change.release();
+            }
+        }
+    }
+
+    private void begin(Deadline deadline, String what) {
+        try {
+            if (change.tryAcquire(deadline.leftNanos(), TimeUnit.NANOSECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new MembershipException(
+                "group " + group + ": could not " + what + ": another change of members is under way; nothing changed",
+                null);
+    }
+
+    private MembershipException failed(String what, IOException cause) {
+        return new MembershipException(
+                "group " + group + ": " + what + " failed: " + cause.getMessage() + "; the members are as before",
+                cause);
+    }
+
+    private RaftServer.Division leader(GroupStateMachine machine) throws IOException {
+        RaftServer.Division division = machine.division().orElse(null);
+        if (division == null || !machine.log().isLeader()) {
+            throw new IOException("this node does not lead the group");
+        }
+        return division;
+    }
+
+    private static boolean isMember(RaftServer.Division leader, PeerAddress peer) {
+        return leader.getRaftConf().getPeer(Groups.raftId(peer.node()), RaftPeerRole.FOLLOWER, RaftPeerRole.LISTENER)
+                != null;
+    }
+
+    /// A member that came back with empty storage under its old name is not the member any more: Ratis would
+    /// take it for one that only lags.
+    private void requireStorage(PeerAddress peer) throws IOException {
+        boolean hosts;
+        try {
+            hosts = peer.node().equals(node.self().node()) || admin.hosts(peer, group);
+        } catch (IOException e) {
+            // It is a member, and away.
+            return;
+        }
+        if (!hosts) {
+            throw new IOException(peer.node() + " is a member already, but lost its storage; remove it first");
+        }
+    }
+
+    private void prepare(GroupStateMachine machine, PeerAddress peer, Deadline deadline) throws IOException {
+        Checkpoints checkpoints = machine.checkpoints().orElseThrow();
+        checkpoints.await(deadline.left());
+        if (admin.hosts(peer, group)) {
+            // Left from an earlier membership: never continue on it.
+            admin.remove(peer, group);
+        }
+        admin.create(peer, group);
+        if (!admin.hosts(peer, group)) {
+            throw new IOException(peer.node() + " was asked to host the group and does not");
+        }
+    }
+
+    private CompletableFuture<RaftClientReply> ask(RaftServer.Division leader, List<RaftPeer> listeners)
+            throws IOException {
+        RaftConfiguration current = leader.getRaftConf();
+        var voters = new ArrayList<>(current.getCurrentPeers(RaftPeerRole.FOLLOWER));
+        var arguments = SetConfigurationRequest.Arguments.newBuilder()
+                .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+                .setServersInCurrentConf(voters)
+                .setListenersInCurrentConf(new ArrayList<>(current.getCurrentPeers(RaftPeerRole.LISTENER)))
+                .setServersInNewConf(voters)
+                .setListenersInNewConf(listeners)
+                .build();
+        return leader.getRaftServer()
+                .setConfigurationAsync(new SetConfigurationRequest(
+                        client, leader.getId(), Groups.raftId(group), calls.incrementAndGet(), arguments));
+    }
+
+    private void complete(CompletableFuture<RaftClientReply> answer, Deadline deadline) throws IOException {
+        try {
+            RaftClientReply reply = answer.get(deadline.leftNanos(), TimeUnit.NANOSECONDS);
+            if (!reply.isSuccess()) {
+                throw reply.getException();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the change was under way", e);
+        } catch (ExecutionException e) {
+            throw new IOException("the change was refused: " + e.getMessage(), e);
+        } catch (TimeoutException e) {
+            throw new IOException("the change did not complete within its time limit", e);
+        }
+    }
+
+    /// Ends a change that failed or hangs, on a thread of its own, and only then lets the next one begin.
+    private void undo(RaftServer.Division leader, @Nullable PeerAddress joined, CompletableFuture<?> answer) {
+        Thread.ofPlatform()
+                .daemon()
+                .name(node.self().node() + "-membership-undo")
+                .start(() -> {
+                    try {
+                        if (joined != null) {
+                            clean(joined);
+                        }
+                        if (!ended(answer)) {
+                            stepDown(leader);
+                        }
+                        withdraw(leader, joined);
+                    } finally {
+                        change.release();
+                    }
+                });
+    }
+
+    private boolean ended(CompletableFuture<?> answer) {
+        try {
+            answer.get(UNDO_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException e) {
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        }
+    }
+
+    private void stepDown(RaftServer.Division leader) {
+        LOG.warn("group {}: a change of members does not end; this node steps down and stands again", group);
+        try {
+            leader.getRaftServer()
+                    .transferLeadershipAsync(new TransferLeadershipRequest(
+                            client,
+                            leader.getId(),
+                            Groups.raftId(group),
+                            calls.incrementAndGet(),
+                            null,
+                            STEP_DOWN_LIMIT_MS))
+                    .get(STEP_DOWN_LIMIT_MS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException | ExecutionException | TimeoutException e) {
+            LOG.warn("group {}: stepping down failed", group, e);
+        }
+    }
+
+    /// The change may have been made after all, after its caller was told that it was not.
+    private void withdraw(RaftServer.Division leader, @Nullable PeerAddress joined) {
+        if (joined == null || !isMember(leader, joined)) {
+            return;
+        }
+        try {
+            complete(
+                    ask(
+                            leader,
+                            Groups.without(leader.getRaftConf().getCurrentPeers(RaftPeerRole.LISTENER), joined.node())),
+                    Deadline.in(UNDO_LIMIT));
+        } catch (IOException e) {
+            LOG.warn("group {}: {} stayed a member; remove it", group, joined.node(), e);
+        }
+    }
+
+    /// Removes the group from a node that is no member; one that does not answer keeps its files until it is
+    /// added again or wiped.
+    private void clean(PeerAddress peer) {
+        try {
+            if (admin.hosts(peer, group)) {
+                admin.remove(peer, group);
+            }
+        } catch (IOException e) {
+            LOG.warn("group {}: {} keeps its files, it does not answer ({})", group, peer.node(), e.getMessage());
+        }
+    }
+}

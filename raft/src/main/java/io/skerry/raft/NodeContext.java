@@ -1,0 +1,16 @@
+package io.skerry.raft;
+
+import io.skerry.engine.GroupId;
+import java.util.function.Consumer;
+
+/// What every group of a node shares.
+///
+/// @param reopen asked to start a group anew, some time soon, after its log was closed or shortened
+record NodeContext(
+        PeerAddress self,
+        RaftSettings settings,
+        GroupStores stores,
+        SnapshotTransport transport,
+        DiskSpace disk,
+        Workers workers,
+        Consumer<GroupId> reopen) {}

@@ -1,0 +1,93 @@
+package io.skerry.raft;
+
+import io.skerry.engine.GroupId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The directory of one node, before its server starts.
+final class NodeDirectory {
+
+    private static final Pattern DAMAGED = Pattern.compile("([0-9a-f-]{36})-\\d+");
+
+    private NodeDirectory() {}
+
+    /// Ties the directory to the node. A directory that served under another id holds that node's votes.
+    static void claim(Path directory, NodeId node) throws IOException {
+        Path file = directory.resolve("node");
+        if (Files.exists(file)) {
+            String owner = Files.readString(file).strip();
+            if (!owner.equals(node.value())) {
+                throw new IOException(directory + " belongs to node " + owner + ", not to " + node);
+            }
+            return;
+        }
+        Path fresh = directory.resolve("node.new");
+        Files.writeString(fresh, node.value() + "\n");
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /// Reads every group's log and moves aside the directory of one that is damaged.
+    ///
+    /// @return what is wrong with each group that was moved aside, now or earlier, and is not back
+    static Map<GroupId, String> moveDamaged(Path directory) throws IOException {
+        var trouble = new HashMap<GroupId, String>();
+        Path logs = directory.resolve("log");
+        Path aside = directory.resolve("damaged");
+        if (Files.isDirectory(aside)) {
+            try (var earlier = Files.newDirectoryStream(aside)) {
+                for (Path moved : earlier) {
+                    Matcher name = DAMAGED.matcher(moved.getFileName().toString());
+                    if (name.matches() && !Files.exists(logs.resolve(name.group(1)))) {
+                        var group = GroupId.parse(name.group(1));
+                        trouble.put(group, line(group, "its log was found damaged earlier", moved));
+                    }
+                }
+            }
+        }
+        try (var all = Files.newDirectoryStream(logs)) {
+            for (Path log : all) {
+                Optional<GroupId> group = groupOf(log);
+                if (group.isPresent()) {
+                    try {
+                        LogFiles.read(log.resolve("current"));
+                    } catch (IOException e) {
+                        Path moved = move(log, aside);
+                        trouble.put(group.get(), line(group.get(), e.getMessage(), moved));
+                    }
+                }
+            }
+        }
+        return trouble;
+    }
+
+    private static String line(GroupId group, @org.jspecify.annotations.Nullable String what, Path moved) {
+        return "group " + group + " is stopped on this node: its log is damaged (" + what + "). It was moved to "
+                + moved + ". Remove this node from the group and add it again; if it is the only voter, restore the"
+                + " group, or put the directory back after repairing it";
+    }
+
+    private static Optional<GroupId> groupOf(Path log) {
+        try {
+            return Optional.of(GroupId.parse(log.getFileName().toString()));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Path move(Path log, Path aside) throws IOException {
+        Files.createDirectories(aside);
+        for (int n = 1; ; n++) {
+            Path target = aside.resolve(log.getFileName() + "-" + n);
+            if (!Files.exists(target)) {
+                return Files.move(log, target, StandardCopyOption.ATOMIC_MOVE);
+            }
+        }
+    }
+}

@@ -1,0 +1,311 @@
+package io.skerry.raft;
+
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.GroupId;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.GroupManagementRequest;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.StateMachine;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The replication side of one node: one Ratis server with its own directory and port, and the groups that it
+/// is a member of.
+///
+///     DIR/node             the node's id: a directory never serves under another
+///     DIR/log/GROUP        Ratis' storage of a group: log, term, vote, configuration, snapshot mark
+///     DIR/damaged/GROUP-N  the same, moved aside because its log could not be read
+public final class RaftNode implements Replication {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+    private static final Duration REOPEN_LIMIT = Duration.ofSeconds(30);
+    private static final long REOPEN_EVERY_MS = 500;
+
+    private final NodeContext context;
+    private final Path directory;
+    private final PeerAdmin admin;
+    private final RaftServer server;
+    private final ClientId client = ClientId.randomId();
+    private final AtomicLong calls = new AtomicLong();
+    private final Map<GroupId, LocalGroup> groups = new ConcurrentHashMap<>();
+    private final Set<GroupId> reopening = ConcurrentHashMap.newKeySet();
+    private volatile boolean closing;
+
+    private RaftNode(
+            PeerAddress self, Path directory, RaftSettings settings, GroupStores stores, SnapshotTransport transport)
+            throws IOException {
+        Path logs = Files.createDirectories(directory.resolve("log"));
+        NodeDirectory.claim(directory, self.node());
+        this.directory = directory;
+        this.context = new NodeContext(
+                self, settings, stores, transport, DiskSpace.of(logs), new Workers(self.node()), this::reopen);
+        int colon = self.raft().lastIndexOf(':');
+        RaftProperties properties = settings.server(
+                logs,
+                self.raft().substring(0, colon),
+                Integer.parseInt(self.raft().substring(colon + 1)));
+        this.admin = new PeerAdmin(properties);
+        NodeDirectory.moveDamaged(directory).forEach((id, line) -> group(id, line));
+        this.server = RaftServer.newBuilder()
+                .setServerId(Groups.raftId(self.node()))
+                .setStateMachineRegistry(this::begin)
+                .setProperties(properties)
+                .setParameters(new Parameters())
+                // The default formats the storage.
+                .setOption(RaftStorage.StartupOption.RECOVER)
+                .build();
+    }
+
+    /// Opens the node and starts its groups; they elect their leaders afterwards ([ReplicatedGroup#awaitLeadership]).
+    ///
+    /// @param directory for the node alone
+    /// @throws IOException if the directory belongs to another node, is in use, or the port is taken
+    public static RaftNode open(
+            PeerAddress self, Path directory, RaftSettings settings, GroupStores stores, SnapshotTransport transport)
+            throws IOException {
+        var node = new RaftNode(self, directory, settings, stores, transport);
+        try {
+            node.server.start();
+        } catch (IOException | RuntimeException e) {
+            node.close();
+            throw new IOException(
+                    "node " + self.node() + ": cannot start its log at " + self.raft() + " in " + directory + ": "
+                            + e.getMessage(),
+                    e);
+        }
+        return node;
+    }
+
+    private void group(GroupId id, String damage) {
+        LOG.error("{}", damage);
+        groups.computeIfAbsent(id, this::localGroup).damaged(damage);
+    }
+
+    private LocalGroup localGroup(GroupId id) {
+        return new LocalGroup(id, context, admin);
+    }
+
+    private StateMachine begin(RaftGroupId id) {
+        GroupId group = Groups.id(id);
+        return groups.computeIfAbsent(group, this::localGroup).begin(this::ended);
+    }
+
+    /// Ratis removed the group from this node for good.
+    private void ended(GroupId group) {
+        if (reopening.contains(group) || closing) {
+            return;
+        }
+        groups.remove(group);
+        context.stores().delete(group);
+    }
+
+    @Override
+    public NodeId self() {
+        return context.self().node();
+    }
+
+    @Override
+    public Collection<ReplicatedGroup> groups() {
+        return List.copyOf(groups.values());
+    }
+
+    @Override
+    public Optional<ReplicatedGroup> group(GroupId id) {
+        return Optional.ofNullable(groups.get(id));
+    }
+
+    @Override
+    public ReplicatedGroup create(GroupId id, Duration limit) {
+        return create(id, List.of(context.self()), limit);
+    }
+
+    /// Creates the group here with `voters`, each of which is to be told the same.
+    ReplicatedGroup create(GroupId id, List<PeerAddress> voters, Duration limit) {
+        var deadline = Deadline.in(limit);
+        LocalGroup existing = groups.get(id);
+        if (existing == null) {
+            List<RaftPeer> peers = voters.stream()
+                    .map(voter -> Groups.peer(voter, RaftPeerRole.FOLLOWER))
+                    .toList();
+            RaftGroup group = RaftGroup.valueOf(Groups.raftId(id), peers);
+            manage(
+                    GroupManagementRequest.newAdd(
+                            client, server.getId(), calls.incrementAndGet(), group, !hasStorage(id)),
+                    "create group " + id,
+                    deadline);
+        }
+        LocalGroup group = groups.get(id);
+        if (group == null || (voters.size() == 1 && !group.awaitLeadership(deadline.left()))) {
+            String trouble = group == null ? "it is gone" : group.trouble().orElse("it has no leader yet");
+            throw new DatabaseException(
+                    Code.UNAVAILABLE, "group " + id + " was not ready within " + limit + ": " + trouble);
+        }
+        return group;
+    }
+
+    private boolean hasStorage(GroupId id) {
+        return Files.exists(directory.resolve("log").resolve(id.toString()));
+    }
+
+    @Override
+    public void delete(GroupId id, Duration limit) {
+        if (groups.containsKey(id)) {
+            manage(
+                    GroupManagementRequest.newRemove(
+                            client, server.getId(), calls.incrementAndGet(), Groups.raftId(id), true, false),
+                    "delete group " + id,
+                    Deadline.in(limit));
+        }
+    }
+
+    private void manage(GroupManagementRequest request, String what, Deadline deadline) {
+        Throwable cause;
+        try {
+            CompletableFuture<RaftClientReply> answer = server.groupManagementAsync(request);
+            RaftClientReply reply = answer.get(deadline.leftNanos(), TimeUnit.NANOSECONDS);
+            if (reply.isSuccess()) {
+                return;
+            }
+            cause = reply.getException();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            cause = e;
+        } catch (TimeoutException e) {
+            cause = e;
+        } catch (ExecutionException e) {
+            cause = Objects.requireNonNullElse(e.getCause(), e);
+        }
+        throw new DatabaseException(
+                Code.UNAVAILABLE, "node " + self() + " could not " + what + ": " + cause.getMessage(), cause);
+    }
+
+    /// Writes a snapshot of `group` for the member `receiver`; the other side of a [SnapshotTransport]. The log
+    /// is kept for the receiver meanwhile and for a while after.
+    ///
+    /// @throws DatabaseException UNAVAILABLE if the group is not here or is stopped
+    public void writeSnapshot(GroupId group, NodeId receiver, OutputStream out) throws IOException {
+        LocalGroup local = groups.get(group);
+        if (local == null) {
+            throw new DatabaseException(Code.UNAVAILABLE, "node " + self() + " has no group " + group);
+        }
+        local.writeSnapshot(receiver, out);
+    }
+
+    // ---- a group whose log was closed
+
+    private void reopen(GroupId group) {
+        if (!closing && reopening.add(group)) {
+            later(group);
+        }
+    }
+
+    private void later(GroupId group) {
+        try {
+            context.workers().clock.schedule(() -> tryReopen(group), REOPEN_EVERY_MS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            reopening.remove(group);
+        }
+    }
+
+    /// Ratis never opens a closed log again, but a group can be taken from the server and given back to it.
+    private void tryReopen(GroupId group) {
+        if (closing) {
+            return;
+        }
+        if (context.disk().free() < context.settings().diskReserveBytes()) {
+            later(group);
+            return;
+        }
+        var deadline = Deadline.in(REOPEN_LIMIT);
+        RaftGroupId id = Groups.raftId(group);
+        try {
+            if (hosts(id)) {
+                manage(
+                        GroupManagementRequest.newRemove(
+                                client, server.getId(), calls.incrementAndGet(), id, false, false),
+                        "close group " + group,
+                        deadline);
+            }
+            manage(
+                    GroupManagementRequest.newAdd(
+                            client, server.getId(), calls.incrementAndGet(), RaftGroup.valueOf(id), false),
+                    "open group " + group + " again",
+                    deadline);
+            reopening.remove(group);
+            LOG.info("group {} was started again", group);
+        } catch (RuntimeException e) {
+            LOG.warn("group {} could not be started again; trying on", group, e);
+            later(group);
+        }
+    }
+
+    private boolean hosts(RaftGroupId id) {
+        for (RaftGroupId hosted : server.getGroupIds()) {
+            if (hosted.equals(id)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        groups.values()
+                .forEach(group -> group.machine()
+                        .ifPresent(machine -> machine.log().stop("node " + self() + " is shutting down")));
+        Thread stop = Thread.ofPlatform().daemon().name(self() + "-close").start(this::closeServer);
+        try {
+            if (!stop.join(CLOSE_LIMIT)) {
+                LOG.warn(
+                        "node {}: its log did not close within {}; what it acknowledged is durable",
+                        self(),
+                        CLOSE_LIMIT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        context.workers().close();
+    }
+
+    private void closeServer() {
+        @Nullable RaftServer running = server;
+        if (running == null) {
+            return;
+        }
+        try {
+            running.close();
+        } catch (IOException e) {
+            LOG.warn("node {}: its log did not close cleanly", self(), e);
+        }
+    }
+}

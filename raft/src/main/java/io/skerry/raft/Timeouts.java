@@ -1,0 +1,45 @@
+package io.skerry.raft;
+
+import java.time.Duration;
+
+/// The clocks of a node's groups. Ratis knows one set for a whole server.
+///
+/// @param electionMin a follower that hears nothing for a random time between min and max stands for election;
+///     heartbeats go every half of min
+/// @param firstElectionMin the same for the first election after a start
+/// @param request how long an answer of another node is waited for
+public record Timeouts(
+        Duration electionMin,
+        Duration electionMax,
+        Duration firstElectionMin,
+        Duration firstElectionMax,
+        Duration request) {
+
+    public Timeouts {
+        if (electionMin.compareTo(electionMax) > 0 || firstElectionMin.compareTo(firstElectionMax) > 0) {
+            throw new IllegalArgumentException("an election timeout's minimum is above its maximum");
+        }
+    }
+
+    /// For groups with one voter: nobody else can be elected, so heartbeats only tell listeners that the leader
+    /// is alive, and the voter elects itself at once when it starts.
+    public static Timeouts singleVoter() {
+        return new Timeouts(
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(2),
+                Duration.ofMillis(5),
+                Duration.ofMillis(10),
+                Duration.ofSeconds(3));
+    }
+
+    /// For groups with several voters on hosts that have a core to spare. The first election waits as long as
+    /// any other: a restarted voter must not unseat a leader that it has not heard of yet.
+    public static Timeouts cluster() {
+        return new Timeouts(
+                Duration.ofMillis(300),
+                Duration.ofMillis(600),
+                Duration.ofMillis(300),
+                Duration.ofMillis(600),
+                Duration.ofSeconds(1));
+    }
+}

@@ -1,0 +1,159 @@
+package io.skerry.raft;
+
+import io.skerry.engine.AppendOutcome;
+import io.skerry.engine.GroupId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/// Real nodes in this process, each with its own directory and port; snapshots go through a pipe.
+final class TestCluster implements AutoCloseable {
+
+    static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final Path directory;
+    private final RaftSettings settings;
+    private final Map<NodeId, RaftNode> nodes = new ConcurrentHashMap<>();
+    private final Map<NodeId, EntryStore.Stores> stores = new ConcurrentHashMap<>();
+    private final Map<NodeId, PeerAddress> addresses = new HashMap<>();
+
+    /// Cuts every snapshot after so many bytes.
+    volatile long cutSnapshotsAt = Long.MAX_VALUE;
+
+    TestCluster(Path directory, RaftSettings settings) {
+        this.directory = directory;
+        this.settings = settings;
+    }
+
+    PeerAddress address(String name) {
+        return addresses.computeIfAbsent(
+                new NodeId(name), id -> new PeerAddress(id, "127.0.0.1:" + freePort(), id + ":0"));
+    }
+
+    static int freePort() {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Path directory(String name) {
+        return directory.resolve(name);
+    }
+
+    RaftNode start(String name) throws IOException {
+        PeerAddress self = address(name);
+        var store = new EntryStore.Stores(directory(name).resolve("stores"));
+        stores.put(self.node(), store);
+        RaftNode node = RaftNode.open(
+                self, directory(name), settings, store, (source, group) -> open(self.node(), source, group));
+        nodes.put(self.node(), node);
+        return node;
+    }
+
+    private InputStream open(NodeId receiver, PeerAddress source, GroupId group) throws IOException {
+        RaftNode from = nodes.get(source.node());
+        if (from == null) {
+            throw new IOException(source + " is down");
+        }
+        var in = new PipedInputStream(1 << 20);
+        var out = new PipedOutputStream(in);
+        long limit = cutSnapshotsAt;
+        Thread.ofPlatform().daemon().start(() -> {
+            try (out) {
+                from.writeSnapshot(group, receiver, new Cut(out, limit));
+            } catch (IOException | RuntimeException e) {
+                // The reader sees the stream end early.
+                Thread.currentThread().interrupt();
+            }
+        });
+        return in;
+    }
+
+    private static final class Cut extends java.io.FilterOutputStream {
+        private long left;
+
+        Cut(java.io.OutputStream out, long limit) {
+            super(out);
+            this.left = limit;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            left -= length;
+            if (left < 0) {
+                throw new IOException("cut");
+            }
+            out.write(bytes, offset, length);
+        }
+    }
+
+    RaftNode node(String name) {
+        return java.util.Objects.requireNonNull(nodes.get(new NodeId(name)));
+    }
+
+    EntryStore store(String name, GroupId group) {
+        return java.util.Objects.requireNonNull(stores.get(new NodeId(name))).of(group);
+    }
+
+    EntryStore.Stores stores(String name) {
+        return java.util.Objects.requireNonNull(stores.get(new NodeId(name)));
+    }
+
+    void stop(String name) {
+        RaftNode node = nodes.remove(new NodeId(name));
+        if (node != null) {
+            node.close();
+        }
+    }
+
+    void wipe(String name) throws IOException {
+        try (Stream<Path> files = Files.walk(directory(name))) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    static byte[] entry(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static AppendOutcome commit(ReplicatedGroup group, String text) {
+        return group.log().commit(EntryStore.DATABASE, List.of(entry(text)));
+    }
+
+    /// Waits until `condition` holds.
+    static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("did not happen within " + LIMIT + ": " + what);
+            }
+            try {
+                Thread.sleep(2);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        new ArrayList<>(nodes.values()).forEach(RaftNode::close);
+    }
+}

@@ -1,0 +1,180 @@
+package io.skerry.server;
+
+import io.skerry.catalog.Catalog;
+import io.skerry.catalog.group.Group;
+import io.skerry.catalog.group.Groups;
+import io.skerry.catalog.location.LocationCode;
+import io.skerry.server.config.ConfigException;
+import io.skerry.server.config.Configuration;
+import io.skerry.server.config.NodeConfig;
+import io.skerry.server.life.AdministratorToken;
+import io.skerry.server.life.DirectoryLock;
+import io.skerry.server.life.LifeCycle;
+import io.skerry.server.life.Parallel;
+import io.skerry.server.life.Ports;
+import io.skerry.server.life.PrivateFiles;
+import io.skerry.server.peer.PeerSecret;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The nodes of `skerry dev`: one per location, in one process, on consecutive ports, each with its own directory.
+///
+/// The node of the first location holds the catalog's vote, and stays the one that does: the file `founder` says which.
+public final class DevCluster implements AutoCloseable {
+
+    private static final String HOST = "127.0.0.1";
+    private static final String GROUP = "default";
+    /// Free ports are looked for below those that the operating system gives to outgoing connections.
+    private static final int FREE_PORTS_FROM = 10_000;
+    private static final int FREE_PORTS_SPREAD = 18_000;
+
+    /// @param directory holds a directory per location, and the administrator's token
+    /// @param port of the first location; 0 for any free ports
+    /// @param token null for the one kept in the directory, or a fresh one
+    public record Plan(
+            Path directory,
+            List<LocationCode> locations,
+            int port,
+            String organization,
+            @Nullable String token,
+            Configuration settings) {
+
+        public Plan {
+            locations = List.copyOf(locations);
+            if (locations.isEmpty()) {
+                throw new ConfigException("--locations must name at least one location, such as fra");
+            }
+            if (new HashSet<>(locations).size() < locations.size()) {
+                throw new ConfigException("--locations " + join(locations) + " names a location twice");
+            }
+            if (port < 0 || port + locations.size() - 1 > 65_535) {
+                throw new ConfigException("--port " + port + " must be from 0 to " + (65_536 - locations.size()));
+            }
+        }
+    }
+
+    private final Plan plan;
+    private final String token;
+    private final List<Node> nodes;
+    private final LifeCycle life;
+
+    private DevCluster(Plan plan, String token, List<Node> nodes, LifeCycle life) {
+        this.plan = plan;
+        this.token = token;
+        this.nodes = List.copyOf(nodes);
+        this.life = life;
+    }
+
+    /// Starts all nodes and returns once each answers.
+    ///
+    /// @throws StartException if a directory or port cannot be had, or the locations do not fit the data
+    public static DevCluster start(Plan plan) throws Exception {
+        LifeCycle life = new LifeCycle("nodes");
+        DevCluster[] made = new DevCluster[1];
+        life.start(parts -> {
+            parts.add("data directory", DirectoryLock.take(plan.directory()));
+            String token = AdministratorToken.in(plan.directory(), plan.token());
+            PeerSecret secret = PeerSecret.in(plan.directory().resolve("cluster-secret"));
+            LocationCode founder = founder(plan);
+            List<Integer> ports = ports(plan);
+            Node[] nodes = new Node[plan.locations().size()];
+            parts.add("nodes", () -> Parallel.closeAll(nodes));
+            Parallel.run(nodes.length, i -> {
+                LocationCode location = plan.locations().get(i);
+                Path directory = plan.directory().resolve(location.value());
+                nodes[i] = Node.start(new NodeConfig(location, directory, HOST, ports.get(i), secret, plan.settings()));
+            });
+            join(plan, token, nodes, plan.locations().indexOf(founder));
+            made[0] = new DevCluster(plan, token, List.of(nodes), life);
+        });
+        return made[0];
+    }
+
+    private static void join(Plan plan, String token, Node[] nodes, int founder) throws Exception {
+        Node first = nodes[founder];
+        Catalog catalog = first.found(plan.organization(), token);
+        checkLocations(plan, catalog);
+        for (Node node : nodes) {
+            if (node != first) {
+                first.admit(node, catalog);
+            }
+        }
+        Parallel.run(nodes.length, i -> nodes[i].serve());
+        first.service().fleet().reconcile();
+        first.service().fleet().bootstrap(plan.organization(), GROUP, first.location());
+    }
+
+    /// Every location that a group has must be there: its databases are nowhere else, or would fall behind unseen.
+    private static void checkLocations(Plan plan, Catalog catalog) throws StartException {
+        for (Group group : catalog.read(Groups::all)) {
+            for (LocationCode location : group.locations()) {
+                if (!plan.locations().contains(location)) {
+                    throw new StartException("--locations " + join(plan.locations()) + " leaves out " + location
+                            + ", where group '" + group.name()
+                            + "' is; start with it, and take it from the group first:"
+                            + " DELETE /v1/organizations/ORGANIZATION/groups/" + group.name() + "/locations/"
+                            + location);
+                }
+            }
+        }
+    }
+
+    private static LocationCode founder(Plan plan) throws IOException, StartException {
+        Path file = plan.directory().resolve("founder");
+        if (!Files.exists(file)) {
+            PrivateFiles.write(file, plan.locations().getFirst() + "\n");
+        }
+        LocationCode founder = LocationCode.parse(Files.readString(file).strip())
+                .orElseThrow(() -> new StartException(file + " is damaged: it must hold the code of a location"));
+        if (!plan.locations().contains(founder)) {
+            throw new StartException("--locations " + join(plan.locations()) + " leaves out " + founder
+                    + ", which holds the catalog of " + plan.directory() + "; start with it");
+        }
+        return founder;
+    }
+
+    private static List<Integer> ports(Plan plan) throws StartException {
+        List<Integer> ports = new ArrayList<>();
+        int next = plan.port();
+        if (next == 0) {
+            next = FREE_PORTS_FROM + new SecureRandom().nextInt(FREE_PORTS_SPREAD);
+        }
+        for (int i = 0; i < plan.locations().size(); i++) {
+            if (plan.port() == 0) {
+                next = Ports.firstFree(HOST, next);
+            } else {
+                Ports.check(HOST, next, "--port");
+            }
+            ports.add(next++);
+        }
+        return ports;
+    }
+
+    private static String join(List<LocationCode> locations) {
+        return String.join(",", locations.stream().map(LocationCode::value).toList());
+    }
+
+    public List<Node> nodes() {
+        return nodes;
+    }
+
+    public String organization() {
+        return plan.organization();
+    }
+
+    /// The administrator's token. A secret: for the person at the terminal, never for a log.
+    public String token() {
+        return token;
+    }
+
+    @Override
+    public void close() {
+        life.close();
+    }
+}

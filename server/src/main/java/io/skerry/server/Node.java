@@ -1,0 +1,155 @@
+package io.skerry.server;
+
+import io.helidon.webserver.http.HttpRouting;
+import io.skerry.catalog.Catalog;
+import io.skerry.catalog.SystemGroup;
+import io.skerry.catalog.fleet.LocalNode;
+import io.skerry.catalog.location.LocationCode;
+import io.skerry.engine.Database;
+import io.skerry.raft.PeerAddress;
+import io.skerry.raft.RaftNode;
+import io.skerry.raft.ReplicatedGroup;
+import io.skerry.server.config.Limits;
+import io.skerry.server.config.NodeConfig;
+import io.skerry.server.http.Listener;
+import io.skerry.server.life.DirectoryLock;
+import io.skerry.server.life.LifeCycle;
+import io.skerry.server.life.NodeIdentity;
+import io.skerry.server.peer.HttpSnapshotTransport;
+import io.skerry.server.peer.PeerRoutes;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// One node: a location's files, its groups, and its ports. Several may live in one process and share nothing.
+///
+/// It comes up in steps, because a node that joins has no catalog of its own: [#start] opens its files, its log and
+/// the port for other nodes; [#found] makes it the first node of a new cluster, or [#admit] on another node makes it
+/// a member; [#serve] opens the port for clients.
+///
+/// Thread-safe; the steps are called one after the other.
+public final class Node implements AutoCloseable {
+
+    /// How long one step of joining may take.
+    private static final Duration STEP = Duration.ofSeconds(30);
+
+    private final NodeConfig config;
+    private final LifeCycle life;
+    private final PeerAddress address;
+    private final RaftNode replication;
+    private volatile @Nullable Service service;
+
+    private Node(NodeConfig config, LifeCycle life, PeerAddress address, RaftNode replication) {
+        this.config = config;
+        this.life = life;
+        this.address = address;
+        this.replication = replication;
+    }
+
+    /// Opens the node's files and its log, which replays what its databases lack.
+    ///
+    /// @throws StartException if its directory or a port cannot be had, in words for a person
+    public static Node start(NodeConfig config) throws Exception {
+        LifeCycle life = new LifeCycle("node " + config.location());
+        Node[] made = new Node[1];
+        life.start(parts -> {
+            parts.add("directory", DirectoryLock.take(config.directory()));
+            PeerAddress self =
+                    NodeIdentity.in(config.directory(), config.location().value(), config.host(), config.port());
+            Storage storage = Storage.open(config.directory().resolve("groups"), config.settings());
+            parts.add("storage", storage);
+            RaftNode replication = RaftNode.open(
+                    self,
+                    config.directory().resolve("raft"),
+                    Limits.raft(config.settings()),
+                    storage,
+                    new HttpSnapshotTransport(config.secret(), self.node()));
+            parts.add("replication", replication);
+            HttpRouting.Builder routing = HttpRouting.builder();
+            new PeerRoutes(config.secret(), new LocalNode(replication), replication::writeSnapshot).register(routing);
+            parts.add(
+                    "port for nodes",
+                    Listener.open(
+                            NodeIdentity.hostOf(self.transfer()),
+                            NodeIdentity.portOf(self.transfer()),
+                            "transfer in " + config.directory() + "/node.properties",
+                            config.settings(),
+                            routing));
+            made[0] = new Node(config, life, self, replication);
+        });
+        return made[0];
+    }
+
+    public LocationCode location() {
+        return config.location();
+    }
+
+    /// Base URL of its HTTP port, without trailing slash.
+    public URI uri() {
+        return Listener.uri(config.host(), config.port());
+    }
+
+    /// Whether the node belongs to a cluster already.
+    public boolean isMember() {
+        return replication.group(SystemGroup.GROUP).isPresent();
+    }
+
+    /// Makes sure that a catalog is there with this node as its voter: creates it at the first start, brings its tables
+    /// up to date at each. To be called on one node of a cluster.
+    ///
+    /// @param organization slug of the organization of the first start
+    /// @param token the administrator's
+    public Catalog found(String organization, String token) throws StartException {
+        ReplicatedGroup system = replication.create(SystemGroup.GROUP, STEP);
+        Optional<Database> present = system.store().database(SystemGroup.DATABASE);
+        Catalog catalog = new Catalog(present.orElseGet(() -> system.store().create(SystemGroup.DATABASE)));
+        catalog.migrate();
+        catalog.bootstrap(organization, token);
+        catalog.register(record());
+        return catalog;
+    }
+
+    /// Takes `other` into the cluster that this node leads the catalog of. Does nothing if it is in it.
+    public void admit(Node other, Catalog catalog) throws StartException {
+        ReplicatedGroup system = system();
+        boolean listed = system.members().stream().anyMatch(m -> m.node().equals(other.address.node()));
+        if (!listed || !other.isMember()) {
+            system.addListener(other.address, STEP);
+        }
+        catalog.register(other.record());
+    }
+
+    /// Opens the port for clients, once the node's copy of the catalog knows it.
+    ///
+    /// @throws StartException if the port cannot be had, or the catalog does not come
+    public void serve() throws Exception {
+        Service opened = Service.open(config, replication, system(), address.node());
+        service = opened;
+        life.adopt("service", opened);
+    }
+
+    /// What it offers to clients; only after [#serve].
+    public Service service() {
+        Service opened = service;
+        if (opened == null) {
+            throw new IllegalStateException("node " + address.node() + " does not serve yet");
+        }
+        return opened;
+    }
+
+    private ReplicatedGroup system() throws StartException {
+        return replication
+                .group(SystemGroup.GROUP)
+                .orElseThrow(() -> new StartException("node " + address.node() + " is not part of a cluster"));
+    }
+
+    private io.skerry.catalog.location.Node record() {
+        return new io.skerry.catalog.location.Node(address.node(), config.location(), uri(), address);
+    }
+
+    @Override
+    public void close() {
+        life.close();
+    }
+}

@@ -1,0 +1,121 @@
+package io.skerry.server;
+
+import io.helidon.webserver.http.HttpRouting;
+import io.skerry.catalog.Catalog;
+import io.skerry.catalog.SystemGroup;
+import io.skerry.catalog.fleet.Fleet;
+import io.skerry.catalog.fleet.LocalNode;
+import io.skerry.catalog.fleet.NodeClient;
+import io.skerry.catalog.location.Node;
+import io.skerry.catalog.token.DatabaseTokens;
+import io.skerry.engine.Database;
+import io.skerry.hrana.HranaRoutes;
+import io.skerry.platform.PlatformRoutes;
+import io.skerry.raft.NodeId;
+import io.skerry.raft.ReplicatedGroup;
+import io.skerry.raft.Replication;
+import io.skerry.server.access.CatalogAccess;
+import io.skerry.server.access.SystemGroupLeader;
+import io.skerry.server.config.Limits;
+import io.skerry.server.config.NodeConfig;
+import io.skerry.server.http.HealthRoutes;
+import io.skerry.server.http.Listener;
+import io.skerry.server.life.LifeCycle;
+import io.skerry.server.peer.HttpNodeClient;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+
+/// What a node offers to clients: the data plane, the control plane and its health, on one port.
+public final class Service implements AutoCloseable {
+
+    private static final Duration CATALOG_WAIT = Duration.ofSeconds(30);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
+    private static final Duration CONNECT = Duration.ofSeconds(2);
+    /// Pipelines that run when the node stops may take so long to end.
+    private static final Duration PIPELINES_END = Duration.ofMillis(500);
+
+    private final Fleet fleet;
+    private final LifeCycle life;
+
+    private Service(Fleet fleet, LifeCycle life) {
+        this.fleet = fleet;
+        this.life = life;
+    }
+
+    static Service open(NodeConfig config, Replication replication, ReplicatedGroup system, NodeId self)
+            throws Exception {
+        Catalog catalog = awaitCatalog(system, self);
+        LifeCycle life = new LifeCycle("service of " + self);
+        ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
+        HttpClient http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT)
+                .executor(calls)
+                .build();
+        LocalNode local = new LocalNode(replication);
+        Fleet fleet = new Fleet(catalog, node -> node.id().equals(self) ? local : remote(http, config, node));
+        DatabaseTokens tokens = new DatabaseTokens(catalog);
+        URI publicUrl = Listener.uri(config.host(), config.port());
+        String ownHost = publicUrl.getHost().toLowerCase(Locale.ROOT);
+        life.start(parts -> {
+            parts.add("client of other nodes", http::shutdownNow);
+            PlatformRoutes platform = new PlatformRoutes(
+                    catalog,
+                    fleet,
+                    tokens,
+                    new SystemGroupLeader(system, catalog, self),
+                    Limits.platform(config.settings(), publicUrl));
+            parts.add("platform", platform);
+            HranaRoutes hrana = new HranaRoutes(
+                    new CatalogAccess(catalog, tokens, replication), Limits.hrana(config.settings()), ownHost::equals);
+            parts.add("data plane", hrana);
+            // Hosts and paths that mean a database first, whatever their path says: the rest is the control plane's.
+            HttpRouting.Builder routing = HttpRouting.builder().any(hrana);
+            new HealthRoutes(replication, config.location().value()).register(routing);
+            platform.register(routing);
+            parts.add(
+                    "port for clients",
+                    Listener.open(config.host(), config.port(), "--port", config.settings(), routing));
+            // Closed first: new pipelines are refused in words, those under way end, while the port still answers.
+            parts.add("pipelines", () -> hrana.stop(PIPELINES_END));
+        });
+        return new Service(fleet, life);
+    }
+
+    public Fleet fleet() {
+        return fleet;
+    }
+
+    private static NodeClient remote(HttpClient http, NodeConfig config, Node node) {
+        return new HttpNodeClient(http, config.secret(), node.address());
+    }
+
+    /// The catalog of this node, once it has the tables and knows the node.
+    private static Catalog awaitCatalog(ReplicatedGroup system, NodeId self) throws StartException {
+        long end = System.nanoTime() + CATALOG_WAIT.toNanos();
+        Catalog catalog = null;
+        while (System.nanoTime() - end < 0) {
+            if (catalog == null) {
+                Optional<Database> database = system.store().database(SystemGroup.DATABASE);
+                catalog = database.map(Catalog::new).orElse(null);
+            }
+            if (catalog != null && catalog.isReady() && catalog.node(self).isPresent()) {
+                return catalog;
+            }
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
+        throw new StartException("the catalog did not arrive at node " + self + " within " + CATALOG_WAIT.toSeconds()
+                + " s" + system.trouble().map(trouble -> ": " + trouble).orElse(""));
+    }
+
+    @Override
+    public void close() {
+        life.close();
+    }
+}

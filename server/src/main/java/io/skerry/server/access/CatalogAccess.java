@@ -1,0 +1,93 @@
+package io.skerry.server.access;
+
+import io.skerry.catalog.Catalog;
+import io.skerry.catalog.database.DatabaseRoute;
+import io.skerry.catalog.group.Group;
+import io.skerry.catalog.location.Node;
+import io.skerry.catalog.token.DatabaseTokens;
+import io.skerry.catalog.token.TokenException;
+import io.skerry.engine.Database;
+import io.skerry.hrana.AccessException;
+import io.skerry.hrana.DatabaseAccess;
+import io.skerry.raft.NodeId;
+import io.skerry.raft.ReplicatedGroup;
+import io.skerry.raft.Replication;
+import java.net.URI;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Answers the data plane from the catalog's memory and the groups of this node. Thread-safe; a request costs two
+/// look-ups in maps and a hash of its token.
+public final class CatalogAccess implements DatabaseAccess {
+
+    private final Catalog catalog;
+    private final DatabaseTokens tokens;
+    private final Replication replication;
+
+    public CatalogAccess(Catalog catalog, DatabaseTokens tokens, Replication replication) {
+        this.catalog = catalog;
+        this.tokens = tokens;
+        this.replication = replication;
+    }
+
+    @Override
+    public Target resolve(Address address, @Nullable String authorization) {
+        DatabaseRoute route = route(address);
+        boolean readOnly = readOnly(route, authorization);
+        if (route.database().archived() || route.group().archived()) {
+            throw new AccessException(
+                    503, "database " + route.database().name() + " is archived; wake its group first");
+        }
+        Optional<ReplicatedGroup> group = replication.group(route.group().id());
+        Database local =
+                group.flatMap(g -> g.store().database(route.database().id())).orElse(null);
+        URI primary = primary(route, group.orElse(null));
+        if (local == null && primary == null) {
+            throw new AccessException(
+                    503, "database " + route.database().name() + " is not ready on this node yet; try again");
+        }
+        return new Target(route.database().id().toString(), local, primary, readOnly);
+    }
+
+    private DatabaseRoute route(Address address) {
+        return switch (address) {
+            case Address.HostLabel(String label) -> catalog.byLabel(label).orElseThrow(() -> unknown(label));
+            case Address.Path(String organization, String database) ->
+                catalog.byName(organization, database).orElseThrow(() -> unknown(database));
+        };
+    }
+
+    private boolean readOnly(DatabaseRoute route, @Nullable String authorization) {
+        try {
+            return tokens.verify(route, authorization) == DatabaseTokens.Access.READ_ONLY;
+        } catch (TokenException e) {
+            throw new AccessException(e.status(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// The base URL of the database at the node that takes its writes; null if that is this one.
+    private @Nullable URI primary(DatabaseRoute route, @Nullable ReplicatedGroup local) {
+        Node writer = writer(route.group(), local);
+        if (writer == null || writer.id().equals(replication.self())) {
+            return null;
+        }
+        return URI.create(writer.http() + "/dev/" + route.organization().slug() + "/"
+                + route.database().name());
+    }
+
+    /// Members know who leads; everybody else goes to the group's primary location.
+    private @Nullable Node writer(Group group, @Nullable ReplicatedGroup local) {
+        if (local != null) {
+            Optional<NodeId> leader = local.leader();
+            Optional<Node> node = leader.flatMap(catalog::node);
+            if (node.isPresent()) {
+                return node.get();
+            }
+        }
+        return catalog.nodesAt(group.primary()).stream().findFirst().orElse(null);
+    }
+
+    private static AccessException unknown(String name) {
+        return new AccessException(404, "Namespace `" + name + "` doesn't exist");
+    }
+}

@@ -1,0 +1,30 @@
+package io.skerry.server.command;
+
+import io.skerry.server.config.Configuration;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// The options of every command that starts nodes.
+final class SettingsOptions {
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "YAML file with settings (docs/operations.md lists them).")
+    @Nullable
+    Path file;
+
+    @Option(
+            names = "--set",
+            paramLabel = "NAME=VALUE",
+            description =
+                    "One setting, such as --set limits.body-bytes=20MiB. Wins over SKERRY_... variables and the file.")
+    Map<String, String> flags = new LinkedHashMap<>();
+
+    Configuration load() {
+        return Configuration.load(flags, System.getenv(), file);
+    }
+}

@@ -1,0 +1,68 @@
+package io.skerry.server.config;
+
+import io.skerry.engine.query.QuerySettings;
+import io.skerry.hrana.HranaSettings;
+import io.skerry.platform.PlatformSettings;
+import io.skerry.raft.RaftSettings;
+import java.net.URI;
+
+/// The settings in the form that each module takes them. What has no name in [Settings] keeps the module's default.
+public final class Limits {
+
+    private Limits() {}
+
+    public static HranaSettings hrana(Configuration settings) {
+        HranaSettings base = HranaSettings.defaults();
+        HranaSettings.Requests requests = base.requests();
+        HranaSettings.Streams streams = base.streams();
+        return base.with(new HranaSettings.Requests(
+                        Math.toIntExact(settings.get(Settings.BODY_BYTES)),
+                        settings.get(Settings.BODIES_BYTES),
+                        settings.get(Settings.PIPELINES),
+                        requests.perPipelineMax(),
+                        requests.stepsPerBatchMax(),
+                        requests.conditionDepthMax(),
+                        requests.conditionsPerBatchMax()))
+                .with(new HranaSettings.Results(
+                        Math.toIntExact(settings.get(Settings.RESULT_BYTES)), settings.get(Settings.RESULTS_BYTES)))
+                .with(new HranaSettings.Streams(
+                        settings.get(Settings.STREAMS),
+                        settings.get(Settings.STREAMS_PER_DATABASE),
+                        settings.get(Settings.STREAM_IDLE),
+                        streams.expiredMemory(),
+                        streams.expiredMax(),
+                        streams.textsMax(),
+                        streams.textBytesMax()));
+    }
+
+    public static QuerySettings query(Configuration settings) {
+        QuerySettings base = QuerySettings.DEFAULT;
+        return new QuerySettings(
+                settings.get(Settings.STATEMENT_TIME),
+                settings.get(Settings.TRANSACTION_TIME),
+                base.sqlBytes(),
+                Math.toIntExact(settings.get(Settings.VALUE_BYTES)),
+                settings.get(Settings.WAITING_WRITES),
+                base.groupedWrites(),
+                base.groupTime(),
+                settings.get(Settings.READERS),
+                Math.min(base.idleReaders(), settings.get(Settings.READERS)),
+                base.readerWait(),
+                base.cachedStatements(),
+                base.cachedStatementBytes(),
+                base.cachedTexts(),
+                base.cacheKilobytes());
+    }
+
+    public static RaftSettings raft(Configuration settings) {
+        return RaftSettings.defaults()
+                .withCheckpointLogBytes(settings.get(Settings.CHECKPOINT_BYTES))
+                .withDiskReserveBytes(settings.get(Settings.DISK_RESERVE_BYTES))
+                .withAppendLimit(settings.get(Settings.APPEND_TIME));
+    }
+
+    public static PlatformSettings platform(Configuration settings, URI publicUrl) {
+        return new PlatformSettings(
+                publicUrl, Math.toIntExact(settings.get(Settings.API_BODY_BYTES)), settings.get(Settings.WAIT_TIME));
+    }
+}

@@ -1,0 +1,184 @@
+package io.skerry.server.config;
+
+import io.skerry.server.log.LogFormat;
+import java.time.Duration;
+import java.util.List;
+
+/// The catalogue of settings. docs/operations.md shows the same list; a test holds the two together. Limits are of one
+/// node unless their text says otherwise.
+public final class Settings {
+
+    private static final long KIB = 1L << 10;
+    private static final long MIB = 1L << 20;
+    private static final long GIB = 1L << 30;
+    private static final Duration MILLISECOND = Duration.ofMillis(1);
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    /// How much the process writes to its log (on standard error).
+    public enum LogLevel {
+        DEBUG,
+        INFO,
+        WARN,
+        ERROR
+    }
+
+    public static final Setting<LogFormat> LOG_FORMAT = new Setting<>(
+            "log.format",
+            "text",
+            "lines for people (`text`) or one JSON object a line (`json`)",
+            Values.word(LogFormat.class));
+    public static final Setting<LogLevel> LOG_LEVEL = new Setting<>(
+            "log.level", "info", "the least important lines that are written", Values.word(LogLevel.class));
+
+    public static final Setting<Integer> CONNECTIONS = new Setting<>(
+            "http.connections",
+            "2000",
+            "open client connections; more wait in the operating system's queue",
+            Values.count(1, 1_000_000));
+    public static final Setting<Duration> CONNECTION_IDLE = new Setting<>(
+            "http.idle-time",
+            "5m",
+            "a connection without a request for so long is closed",
+            Values.duration(Duration.ofSeconds(1), HOUR));
+    public static final Setting<Long> BODY_BYTES = new Setting<>(
+            "http.body-bytes",
+            "24MiB",
+            "one request to a database; a larger one is answered with 413",
+            Values.bytes(KIB, GIB));
+    public static final Setting<Long> BODIES_BYTES = new Setting<>(
+            "http.bodies-bytes",
+            "96MiB",
+            "all large requests (over 64 KiB) being handled; more are answered with 429",
+            Values.bytes(KIB, 64 * GIB));
+    public static final Setting<Integer> PIPELINES = new Setting<>(
+            "http.pipelines",
+            "1024",
+            "pipelines being handled; more are answered with 429",
+            Values.count(1, 1_000_000));
+
+    public static final Setting<Long> RESULT_BYTES = new Setting<>(
+            "results.bytes",
+            "10MiB",
+            "one result; a statement with more answers RESPONSE_TOO_LARGE",
+            Values.bytes(KIB, GIB));
+    public static final Setting<Long> RESULTS_BYTES = new Setting<>(
+            "results.total-bytes",
+            "32MiB",
+            "all results being made; a request that finds no room is answered with 429",
+            Values.bytes(KIB, 64 * GIB));
+
+    public static final Setting<Integer> STREAMS = new Setting<>(
+            "streams.max",
+            "65536",
+            "streams that wait for their next request; one more is answered with 429",
+            Values.count(1, 10_000_000));
+    public static final Setting<Integer> STREAMS_PER_DATABASE =
+            new Setting<>("streams.per-database", "16384", "the same for one database", Values.count(1, 10_000_000));
+    public static final Setting<Duration> STREAM_IDLE = new Setting<>(
+            "streams.idle-time",
+            "10s",
+            "a stream without a request for so long is closed and its transaction rolled back",
+            Values.duration(MILLISECOND, HOUR));
+
+    public static final Setting<Duration> STATEMENT_TIME = new Setting<>(
+            "sql.statement-time",
+            "30s",
+            "a statement that runs longer is interrupted (STATEMENT_TIMEOUT)",
+            Values.duration(MILLISECOND, HOUR));
+    public static final Setting<Duration> TRANSACTION_TIME = new Setting<>(
+            "sql.transaction-time",
+            "5s",
+            "a transaction that holds the write lock longer loses it to one that waits (TRANSACTION_TIMEOUT)",
+            Values.duration(MILLISECOND, HOUR));
+    public static final Setting<Long> VALUE_BYTES =
+            new Setting<>("sql.value-bytes", "5MiB", "the longest row, text or blob", Values.bytes(KIB, GIB));
+    public static final Setting<Integer> WAITING_WRITES = new Setting<>(
+            "sql.waiting-writes",
+            "1024",
+            "writes that wait for the write lock of one database; one more answers TRANSACTION_BUSY",
+            Values.count(1, 1_000_000));
+    public static final Setting<Integer> READERS =
+            new Setting<>("sql.readers", "64", "read connections of one database", Values.count(1, 10_000));
+    public static final Setting<Integer> WRITER_THREADS = new Setting<>(
+            "sql.writer-threads",
+            "64",
+            "threads that run writers: so many databases can commit at one time",
+            Values.count(1, 10_000));
+
+    public static final Setting<Integer> OPEN_DATABASES = new Setting<>(
+            "databases.open",
+            "2000",
+            "databases that are open at once; the one unused longest is closed for another",
+            Values.count(4, 1_000_000));
+    public static final Setting<Duration> DATABASE_IDLE = new Setting<>(
+            "databases.idle-time",
+            "60s",
+            "an open database that nobody used for so long is closed",
+            Values.duration(MILLISECOND, HOUR));
+    public static final Setting<Long> TRANSACTION_BYTES = new Setting<>(
+            "databases.transaction-bytes",
+            "240MiB",
+            "the log entries of one transaction (TRANSACTION_TOO_LARGE)",
+            Values.bytes(MIB, 2 * GIB));
+
+    public static final Setting<Long> CHECKPOINT_BYTES = new Setting<>(
+            "raft.checkpoint-bytes",
+            "64MiB",
+            "after so much log of a group its databases are checkpointed and the log before is deleted",
+            Values.bytes(MIB, 64 * GIB));
+    public static final Setting<Long> DISK_RESERVE_BYTES = new Setting<>(
+            "raft.disk-reserve-bytes",
+            "64MiB",
+            "writes are refused (DISK_FULL) while less is free on the disk of the logs",
+            Values.bytes(0, 1024 * GIB));
+    public static final Setting<Duration> APPEND_TIME = new Setting<>(
+            "raft.append-time",
+            "10s",
+            "a commit that the log did not answer for so long ends with OUTCOME_UNKNOWN",
+            Values.duration(Duration.ofMillis(100), HOUR));
+
+    public static final Setting<Long> API_BODY_BYTES =
+            new Setting<>("api.body-bytes", "1MiB", "one request to the Platform API", Values.bytes(KIB, GIB));
+    public static final Setting<Duration> WAIT_TIME = new Setting<>(
+            "api.wait-time",
+            "5m",
+            "how long a call that waits for a location holds",
+            Values.duration(MILLISECOND, HOUR));
+
+    public static final Setting<Duration> STOP_TIME = new Setting<>(
+            "stop-time",
+            "1500ms",
+            "from SIGTERM to the end of the process; what still runs then is cut off (nothing acknowledged is lost)",
+            Values.duration(Duration.ofMillis(100), Duration.ofMinutes(1)));
+
+    public static final List<Setting<?>> ALL = List.of(
+            LOG_FORMAT,
+            LOG_LEVEL,
+            CONNECTIONS,
+            CONNECTION_IDLE,
+            BODY_BYTES,
+            BODIES_BYTES,
+            PIPELINES,
+            RESULT_BYTES,
+            RESULTS_BYTES,
+            STREAMS,
+            STREAMS_PER_DATABASE,
+            STREAM_IDLE,
+            STATEMENT_TIME,
+            TRANSACTION_TIME,
+            VALUE_BYTES,
+            WAITING_WRITES,
+            READERS,
+            WRITER_THREADS,
+            OPEN_DATABASES,
+            DATABASE_IDLE,
+            TRANSACTION_BYTES,
+            CHECKPOINT_BYTES,
+            DISK_RESERVE_BYTES,
+            APPEND_TIME,
+            API_BODY_BYTES,
+            WAIT_TIME,
+            STOP_TIME);
+
+    private Settings() {}
+}

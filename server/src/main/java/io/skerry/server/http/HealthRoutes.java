@@ -1,0 +1,61 @@
+package io.skerry.server.http;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.skerry.raft.ReplicatedGroup;
+import io.skerry.raft.Replication;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// How a node is, for load balancers and for people. Needs no token and tells no names: groups go by their ids.
+///
+///     GET /health           200 while the node serves
+///     GET /health/groups    200 with every group of this node; 503 if one of them is stopped here
+public final class HealthRoutes {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private record NodeHealth(String node, String location, List<GroupHealth> groups) {}
+
+    /// @param trouble what stopped the group on this node and the way out; null if it works
+    private record GroupHealth(
+            String group,
+            @Nullable String leader,
+            boolean writable,
+            @Nullable String trouble) {}
+
+    private final Replication replication;
+    private final String location;
+
+    public HealthRoutes(Replication replication, String location) {
+        this.replication = replication;
+        this.location = location;
+    }
+
+    public void register(HttpRouting.Builder routing) {
+        routing.get("/health", (request, response) -> response.send()).get("/health/groups", this::groups);
+    }
+
+    private void groups(ServerRequest request, ServerResponse response) throws IOException {
+        List<GroupHealth> groups =
+                replication.groups().stream().map(HealthRoutes::health).toList();
+        boolean well = groups.stream().allMatch(group -> group.trouble() == null);
+        response.status(well ? 200 : 503)
+                .header(HeaderNames.CONTENT_TYPE, "application/json")
+                .send(JSON.writeValueAsBytes(new NodeHealth(replication.self().value(), location, groups)));
+    }
+
+    private static GroupHealth health(ReplicatedGroup group) {
+        Optional<String> trouble = group.trouble();
+        return new GroupHealth(
+                group.id().toString(),
+                group.leader().map(Object::toString).orElse(null),
+                trouble.isEmpty() && group.log().isLeader(),
+                trouble.orElse(null));
+    }
+}

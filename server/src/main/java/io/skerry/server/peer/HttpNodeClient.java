@@ -1,0 +1,157 @@
+package io.skerry.server.peer;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.skerry.catalog.fleet.NodeClient;
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.DatabaseId;
+import io.skerry.engine.FrameNo;
+import io.skerry.engine.GroupId;
+import io.skerry.raft.MemberState;
+import io.skerry.raft.PeerAddress;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+
+/// Another node of the cluster, reached over its own port. Thread-safe. Every call ends: an order at its limit and a
+/// little more, a question after five seconds.
+public final class HttpNodeClient implements NodeClient {
+
+    private static final Duration QUESTION = Duration.ofSeconds(5);
+    private static final Duration DATABASE_ORDER = Duration.ofSeconds(20);
+    /// What an order may take beyond its limit before the caller stops waiting for the answer.
+    private static final Duration MARGIN = Duration.ofSeconds(3);
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient http;
+    private final PeerSecret secret;
+    private final PeerAddress address;
+
+    public HttpNodeClient(HttpClient http, PeerSecret secret, PeerAddress address) {
+        this.http = http;
+        this.secret = secret;
+        this.address = address;
+    }
+
+    @Override
+    public void createGroup(GroupId group, Duration limit) {
+        send("PUT", PeerPaths.group(group) + "?" + query(limit), limit.plus(MARGIN));
+    }
+
+    @Override
+    public void deleteGroup(GroupId group, Duration limit) {
+        send("DELETE", PeerPaths.group(group) + "?" + query(limit), limit.plus(MARGIN));
+    }
+
+    @Override
+    public void addListener(GroupId group, PeerAddress peer, Duration limit) {
+        send("PUT", PeerPaths.listener(group, peer.node()) + "?" + query(peer, limit), limit.plus(MARGIN));
+    }
+
+    @Override
+    public void removeListener(GroupId group, PeerAddress peer, Duration limit) {
+        send("DELETE", PeerPaths.listener(group, peer.node()) + "?" + query(peer, limit), limit.plus(MARGIN));
+    }
+
+    @Override
+    public void createDatabase(GroupId group, DatabaseId database) {
+        send("PUT", PeerPaths.database(group, database), DATABASE_ORDER);
+    }
+
+    @Override
+    public void dropDatabase(GroupId group, DatabaseId database) {
+        send("DELETE", PeerPaths.database(group, database), DATABASE_ORDER);
+    }
+
+    @Override
+    public List<MemberState> members(GroupId group) {
+        return ask(PeerPaths.members(group), new TypeReference<>() {});
+    }
+
+    @Override
+    public Collection<GroupId> groups() {
+        return ask(PeerPaths.GROUPS, new TypeReference<List<String>>() {}).stream()
+                .map(GroupId::parse)
+                .toList();
+    }
+
+    @Override
+    public Collection<DatabaseId> databases(GroupId group) {
+        return ask(PeerPaths.databases(group), new TypeReference<List<String>>() {}).stream()
+                .map(DatabaseId::parse)
+                .toList();
+    }
+
+    @Override
+    public boolean awaitCatalog(FrameNo frame, Duration limit) {
+        String path = PeerPaths.CATALOG + "/" + frame + "?" + query(limit);
+        return ask(path, limit.plus(MARGIN), new TypeReference<Boolean>() {});
+    }
+
+    private <T> T ask(String path, TypeReference<T> type) {
+        return ask(path, QUESTION, type);
+    }
+
+    private <T> T ask(String path, Duration limit, TypeReference<T> type) {
+        try {
+            return JSON.readValue(send("GET", path, limit), type);
+        } catch (IOException e) {
+            throw new DatabaseException(Code.INTERNAL, "node " + address.node() + " gave an answer of another form", e);
+        }
+    }
+
+    private byte[] send(String method, String path, Duration limit) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address.transfer() + path))
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .header("authorization", secret.header())
+                .timeout(limit)
+                .build();
+        try {
+            HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            if (response.statusCode() / 100 == 2) {
+                return response.body();
+            }
+            if (response.statusCode() != 409) {
+                throw unavailable("answered " + method + " with status " + response.statusCode(), null);
+            }
+            throw JSON.readValue(response.body(), Failure.class)
+                    .toThrow(address.node().value());
+        } catch (ConnectException e) {
+            throw unavailable("does not answer at " + address.transfer() + "; is it running?", e);
+        } catch (IOException e) {
+            // The order may have been carried out: the caller's next look at the node tells.
+            throw new DatabaseException(
+                    Code.OUTCOME_UNKNOWN, "node " + address.node() + " did not answer in time: " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unavailable("was not waited for: this node is stopping", e);
+        }
+    }
+
+    private DatabaseException unavailable(String what, @org.jspecify.annotations.Nullable Exception cause) {
+        return new DatabaseException(Code.UNAVAILABLE, "node " + address.node() + " " + what, cause);
+    }
+
+    private static String query(Duration limit) {
+        return PeerRoutes.Parameters.LIMIT_MILLIS + "=" + limit.toMillis();
+    }
+
+    private static String query(PeerAddress peer, Duration limit) {
+        return query(limit) + "&" + PeerRoutes.Parameters.RAFT + "=" + encode(peer.raft()) + "&"
+                + PeerRoutes.Parameters.TRANSFER + "=" + encode(peer.transfer());
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

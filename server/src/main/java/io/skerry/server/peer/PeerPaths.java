@@ -1,0 +1,39 @@
+package io.skerry.server.peer;
+
+import io.skerry.engine.DatabaseId;
+import io.skerry.engine.GroupId;
+import io.skerry.raft.NodeId;
+
+/// The paths of the nodes' own port; read by [PeerRoutes], written by [HttpNodeClient] and [HttpSnapshotTransport].
+final class PeerPaths {
+
+    static final String GROUPS = "/internal/groups";
+    static final String CATALOG = "/internal/catalog";
+
+    private PeerPaths() {}
+
+    static String group(GroupId group) {
+        return GROUPS + "/" + group;
+    }
+
+    static String listener(GroupId group, NodeId node) {
+        return group(group) + "/listeners/" + node;
+    }
+
+    static String databases(GroupId group) {
+        return group(group) + "/databases";
+    }
+
+    static String database(GroupId group, DatabaseId database) {
+        return databases(group) + "/" + database;
+    }
+
+    static String members(GroupId group) {
+        return group(group) + "/members";
+    }
+
+    /// @param receiver the node that fetches it: the sender keeps its log for it meanwhile
+    static String snapshot(GroupId group, NodeId receiver) {
+        return group(group) + "/snapshot/" + receiver;
+    }
+}

@@ -1,0 +1,168 @@
+package io.skerry.server.peer;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.skerry.catalog.fleet.NodeClient;
+import io.skerry.engine.DatabaseId;
+import io.skerry.engine.FrameNo;
+import io.skerry.engine.GroupId;
+import io.skerry.raft.NodeId;
+import io.skerry.raft.PeerAddress;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Answers other nodes of the cluster. Without the secret every path is 404: who does not belong to the cluster learns
+/// nothing about it.
+public final class PeerRoutes {
+
+    private static final Logger log = LoggerFactory.getLogger(PeerRoutes.class);
+    private static final int SNAPSHOT_BUFFER_BYTES = 256 * 1024;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /// Writes a group's snapshot for a member.
+    @FunctionalInterface
+    public interface Snapshots {
+        void write(GroupId group, NodeId receiver, OutputStream out) throws IOException;
+    }
+
+    private final PeerSecret secret;
+    private final NodeClient node;
+    private final Snapshots snapshots;
+
+    public PeerRoutes(PeerSecret secret, NodeClient node, Snapshots snapshots) {
+        this.secret = secret;
+        this.node = node;
+        this.snapshots = snapshots;
+    }
+
+    public void register(HttpRouting.Builder routing) {
+        String group = PeerPaths.GROUPS + "/{group}";
+        routing.any((request, response) -> {
+                    if (secret.matches(
+                            request.headers().first(HeaderNames.AUTHORIZATION).orElse(null))) {
+                        response.next();
+                    } else {
+                        response.status(Status.NOT_FOUND_404).send();
+                    }
+                })
+                .get(
+                        PeerPaths.GROUPS,
+                        (request, response) -> json(
+                                response,
+                                node.groups().stream().map(GroupId::toString).toList()))
+                .put(
+                        group,
+                        (request, response) -> done(response, () -> node.createGroup(group(request), limit(request))))
+                .delete(
+                        group,
+                        (request, response) -> done(response, () -> node.deleteGroup(group(request), limit(request))))
+                .put(
+                        group + "/listeners/{node}",
+                        (request, response) ->
+                                done(response, () -> node.addListener(group(request), peer(request), limit(request))))
+                .delete(
+                        group + "/listeners/{node}",
+                        (request, response) -> done(
+                                response, () -> node.removeListener(group(request), peer(request), limit(request))))
+                .get(group + "/members", (request, response) -> json(response, node.members(group(request))))
+                .get(
+                        group + "/databases",
+                        (request, response) -> json(
+                                response,
+                                node.databases(group(request)).stream()
+                                        .map(DatabaseId::toString)
+                                        .toList()))
+                .put(
+                        group + "/databases/{database}",
+                        (request, response) ->
+                                done(response, () -> node.createDatabase(group(request), database(request))))
+                .delete(
+                        group + "/databases/{database}",
+                        (request, response) ->
+                                done(response, () -> node.dropDatabase(group(request), database(request))))
+                .get(group + "/snapshot/{node}", this::snapshot)
+                .get(
+                        PeerPaths.CATALOG + "/{frame}",
+                        (request, response) -> json(
+                                response,
+                                node.awaitCatalog(
+                                        new FrameNo(Long.parseLong(
+                                                request.path().pathParameters().get("frame"))),
+                                        limit(request))))
+                .error(RuntimeException.class, PeerRoutes::fail);
+    }
+
+    private void snapshot(ServerRequest request, ServerResponse response) throws IOException {
+        GroupId group = group(request);
+        NodeId receiver = new NodeId(request.path().pathParameters().get("node"));
+        long start = System.nanoTime();
+        // A failure after the first byte breaks the connection off: the receiver sees a stream without its trailer.
+        try (OutputStream out = new BufferedOutputStream(response.outputStream(), SNAPSHOT_BUFFER_BYTES)) {
+            snapshots.write(group, receiver, out);
+        }
+        log.atInfo()
+                .addKeyValue("group", group)
+                .addKeyValue("receiver", receiver)
+                .addKeyValue("ms", (System.nanoTime() - start) / 1_000_000)
+                .log("snapshot sent");
+    }
+
+    private static void done(ServerResponse response, Runnable order) {
+        order.run();
+        response.status(Status.NO_CONTENT_204).send();
+    }
+
+    private static void json(ServerResponse response, Object body) throws IOException {
+        response.header(HeaderNames.CONTENT_TYPE, "application/json").send(JSON.writeValueAsBytes(body));
+    }
+
+    private static void fail(ServerRequest request, ServerResponse response, RuntimeException thrown) {
+        Failure failure = Failure.of(thrown);
+        log.atWarn()
+                .addKeyValue("path", request.path().path())
+                .log("order of another node failed: {}", failure.message());
+        try {
+            response.status(Status.CONFLICT_409)
+                    .header(HeaderNames.CONTENT_TYPE, "application/json")
+                    .send(JSON.writeValueAsBytes(failure));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static GroupId group(ServerRequest request) {
+        return GroupId.parse(request.path().pathParameters().get("group"));
+    }
+
+    private static DatabaseId database(ServerRequest request) {
+        return DatabaseId.parse(request.path().pathParameters().get("database"));
+    }
+
+    private static PeerAddress peer(ServerRequest request) {
+        return new PeerAddress(
+                new NodeId(request.path().pathParameters().get("node")),
+                request.query().get(Parameters.RAFT),
+                request.query().get(Parameters.TRANSFER));
+    }
+
+    private static Duration limit(ServerRequest request) {
+        return Duration.ofMillis(Long.parseLong(request.query().get(Parameters.LIMIT_MILLIS)));
+    }
+
+    /// Names of query parameters.
+    static final class Parameters {
+        static final String RAFT = "raft";
+        static final String TRANSFER = "transfer";
+        static final String LIMIT_MILLIS = "limit_ms";
+
+        private Parameters() {}
+    }
+}

@@ -1,0 +1,226 @@
+package io.skerry.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConnectionTest {
+    @TempDir
+    Path directory;
+
+    private Connection open(String name) {
+        return Connection.open(directory.resolve(name), OpenMode.CREATE);
+    }
+
+    static long number(Connection db, String sql) {
+        try (Statement select = db.prepare(sql)) {
+            assertThat(select.step()).isTrue();
+            return select.columnLong(0);
+        }
+    }
+
+    @Test
+    void theLibraryIsTheOneWeBuild() {
+        assertThat(Sqlite.version()).isEqualTo("3.54.1");
+        assertThat(Sqlite.hasOption("THREADSAFE=2")).isTrue();
+        assertThat(Sqlite.hasOption("ENABLE_DBPAGE_VTAB")).isTrue();
+        assertThat(Sqlite.hasOption("ENABLE_STMT_SCANSTATUS")).isFalse();
+        assertThat(Sqlite.hasOption("OMIT_LOAD_EXTENSION")).isTrue();
+    }
+
+    @Test
+    void whatTheFlagsPromiseWorks() {
+        try (Connection db = Connection.openInMemory()) {
+            db.exec("CREATE VIRTUAL TABLE f USING fts5(body); INSERT INTO f VALUES ('grey heron')");
+            db.exec("CREATE VIRTUAL TABLE r USING rtree(id, x0, x1); CREATE VIRTUAL TABLE g USING geopoly()");
+            db.exec("CREATE TABLE t(a); INSERT INTO t VALUES (1), (2), (3); DELETE FROM t ORDER BY a LIMIT 2");
+            assertThat(number(db, "SELECT a FROM t")).isEqualTo(3);
+            assertThat(number(db, "SELECT count(*) FROM f WHERE f MATCH 'heron'"))
+                    .isEqualTo(1);
+            assertThat(number(db, "SELECT ceil(1.5)")).isEqualTo(2);
+            assertThat(number(db, "SELECT count(*) FROM sqlite_dbpage")).isPositive();
+            assertThatThrownBy(() -> db.exec("SELECT \"text\"")).hasMessageContaining("no such column");
+        }
+    }
+
+    @Test
+    void openingTellsWhatIsWrong() {
+        Path missing = directory.resolve("missing.db");
+        assertThatThrownBy(() -> Connection.open(missing, OpenMode.READ_WRITE))
+                .isInstanceOfSatisfying(
+                        SqliteException.class, e -> assertThat(e.code()).isEqualTo(ResultCode.CANTOPEN))
+                .hasMessageContaining(missing.toString());
+        assertThatThrownBy(() -> Connection.open(missing, OpenMode.CREATE, "nowhere"))
+                .isInstanceOf(SqliteException.class)
+                .hasMessageContaining("nowhere");
+    }
+
+    @Test
+    void aReadOnlyConnectionCannotWrite() {
+        try (Connection db = open("a.db")) {
+            db.exec("CREATE TABLE t(a)");
+            assertThat(db.readOnly()).isFalse();
+        }
+        try (Connection db = Connection.open(directory.resolve("a.db"), OpenMode.READ_ONLY)) {
+            assertThat(db.readOnly()).isTrue();
+            assertThatThrownBy(() -> db.exec("INSERT INTO t VALUES (1)"))
+                    .isInstanceOfSatisfying(
+                            SqliteException.class, e -> assertThat(e.code()).isEqualTo(ResultCode.READONLY));
+        }
+    }
+
+    @Test
+    void countsChangesAndRemembersTheRowid() {
+        try (Connection db = Connection.openInMemory()) {
+            db.exec("CREATE TABLE t(a); INSERT INTO t VALUES (1), (2)");
+            assertThat(db.changes()).isEqualTo(2);
+            assertThat(db.lastInsertRowid()).isEqualTo(2);
+            db.exec("UPDATE t SET a = 5");
+            assertThat(db.totalChanges()).isEqualTo(4);
+            db.setLastInsertRowid(77);
+            assertThat(number(db, "SELECT last_insert_rowid()")).isEqualTo(77);
+        }
+    }
+
+    @Test
+    void transactionStateFollowsTheTransaction() {
+        try (Connection db = open("a.db")) {
+            db.exec("CREATE TABLE t(a)");
+            assertThat(db.autocommit()).isTrue();
+            db.exec("BEGIN");
+            assertThat(db.autocommit()).isFalse();
+            assertThat(db.transactionState()).isEqualTo(TransactionState.NONE);
+            number(db, "SELECT count(*) FROM t");
+            assertThat(db.transactionState()).isEqualTo(TransactionState.READ);
+            db.exec("INSERT INTO t VALUES (1)");
+            assertThat(db.transactionState()).isEqualTo(TransactionState.WRITE);
+            db.exec("ROLLBACK");
+            assertThat(db.transactionState()).isEqualTo(TransactionState.NONE);
+        }
+    }
+
+    @Test
+    void limitsAreSetAskedAndHold() {
+        try (Connection db = Connection.openInMemory()) {
+            int before = db.limit(Limit.SQL_LENGTH, 100);
+            assertThat(before).isPositive();
+            assertThat(db.limit(Limit.SQL_LENGTH, -1)).isEqualTo(100);
+            String tooLong = "SELECT '" + "x".repeat(100) + "'";
+            assertThatThrownBy(() -> db.prepare(tooLong))
+                    .isInstanceOfSatisfying(
+                            SqliteException.class, e -> assertThat(e.code()).isEqualTo(ResultCode.TOOBIG));
+            db.limit(Limit.LENGTH, 1000);
+            try (Statement select = db.prepare("SELECT ?")) {
+                assertThatThrownBy(() -> select.bindBlob(1, new byte[1001])).isInstanceOf(SqliteException.class);
+            }
+        }
+    }
+
+    @Test
+    void switchesAndLookasideCanBeSet() {
+        try (Connection db = open("a.db")) {
+            db.lookaside(0, 0);
+            db.exec("CREATE TABLE t(a)");
+            assertThat(db.dbStatus(DbStatus.LOOKASIDE_USED)).isZero();
+            assertThat(db.dbStatus(DbStatus.CACHE_USED)).isPositive();
+            db.dbConfig(DbConfig.DEFENSIVE, true);
+            assertThatThrownBy(() -> db.exec("UPDATE sqlite_dbpage SET data = data"))
+                    .hasMessageContaining("read-only");
+            db.releaseMemory();
+            db.busyTimeout(Duration.ofMillis(5));
+        }
+    }
+
+    @Test
+    void deferredForeignKeysAreCounted() {
+        try (Connection db = Connection.openInMemory()) {
+            db.exec("PRAGMA foreign_keys=ON; CREATE TABLE p(a PRIMARY KEY);"
+                    + "CREATE TABLE c(a REFERENCES p DEFERRABLE INITIALLY DEFERRED)");
+            db.exec("BEGIN; INSERT INTO c VALUES (1)");
+            assertThat(db.dbStatus(DbStatus.DEFERRED_FKS)).isEqualTo(1);
+            db.exec("ROLLBACK");
+            assertThat(db.dbStatus(DbStatus.DEFERRED_FKS)).isZero();
+        }
+    }
+
+    @Test
+    void aCheckpointBesideAnOldReaderIsNotComplete() {
+        try (Connection db = open("a.db");
+                Connection reader = open("a.db")) {
+            db.exec("PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; CREATE TABLE t(a)");
+            reader.exec("BEGIN");
+            number(reader, "SELECT count(*) FROM t");
+            db.exec("INSERT INTO t VALUES (1)");
+
+            Checkpoint passive = db.checkpoint("main", CheckpointMode.PASSIVE);
+            assertThat(passive.busy()).isFalse();
+            assertThat(passive.isComplete()).isFalse();
+            assertThat(db.checkpoint("main", CheckpointMode.TRUNCATE).busy()).isTrue();
+            reader.exec("COMMIT");
+            Checkpoint complete = db.checkpoint(null, CheckpointMode.PASSIVE);
+            assertThat(complete.isComplete()).isTrue();
+            assertThat(complete.logFrames()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aBackupIsACopy() {
+        try (Connection db = open("a.db");
+                Connection copy = open("b.db");
+                Connection empty = Connection.openInMemory()) {
+            db.exec("CREATE TABLE t(a); INSERT INTO t VALUES (1), (2)");
+            db.backupTo(copy);
+            assertThat(number(copy, "SELECT count(*) FROM t")).isEqualTo(2);
+            copy.exec("BEGIN IMMEDIATE");
+            assertThatThrownBy(() -> empty.backupTo(copy)).isInstanceOf(SqliteException.class);
+            copy.exec("ROLLBACK");
+            assertThatThrownBy(() -> db.backupTo(db)).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void interruptEndsARunningStatementFromAnotherThread() throws Exception {
+        try (Connection db = Connection.openInMemory()) {
+            var running = new java.util.concurrent.CountDownLatch(1);
+            db.progressHandler(1000, () -> {
+                running.countDown();
+                return true;
+            });
+            Thread other = Thread.ofPlatform().start(() -> {
+                try {
+                    running.await();
+                    db.interrupt();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            assertThatThrownBy(() -> db.exec("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+                            + " SELECT count(*) FROM n"))
+                    .isInstanceOfSatisfying(
+                            SqliteException.class, e -> assertThat(e.code()).isEqualTo(ResultCode.INTERRUPT));
+            other.join();
+        }
+    }
+
+    @Test
+    void everyUseOfAClosedConnectionIsAnException() {
+        Connection db = Connection.openInMemory();
+        db.close();
+        db.close();
+        db.interrupt();
+        assertThat(db.isOpen()).isFalse();
+        assertThatThrownBy(() -> db.prepare("SELECT 1")).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> db.exec("SELECT 1")).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(db::changes).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(db::autocommit).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(db::releaseMemory).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(db::mainFileAddress).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> db.limit(Limit.COLUMN, -1)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> db.checkpoint(null, CheckpointMode.FULL)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> db.authorizer(null)).isInstanceOf(IllegalStateException.class);
+    }
+}

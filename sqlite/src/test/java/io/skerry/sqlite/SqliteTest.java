@@ -1,0 +1,57 @@
+package io.skerry.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What is decided once per process, each in a process of its own.
+class SqliteTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void aMissingLibraryIsExplained() throws Exception {
+        Path nowhere = directory.resolve("none.so");
+        assertThat(OtherJvm.run(Version.class, List.of("-Dskerry.sqlite.library=" + nowhere)))
+                .contains("UnsatisfiedLinkError: the SQLite library " + nowhere + " cannot be loaded");
+    }
+
+    @Test
+    void theLibraryIsExtractedBelowTheCacheDirectory() throws Exception {
+        assertThat(OtherJvm.run(Version.class, List.of("-Duser.home=" + directory)))
+                .contains("3.54.1");
+    }
+
+    @Test
+    void memoryIsCountedAndLimitedOnRequest() throws Exception {
+        String option = "-D" + Sqlite.MEMORY_ACCOUNTING_PROPERTY + "=true";
+        assertThat(OtherJvm.run(Memory.class, List.of(option))).contains("used", "SQLITE_NOMEM");
+        assertThat(Sqlite.memoryUsed()).as("not counted without the property").isZero();
+    }
+
+    static final class Version {
+        private Version() {}
+
+        public static void main(String[] args) {
+            System.out.println(Sqlite.version());
+        }
+    }
+
+    static final class Memory {
+        private Memory() {}
+
+        public static void main(String[] args) {
+            try (Connection db = Connection.openInMemory()) {
+                db.exec("CREATE TABLE t(a)");
+                System.out.println(Sqlite.memoryUsed() > 0 ? "used" : "nothing");
+                Sqlite.hardHeapLimit(2_000_000);
+                db.exec("INSERT INTO t VALUES (zeroblob(50000000))");
+            } catch (SqliteException e) {
+                System.out.println(e.codeName());
+            }
+        }
+    }
+}
