@@ -59,6 +59,11 @@ public final class Connection implements AutoCloseable {
         return open(Path.of(":memory:"), ":memory:", OpenMode.CREATE, null);
     }
 
+    /// As [#openInMemory], but files that are attached later are opened by this VFS.
+    public static Connection openInMemory(String vfs) {
+        return open(Path.of(":memory:"), ":memory:", OpenMode.CREATE, vfs);
+    }
+
     private static Connection open(Path file, String name, OpenMode mode, @Nullable String vfs) {
         Sqlite.load();
         Connection connection = new Connection(file);
