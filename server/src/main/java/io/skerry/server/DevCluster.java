@@ -1,5 +1,6 @@
 package io.skerry.server;
 
+import io.skerry.server.life.StartException;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;

@@ -1,6 +1,7 @@
 package io.skerry.server;
 
 import io.helidon.webserver.http.HttpRouting;
+import io.skerry.server.life.StartException;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.SystemGroup;
 import io.skerry.catalog.fleet.Fleet;

@@ -1,6 +1,6 @@
 package io.skerry.server.command;
 
-import io.skerry.server.StartException;
+import io.skerry.server.life.StartException;
 import io.skerry.server.config.ConfigException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

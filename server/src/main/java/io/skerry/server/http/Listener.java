@@ -6,7 +6,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
-import io.skerry.server.StartException;
+import io.skerry.server.life.StartException;
 import io.skerry.server.config.Configuration;
 import io.skerry.server.config.Settings;
 import io.skerry.server.life.Ports;

@@ -1,0 +1,31 @@
+package io.skerry.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// docs/operations.md lists every setting as the code has it. To mend the page: replace its rows by those that the
+/// failed comparison shows.
+class OperationsPageTest {
+
+    @Test
+    void thePageListsEverySettingWithItsDefaultAndMeaning() throws IOException {
+        List<String> rows = Settings.ALL.stream()
+                .map(s -> "| `" + s.name() + "` | " + s.defaultText() + " | " + s.meaning() + " |")
+                .toList();
+        List<String> page = Files.readAllLines(Path.of("..", "docs", "operations.md"));
+
+        assertThat(page.stream().filter(line -> line.matches("\\| `[a-z0-9.-]+` \\|.*")).toList())
+                .containsExactlyElementsOf(rows);
+    }
+
+    @Test
+    void aNameIsUsedOnce() {
+        assertThat(Settings.ALL.stream().map(Setting::name)).doesNotHaveDuplicates();
+        assertThat(Settings.ALL.stream().map(Setting::environmentName)).doesNotHaveDuplicates();
+    }
+}
