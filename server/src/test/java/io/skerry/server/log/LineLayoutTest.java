@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
@@ -57,6 +58,7 @@ class LineLayoutTest {
     private static String line(
             LogFormat format, String message, @Nullable Throwable thrown, KeyValuePair... values) {
         LoggerContext context = new LoggerContext();
+        context.setMDCAdapter(new LogbackMDCAdapter());
         LoggingEvent event = new LoggingEvent(
                 LineLayoutTest.class.getName(), context.getLogger("io.skerry.server.Node"), Level.INFO, message, thrown, null);
         event.setKeyValuePairs(List.of(values));
