@@ -20,8 +20,10 @@ import io.skerry.catalog.organization.Organizations;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.GroupId;
+import io.skerry.raft.NodeId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,20 +105,21 @@ final class GroupChanges {
     }
 
     void delete(Group group, Actor actor) {
-        List<Node> nodes = catalog.write(sql -> {
+        List<NodeId> holders = catalog.write(sql -> {
             Group present = Groups.byId(sql, group.id()).orElseThrow(GroupChanges::notFound);
             if (present.deleteProtection()) {
                 throw new CatalogException(
                         INVALID, "group " + present.name() + " is protected from deletion: lift the protection first");
             }
-            List<Node> holders = present.locations().stream()
+            List<NodeId> nodes = present.locations().stream()
                     .flatMap(location -> Groups.nodes(sql, group.id(), location).stream())
-                    .flatMap(id -> catalog.node(id).stream())
                     .toList();
             Groups.delete(sql, group.id());
             Audit.record(sql, actor, Action.GROUP_DELETE, present.organization(), present.name(), "", Instant.now());
-            return holders;
+            return nodes;
         });
+        List<Node> nodes =
+                holders.stream().map(catalog::node).flatMap(Optional::stream).toList();
         if (!nodes.isEmpty()) {
             dismantle(group.id(), nodes);
         }

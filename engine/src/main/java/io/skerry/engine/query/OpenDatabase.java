@@ -2,26 +2,65 @@ package io.skerry.engine.query;
 
 import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseException;
+import io.skerry.engine.query.SqlConnection.Control;
 import io.skerry.engine.storage.DatabaseFile;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The connections of one open database and everything that runs on them: one writer, some readers, all opened
 /// on demand. Made by [QueryEngine#open]. Thread-safe.
 public final class OpenDatabase implements AutoCloseable {
 
-    OpenDatabase() {}
+    /// How long [#close] waits for reads that were interrupted.
+    private static final long CLOSE_NANOS = 10_000_000_000L;
+
+    private final DatabaseFile file;
+    private final Writer writer;
+    private final Readers readers;
+    private final Set<ReadTransaction> transactions = ConcurrentHashMap.newKeySet();
+
+    OpenDatabase(DatabaseFile file, QuerySettings settings, Watchdog watchdog, Executor threads) {
+        this.file = file;
+        readers = new Readers(file, settings, watchdog);
+        writer = new Writer(file, settings, watchdog, threads, readers::refuse);
+    }
 
     public DatabaseFile file() {
-        throw new UnsupportedOperationException();
+        return file;
+    }
+
+    Writer writer() {
+        return writer;
+    }
+
+    Readers readers() {
+        return readers;
     }
 
     /// See [Database#read].
-    public <T> T read(Database.Work<T> work) {
-        throw new UnsupportedOperationException();
+    public <T extends @Nullable Object> T read(Database.Work<T> work) {
+        return reading(reader -> {
+            reader.policy().trust(true);
+            reader.interruption().begin(null, System.nanoTime());
+            try {
+                reader.control(Control.BEGIN);
+                return work.run(reader.raw());
+            } finally {
+                reader.rollback();
+                reader.interruption().end();
+                reader.policy().trust(false);
+            }
+        });
     }
 
     /// See [Database#write].
-    public <T> T write(Database.Work<T> work) {
-        throw new UnsupportedOperationException();
+    public <T extends @Nullable Object> T write(Database.Work<T> work) {
+        var job = new WorkJob<T>(work);
+        writer.run(job);
+        return job.result();
     }
 
     /// Runs `task` where the writer runs, while no transaction is open there, before writes that already wait;
@@ -31,25 +70,53 @@ public final class OpenDatabase implements AutoCloseable {
     ///
     /// @throws DatabaseException UNAVAILABLE if the database is closed
     public void runExclusive(Runnable task) {
-        throw new UnsupportedOperationException();
+        writer.runFirst(new TaskJob(task));
     }
 
     /// Rolls back every open transaction of a session, on the writer and on readers. Each of these sessions gets
     /// `reason` once, as the answer of its running or its next program, and is in autocommit then. Returns when
     /// no transaction is left.
     public void abortTransactions(DatabaseException reason) {
-        throw new UnsupportedOperationException();
+        writer.evict(reason);
+        transactions.forEach(transaction -> transaction.abort(reason));
     }
 
     /// True if nothing runs or waits and no transaction is open.
     public boolean idle() {
-        throw new UnsupportedOperationException();
+        return readers.unused() && writer.idle();
+    }
+
+    /// Runs `work` with a read connection of its own.
+    <T extends @Nullable Object> T reading(Function<SqlConnection, T> work) {
+        var reader = readers.borrow();
+        try {
+            return work.apply(reader);
+        } finally {
+            readers.giveBack(reader);
+        }
+    }
+
+    /// A transaction on a read connection; its statement that opens it is still to be run.
+    ReadTransaction beginReading(Object owner, boolean refusesWrites) {
+        var transaction = new ReadTransaction(this, readers.borrow(), owner, refusesWrites);
+        transactions.add(transaction);
+        return transaction;
+    }
+
+    /// The transaction is over and its connection free.
+    void ended(ReadTransaction transaction) {
+        transactions.remove(transaction);
+        readers.giveBack(transaction.reader());
     }
 
     /// Rolls back what is open, answers what waits with UNAVAILABLE, waits for what runs (it is interrupted) and
     /// closes all connections. Idempotent. Not to be called from within a [Database.Work] or an exclusive task.
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        readers.refuse();
+        writer.close();
+        var reason = Failures.closed(file.id());
+        transactions.forEach(transaction -> transaction.abort(reason));
+        readers.close(CLOSE_NANOS);
     }
 }

@@ -6,24 +6,32 @@ import io.skerry.engine.storage.DatabaseFile;
 /// interrupts statements, the analysed texts. One per node. Thread-safe.
 public final class QueryEngine implements AutoCloseable {
 
+    private final QuerySettings settings;
+    private final WriterThreads threads;
+    private final Watchdog watchdog = new Watchdog();
+    private final SqlTexts texts;
+
     /// @param writerThreads at most so many platform threads run writers; a commit holds one until the log has it
     public QueryEngine(QuerySettings settings, int writerThreads) {
-        throw new UnsupportedOperationException();
+        this.settings = settings;
+        threads = new WriterThreads(writerThreads);
+        texts = new SqlTexts(settings.cachedTexts());
     }
 
     /// Opens no connection before it is needed.
     public OpenDatabase open(DatabaseFile file) {
-        throw new UnsupportedOperationException();
+        return new OpenDatabase(file, settings, watchdog, threads);
     }
 
     /// A session of the database that `leases` lends. Costs nothing until its first statement.
     public Session session(Leases leases, SessionOptions options) {
-        throw new UnsupportedOperationException();
+        return new SqlSession(leases, options, texts);
     }
 
     /// Ends the threads once the work that was accepted is done; close the databases first.
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        threads.close();
+        watchdog.close();
     }
 }

@@ -1,0 +1,164 @@
+package io.skerry.catalog.testing;
+
+import io.skerry.catalog.fleet.NodeClient;
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.DatabaseId;
+import io.skerry.engine.FrameNo;
+import io.skerry.engine.GroupId;
+import io.skerry.raft.MemberState;
+import io.skerry.raft.NodeId;
+import io.skerry.raft.PeerAddress;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/// A node that only remembers which groups and databases it was told to have.
+public final class FakeNode implements NodeClient {
+
+    private final NodeId id;
+    private final Map<NodeId, FakeNode> all;
+    private final Crash crash;
+    private final Map<GroupId, Set<NodeId>> led = new ConcurrentHashMap<>();
+    private final Map<GroupId, Set<DatabaseId>> databases = new ConcurrentHashMap<>();
+    private volatile boolean serving = true;
+    private volatile boolean reachable = true;
+
+    FakeNode(NodeId id, Map<NodeId, FakeNode> all, Crash crash) {
+        this.id = id;
+        this.all = all;
+        this.crash = crash;
+    }
+
+    /// Whether this node, as a listener, has the data.
+    public void serving(boolean now) {
+        serving = now;
+    }
+
+    public void reachable(boolean now) {
+        reachable = now;
+    }
+
+    @Override
+    public void createGroup(GroupId group, Duration limit) {
+        change("create group", () -> {
+            led.putIfAbsent(group, ConcurrentHashMap.newKeySet());
+            databases.putIfAbsent(group, ConcurrentHashMap.newKeySet());
+        });
+    }
+
+    @Override
+    public void deleteGroup(GroupId group, Duration limit) {
+        change("delete group", () -> {
+            led.remove(group);
+            databases.remove(group);
+        });
+    }
+
+    @Override
+    public void addListener(GroupId group, PeerAddress peer, Duration limit) {
+        change("add listener", () -> {
+            members(group, "add a listener").add(peer.node());
+            peer(peer.node()).held(group).addAll(held(group));
+        });
+    }
+
+    @Override
+    public void removeListener(GroupId group, PeerAddress peer, Duration limit) {
+        change("remove listener", () -> {
+            members(group, "remove a listener").remove(peer.node());
+            peer(peer.node()).databases.remove(group);
+        });
+    }
+
+    @Override
+    public void createDatabase(GroupId group, DatabaseId database) {
+        change("create database", () -> {
+            for (NodeId listener : members(group, "create a database")) {
+                peer(listener).held(group).add(database);
+            }
+            held(group).add(database);
+        });
+    }
+
+    @Override
+    public void dropDatabase(GroupId group, DatabaseId database) {
+        change("drop database", () -> {
+            for (NodeId listener : members(group, "drop a database")) {
+                peer(listener).held(group).remove(database);
+            }
+            held(group).remove(database);
+        });
+    }
+
+    @Override
+    public List<MemberState> members(GroupId group) {
+        requireReachable();
+        Set<NodeId> listeners = led.get(group);
+        if (listeners == null) {
+            return List.of();
+        }
+        return Stream.concat(
+                        Stream.of(state(id, MemberState.Role.LEADER)),
+                        listeners.stream().map(listener -> state(listener, MemberState.Role.LISTENER)))
+                .toList();
+    }
+
+    @Override
+    public Collection<GroupId> groups() {
+        requireReachable();
+        return Set.copyOf(databases.keySet());
+    }
+
+    @Override
+    public Collection<DatabaseId> databases(GroupId group) {
+        requireReachable();
+        return Set.copyOf(databases.getOrDefault(group, Set.of()));
+    }
+
+    @Override
+    public boolean awaitCatalog(FrameNo frame, Duration limit) {
+        requireReachable();
+        return true;
+    }
+
+    private MemberState state(NodeId member, MemberState.Role role) {
+        FakeNode there = peer(member);
+        boolean ready = role == MemberState.Role.LEADER || there.serving;
+        return new MemberState(member, role, there.reachable, ready, ready ? 4096 : 1024, 4096, 0, 0);
+    }
+
+    private Set<NodeId> members(GroupId group, String what) {
+        Set<NodeId> members = led.get(group);
+        if (members == null) {
+            throw new DatabaseException(Code.UNAVAILABLE, "no group " + group + " here to " + what);
+        }
+        return members;
+    }
+
+    private FakeNode peer(NodeId node) {
+        return Objects.requireNonNull(all.get(node));
+    }
+
+    private Set<DatabaseId> held(GroupId group) {
+        return databases.computeIfAbsent(group, absent -> ConcurrentHashMap.newKeySet());
+    }
+
+    private void change(String what, Runnable work) {
+        requireReachable();
+        crash.step("before: " + what);
+        work.run();
+        crash.step("after: " + what);
+    }
+
+    private void requireReachable() {
+        if (!reachable) {
+            throw new DatabaseException(Code.UNAVAILABLE, "node " + id + " does not answer");
+        }
+    }
+}

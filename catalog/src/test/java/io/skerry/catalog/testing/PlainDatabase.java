@@ -1,0 +1,134 @@
+package io.skerry.catalog.testing;
+
+import io.skerry.engine.Code;
+import io.skerry.engine.Database;
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.DatabaseId;
+import io.skerry.engine.FrameNo;
+import io.skerry.engine.query.Session;
+import io.skerry.engine.query.SessionOptions;
+import io.skerry.sqlite.Connection;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// A database without replication: one connection to memory. It runs the work of every write twice, as its
+/// contract allows, and refuses a transaction inside another, as its contract must.
+public final class PlainDatabase implements Database, AutoCloseable {
+
+    private final Connection connection = Connection.openInMemory();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicLong frame = new AtomicLong();
+    private final Crash crash;
+    private volatile @Nullable Code refusal;
+    private final AtomicLong reads = new AtomicLong();
+
+    public PlainDatabase(Crash crash) {
+        this.crash = crash;
+    }
+
+    /// Refuses every write with this code; null to stop it.
+    public void refuse(@Nullable Code code) {
+        refusal = code;
+    }
+
+    /// How many read transactions there were.
+    public long reads() {
+        return reads.get();
+    }
+
+    @Override
+    public <T> T read(Work<T> work) {
+        reads.incrementAndGet();
+        return alone(() -> {
+            connection.exec("BEGIN");
+            try {
+                return work.run(connection);
+            } finally {
+                connection.exec("ROLLBACK");
+            }
+        });
+    }
+
+    @Override
+    public <T> T write(Work<T> work) {
+        Code refused = refusal;
+        if (refused != null) {
+            throw new DatabaseException(refused, "refused by the test");
+        }
+        return alone(() -> {
+            crash.step("before the write");
+            rehearse(work);
+            connection.exec("BEGIN IMMEDIATE");
+            T result;
+            try {
+                result = work.run(connection);
+                connection.exec("COMMIT");
+            } catch (RuntimeException e) {
+                connection.exec("ROLLBACK");
+                throw e;
+            }
+            frame.incrementAndGet();
+            crash.step("after the write");
+            return result;
+        });
+    }
+
+    private <T> void rehearse(Work<T> work) {
+        connection.exec("BEGIN IMMEDIATE");
+        try {
+            work.run(connection);
+        } finally {
+            connection.exec("ROLLBACK");
+        }
+    }
+
+    private <T> T alone(java.util.function.Supplier<T> work) {
+        if (lock.isHeldByCurrentThread()) {
+            throw new IllegalStateException("a transaction inside a transaction");
+        }
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public FrameNo frame() {
+        return new FrameNo(frame.get());
+    }
+
+    @Override
+    public boolean awaitFrame(FrameNo awaited, Duration limit) {
+        return frame.get() >= awaited.value();
+    }
+
+    @Override
+    public DatabaseId id() {
+        return io.skerry.catalog.SystemGroup.DATABASE;
+    }
+
+    @Override
+    public Session openSession(SessionOptions options) {
+        throw new UnsupportedOperationException("the catalog has no sessions");
+    }
+
+    @Override
+    public long sizeBytes() {
+        return 0;
+    }
+
+    @Override
+    public List<String> integrityCheck() {
+        return List.of("ok");
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+}

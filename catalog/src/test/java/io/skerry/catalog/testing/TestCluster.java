@@ -1,0 +1,99 @@
+package io.skerry.catalog.testing;
+
+import io.skerry.catalog.Catalog;
+import io.skerry.catalog.fleet.Fleet;
+import io.skerry.catalog.fleet.FleetLimits;
+import io.skerry.catalog.location.LocationCode;
+import io.skerry.catalog.location.Node;
+import io.skerry.catalog.organization.Organization;
+import io.skerry.catalog.organization.Organizations;
+import io.skerry.catalog.token.ApiTokens;
+import io.skerry.raft.NodeId;
+import io.skerry.raft.PeerAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/// A catalog and nodes at fra, lhr and bos, with the organization `acme` and the group `default` at fra.
+public final class TestCluster implements AutoCloseable {
+
+    private static final FleetLimits LIMITS = new FleetLimits(
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            Duration.ofMillis(1));
+
+    private final Crash crash = new Crash();
+    private final Map<NodeId, FakeNode> nodes = new HashMap<>();
+    private final PlainDatabase database = new PlainDatabase(crash);
+    private final String token = ApiTokens.generate();
+    private Catalog catalog = new Catalog(database);
+    private Fleet fleet = new Fleet(catalog, this::client, LIMITS);
+
+    public TestCluster() {
+        catalog.migrate();
+        catalog.bootstrap("acme", token);
+        int port = 8080;
+        for (String location : new String[] {"fra", "lhr", "bos"}) {
+            NodeId id = new NodeId(location + "-1");
+            nodes.put(id, new FakeNode(id, nodes, crash));
+            catalog.register(new Node(
+                    id,
+                    new LocationCode(location),
+                    URI.create("http://localhost:" + port),
+                    new PeerAddress(id, "127.0.0.1:" + (port + 1000), "127.0.0.1:" + port)));
+            port++;
+        }
+        fleet.bootstrap("acme", "default", new LocationCode("fra"));
+    }
+
+    /// What is left when the process died and another takes its place.
+    public void restart() {
+        crash.never();
+        catalog = new Catalog(database);
+        fleet = new Fleet(catalog, this::client, LIMITS);
+        catalog.migrate();
+        fleet.reconcile();
+    }
+
+    public Catalog catalog() {
+        return catalog;
+    }
+
+    public Fleet fleet() {
+        return fleet;
+    }
+
+    public Crash crash() {
+        return crash;
+    }
+
+    public PlainDatabase database() {
+        return database;
+    }
+
+    /// The administrator's.
+    public String token() {
+        return token;
+    }
+
+    public FakeNode node(String location) {
+        return Objects.requireNonNull(nodes.get(new NodeId(location + "-1")));
+    }
+
+    public Organization acme() {
+        return catalog.read(sql -> Organizations.bySlug(sql, "acme")).orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+
+    private FakeNode client(Node node) {
+        return Objects.requireNonNull(nodes.get(node.id()));
+    }
+}

@@ -1,0 +1,142 @@
+package io.skerry.engine.query;
+
+import io.skerry.engine.AppendOutcome;
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
+import io.skerry.sqlite.ResultCode;
+import io.skerry.sqlite.SqliteException;
+import org.jspecify.annotations.Nullable;
+
+/// Says what went wrong in the engine's words. The texts are those that libSQL's clients know.
+final class Failures {
+
+    static final int BUSY_SNAPSHOT = ResultCode.BUSY.value() | 2 << 8;
+    private static final int CONSTRAINT_FOREIGNKEY = ResultCode.CONSTRAINT.value() | 3 << 8;
+
+    private Failures() {}
+
+    /// An error that SQLite found while it prepared a statement.
+    ///
+    /// @param refusal what the policy refused, null if it did not
+    static DatabaseException preparing(SqliteException e, @Nullable String refusal) {
+        var message = String.valueOf(e.getMessage());
+        if (e.code() == ResultCode.AUTH && refusal != null) {
+            return new DatabaseException(Code.NOT_AUTHORIZED, e.extendedCode(), "not authorized: " + refusal, e);
+        }
+        if (isSyntax(message)) {
+            return new DatabaseException(
+                    Code.SQL_PARSE_ERROR, e.extendedCode(), "SQL string could not be parsed: " + message, e);
+        }
+        if (e.code() == ResultCode.ERROR && e.offset() != SqliteException.NO_OFFSET) {
+            var text = "SQL input error: " + message + " (at offset " + e.offset() + ")";
+            return new DatabaseException(Code.SQL_INPUT_ERROR, e.extendedCode(), text, e);
+        }
+        return running(e, refusal);
+    }
+
+    private static boolean isSyntax(String message) {
+        return message.endsWith(": syntax error")
+                || message.equals("incomplete input")
+                || message.startsWith("unrecognized token:");
+    }
+
+    /// An error that SQLite found while a statement ran.
+    static DatabaseException running(SqliteException e, @Nullable String refusal) {
+        if (e.code() == ResultCode.AUTH && refusal != null) {
+            return new DatabaseException(Code.NOT_AUTHORIZED, e.extendedCode(), "not authorized: " + refusal, e);
+        }
+        return new DatabaseException(Code.SQLITE, e.extendedCode(), "SQLite error: " + e.getMessage(), e);
+    }
+
+    static DatabaseException sqlite(int extendedCode, String message) {
+        return new DatabaseException(Code.SQLITE, extendedCode, "SQLite error: " + message, null);
+    }
+
+    static boolean isInterrupt(DatabaseException e) {
+        return e.code() == Code.SQLITE && (e.sqliteCode() & 0xff) == ResultCode.INTERRUPT.value();
+    }
+
+    static DatabaseException noStatement() {
+        return new DatabaseException(Code.SQL_NO_STATEMENT, "SQL string does not contain any statement");
+    }
+
+    static DatabaseException manyStatements() {
+        return new DatabaseException(Code.SQL_MANY_STATEMENTS, "SQL string contains more than one statement");
+    }
+
+    static DatabaseException foreignKey() {
+        return sqlite(CONSTRAINT_FOREIGNKEY, "FOREIGN KEY constraint failed");
+    }
+
+    /// The snapshot of a deferred transaction is older than the newest commit, so it cannot begin to write.
+    static DatabaseException staleSnapshot() {
+        return sqlite(BUSY_SNAPSHOT, "database is locked");
+    }
+
+    static DatabaseException readOnlyTransaction() {
+        return sqlite(ResultCode.READONLY.value(), "attempt to write a readonly database");
+    }
+
+    static DatabaseException readOnlySession() {
+        return new DatabaseException(
+                Code.NOT_AUTHORIZED, "not authorized: the token of this session allows to read only");
+    }
+
+    static DatabaseException vacuum() {
+        return new DatabaseException(
+                Code.NOT_AUTHORIZED,
+                "not authorized: VACUUM would send the whole database through the log and is not supported");
+    }
+
+    static DatabaseException timeout(QuerySettings settings) {
+        return new DatabaseException(
+                Code.STATEMENT_TIMEOUT,
+                "the statement ran longer than " + settings.statementTime().toMillis() + " ms and was interrupted");
+    }
+
+    static DatabaseException transactionTimeout() {
+        return new DatabaseException(Code.TRANSACTION_TIMEOUT, "Transaction timed out");
+    }
+
+    static DatabaseException tooManyWriters() {
+        return new DatabaseException(Code.TRANSACTION_BUSY, "Server cannot handle additional transactions");
+    }
+
+    static DatabaseException closed(Object database) {
+        return new DatabaseException(
+                Code.UNAVAILABLE, "database " + database + " is being closed on this node; try again");
+    }
+
+    static DatabaseException notLeader(Object database) {
+        return new DatabaseException(
+                Code.NOT_LEADER, "database " + database + " takes writes on another node at the moment");
+    }
+
+    static DatabaseException sessionClosed() {
+        return new DatabaseException(Code.UNAVAILABLE, "the session is closed");
+    }
+
+    static DatabaseException internal(RuntimeException e) {
+        return new DatabaseException(Code.INTERNAL, "a result could not be taken: " + e.getMessage(), e);
+    }
+
+    /// Why a commit did not happen, or may not have.
+    static DatabaseException commit(AppendOutcome outcome) {
+        return switch (outcome) {
+            case AppendOutcome.Committed committed ->
+                throw new IllegalArgumentException("a commit at " + committed.index() + " is no failure");
+            case AppendOutcome.Refused refused -> new DatabaseException(code(refused.reason()), refused.message());
+            case AppendOutcome.Unknown unknown -> new DatabaseException(Code.OUTCOME_UNKNOWN, unknown.message());
+        };
+    }
+
+    private static Code code(AppendOutcome.Reason reason) {
+        return switch (reason) {
+            case NOT_LEADER -> Code.NOT_LEADER;
+            case OVERLOADED -> Code.OVERLOADED;
+            case TOO_LARGE -> Code.TRANSACTION_TOO_LARGE;
+            case DISK_FULL -> Code.DISK_FULL;
+            case STOPPED -> Code.UNAVAILABLE;
+        };
+    }
+}

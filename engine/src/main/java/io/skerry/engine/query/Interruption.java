@@ -1,0 +1,93 @@
+package io.skerry.engine.query;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// Lets other threads end the statement that runs on a connection, and never the next one: a thread that wants to
+/// interrupt first claims the very run it saw, and the runner does not go on before that thread is done.
+///
+/// One thread at a time runs statements (`begin`, `end`); any thread may interrupt.
+final class Interruption implements Watchdog.Watched {
+
+    enum Cause {
+        NONE,
+        /// The statement ran too long.
+        TIMEOUT,
+        /// Its owner (session) was closed or its transaction taken away.
+        OWNER
+    }
+
+    private static final long IDLE = 0;
+    private static final long RUNNING = 1;
+    /// Another thread is about to call, or is calling, `interrupt`.
+    private static final long CALLING = 2;
+    private static final long CALLED = 3;
+    private static final long PHASE = 3;
+
+    /// Number of the run, shifted by two, and its phase.
+    private final AtomicLong state = new AtomicLong();
+    private final Runnable interrupt;
+    private final long limitNanos;
+
+    private volatile @Nullable Object owner;
+    private volatile long startNanos;
+    private volatile Cause cause = Cause.NONE;
+
+    Interruption(Runnable interrupt, long limitNanos) {
+        this.interrupt = interrupt;
+        this.limitNanos = limitNanos;
+    }
+
+    /// The runner begins a statement for `who`.
+    void begin(@Nullable Object who, long nowNanos) {
+        owner = who;
+        startNanos = nowNanos;
+        cause = Cause.NONE;
+        state.set(((state.getPlain() & ~PHASE) + PHASE + 1) | RUNNING);
+    }
+
+    /// The runner's statement has ended; returns why it was interrupted, if it was.
+    Cause end() {
+        var run = state.getPlain() & ~PHASE;
+        while (!state.compareAndSet(run | RUNNING, run | IDLE) && !state.compareAndSet(run | CALLED, run | IDLE)) {
+            Thread.onSpinWait(); // another thread is inside `interrupt`, which does not block
+        }
+        return cause;
+    }
+
+    /// Ends the statement that runs for `who`, if one does. Repeated by the watchdog until it has ended: SQLite
+    /// forgets an interrupt that comes before the statement's first step.
+    void interrupt(Object who) {
+        var seen = state.get();
+        if (owner == who) {
+            interrupt(seen, Cause.OWNER);
+        }
+    }
+
+    /// Ends whatever statement runs now.
+    void interruptAny() {
+        interrupt(state.get(), Cause.OWNER);
+    }
+
+    @Override
+    public void check(long nowNanos) {
+        var seen = state.get();
+        if ((seen & PHASE) == CALLED) {
+            interrupt(seen, cause);
+        } else if ((seen & PHASE) == RUNNING && nowNanos - startNanos > limitNanos) {
+            interrupt(seen, Cause.TIMEOUT);
+        }
+    }
+
+    private void interrupt(long seen, Cause why) {
+        var run = seen & ~PHASE;
+        if ((seen & PHASE) != RUNNING && (seen & PHASE) != CALLED) {
+            return;
+        }
+        if (state.compareAndSet(seen, run | CALLING)) {
+            cause = why;
+            interrupt.run();
+            state.set(run | CALLED);
+        }
+    }
+}

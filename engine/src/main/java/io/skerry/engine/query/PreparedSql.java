@@ -1,0 +1,87 @@
+package io.skerry.engine.query;
+
+import io.skerry.engine.query.ResultSink.Column;
+import io.skerry.sqlite.Statement;
+import io.skerry.sqlite.StatementStatus;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A prepared statement with everything that is asked about it each time it runs.
+final class PreparedSql {
+
+    private final Statement statement;
+    private final Verb verb;
+    private final boolean readonly;
+    private final boolean meansSession;
+    private final int parameters;
+    private List<Column> columns;
+    private @Nullable List<@Nullable String> parameterNames;
+
+    PreparedSql(Statement statement, Verb verb, boolean meansSession) {
+        this.statement = statement;
+        this.verb = verb;
+        this.meansSession = meansSession;
+        // EXPLAIN shows the program of a statement and does not run it.
+        this.readonly = statement.readonly() || statement.isExplain();
+        this.parameters = statement.parameterCount();
+        this.columns = readColumns();
+    }
+
+    Statement statement() {
+        return statement;
+    }
+
+    Verb verb() {
+        return verb;
+    }
+
+    /// Whether the file stays as it is.
+    boolean readonly() {
+        return readonly;
+    }
+
+    /// Whether any connection gives the same answer.
+    boolean runsOnReader() {
+        return readonly && !meansSession && !verb.controls();
+    }
+
+    /// Whether it sets or asks what belongs to one session.
+    boolean meansSession() {
+        return meansSession;
+    }
+
+    int parameters() {
+        return parameters;
+    }
+
+    /// Names with prefix; null for a plain `?` and for an index that is not used.
+    List<@Nullable String> parameterNames() {
+        var names = parameterNames;
+        if (names == null) {
+            names = new ArrayList<>(parameters);
+            for (var i = 1; i <= parameters; i++) {
+                names.add(statement.parameterName(i));
+            }
+            parameterNames = names;
+        }
+        return names;
+    }
+
+    /// The columns as of the last step; SQLite prepares a statement anew when the schema changed.
+    List<Column> columns() {
+        if (statement.stmtStatus(StatementStatus.REPREPARE, true) != 0) {
+            columns = readColumns();
+        }
+        return columns;
+    }
+
+    private List<Column> readColumns() {
+        var count = statement.columnCount();
+        var list = new ArrayList<Column>(count);
+        for (var i = 0; i < count; i++) {
+            list.add(new Column(statement.columnName(i), statement.columnDecltype(i)));
+        }
+        return List.copyOf(list);
+    }
+}

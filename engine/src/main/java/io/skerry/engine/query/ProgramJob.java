@@ -1,0 +1,181 @@
+package io.skerry.engine.query;
+
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.FrameNo;
+import io.skerry.engine.query.ResultSink.StepResult;
+import io.skerry.engine.query.SqlConnection.Control;
+import io.skerry.sqlite.SqliteException;
+import org.jspecify.annotations.Nullable;
+
+/// A session's program, or the rest of one, on the writer.
+final class ProgramJob extends WriterJob {
+
+    private final SqlSession session;
+    private final ProgramRun program;
+    private final ProgramShape shape;
+    private final @Nullable ReadTransaction upgraded;
+    private final Writer writer;
+    private @Nullable GroupedProgram member;
+    private boolean stale;
+
+    /// @param upgraded the session's transaction that only read so far and goes on here; null if it has none
+    ProgramJob(
+            SqlSession session,
+            ProgramRun program,
+            ProgramShape shape,
+            @Nullable ReadTransaction upgraded,
+            Writer writer) {
+        super(session);
+        this.session = session;
+        this.program = program;
+        this.shape = shape;
+        this.upgraded = upgraded;
+        this.writer = writer;
+        if (shape != ProgramShape.EXCLUSIVE) {
+            member = new GroupedProgram(this, session, program, shape);
+        }
+    }
+
+    @Override
+    @Nullable
+    GroupMember member() {
+        return member;
+    }
+
+    @Override
+    boolean plain() {
+        return shape == ProgramShape.AUTOCOMMIT && program.size() == 1;
+    }
+
+    /// True if nothing ran: the snapshot of the transaction to go on with is older than the newest commit.
+    boolean stale() {
+        return stale;
+    }
+
+    @Override
+    void run(WriterContext context) {
+        var connection = context.connection();
+        if (connection.autocommit()) {
+            context.assume(session.lastInsertRowid(), session.foreignKeys());
+        }
+        if (upgraded != null && !upgrade(context, upgraded)) {
+            return;
+        }
+        while (program.advance(connection.autocommit())) {
+            requireWanted();
+            step(context);
+        }
+        session.lastInsertRowid(connection.raw().lastInsertRowid());
+    }
+
+    /// @throws DatabaseException if the session was closed or its transaction taken away
+    private void requireWanted() {
+        session.requireOpen();
+        var eviction = writer.eviction();
+        if (eviction != null) {
+            throw eviction;
+        }
+    }
+
+    private boolean upgrade(WriterContext context, ReadTransaction transaction) {
+        var why = transaction.aborted();
+        if (why != null) {
+            throw why;
+        }
+        if (!transaction.current()) {
+            stale = true;
+            return false;
+        }
+        var connection = context.connection();
+        for (var control : transaction.controls()) {
+            if (control.verb().begins()) {
+                connection.control(Control.BEGIN_IMMEDIATE);
+            } else {
+                connection.run(
+                        connection.prepare(control.text(), control), Sql.of(control.text()), 0, Discard.SINK, null);
+            }
+        }
+        transaction.end();
+        return true;
+    }
+
+    private void step(WriterContext context) {
+        var connection = context.connection();
+        var text = program.text();
+        var inTransaction = !connection.autocommit();
+        if (text.verb().begins() && !inTransaction) {
+            connection.control(Control.BEGIN_IMMEDIATE);
+            session.transactionRefusesWrites(text.verb() == Verb.BEGIN_READONLY);
+            program.succeedSilently();
+            return;
+        }
+        StepResult result;
+        try {
+            result = statement(context, text, inTransaction);
+        } catch (DatabaseException e) {
+            var failure = connection.autocommit() ? context.failure(e) : e;
+            if (context.fenced() || failure.code() == Code.NOT_LEADER) {
+                throw failure; // nothing can follow here
+            }
+            program.fail(failure);
+            return;
+        }
+        program.succeed(result);
+    }
+
+    private StepResult statement(WriterContext context, SqlText text, boolean inTransaction) {
+        var connection = context.connection();
+        var sql = program.step().sql();
+        var prepared = connection.prepare(sql.text(), text);
+        session.requireMayRun(prepared, inTransaction);
+        var guarded = !prepared.readonly() && !prepared.columns().isEmpty();
+        var result = guarded ? guarded(connection, prepared, sql) : run(connection, prepared, sql);
+        if (connection.autocommit() && (inTransaction || !prepared.readonly())) {
+            committed(context.settle());
+        }
+        if (prepared.meansSession() && prepared.verb() == Verb.PRAGMA) {
+            session.foreignKeys(context.askForeignKeys());
+        }
+        return result;
+    }
+
+    private StepResult run(SqlConnection connection, PreparedSql prepared, Sql sql) {
+        return connection.run(prepared, sql, program.next(), program.sink(), session);
+    }
+
+    /// A write that returns rows: if the sink does not take them, resetting the statement would keep what it wrote.
+    private StepResult guarded(SqlConnection connection, PreparedSql prepared, Sql sql) {
+        var alone = connection.autocommit();
+        connection.control(alone ? Control.BEGIN_IMMEDIATE : Control.STEP_SAVEPOINT);
+        try {
+            var result = run(connection, prepared, sql);
+            connection.control(alone ? Control.COMMIT : Control.STEP_RELEASE);
+            return result;
+        } catch (SqliteException e) {
+            undo(connection, alone);
+            throw Failures.running(e, null);
+        } catch (DatabaseException e) {
+            undo(connection, alone);
+            throw e;
+        }
+    }
+
+    private static void undo(SqlConnection connection, boolean alone) {
+        if (connection.autocommit()) {
+            return; // SQLite rolled everything back already
+        }
+        if (alone) {
+            connection.rollback();
+        } else {
+            connection.control(Control.STEP_ROLLBACK_TO);
+            connection.control(Control.STEP_RELEASE);
+        }
+    }
+
+    private void committed(@Nullable FrameNo frame) {
+        if (frame != null) {
+            session.committed(frame);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.skerry.engine.query;
+
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.FrameNo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// A transaction that has only read so far, on a read connection of its own. Its session runs it; the database
+/// may end it from any thread.
+final class ReadTransaction {
+
+    /// So many savepoints may be opened and released before the first write, which repeats them on the writer.
+    static final int CONTROLS_MAX = 1_000;
+
+    private final OpenDatabase database;
+    private final SqlConnection reader;
+    private final Object owner;
+    private final boolean refusesWrites;
+    private final List<SqlText> controls = new ArrayList<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable FrameNo before;
+    private volatile @Nullable DatabaseException aborted;
+    private boolean over;
+
+    ReadTransaction(OpenDatabase database, SqlConnection reader, Object owner, boolean refusesWrites) {
+        this.database = database;
+        this.reader = reader;
+        this.owner = owner;
+        this.refusesWrites = refusesWrites;
+    }
+
+    SqlConnection reader() {
+        return reader;
+    }
+
+    OpenDatabase database() {
+        return database;
+    }
+
+    boolean refusesWrites() {
+        return refusesWrites;
+    }
+
+    /// The session begins to use it.
+    ///
+    /// @throws DatabaseException why it was ended meanwhile
+    void enter() {
+        lock.lock();
+        var why = aborted;
+        if (why != null) {
+            lock.unlock();
+            throw why;
+        }
+    }
+
+    void leave() {
+        lock.unlock();
+    }
+
+    /// Why it was, or is about to be, ended by somebody else than its session.
+    @Nullable
+    DatabaseException aborted() {
+        return aborted;
+    }
+
+    /// Before a statement that may take the snapshot. Read beforehand, so a commit in between makes it look older
+    /// than it is, never newer.
+    void reads() {
+        if (before == null) {
+            before = database.file().frame();
+        }
+    }
+
+    /// Whether nothing was committed since the snapshot, so that the transaction may go on as a writing one.
+    boolean current() {
+        var seen = before;
+        return seen == null || seen.equals(database.file().frame());
+    }
+
+    void controlled(SqlText text) {
+        controls.add(text);
+    }
+
+    boolean tooManyControls() {
+        return controls.size() >= CONTROLS_MAX;
+    }
+
+    /// What opened this transaction and its savepoints, in order.
+    List<SqlText> controls() {
+        return controls;
+    }
+
+    /// Ends it and gives the connection back. Under the lock, or by its session. Idempotent.
+    void end() {
+        lock.lock();
+        try {
+            if (!over) {
+                over = true;
+                reader.rollback();
+                database.ended(this);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Ends it from another thread; its session learns why at its next use.
+    void abort(DatabaseException reason) {
+        aborted = reason;
+        reader.interruption().interrupt(owner);
+        end();
+    }
+}

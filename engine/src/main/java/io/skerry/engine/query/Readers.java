@@ -1,0 +1,174 @@
+package io.skerry.engine.query;
+
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.storage.DatabaseFile;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The read connections of one database. The one that was used last is used first: its cache is warm, and those
+/// not needed fall idle and are closed. Thread-safe; a connection belongs to whoever borrowed it.
+final class Readers {
+
+    private final DatabaseFile file;
+    private final QuerySettings settings;
+    private final Watchdog watchdog;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition returned = lock.newCondition();
+    private final ArrayDeque<SqlConnection> idle = new ArrayDeque<>();
+    private final Set<SqlConnection> borrowed = new HashSet<>();
+    private int opening;
+    private boolean closed;
+
+    Readers(DatabaseFile file, QuerySettings settings, Watchdog watchdog) {
+        this.file = file;
+        this.settings = settings;
+        this.watchdog = watchdog;
+    }
+
+    /// @throws DatabaseException OVERLOADED if all are in use for [QuerySettings#readerWait]; UNAVAILABLE
+    SqlConnection borrow() {
+        lock.lock();
+        try {
+            var reader = take();
+            if (reader != null) {
+                return reader;
+            }
+            opening++;
+        } finally {
+            lock.unlock();
+        }
+        return open();
+    }
+
+    /// An idle connection, or null if one may be opened; under the lock.
+    private @Nullable SqlConnection take() {
+        var left = settings.readerWait().toNanos();
+        while (true) {
+            if (closed) {
+                throw Failures.closed(file.id());
+            }
+            var reader = idle.pollLast();
+            if (reader != null) {
+                borrowed.add(reader);
+                return reader;
+            }
+            if (borrowed.size() + opening < settings.readers()) {
+                return null;
+            }
+            if (left <= 0) {
+                throw new DatabaseException(
+                        Code.OVERLOADED,
+                        "all " + settings.readers() + " read connections of database " + file.id()
+                                + " are in use; try again");
+            }
+            left = await(left);
+        }
+    }
+
+    private long await(long nanos) {
+        try {
+            return returned.awaitNanos(nanos);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DatabaseException(Code.UNAVAILABLE, "interrupted while waiting for a read connection", e);
+        }
+    }
+
+    /// Outside the lock: it takes hundreds of microseconds.
+    private SqlConnection open() {
+        SqlConnection reader = null;
+        try {
+            reader = new SqlConnection(file.openReader(), settings, watchdog);
+            return reader;
+        } finally {
+            lock.lock();
+            try {
+                opening--;
+                if (reader != null) {
+                    borrowed.add(reader);
+                }
+                returned.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /// The connection has no transaction open and nothing running.
+    void giveBack(SqlConnection reader) {
+        var keep = false;
+        lock.lock();
+        try {
+            borrowed.remove(reader);
+            keep = !closed && idle.size() < settings.idleReaders();
+            if (keep) {
+                reader.rest();
+                idle.addLast(reader);
+            }
+            returned.signal();
+        } finally {
+            lock.unlock();
+        }
+        if (!keep) {
+            reader.close();
+            signalClosed();
+        }
+    }
+
+    private void signalClosed() {
+        lock.lock();
+        try {
+            returned.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean unused() {
+        lock.lock();
+        try {
+            return borrowed.isEmpty() && opening == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Gives out no connection from now on.
+    void refuse() {
+        lock.lock();
+        try {
+            closed = true;
+            returned.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Interrupts what runs, waits until all are back (for a bounded time) and closes them.
+    void close(long waitNanos) {
+        var toClose = new ArrayList<SqlConnection>();
+        lock.lock();
+        try {
+            closed = true;
+            returned.signalAll();
+            toClose.addAll(idle);
+            idle.clear();
+            var left = waitNanos;
+            while ((!borrowed.isEmpty() || opening > 0) && left > 0) {
+                borrowed.forEach(reader -> reader.interruption().interruptAny());
+                var slice = Math.min(left, TimeUnit.MILLISECONDS.toNanos(10));
+                left -= slice - Math.max(0, await(slice));
+            }
+        } finally {
+            lock.unlock();
+        }
+        toClose.forEach(SqlConnection::close);
+    }
+}

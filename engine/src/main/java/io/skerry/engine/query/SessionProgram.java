@@ -1,0 +1,295 @@
+package io.skerry.engine.query;
+
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.query.ResultSink.StepResult;
+import io.skerry.engine.query.SqlConnection.Control;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One program of a session: decides where each step runs. Reads run here, on the calling thread; from the first
+/// step on that needs the writer, the rest runs there.
+final class SessionProgram {
+
+    private final SqlSession session;
+    private final OpenDatabase database;
+    private final SqlTexts texts;
+
+    SessionProgram(SqlSession session, OpenDatabase database, SqlTexts texts) {
+        this.session = session;
+        this.database = database;
+        this.texts = texts;
+    }
+
+    /// @throws DatabaseException if nothing of the program remains: a text is no statement, the transaction it ran
+    ///     in was taken away, this node does not take writes
+    void run(Program program, ResultSink sink) {
+        if (session.autocommit()
+                && program.steps().size() == 1
+                && simpleRead(program.steps().getFirst(), sink)) {
+            return;
+        }
+        var run = new ProgramRun(program, analyse(program), sink);
+        try {
+            run(program, run);
+        } catch (RuntimeException | Error e) {
+            session.endTransaction();
+            throw e;
+        }
+    }
+
+    private void run(Program program, ProgramRun run) {
+        if (session.holdsWriter()) {
+            onWriter(run, ProgramShape.EXCLUSIVE);
+            return;
+        }
+        var shape = session.reading() == null ? ProgramShape.of(program, run.texts()) : ProgramShape.READ;
+        if (shape != ProgramShape.READ) {
+            if (session.readOnly()) {
+                shape = ProgramShape.READ; // every write is refused on the way
+            } else {
+                onWriter(run, shape);
+                return;
+            }
+        }
+        while (!onReader(run)) {
+            onWriter(run, ProgramShape.EXCLUSIVE);
+        }
+    }
+
+    /// The shortest way: one statement that was prepared before, or looks like a read.
+    ///
+    /// @return false if it has to go another way; nothing happened then
+    private boolean simpleRead(Program.Step step, ResultSink sink) {
+        var sql = step.sql();
+        if (step.condition() != null || !mayRead(sql.text())) {
+            return false;
+        }
+        return database.reading(reader -> {
+            PreparedSql prepared;
+            StepResult result;
+            session.uses(reader);
+            try {
+                prepared = reader.cached(sql.text());
+                if (prepared == null) {
+                    var text = texts.single(sql.text());
+                    if (!text.verb().mayRead()) {
+                        return false;
+                    }
+                    prepared = reader.prepare(sql.text(), text);
+                }
+                if (!prepared.runsOnReader()) {
+                    return false;
+                }
+                session.readsAt(database.file().frame());
+                session.requireOpen();
+                result = reader.run(prepared, sql, 0, sink, session);
+            } catch (DatabaseException e) {
+                refuseProgram(e);
+                sink.failed(0, e);
+                return true;
+            } finally {
+                session.uses(null);
+            }
+            sink.end(result);
+            return true;
+        });
+    }
+
+    /// Whether the first letter does not speak against it; saves opening a reader for what is a write.
+    private static boolean mayRead(String sql) {
+        return sql.isEmpty() || "iIuUdDrRbBcCaA".indexOf(sql.charAt(0)) < 0;
+    }
+
+    /// Throws what concerns the program and not a step of it.
+    private static void refuseProgram(DatabaseException e) {
+        switch (e.code()) {
+            case SQL_NO_STATEMENT, SQL_MANY_STATEMENTS, SQL_PARSE_ERROR, ARGS_BOTH_POSITIONAL_AND_NAMED -> throw e;
+            default -> {}
+        }
+    }
+
+    /// Everything that can be wrong with a text alone is found before the first step runs.
+    private List<SqlText> analyse(Program program) {
+        var steps = program.steps();
+        var analysed = new ArrayList<SqlText>(steps.size());
+        if (steps.size() == 1) {
+            Arguments.checkKind(steps.getFirst().sql());
+            analysed.add(texts.single(steps.getFirst().sql().text()));
+            return analysed;
+        }
+        try (var parser = new SyntaxCheck(database)) {
+            for (var step : steps) {
+                Arguments.checkKind(step.sql());
+                analysed.add(texts.parsed(step.sql().text(), parser));
+            }
+        }
+        return analysed;
+    }
+
+    private void onWriter(ProgramRun run, ProgramShape shape) {
+        var writer = database.writer();
+        var transaction = session.reading();
+        var job = new ProgramJob(session, run, shape, transaction, writer);
+        session.waitsFor(job);
+        try {
+            session.requireOpen();
+            if (!session.holdsWriter()) {
+                writer.run(job);
+            } else if (!writer.runHeld(job)) {
+                throw session.lostTransaction();
+            }
+        } finally {
+            session.waitsFor(null);
+        }
+        if (transaction != null) {
+            if (job.stale()) {
+                run.fail(Failures.staleSnapshot());
+            } else {
+                session.reading(null);
+            }
+        }
+    }
+
+    /// Runs steps on a reader.
+    ///
+    /// @return false if the next step needs the writer, true if the program is done
+    private boolean onReader(ProgramRun run) {
+        while (!run.done()) {
+            var transaction = session.reading();
+            var finished = transaction == null ? outside(run) : inside(run, transaction);
+            if (finished != Progress.AGAIN) {
+                return finished == Progress.DONE;
+            }
+        }
+        return true;
+    }
+
+    private enum Progress {
+        DONE,
+        NEEDS_WRITER,
+        /// A transaction was opened or ended.
+        AGAIN
+    }
+
+    private Progress outside(ProgramRun run) {
+        if (!run.advance(true)) {
+            return Progress.DONE;
+        }
+        var verb = run.text().verb();
+        if (verb.begins() || verb == Verb.SAVEPOINT) {
+            if (verb == Verb.BEGIN_IMMEDIATE && !session.readOnly()) {
+                return Progress.NEEDS_WRITER;
+            }
+            var refuses = verb == Verb.BEGIN_READONLY || session.readOnly();
+            var transaction = database.beginReading(session, refuses);
+            session.reading(transaction);
+            if (verb.begins()) {
+                transaction.reader().control(Control.BEGIN);
+                transaction.controlled(run.text());
+                run.succeedSilently();
+            }
+            return Progress.AGAIN;
+        }
+        return database.reading(reader -> step(run, reader, null)) ? Progress.AGAIN : Progress.NEEDS_WRITER;
+    }
+
+    private Progress inside(ProgramRun run, ReadTransaction transaction) {
+        transaction.enter();
+        try {
+            var reader = transaction.reader();
+            while (run.advance(reader.autocommit())) {
+                var aborted = transaction.aborted();
+                if (aborted != null) {
+                    throw aborted;
+                }
+                if (!step(run, reader, transaction)) {
+                    return Progress.NEEDS_WRITER;
+                }
+                if (reader.autocommit()) {
+                    session.reading(null);
+                    transaction.end();
+                    return Progress.AGAIN;
+                }
+            }
+            return Progress.DONE;
+        } finally {
+            transaction.leave();
+        }
+    }
+
+    /// @return false if the step needs the writer; nothing happened then
+    private boolean step(ProgramRun run, SqlConnection reader, @Nullable ReadTransaction transaction) {
+        var sql = run.step().sql();
+        var text = run.text();
+        StepResult result;
+        session.uses(reader);
+        try {
+            session.requireOpen();
+            var prepared = reader.prepare(sql.text(), text);
+            session.requireMayRun(prepared, transaction != null);
+            if (!prepared.runsOnReader() && !text.verb().controls()) {
+                return false;
+            }
+            if (transaction == null) {
+                session.readsAt(database.file().frame());
+            } else if (!text.verb().controls()) {
+                transaction.reads();
+            } else if (transaction.tooManyControls()) {
+                return false;
+            }
+            result = reader.run(prepared, sql, run.next(), run.sink(), session);
+            if (transaction != null && text.verb().controls()) {
+                transaction.controlled(text);
+            }
+        } catch (DatabaseException e) {
+            if (run.size() == 1) {
+                refuseProgram(e);
+            }
+            run.fail(e);
+            return true;
+        } finally {
+            session.uses(null);
+        }
+        run.succeed(result);
+        return true;
+    }
+
+    /// See [Session#isReadOnly].
+    boolean isReadOnly(Program program) {
+        var analysed = new ArrayList<SqlText>();
+        for (var step : program.steps()) {
+            try {
+                analysed.add(texts.single(step.sql().text()));
+            } catch (DatabaseException e) {
+                return true; // the whole program is refused, by any node
+            }
+        }
+        var controls = analysed.stream().anyMatch(text -> text.verb().controls());
+        if (controls && !ProgramShape.isUnit(program, analysed)) {
+            return false;
+        }
+        return database.reading(reader -> {
+            for (var i = 0; i < analysed.size(); i++) {
+                if (!readsOnly(reader, program.steps().get(i).sql().text(), analysed.get(i))) {
+                    return false;
+                }
+            }
+            return true;
+        });
+    }
+
+    private static boolean readsOnly(SqlConnection reader, String key, SqlText text) {
+        if (text.verb().controls()) {
+            return text.verb() != Verb.BEGIN_IMMEDIATE;
+        }
+        if (text.verb().changesRows() || text.verb() == Verb.SCHEMA) {
+            return false;
+        }
+        try {
+            return reader.prepare(key, text).runsOnReader();
+        } catch (DatabaseException e) {
+            return true; // any node can say what is wrong with it
+        }
+    }
+}

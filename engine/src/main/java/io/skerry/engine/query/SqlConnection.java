@@ -1,0 +1,288 @@
+package io.skerry.engine.query;
+
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.query.ResultSink.StepResult;
+import io.skerry.sqlite.Connection;
+import io.skerry.sqlite.DbStatus;
+import io.skerry.sqlite.Limit;
+import io.skerry.sqlite.Prepared;
+import io.skerry.sqlite.SqliteException;
+import io.skerry.sqlite.Statement;
+import io.skerry.sqlite.StatementStatus;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import org.jspecify.annotations.Nullable;
+
+/// A connection with what belongs to it: policy, prepared statements, the way to interrupt it. One thread at a
+/// time.
+final class SqlConnection implements AutoCloseable {
+
+    /// SQLite matches `%` by recursion, on a stack that is not its own.
+    private static final int LIKE_PATTERN_BYTES_MAX = 5_000;
+    /// The estimate of rows visited: SQLite's machine runs 2 to 13 instructions per row.
+    private static final int INSTRUCTIONS_PER_ROW = 10;
+
+    private final Connection connection;
+    private final QuerySettings settings;
+    private final Watchdog watchdog;
+    private final SqlPolicy policy = new SqlPolicy();
+    private final StatementCache cache;
+    private final Interruption interruption;
+    private final StatementRow row = new StatementRow();
+    private final EnumMap<Control, Statement> controls = new EnumMap<>(Control.class);
+    private @Nullable PreparedSql passing;
+
+    /// Takes `connection` over.
+    SqlConnection(Connection connection, QuerySettings settings, Watchdog watchdog) {
+        this.connection = connection;
+        this.settings = settings;
+        this.watchdog = watchdog;
+        cache = new StatementCache(settings.cachedStatements(), settings.cachedStatementBytes());
+        interruption =
+                new Interruption(connection::interrupt, settings.statementTime().toNanos());
+        connection.limit(Limit.LENGTH, settings.valueBytes());
+        connection.limit(Limit.SQL_LENGTH, settings.sqlBytes());
+        connection.limit(Limit.LIKE_PATTERN_LENGTH, LIKE_PATTERN_BYTES_MAX);
+        connection.limit(Limit.ATTACHED, 0);
+        connection.limit(Limit.WORKER_THREADS, 0);
+        connection.exec("PRAGMA cache_size=-" + settings.cacheKilobytes());
+        connection.authorizer(policy);
+        watchdog.add(interruption);
+    }
+
+    Connection raw() {
+        return connection;
+    }
+
+    SqlPolicy policy() {
+        return policy;
+    }
+
+    Interruption interruption() {
+        return interruption;
+    }
+
+    boolean autocommit() {
+        return connection.autocommit();
+    }
+
+    /// Whether the open transaction could not commit because of deferred foreign keys.
+    boolean violatesForeignKeys() {
+        return connection.dbStatus(DbStatus.DEFERRED_FKS) != 0;
+    }
+
+    /// The statement of a text that was prepared before; null if it has to be prepared.
+    @Nullable
+    PreparedSql cached(String text) {
+        return cache.get(text);
+    }
+
+    /// @param key the text as the client sent it, under which the statement is kept
+    /// @throws DatabaseException if SQLite or the policy does not accept it
+    PreparedSql prepare(String key, SqlText text) {
+        var known = cache.get(key);
+        if (known != null) {
+            return known;
+        }
+        closePassing();
+        var keep = cache.accepts(key);
+        var prepared = compile(text, keep);
+        if (keep) {
+            cache.put(key, prepared);
+        } else {
+            passing = prepared;
+        }
+        return prepared;
+    }
+
+    private PreparedSql compile(SqlText text, boolean keep) {
+        if (text.verb() == Verb.VACUUM) {
+            throw Failures.vacuum(); // SQLite asks the policy only when it runs
+        }
+        policy.reset();
+        // SQLite does not know libSQL's word.
+        var sql = text.verb() == Verb.BEGIN_READONLY ? "BEGIN" : text.text();
+        var utf8 = sql.getBytes(StandardCharsets.UTF_8);
+        Prepared first;
+        try {
+            first = connection.prepare(utf8, 0, utf8.length, keep);
+        } catch (SqliteException e) {
+            throw Failures.preparing(e, policy.refusal());
+        }
+        var statement = first.statement();
+        if (statement == null) {
+            throw Failures.noStatement();
+        }
+        if (first.tail() < utf8.length && hasStatement(utf8, first.tail())) {
+            statement.close();
+            throw Failures.manyStatements();
+        }
+        return new PreparedSql(statement, text.verb(), policy.meansSession());
+    }
+
+    /// Lets SQLite read the text; whether it fits the schema is not asked.
+    ///
+    /// @throws DatabaseException SQL_PARSE_ERROR
+    void checkSyntax(SqlText text) {
+        try {
+            var prepared = compile(text, false);
+            prepared.statement().close();
+        } catch (DatabaseException e) {
+            if (e.code() == Code.SQL_PARSE_ERROR) {
+                throw e;
+            }
+        }
+    }
+
+    private static boolean hasStatement(byte[] utf8, int from) {
+        var rest = new String(utf8, from, utf8.length - from, StandardCharsets.UTF_8);
+        return !SqlText.script(rest).isEmpty();
+    }
+
+    /// Runs a statement to its end and shows its rows; the caller tells the sink how it ended.
+    ///
+    /// @param owner who may interrupt it
+    /// @throws DatabaseException if it failed, or if the sink did not take a row: the statement may then have
+    ///     changed the database
+    StepResult run(PreparedSql prepared, Sql sql, int step, ResultSink sink, @Nullable Object owner) {
+        var start = System.nanoTime();
+        var changesBefore = connection.totalChanges();
+        var statement = prepared.statement();
+        policy.reset();
+        interruption.begin(owner, start);
+        DatabaseException failure = null;
+        var rows = 0L;
+        try {
+            Arguments.bind(prepared, sql);
+            rows = rows(prepared, sql.wantRows(), step, sink);
+        } catch (SqliteException e) {
+            failure = Failures.running(e, policy.refusal());
+        } catch (DatabaseException e) {
+            failure = e;
+        } catch (RuntimeException e) {
+            failure = Failures.internal(e);
+        }
+        row.of(null, 0);
+        failure = reset(statement, failure);
+        if (Arguments.large(sql)) {
+            statement.clearBindings();
+        }
+        var cause = interruption.end();
+        if (failure != null) {
+            throw cause == Interruption.Cause.TIMEOUT && Failures.isInterrupt(failure)
+                    ? Failures.timeout(settings)
+                    : failure;
+        }
+        return result(prepared, rows, changesBefore, start);
+    }
+
+    private long rows(PreparedSql prepared, boolean wanted, int step, ResultSink sink) {
+        var statement = prepared.statement();
+        var more = statement.step();
+        var columns = prepared.columns();
+        sink.begin(step, columns);
+        row.of(statement, columns.size());
+        var rows = 0L;
+        while (more) {
+            rows++;
+            if (wanted) {
+                sink.row(row);
+            }
+            more = statement.step();
+        }
+        return rows;
+    }
+
+    private @Nullable DatabaseException reset(Statement statement, @Nullable DatabaseException failure) {
+        try {
+            statement.reset();
+        } catch (SqliteException e) {
+            if (failure == null) {
+                return Failures.running(e, policy.refusal());
+            }
+            failure.addSuppressed(e);
+        }
+        return failure;
+    }
+
+    private StepResult result(PreparedSql prepared, long rows, long changesBefore, long start) {
+        var statement = prepared.statement();
+        var scanned = statement.stmtStatus(StatementStatus.FULLSCAN_STEP, true);
+        var instructions = statement.stmtStatus(StatementStatus.VM_STEP, true);
+        var read = Math.max(rows, Math.max(scanned > 0 ? scanned + 1 : 0, instructions / INSTRUCTIONS_PER_ROW));
+        return new StepResult(
+                prepared.verb().changesRows() ? connection.changes() : 0,
+                prepared.verb() == Verb.INSERT ? (Long) connection.lastInsertRowid() : null,
+                read,
+                connection.totalChanges() - changesBefore,
+                System.nanoTime() - start);
+    }
+
+    /// Runs one of our own statements.
+    ///
+    /// @throws SqliteException if it fails
+    void control(Control control) {
+        var statement = controls.get(control);
+        if (statement == null) {
+            policy.reset();
+            statement = connection.prepare(control.sql());
+            controls.put(control, statement);
+        }
+        try {
+            statement.step();
+        } finally {
+            statement.reset();
+        }
+    }
+
+    /// Rolls back whatever is open; nothing happens if nothing is.
+    void rollback() {
+        if (!connection.autocommit()) {
+            control(Control.ROLLBACK);
+        }
+    }
+
+    private void closePassing() {
+        var last = passing;
+        if (last != null) {
+            passing = null;
+            last.statement().close();
+        }
+    }
+
+    /// Gives memory back while nobody uses the connection.
+    void rest() {
+        closePassing();
+    }
+
+    @Override
+    public void close() {
+        watchdog.remove(interruption);
+        connection.close();
+    }
+
+    /// The statements that the engine runs itself.
+    enum Control {
+        BEGIN("BEGIN"),
+        BEGIN_IMMEDIATE("BEGIN IMMEDIATE"),
+        COMMIT("COMMIT"),
+        ROLLBACK("ROLLBACK"),
+        SAVEPOINT("SAVEPOINT skerry"),
+        RELEASE("RELEASE skerry"),
+        ROLLBACK_TO("ROLLBACK TO skerry"),
+        STEP_SAVEPOINT("SAVEPOINT skerry_step"),
+        STEP_RELEASE("RELEASE skerry_step"),
+        STEP_ROLLBACK_TO("ROLLBACK TO skerry_step");
+
+        private final String sql;
+
+        Control(String sql) {
+            this.sql = sql;
+        }
+
+        String sql() {
+            return sql;
+        }
+    }
+}

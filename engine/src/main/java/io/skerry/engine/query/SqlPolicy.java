@@ -1,0 +1,129 @@
+package io.skerry.engine.query;
+
+import io.skerry.sqlite.Action;
+import io.skerry.sqlite.Authorizer;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What SQL from outside may do, asked by SQLite while it prepares a statement and while it runs. Whatever is not
+/// listed is refused.
+///
+/// The dangers, and what stands against each: a commit that does not pass the log (the table of [Pragmas]); other
+/// files (ATTACH, VACUUM INTO, load_extension); pages written or read past the b-tree (sqlite_dbpage, dbstat);
+/// what only one connection of a shared pool would see (temporary objects).
+final class SqlPolicy implements Authorizer {
+
+    private static final Set<String> TABLES_REFUSED = Set.of(
+            "sqlite_dbpage",
+            "sqlite_dbptr",
+            "sqlite_dbdata",
+            "dbstat",
+            "sqlite_stmt",
+            "sqlite_memstat",
+            "bytecode",
+            "tables_used");
+    private static final Set<String> MODULES =
+            Set.of("fts3", "fts4", "fts4aux", "fts5", "fts5vocab", "rtree", "rtree_i32", "geopoly");
+    private static final Set<String> FUNCTIONS_REFUSED =
+            Set.of("load_extension", "sqlite_log", "fts3_tokenizer", "readfile", "writefile", "edit");
+    private static final Set<String> FUNCTIONS_OF_SESSION = Set.of("last_insert_rowid", "changes", "total_changes");
+    private static final Set<String> PRAGMAS_OF_SESSION = Set.of("foreign_keys", "defer_foreign_keys");
+
+    private boolean trusted;
+    private boolean session;
+    private @Nullable String refusal;
+
+    /// Begins to look at another statement.
+    void reset() {
+        session = false;
+        refusal = null;
+    }
+
+    /// Whether the statement means the session's own connection: the rowid it inserted, its settings.
+    boolean meansSession() {
+        return session;
+    }
+
+    /// Why something was refused since [#reset]; null if nothing was.
+    @Nullable
+    String refusal() {
+        return refusal;
+    }
+
+    /// Refuses nothing from now on: the statements are the platform's own.
+    void trust(boolean on) {
+        trusted = on;
+    }
+
+    @Override
+    public Decision authorize(
+            Action action,
+            @Nullable String first,
+            @Nullable String second,
+            @Nullable String schema,
+            @Nullable String trigger) {
+        if (trusted) {
+            return Decision.ALLOW;
+        }
+        return switch (action) {
+            case SELECT, RECURSIVE, TRANSACTION, SAVEPOINT, ANALYZE, REINDEX, ALTER_TABLE -> Decision.ALLOW;
+            case CREATE_INDEX, CREATE_TABLE, CREATE_TRIGGER, CREATE_VIEW -> Decision.ALLOW;
+            case DROP_INDEX, DROP_TABLE, DROP_TRIGGER, DROP_VIEW, DROP_VTABLE -> Decision.ALLOW;
+            case READ, INSERT, UPDATE, DELETE -> table(lower(first));
+            case CREATE_VTABLE -> module(lower(second));
+            case FUNCTION -> function(lower(second));
+            case PRAGMA -> pragma(lower(first), second);
+            case CREATE_TEMP_INDEX, CREATE_TEMP_TABLE, CREATE_TEMP_TRIGGER, CREATE_TEMP_VIEW -> temporary();
+            case DROP_TEMP_INDEX, DROP_TEMP_TABLE, DROP_TEMP_TRIGGER, DROP_TEMP_VIEW -> temporary();
+            case ATTACH, DETACH -> refuse("other databases cannot be attached or detached");
+            case COPY -> refuse("COPY is not supported");
+        };
+    }
+
+    private Decision table(String name) {
+        if (TABLES_REFUSED.contains(name)) {
+            return refuse("table " + name + " is not accessible");
+        }
+        if (name.startsWith("pragma_") && Pragmas.rule(name.substring(7)) == Pragmas.Rule.REFUSED) {
+            return refuse("table function " + name + " is not allowed");
+        }
+        return Decision.ALLOW;
+    }
+
+    private Decision module(String name) {
+        return MODULES.contains(name) ? Decision.ALLOW : refuse("virtual table module " + name + " is not allowed");
+    }
+
+    private Decision function(String name) {
+        if (FUNCTIONS_REFUSED.contains(name)) {
+            return refuse("function " + name + " is not allowed");
+        }
+        session |= FUNCTIONS_OF_SESSION.contains(name);
+        return Decision.ALLOW;
+    }
+
+    private Decision pragma(String name, @Nullable String argument) {
+        session |= PRAGMAS_OF_SESSION.contains(name);
+        if (Pragmas.allowed(name, argument != null)) {
+            return Decision.ALLOW;
+        }
+        return refuse(
+                Pragmas.rule(name) == Pragmas.Rule.QUERY_ONLY
+                        ? "PRAGMA " + name + " can be read but not set"
+                        : "PRAGMA " + name + " is not allowed");
+    }
+
+    private Decision temporary() {
+        return refuse("temporary objects are not supported");
+    }
+
+    private Decision refuse(String why) {
+        refusal = why;
+        return Decision.DENY;
+    }
+
+    private static String lower(@Nullable String name) {
+        return name == null ? "" : name.toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,292 @@
+package io.skerry.engine.query;
+
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.FrameNo;
+import io.skerry.engine.query.Leases.Lease;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// A session on whatever open database its leases give it.
+///
+/// `turn` is held by the thread that runs a program; [#close] takes it after it has interrupted that. While a
+/// job of the session is on the writer, the writer's thread may change the session's state in its stead.
+final class SqlSession implements Session {
+
+    private final Leases leases;
+    private final SessionOptions options;
+    private final SqlTexts texts;
+    private final ReentrantLock turn = new ReentrantLock();
+
+    /// Kept while a transaction is open.
+    private @Nullable Lease lease;
+
+    private volatile boolean closed;
+    private volatile @Nullable ReadTransaction reading;
+    private volatile boolean holdsWriter;
+    /// Why the transaction that this session had on the writer is gone, until it was told.
+    private volatile @Nullable DatabaseException evicted;
+    private volatile @Nullable WriterJob job;
+    private volatile @Nullable OpenDatabase running;
+    private volatile @Nullable SqlConnection reader;
+    private volatile @Nullable FrameNo frame;
+    private boolean committed;
+    private boolean refusesWrites;
+    private boolean foreignKeys;
+    private long lastInsertRowid;
+
+    SqlSession(Leases leases, SessionOptions options, SqlTexts texts) {
+        this.leases = leases;
+        this.options = options;
+        this.texts = texts;
+    }
+
+    @Override
+    public void run(Program program, ResultSink sink) {
+        inTurn(database -> {
+            new SessionProgram(this, database, texts).run(program, sink);
+            return null;
+        });
+    }
+
+    @Override
+    public void sequence(String script) {
+        var steps = new ArrayList<Program.Step>();
+        for (var text : SqlText.script(script)) {
+            var condition = steps.isEmpty() ? null : new Condition.Ok(steps.size() - 1);
+            steps.add(new Program.Step(condition, Sql.of(text.text())));
+        }
+        if (steps.isEmpty()) {
+            return;
+        }
+        var sink = new Discard();
+        run(new Program(List.copyOf(steps)), sink);
+        var failure = sink.failure();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    @Override
+    public Description describe(String sql) {
+        var text = SqlText.first(sql);
+        return inTurn(database -> {
+            var transaction = reading;
+            if (transaction != null) {
+                return describe(transaction.reader(), text);
+            }
+            return database.reading(connection -> describe(connection, text));
+        });
+    }
+
+    private static Description describe(SqlConnection connection, SqlText text) {
+        var prepared = connection.prepare(text.text(), text);
+        return new Description(
+                Collections.unmodifiableList(new ArrayList<>(prepared.parameterNames())),
+                prepared.columns(),
+                prepared.statement().isExplain(),
+                prepared.statement().readonly());
+    }
+
+    @Override
+    public boolean autocommit() {
+        var transaction = reading;
+        return (transaction == null || transaction.aborted() != null) && (!holdsWriter || evicted != null);
+    }
+
+    @Override
+    public boolean isReadOnly(Program program) {
+        return inTurn(database -> new SessionProgram(this, database, texts).isReadOnly(program));
+    }
+
+    @Override
+    public @Nullable FrameNo frame() {
+        return frame;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        var why = Failures.sessionClosed();
+        var at = running;
+        var waiting = job;
+        if (at != null && waiting != null) {
+            at.writer().cancel(waiting, why);
+            at.writer().interrupt(this);
+        }
+        var connection = reader;
+        if (connection != null) {
+            connection.interruption().interrupt(this);
+        }
+        turn.lock();
+        try {
+            endTransaction();
+            release();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /// Rolls back whatever is open; in turn.
+    void endTransaction() {
+        var transaction = reading;
+        if (transaction != null) {
+            reading = null;
+            transaction.end();
+        }
+        var held = lease;
+        if (holdsWriter && held != null) {
+            held.database().writer().rollBack(this);
+        }
+        holdsWriter = false;
+        evicted = null;
+    }
+
+    private void release() {
+        var held = lease;
+        if (held != null && reading == null && !holdsWriter) {
+            lease = null;
+            held.release();
+        }
+    }
+
+    private interface InTurn<T extends @Nullable Object> {
+        T run(OpenDatabase database);
+    }
+
+    private <T extends @Nullable Object> T inTurn(InTurn<T> work) {
+        turn.lock();
+        try {
+            requireOpen();
+            tellEviction();
+            var held = lease;
+            if (held == null) {
+                held = leases.acquire();
+                lease = held;
+            }
+            running = held.database();
+            try {
+                return work.run(held.database());
+            } finally {
+                running = null;
+                if (closed) {
+                    endTransaction();
+                }
+                release();
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /// Says once why the session's transaction is gone.
+    private void tellEviction() {
+        var transaction = reading;
+        var why = evicted != null ? evicted : transaction == null ? null : transaction.aborted();
+        if (why != null) {
+            endTransaction();
+            release();
+            throw new DatabaseException(why.code(), why.sqliteCode(), String.valueOf(why.getMessage()), why);
+        }
+    }
+
+    /// @throws DatabaseException if the session was closed meanwhile
+    void requireOpen() {
+        if (closed) {
+            throw Failures.sessionClosed();
+        }
+    }
+
+    /// @throws DatabaseException if the statement writes and the session or its transaction must not
+    void requireMayRun(PreparedSql prepared, boolean inTransaction) {
+        if (prepared.readonly()) {
+            return;
+        }
+        if (options.readOnly()) {
+            throw Failures.readOnlySession();
+        }
+        if (inTransaction && refusesWrites) {
+            throw Failures.readOnlyTransaction();
+        }
+    }
+
+    boolean readOnly() {
+        return options.readOnly();
+    }
+
+    /// The transaction of this session that only read so far; null if there is none.
+    @Nullable
+    ReadTransaction reading() {
+        return reading;
+    }
+
+    void reading(@Nullable ReadTransaction transaction) {
+        reading = transaction;
+        if (transaction != null) {
+            refusesWrites = transaction.refusesWrites();
+        }
+    }
+
+    /// The connection that runs a statement of this session now, for [#close].
+    void uses(@Nullable SqlConnection connection) {
+        reader = connection;
+    }
+
+    void waitsFor(@Nullable WriterJob waiting) {
+        job = waiting;
+    }
+
+    boolean holdsWriter() {
+        return holdsWriter;
+    }
+
+    void holdsWriter(boolean holds) {
+        holdsWriter = holds;
+    }
+
+    /// Why the transaction on the writer is gone; told by this.
+    DatabaseException lostTransaction() {
+        var why = evicted;
+        holdsWriter = false;
+        evicted = null;
+        return why == null ? Failures.transactionTimeout() : why;
+    }
+
+    void evicted(DatabaseException why) {
+        evicted = why;
+    }
+
+    void transactionRefusesWrites(boolean refuses) {
+        refusesWrites = refuses;
+    }
+
+    boolean foreignKeys() {
+        return foreignKeys;
+    }
+
+    void foreignKeys(boolean enforce) {
+        foreignKeys = enforce;
+    }
+
+    long lastInsertRowid() {
+        return lastInsertRowid;
+    }
+
+    void lastInsertRowid(long rowid) {
+        lastInsertRowid = rowid;
+    }
+
+    void committed(FrameNo at) {
+        committed = true;
+        frame = at;
+    }
+
+    /// The session is about to read what `at` shows.
+    void readsAt(FrameNo at) {
+        if (!committed) {
+            frame = at;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.skerry.engine.query;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Has texts parsed on a read connection, which it takes when the first one comes.
+final class SyntaxCheck implements Consumer<SqlText>, AutoCloseable {
+
+    private final OpenDatabase database;
+    private @Nullable SqlConnection reader;
+
+    SyntaxCheck(OpenDatabase database) {
+        this.database = database;
+    }
+
+    /// @throws io.skerry.engine.DatabaseException SQL_PARSE_ERROR
+    @Override
+    public void accept(SqlText text) {
+        var taken = reader;
+        if (taken == null) {
+            taken = database.readers().borrow();
+            reader = taken;
+        }
+        taken.checkSyntax(text);
+    }
+
+    @Override
+    public void close() {
+        if (reader != null) {
+            database.readers().giveBack(reader);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.skerry.engine.query;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/// The platform threads that run writers: a commit blocks in native code until the log has it, which would pin a
+/// virtual thread's carrier. A task goes to an idle thread, or else to a new one, or waits if there are `limit`.
+/// What waits is bounded by the number of open databases, each of which has at most one task here.
+final class WriterThreads implements Executor, AutoCloseable {
+
+    private static final long IDLE_SECONDS = 30;
+    private static final long CLOSE_SECONDS = 30;
+
+    private final ThreadPoolExecutor pool;
+
+    WriterThreads(int limit) {
+        var threads = Thread.ofPlatform().name("skerry-writer-", 0).daemon(true).factory();
+        pool = new ThreadPoolExecutor(0, limit, IDLE_SECONDS, TimeUnit.SECONDS, new HandOver(), threads);
+        pool.setRejectedExecutionHandler((task, executor) -> {
+            if (executor.isShutdown()) {
+                throw new java.util.concurrent.RejectedExecutionException("the writer threads are stopped");
+            }
+            ((HandOver) executor.getQueue()).put(task);
+        });
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        pool.execute(task);
+    }
+
+    /// Ends the threads once what was accepted is done.
+    @Override
+    public void close() {
+        pool.shutdown();
+        try {
+            pool.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// A pool grows only when its queue refuses a task: this one does so unless a thread is waiting for it.
+    private static final class HandOver extends LinkedTransferQueue<Runnable> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public boolean offer(Runnable task) {
+            return tryTransfer(task);
+        }
+    }
+}

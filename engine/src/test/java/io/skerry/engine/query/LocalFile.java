@@ -1,0 +1,144 @@
+package io.skerry.engine.query;
+
+import io.skerry.engine.AppendOutcome;
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.DatabaseId;
+import io.skerry.engine.FrameNo;
+import io.skerry.engine.LogIndex;
+import io.skerry.engine.storage.CommitReport;
+import io.skerry.engine.storage.DatabaseFile;
+import io.skerry.sqlite.Connection;
+import io.skerry.sqlite.DbConfig;
+import io.skerry.sqlite.OpenMode;
+import io.skerry.sqlite.vfs.BarrierVfs;
+import io.skerry.sqlite.vfs.WalBarrier;
+import io.skerry.sqlite.vfs.WalFile;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// A database file whose log is a function of the test. Never checkpointed, so the WAL only grows.
+final class LocalFile implements DatabaseFile, WalBarrier, AutoCloseable {
+
+    static final Supplier<AppendOutcome> ACCEPT = () -> new AppendOutcome.Committed(new LogIndex(1));
+
+    private final DatabaseId id = new DatabaseId(UUID.randomUUID());
+    private final Path path;
+    private final int pageSize = 4_096;
+    private long published;
+    private @Nullable CommitReport report;
+    private volatile FrameNo frame = FrameNo.ZERO;
+    private volatile FrameNo next = FrameNo.ZERO;
+    volatile boolean writable = true;
+    volatile Supplier<AppendOutcome> log = ACCEPT;
+    final AtomicInteger commits = new AtomicInteger();
+
+    LocalFile(Path directory) {
+        path = directory.resolve("test.db");
+        BarrierVfs.attach(path, this);
+        try (var connection = openWriter()) {
+            connection.exec("PRAGMA user_version=1");
+        }
+        takeCommit();
+        commits.set(0);
+    }
+
+    @Override
+    public DatabaseId id() {
+        return id;
+    }
+
+    @Override
+    public Connection openWriter() {
+        if (!writable) {
+            throw new DatabaseException(Code.NOT_LEADER, "not here");
+        }
+        var connection = Connection.open(path, OpenMode.CREATE, BarrierVfs.NAME);
+        connection.lookaside(0, 0);
+        connection.dbConfig(DbConfig.NO_CKPT_ON_CLOSE, true);
+        connection.dbConfig(DbConfig.DEFENSIVE, true);
+        connection.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0");
+        return connection;
+    }
+
+    @Override
+    public Connection openReader() {
+        var connection = Connection.open(path, OpenMode.READ_WRITE, BarrierVfs.NAME);
+        connection.dbConfig(DbConfig.NO_CKPT_ON_CLOSE, true);
+        connection.exec("PRAGMA query_only=1; PRAGMA wal_autocheckpoint=0");
+        return connection;
+    }
+
+    @Override
+    public int sync(WalFile wal) {
+        var found = commitMark(wal);
+        if (found == 0) {
+            return PASS;
+        }
+        var outcome = log.get();
+        if (outcome instanceof AppendOutcome.Committed) {
+            next = next.plus(found - published);
+            published = found;
+            commits.incrementAndGet();
+            report = new CommitReport.Published(next, new LogIndex(1));
+            return PASS;
+        }
+        wal.truncate(WalFile.frameOffset(published, pageSize));
+        report = new CommitReport.Failed(outcome);
+        return REFUSE;
+    }
+
+    /// Frames up to the first commit after what was published; 0 if there is none.
+    private long commitMark(WalFile wal) {
+        var header = wal.header();
+        var bytes = new byte[WalFile.FRAME_HEADER_BYTES];
+        var size = wal.size();
+        for (var f = published; WalFile.frameOffset(f + 1, pageSize) <= size; f++) {
+            wal.read(WalFile.frameOffset(f, pageSize), bytes, 0, bytes.length);
+            var in = ByteBuffer.wrap(bytes);
+            if (in.getInt(8) != header.salt1() || in.getInt(12) != header.salt2()) {
+                return 0;
+            }
+            if (in.getInt(4) != 0) {
+                return f + 1;
+            }
+        }
+        return 0;
+    }
+
+    @Override
+    public CommitReport takeCommit() {
+        var taken = report;
+        report = null;
+        frame = next;
+        return taken == null ? new CommitReport.NoChange() : taken;
+    }
+
+    @Override
+    public FrameNo frame() {
+        return frame;
+    }
+
+    @Override
+    public boolean awaitFrame(FrameNo wanted, Duration limit) {
+        return frame.compareTo(wanted) >= 0;
+    }
+
+    @Override
+    public boolean writable() {
+        return writable;
+    }
+
+    @Override
+    public void betweenTransactions() {}
+
+    @Override
+    public void close() {
+        BarrierVfs.detach(path);
+    }
+}

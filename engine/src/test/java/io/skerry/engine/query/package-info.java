@@ -1,0 +1,4 @@
+@NullMarked
+package io.skerry.engine.query;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,131 @@
+package io.skerry.platform;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.skerry.catalog.testing.TestCluster;
+import io.skerry.catalog.token.DatabaseTokens;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A real server on a free port over a cluster in memory, and a client for it that shows the administrator's
+/// token.
+final class ApiServer implements AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final TestCluster cluster;
+    private final PlatformRoutes routes;
+    private final WebServer server;
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final DatabaseTokens tokens;
+
+    ApiServer(TestCluster cluster) {
+        this(cluster, leading(), Duration.ofMillis(200));
+    }
+
+    ApiServer(TestCluster cluster, SystemLeader leader, Duration waitMax) {
+        this.cluster = cluster;
+        this.tokens = new DatabaseTokens(cluster.catalog());
+        this.routes = new PlatformRoutes(
+                cluster.catalog(),
+                cluster.fleet(),
+                tokens,
+                leader,
+                new PlatformSettings(URI.create("http://localhost:8080"), 1 << 20, waitMax));
+        HttpRouting.Builder routing = HttpRouting.builder();
+        routes.register(routing);
+        this.server = WebServer.builder().port(0).routing(routing).build().start();
+    }
+
+    static SystemLeader leading() {
+        return new SystemLeader() {
+            @Override
+            public boolean here() {
+                return true;
+            }
+
+            @Override
+            public Optional<URI> elsewhere() {
+                return Optional.empty();
+            }
+        };
+    }
+
+    record Reply(int status, String text, HttpResponse<String> response) {
+
+        JsonNode json() {
+            try {
+                return JSON.readTree(text);
+            } catch (IOException e) {
+                throw new AssertionError("not JSON: " + text, e);
+            }
+        }
+
+        String error() {
+            return json().path("error").asText();
+        }
+    }
+
+    URI url() {
+        return URI.create("http://localhost:" + server.port());
+    }
+
+    DatabaseTokens tokens() {
+        return tokens;
+    }
+
+    Reply get(String path) {
+        return send("GET", path, null);
+    }
+
+    Reply post(String path) {
+        return send("POST", path, null);
+    }
+
+    Reply post(String path, String body) {
+        return send("POST", path, body);
+    }
+
+    Reply delete(String path) {
+        return send("DELETE", path, null);
+    }
+
+    Reply send(String method, String path, @Nullable String body) {
+        return send(method, path, body, "Authorization", "Bearer " + cluster.token());
+    }
+
+    Reply send(String method, String path, @Nullable String body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + path))
+                .timeout(Duration.ofSeconds(20))
+                .method(
+                        method,
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return new Reply(response.statusCode(), response.body(), response);
+        } catch (IOException e) {
+            throw new AssertionError(method + " " + path + " got no answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+        server.stop();
+        routes.close();
+    }
+}
