@@ -1,6 +1,5 @@
 package io.skerry.server;
 
-import io.skerry.server.life.StartException;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
@@ -14,6 +13,7 @@ import io.skerry.server.life.LifeCycle;
 import io.skerry.server.life.Parallel;
 import io.skerry.server.life.Ports;
 import io.skerry.server.life.PrivateFiles;
+import io.skerry.server.life.StartException;
 import io.skerry.server.peer.PeerSecret;
 import java.io.IOException;
 import java.nio.file.Files;

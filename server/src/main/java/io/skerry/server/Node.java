@@ -1,7 +1,6 @@
 package io.skerry.server;
 
 import io.helidon.webserver.http.HttpRouting;
-import io.skerry.server.life.StartException;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.SystemGroup;
 import io.skerry.catalog.fleet.LocalNode;
@@ -16,6 +15,7 @@ import io.skerry.server.http.Listener;
 import io.skerry.server.life.DirectoryLock;
 import io.skerry.server.life.LifeCycle;
 import io.skerry.server.life.NodeIdentity;
+import io.skerry.server.life.StartException;
 import io.skerry.server.peer.HttpSnapshotTransport;
 import io.skerry.server.peer.PeerRoutes;
 import java.net.URI;

@@ -12,7 +12,8 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "demo",
-        description = "Shows what Skerry does, on a temporary directory; exits 0 only if every step did what it should.",
+        description =
+                "Shows what Skerry does, on a temporary directory; exits 0 only if every step did what it should.",
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
 
@@ -26,9 +27,7 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Configuration configuration = settings.load();
-        LogConfigurator.apply(
-                configuration.get(Settings.LOG_FORMAT),
-                training ? "INFO" : "WARN");
+        LogConfigurator.apply(configuration.get(Settings.LOG_FORMAT), training ? "INFO" : "WARN");
         try {
             Demo.play(configuration, System.out);
         } catch (DemoException e) {

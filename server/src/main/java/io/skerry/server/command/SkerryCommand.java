@@ -1,7 +1,7 @@
 package io.skerry.server.command;
 
-import io.skerry.server.life.StartException;
 import io.skerry.server.config.ConfigException;
+import io.skerry.server.life.StartException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

@@ -47,12 +47,12 @@ public final class Demo {
         try (Teller teller = new Teller(out)) {
             teller.chapter("Three nodes in this process, on " + directory);
             long start = System.nanoTime();
-            DevCluster.Plan plan =
-                    new DevCluster.Plan(directory, LOCATIONS, 0, ORGANIZATION, null, settings);
+            DevCluster.Plan plan = new DevCluster.Plan(directory, LOCATIONS, 0, ORGANIZATION, null, settings);
             try (DevCluster cluster = DevCluster.start(plan)) {
                 teller.say("up in %d ms".formatted((System.nanoTime() - start) / 1_000_000));
                 for (Node node : cluster.nodes()) {
-                    teller.say(node.location() + "  " + node.uri() + "  " + directory.resolve(node.location().value()));
+                    teller.say(node.location() + "  " + node.uri() + "  "
+                            + directory.resolve(node.location().value()));
                 }
                 new Demo(teller, cluster, directory).tell();
             }
@@ -82,18 +82,22 @@ public final class Demo {
     private void createDatabase() throws IOException, InterruptedException, DemoException {
         teller.chapter("A database, in Frankfurt");
         Teller.Answer answer = api(
-                "POST", "/v1/organizations/" + ORGANIZATION + "/databases", "{\"name\":\"shop\",\"group\":\"default\"}");
+                "POST",
+                "/v1/organizations/" + ORGANIZATION + "/databases",
+                "{\"name\":\"shop\",\"group\":\"default\"}");
         teller.proves(
                 "database shop exists, and its primary is fra",
                 answer.status() == 200
                         && answer.body().at("/database/Name").asText().equals("shop")
-                        && answer.body().at("/database/primaryRegion").asText("fra").equals("fra"));
+                        && answer.body()
+                                .at("/database/primaryRegion")
+                                .asText("fra")
+                                .equals("fra"));
     }
 
     private String databaseToken() throws IOException, InterruptedException, DemoException {
         teller.chapter("A token for it");
-        Teller.Answer answer =
-                api("POST", "/v1/organizations/" + ORGANIZATION + "/databases/shop/auth/tokens", "");
+        Teller.Answer answer = api("POST", "/v1/organizations/" + ORGANIZATION + "/databases/shop/auth/tokens", "");
         String jwt = answer.body().path("jwt").asText();
         teller.proves("the token is a JWT", answer.status() == 200 && jwt.split("\\.").length == 3);
         return jwt;
@@ -145,7 +149,8 @@ public final class Demo {
     private void readThere(String location, String token) throws IOException, InterruptedException, DemoException {
         teller.chapter("Read at " + location + ", from its own files");
         Teller.Answer count = sql(location, token).run("SELECT count(*) FROM orders");
-        teller.proves(location + " has the " + ROWS + " rows", Sql.value(count, 0).equals(Integer.toString(ROWS)));
+        teller.proves(
+                location + " has the " + ROWS + " rows", Sql.value(count, 0).equals(Integer.toString(ROWS)));
         long bytes = databaseBytes(location);
         teller.proves(
                 "there are %d KB of database files below %s".formatted(bytes / 1024, directory.resolve(location)),
@@ -218,7 +223,9 @@ public final class Demo {
 
     private long databaseBytes(String location) throws IOException {
         try (Stream<Path> files = Files.walk(directory.resolve(location).resolve("groups"))) {
-            return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
         }
     }
 

@@ -47,7 +47,11 @@ final class Teller implements AutoCloseable {
         out.printf("   %s %s%s%n", method, uri, body.isEmpty() ? "" : "  " + shorten(body));
         Answer answer = quietly(method, uri, token, body);
         out.printf(
-                Locale.ROOT, "   -> %d in %.1f ms  %s%n", answer.status(), answer.millis(), shorten(answer.body().toString()));
+                Locale.ROOT,
+                "   -> %d in %.1f ms  %s%n",
+                answer.status(),
+                answer.millis(),
+                shorten(answer.body().toString()));
         return answer;
     }
 

@@ -45,8 +45,8 @@ class ArrowsTest {
     @Test
     void everyModuleIsLookedAt() {
         assertThat(ARROWS.keySet())
-                .allSatisfy(module -> assertThat(CLASSES)
-                        .anyMatch(c -> c.getPackageName().startsWith("io.skerry." + module)));
+                .allSatisfy(module ->
+                        assertThat(CLASSES).anyMatch(c -> c.getPackageName().startsWith("io.skerry." + module)));
     }
 
     @Test
@@ -84,10 +84,7 @@ class ArrowsTest {
 
     @Test
     void packagesOfTheServerKnowEachOtherOneWayOnly() {
-        slices().matching("io.skerry.server.(*)..")
-                .should()
-                .beFreeOfCycles()
-                .check(CLASSES);
+        slices().matching("io.skerry.server.(*)..").should().beFreeOfCycles().check(CLASSES);
     }
 
     private static void onlyIn(String module, String... libraries) {

@@ -71,7 +71,8 @@ class ConfigurationTest {
 
     @Test
     void aFileThatIsNoListOfSettingsIsRefused() throws IOException {
-        for (String text : new String[] {"- a\n", "just words", "streams:\n  max:\n", "a: [1, 2]\n", "a: b: c", "\t{"}) {
+        for (String text :
+                new String[] {"- a\n", "just words", "streams:\n  max:\n", "a: [1, 2]\n", "a: b: c", "\t{"}) {
             Path file = file(text);
             assertThatThrownBy(() -> Configuration.load(Map.of(), Map.of(), file))
                     .as(text)
@@ -92,7 +93,8 @@ class ConfigurationTest {
 
     @Test
     void variablesOfTheEnvironmentThatNameNoSettingAreLeftAlone() {
-        assertThat(Configuration.load(Map.of(), Map.of("SKERRY_NO_BUILD", "1"), null).get(Settings.STREAMS))
+        assertThat(Configuration.load(Map.of(), Map.of("SKERRY_NO_BUILD", "1"), null)
+                        .get(Settings.STREAMS))
                 .isEqualTo(65_536);
     }
 

@@ -21,7 +21,10 @@ class OperationsPageTest {
         int head = page.indexOf("| setting | default | meaning |");
 
         assertThat(head).as("the table of settings").isNotNegative();
-        assertThat(page.stream().skip(head + 2).takeWhile(line -> line.startsWith("|")).toList())
+        assertThat(page.stream()
+                        .skip(head + 2)
+                        .takeWhile(line -> line.startsWith("|"))
+                        .toList())
                 .containsExactlyElementsOf(rows);
     }
 

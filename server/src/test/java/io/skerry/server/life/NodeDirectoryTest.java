@@ -72,7 +72,8 @@ class NodeDirectoryTest {
     @Test
     void aDamagedIdentityIsSaidAndNotReplaced() throws Exception {
         Path file = directory.resolve("node.properties");
-        for (String text : new String[] {"", "id=fra-1\nraft=nowhere\ntransfer=x:1\n", "id=UPPER\nraft=a:1\ntransfer=a:2"}) {
+        for (String text :
+                new String[] {"", "id=fra-1\nraft=nowhere\ntransfer=x:1\n", "id=UPPER\nraft=a:1\ntransfer=a:2"}) {
             Files.writeString(file, text);
             assertThatThrownBy(() -> NodeIdentity.in(directory, "fra", HOST, 21_080))
                     .as(text)

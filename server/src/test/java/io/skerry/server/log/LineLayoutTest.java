@@ -25,7 +25,8 @@ class LineLayoutTest {
 
     @Test
     void aLineBreakInAMessageMakesNoSecondLine() {
-        assertThat(line(LogFormat.TEXT, "SELECT 1\n2026 ERROR forged\r", null).lines()).hasSize(1);
+        assertThat(line(LogFormat.TEXT, "SELECT 1\n2026 ERROR forged\r", null).lines())
+                .hasSize(1);
     }
 
     @Test
@@ -55,12 +56,16 @@ class LineLayoutTest {
         }
     }
 
-    private static String line(
-            LogFormat format, String message, @Nullable Throwable thrown, KeyValuePair... values) {
+    private static String line(LogFormat format, String message, @Nullable Throwable thrown, KeyValuePair... values) {
         LoggerContext context = new LoggerContext();
         context.setMDCAdapter(new LogbackMDCAdapter());
         LoggingEvent event = new LoggingEvent(
-                LineLayoutTest.class.getName(), context.getLogger("io.skerry.server.Node"), Level.INFO, message, thrown, null);
+                LineLayoutTest.class.getName(),
+                context.getLogger("io.skerry.server.Node"),
+                Level.INFO,
+                message,
+                thrown,
+                null);
         event.setKeyValuePairs(List.of(values));
         return new LineLayout(format).doLayout(event);
     }
