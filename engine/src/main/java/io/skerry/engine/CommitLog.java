@@ -13,7 +13,7 @@ public interface CommitLog {
     /// effect itself (a SQLite commit that waits in its barrier), so if and only if the answer is `Committed`,
     /// the state machine of this node does not apply the entries again; in every other case it does, should
     /// they be in the log after all. The decision is one atomic step: no entry is applied twice here, none is
-    /// left out.
+    /// left out. `Committed` is answered in the order of the log: everything before the entry was applied here.
     ///
     /// Blocks its thread for a disk write and a round trip: call it on a platform thread. Only the last of
     /// `pieces` carries the commit. The arrays belong to the log from now on.
@@ -28,7 +28,7 @@ public interface CommitLog {
     /// @throws DatabaseException with [Code#LOG_DAMAGED] if an entry cannot be read, or was purged
     void replay(LogIndex after, LogIndex upTo, EntryVisitor visitor);
 
-    /// The newest entry that was applied (or claimed by its own writer) on this node.
+    /// The newest entry that was applied (or claimed by its own writer) on this node. Does not block.
     LogIndex applied();
 
     /// Whether this node may take writes now: it leads the group and has applied everything its predecessors

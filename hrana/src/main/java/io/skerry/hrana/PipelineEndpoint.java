@@ -1,7 +1,11 @@
 package io.skerry.hrana;
 
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.skerry.hrana.forward.NodeClient;
+import io.skerry.hrana.pipeline.Caller;
 import io.skerry.hrana.pipeline.PipelineRunner;
 import io.skerry.hrana.stream.Stream;
 import io.skerry.hrana.stream.StreamTable;
@@ -27,9 +31,11 @@ import org.slf4j.LoggerFactory;
 final class PipelineEndpoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(PipelineEndpoint.class);
+    private static final HeaderName HOP = HeaderNames.create(NodeClient.HOP_HEADER);
 
     private final HranaSettings settings;
     private final StreamTable streams;
+    private final NodeClient nodes;
     private final PipelineRunner runner;
     private final PipelineReader reader;
     private final BufferPool buffers;
@@ -41,7 +47,8 @@ final class PipelineEndpoint {
     PipelineEndpoint(HranaSettings settings, LongSupplier nanoClock) {
         this.settings = settings;
         this.streams = new StreamTable(settings.streams(), nanoClock);
-        this.runner = new PipelineRunner(settings, streams);
+        this.nodes = new NodeClient(settings.forwarding());
+        this.runner = new PipelineRunner(settings, streams, nodes);
         this.reader = new PipelineReader(settings.requests());
         this.buffers = new BufferPool(settings.results().bytesInFlightMax());
         this.bodies = new ByteBudget(settings.requests().bodyBytesInFlightMax());
@@ -80,7 +87,8 @@ final class PipelineEndpoint {
             try {
                 long length = request.headers().contentLength().orElse(-1);
                 Pipeline pipeline = body.read(request.content().inputStream(), length, reader);
-                Stream stream = run(pipeline, target, buffer);
+                Caller caller = new Caller(authorization, request.headers().contains(HOP));
+                Stream stream = run(pipeline, target, caller, buffer);
                 send(response, buffer, stream);
             } finally {
                 buffers.give(buffer);
@@ -90,9 +98,9 @@ final class PipelineEndpoint {
         }
     }
 
-    private @Nullable Stream run(Pipeline pipeline, DatabaseAccess.Target target, JsonBuffer buffer) {
+    private @Nullable Stream run(Pipeline pipeline, DatabaseAccess.Target target, Caller caller, JsonBuffer buffer) {
         try {
-            return runner.run(pipeline, target, buffer);
+            return runner.run(pipeline, target, caller, buffer);
         } catch (Refusal refusal) {
             throw refusal;
         } catch (RuntimeException e) {
@@ -125,5 +133,6 @@ final class PipelineEndpoint {
             Thread.currentThread().interrupt();
         }
         streams.closeAll();
+        nodes.close();
     }
 }

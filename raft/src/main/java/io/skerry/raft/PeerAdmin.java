@@ -54,6 +54,10 @@ final class PeerAdmin {
                 .setRetryPolicy(RetryPolicies.noRetry())
                 .build()) {
             return call.run(client.getGroupManagementApi(target.getId()));
+        } catch (RuntimeException e) {
+            // Ratis lets gRPC's unchecked exception through when nobody listens there.
+            throw new IOException(
+                    "node " + peer.node() + " at " + peer.raft() + " does not answer: " + e.getMessage(), e);
         }
     }
 }

@@ -2,6 +2,8 @@ package io.skerry.sqlite;
 
 /// How far a checkpoint goes, <https://www.sqlite.org/c3ref/wal_checkpoint_v2.html>.
 public enum CheckpointMode {
+    /// Only tells how many frames there are.
+    NOOP(-1),
     PASSIVE(0),
     FULL(1),
     RESTART(2),

@@ -59,6 +59,11 @@ public final class Connection implements AutoCloseable {
         return open(Path.of(":memory:"), ":memory:", OpenMode.CREATE, null);
     }
 
+    /// As [#openInMemory], but files that are attached later are opened by this VFS.
+    public static Connection openInMemory(String vfs) {
+        return open(Path.of(":memory:"), ":memory:", OpenMode.CREATE, vfs);
+    }
+
     private static Connection open(Path file, String name, OpenMode mode, @Nullable String vfs) {
         Sqlite.load();
         Connection connection = new Connection(file);
@@ -82,7 +87,10 @@ public final class Connection implements AutoCloseable {
             ConnectionCalls.close(db);
             db = 0;
             scratch.free();
-            throw new SqliteException(error.extendedCode(), "cannot open " + name + ": " + error.getMessage());
+            SqliteException named =
+                    new SqliteException(error.extendedCode(), "cannot open " + name + ": " + error.getMessage());
+            named.initCause(error.getCause());
+            throw named;
         }
         ConnectionCalls.extendedResultCodes(db, 1);
     }
@@ -159,13 +167,9 @@ public final class Connection implements AutoCloseable {
         }
     }
 
+    /// Prepares the first statement of a native text; under the claim.
     Prepared prepareScript(long text, int length, int base) {
-        enter();
-        try {
-            return prepareNative(scratch.reserve(OUT_BYTES), text, length, base, false);
-        } finally {
-            claim.exit();
-        }
+        return prepareNative(scratch.reserve(OUT_BYTES), text, length, base, false);
     }
 
     /// @param out room for two pointers

@@ -23,17 +23,22 @@ public final class Script implements AutoCloseable {
 
     /// The next statement, which the caller closes; null at the end.
     public @Nullable Statement next() {
-        if (text == 0) {
-            throw new IllegalStateException("the script is closed");
-        }
-        while (offset < length) {
-            Prepared prepared = connection.prepareScript(text + offset, length - offset, offset);
-            offset = prepared.tail();
-            if (prepared.statement() != null) {
-                return prepared.statement();
+        connection.enter();
+        try {
+            if (text == 0) {
+                throw new IllegalStateException("the script is closed");
             }
+            while (offset < length) {
+                Prepared prepared = connection.prepareScript(text + offset, length - offset, offset);
+                offset = prepared.tail();
+                if (prepared.statement() != null) {
+                    return prepared.statement();
+                }
+            }
+            return null;
+        } finally {
+            connection.claim.exit();
         }
-        return null;
     }
 
     /// Where the text goes on after the statement given last, in UTF-8 bytes.
@@ -43,7 +48,12 @@ public final class Script implements AutoCloseable {
 
     @Override
     public void close() {
-        LibraryCalls.free(text);
-        text = 0;
+        connection.claim.enter();
+        try {
+            LibraryCalls.free(text);
+            text = 0;
+        } finally {
+            connection.claim.exit();
+        }
     }
 }

@@ -3,6 +3,8 @@ package io.skerry.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
@@ -68,6 +70,43 @@ class ThreadsTest {
             assertThat(db.isOpen()).isTrue();
             idle.step();
         }
+    }
+
+    @Test
+    void manyThreadsOnOneConnectionGetAnswersOrExceptions() throws Exception {
+        int threads = 4;
+        try (Connection db = Connection.openInMemory();
+                Statement shared = db.prepare("SELECT ?")) {
+            List<FutureTask<Integer>> tasks = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                FutureTask<Integer> task = new FutureTask<>(() -> useCarelessly(db, shared));
+                tasks.add(task);
+                Thread.ofPlatform().start(task);
+            }
+            for (FutureTask<Integer> task : tasks) {
+                assertThat(task.get()).isPositive();
+            }
+            assertThat(ConnectionTest.number(db, "SELECT 7")).isEqualTo(7);
+        }
+    }
+
+    /// How many of its calls were answered; those refused do not count, any other failure is thrown.
+    private static int useCarelessly(Connection db, Statement shared) {
+        int answered = 0;
+        for (int i = 0; i < 20_000; i++) {
+            try {
+                switch (i % 4) {
+                    case 0 -> shared.step();
+                    case 1 -> shared.reset();
+                    case 2 -> db.prepare("SELECT 1").close();
+                    default -> db.exec("SELECT 2");
+                }
+                answered++;
+            } catch (IllegalStateException refused) {
+                assertThat(refused).hasMessageContaining("two threads");
+            }
+        }
+        return answered;
     }
 
     private static void onAnotherThread(Runnable work) throws Exception {

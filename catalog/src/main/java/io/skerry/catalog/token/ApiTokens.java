@@ -1,6 +1,7 @@
 package io.skerry.catalog.token;
 
 import io.jsonwebtoken.Jwts;
+import io.jsonwebtoken.security.Jwks;
 import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.catalog.organization.UserId;
 import io.skerry.catalog.sql.Row;
@@ -29,7 +30,7 @@ public final class ApiTokens {
                 .type("JWT")
                 .and()
                 .id(Base64.getUrlEncoder().withoutPadding().encodeToString(id))
-                .signWith(Jwts.SIG.EdDSA.keyPair().build().getPrivate(), Jwts.SIG.EdDSA)
+                .signWith(Jwks.CRV.Ed25519.keyPair().build().getPrivate(), Jwts.SIG.EdDSA)
                 .compact();
     }
 

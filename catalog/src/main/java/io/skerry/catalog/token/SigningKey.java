@@ -1,6 +1,6 @@
 package io.skerry.catalog.token;
 
-import io.jsonwebtoken.Jwts;
+import io.jsonwebtoken.security.Jwks;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -17,7 +17,7 @@ import java.util.UUID;
 record SigningKey(UUID owner, long version, PublicKey publicKey, PrivateKey privateKey) {
 
     static SigningKey generate(UUID owner, long version) {
-        KeyPair pair = Jwts.SIG.EdDSA.keyPair().build();
+        KeyPair pair = Jwks.CRV.Ed25519.keyPair().build();
         return new SigningKey(owner, version, pair.getPublic(), pair.getPrivate());
     }
 

@@ -4,6 +4,7 @@ import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.query.SqlConnection.Control;
 import io.skerry.engine.storage.DatabaseFile;
+import io.skerry.engine.storage.FileUser;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The connections of one open database and everything that runs on them: one writer, some readers, all opened
 /// on demand. Made by [QueryEngine#open]. Thread-safe.
-public final class OpenDatabase implements AutoCloseable {
+public final class OpenDatabase implements FileUser {
 
     /// How long [#close] waits for reads that were interrupted.
     private static final long CLOSE_NANOS = 10_000_000_000L;

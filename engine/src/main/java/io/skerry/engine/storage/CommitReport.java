@@ -8,7 +8,9 @@ import io.skerry.engine.LogIndex;
 public sealed interface CommitReport {
 
     /// The barrier was not reached: no page was changed. The transaction may have ended all the same.
-    record NoChange() implements CommitReport {}
+    record NoChange() implements CommitReport {
+        static final NoChange NO_CHANGE = new NoChange();
+    }
 
     /// Durable on a quorum, and visible here from now on.
     record Published(FrameNo frame, LogIndex index) implements CommitReport {}

@@ -112,7 +112,8 @@ public final class RawReplay implements AutoCloseable {
         }
     }
 
-    private void apply(Transaction transaction) {
+    /// Applies a transaction that was put together elsewhere and follows the position.
+    void apply(Transaction transaction) {
         if (!transaction.before().equals(position.frame())) {
             throw damaged(
                     transaction.index(),

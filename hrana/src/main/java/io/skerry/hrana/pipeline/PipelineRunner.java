@@ -1,8 +1,11 @@
 package io.skerry.hrana.pipeline;
 
 import io.skerry.engine.Database;
+import io.skerry.engine.FrameNo;
 import io.skerry.hrana.DatabaseAccess.Target;
 import io.skerry.hrana.HranaSettings;
+import io.skerry.hrana.forward.ForwardedStream;
+import io.skerry.hrana.forward.NodeClient;
 import io.skerry.hrana.stream.Stream;
 import io.skerry.hrana.stream.StreamTable;
 import io.skerry.hrana.wire.HranaError;
@@ -10,6 +13,8 @@ import io.skerry.hrana.wire.JsonBuffer;
 import io.skerry.hrana.wire.Pipeline;
 import io.skerry.hrana.wire.Refusal;
 import io.skerry.hrana.wire.ResponseWriter;
+import java.net.URI;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Runs pipelines on their streams. Thread-safe; a pipeline runs on the calling thread.
@@ -17,17 +22,19 @@ public final class PipelineRunner {
 
     private final HranaSettings settings;
     private final StreamTable streams;
+    private final NodeClient nodes;
 
-    public PipelineRunner(HranaSettings settings, StreamTable streams) {
+    public PipelineRunner(HranaSettings settings, StreamTable streams, NodeClient nodes) {
         this.settings = settings;
         this.streams = streams;
+        this.nodes = nodes;
     }
 
     /// Runs the pipeline and writes its answer to `out`.
     ///
     /// @return the stream, which waits for its next baton now; null if the pipeline closed it
     /// @throws Refusal if the answer is none of results; the stream is closed then
-    public @Nullable Stream run(Pipeline pipeline, Target target, JsonBuffer out) {
+    public @Nullable Stream run(Pipeline pipeline, Target target, Caller caller, JsonBuffer out) {
         Stream stream = stream(pipeline, target);
         boolean kept = false;
         try {
@@ -35,7 +42,7 @@ public final class PipelineRunner {
             stream.texts(plan.texts());
             ResponseWriter response = new ResponseWriter(out);
             response.begin(plan.closes() ? null : streams.nextBaton(stream));
-            run(plan, stream, target, out, response);
+            run(plan, stream, target, caller, out, response);
             response.end();
             kept = !plan.closes();
         } finally {
@@ -64,14 +71,66 @@ public final class PipelineRunner {
         return stream;
     }
 
-    private void run(Plan plan, Stream stream, Target target, JsonBuffer out, ResponseWriter response) {
+    private void run(Plan plan, Stream stream, Target target, Caller caller, JsonBuffer out, ResponseWriter response) {
+        ForwardedStream remote = (ForwardedStream) stream.remote();
+        boolean remoteTransaction = remote != null && !remote.autocommit();
+        Place place = caller.forwarded()
+                ? Place.HERE
+                : Place.of(
+                        plan,
+                        stream,
+                        target,
+                        remoteTransaction,
+                        settings.forwarding().frameWaitMax());
+        switch (place) {
+            case HERE -> runHere(plan, stream, target, out, response);
+            case PRIMARY -> runThere(plan, stream, target, caller, true, response);
+            case PRIMARY_TO_READ -> runThere(plan, stream, target, caller, false, response);
+        }
+        if (plan.closes() && place == Place.HERE && remote != null) {
+            remote.abandon();
+        }
+    }
+
+    private void runHere(Plan plan, Stream stream, Target target, JsonBuffer out, ResponseWriter response) {
         Database database = target.database();
         if (database == null) {
             for (Action ignored : plan.actions()) {
-                response.error(HranaError.proxy("no node that holds the database is known"));
+                response.error(
+                        HranaError.proxy("this node holds no copy of the database and knows none that takes it"));
             }
             return;
         }
         new LocalRun(stream, database, out, response, settings.results().bytesMax()).run(plan);
+    }
+
+    private void runThere(
+            Plan plan, Stream stream, Target target, Caller caller, boolean mayWrite, ResponseWriter response) {
+        ForwardedStream remote = remote(stream, target);
+        long frame = new RemoteRun(remote, caller.authorization(), mayWrite, response).run(plan);
+        stream.raiseMinFrame(frame);
+        Database database = target.database();
+        if (mayWrite && database != null && frame > 0 && remote.autocommit()) {
+            // The next read here, on any stream, is to see what was written. If it takes too long the answer goes out
+            // all the same, and this stream at least waits again before it reads.
+            database.awaitFrame(new FrameNo(frame), settings.forwarding().frameWaitMax());
+        }
+    }
+
+    /// The stream's continuation on the primary; a new one if it had none or the primary is another node now.
+    private ForwardedStream remote(Stream stream, Target target) {
+        ForwardedStream remote = (ForwardedStream) stream.remote();
+        URI primary = target.primary();
+        boolean moved =
+                remote != null && remote.autocommit() && !remote.primary().equals(primary);
+        if (remote != null && !moved) {
+            return remote;
+        }
+        if (remote != null) {
+            remote.abandon();
+        }
+        ForwardedStream opened = new ForwardedStream(nodes, Objects.requireNonNull(primary));
+        stream.remote(opened);
+        return opened;
     }
 }

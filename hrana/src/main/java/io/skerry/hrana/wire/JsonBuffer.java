@@ -28,6 +28,11 @@ public final class JsonBuffer {
         this.bytes = new byte[capacity];
     }
 
+    /// A buffer that no budget counts, for what is bounded by other means.
+    public static JsonBuffer uncounted(int capacity) {
+        return new JsonBuffer(new ByteBudget(Long.MAX_VALUE), capacity);
+    }
+
     public byte[] array() {
         return bytes;
     }

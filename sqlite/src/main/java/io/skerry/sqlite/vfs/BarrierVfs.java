@@ -13,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -107,8 +108,11 @@ public final class BarrierVfs {
             return directory == null
                     ? absolute
                     : directory.toRealPath().resolve(String.valueOf(absolute.getFileName()));
+        } catch (NoSuchFileException e) {
+            // Nothing can be open there; a path that appears later in another spelling finds no barrier.
+            return database.toAbsolutePath().normalize();
         } catch (IOException e) {
-            throw new UncheckedIOException("no directory for the database " + database, e);
+            throw new UncheckedIOException("the directory of the database " + database + " cannot be read", e);
         }
     }
 

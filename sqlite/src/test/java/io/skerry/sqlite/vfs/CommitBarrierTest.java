@@ -289,6 +289,18 @@ class CommitBarrierTest {
     }
 
     @Test
+    void aBarrierCanBeDetachedAfterItsDirectoryIsGone() throws Exception {
+        Path gone = Files.createDirectory(directory.resolve("gone"));
+        Path database = gone.resolve("a.db");
+        BarrierVfs.attach(database, wal -> WalBarrier.PASS);
+        Files.delete(gone);
+        BarrierVfs.detach(database);
+        Files.createDirectory(gone);
+        BarrierVfs.attach(database, wal -> WalBarrier.PASS);
+        BarrierVfs.detach(database);
+    }
+
+    @Test
     void aSymbolicLinkLeadsToTheSameBarrier() throws Exception {
         try (Connection db = open()) {
             db.exec("CREATE TABLE t(a)");

@@ -1,0 +1,37 @@
+package io.skerry.engine;
+
+import io.skerry.engine.query.QueryEngine;
+import io.skerry.engine.query.QuerySettings;
+import io.skerry.engine.storage.GroupFiles;
+import io.skerry.engine.storage.StorageNode;
+import io.skerry.engine.storage.StorageSettings;
+import io.skerry.engine.storage.StoredGroup;
+import java.nio.file.Path;
+
+/// Everything that the groups of one node share: threads, limits, the bound on open databases. One per node.
+/// Thread-safe.
+public final class Engine implements AutoCloseable {
+
+    private final QueryEngine queries;
+    private final StorageNode storage;
+
+    /// @param writerThreads at most so many databases commit at the same moment: each commit holds a thread until the
+    ///     log has it
+    public Engine(StorageSettings storageSettings, QuerySettings querySettings, int writerThreads) {
+        queries = new QueryEngine(querySettings, writerThreads);
+        storage = new StorageNode(storageSettings, queries::open);
+    }
+
+    /// The databases of a group, from the files in `directory`, which belongs to this group alone and need not exist.
+    /// Nothing is read before [GroupState#start].
+    public GroupStore open(GroupId group, Path directory) {
+        return new LocalGroup(group, new StoredGroup(new GroupFiles(group, 0, directory, storage)), queries);
+    }
+
+    /// Ends the threads; close the groups first.
+    @Override
+    public void close() {
+        storage.close();
+        queries.close();
+    }
+}

@@ -1,0 +1,86 @@
+package io.skerry.engine;
+
+import io.skerry.engine.query.QueryEngine;
+import io.skerry.engine.storage.StoredGroup;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/// A group's databases as users see them, over its files as the log sees them.
+final class LocalGroup implements GroupStore {
+
+    private final GroupId id;
+    private final StoredGroup stored;
+    private final QueryEngine queries;
+
+    LocalGroup(GroupId id, StoredGroup stored, QueryEngine queries) {
+        this.id = id;
+        this.stored = stored;
+        this.queries = queries;
+    }
+
+    @Override
+    public GroupId id() {
+        return id;
+    }
+
+    @Override
+    public Optional<Database> database(DatabaseId database) {
+        return stored.database(database).map(found -> new LocalDatabase(found, queries));
+    }
+
+    @Override
+    public Collection<DatabaseId> databases() {
+        return stored.databases();
+    }
+
+    @Override
+    public Database create(DatabaseId database) {
+        return new LocalDatabase(stored.create(database), queries);
+    }
+
+    @Override
+    public void drop(DatabaseId database) {
+        stored.drop(database);
+    }
+
+    @Override
+    public void start(CommitLog log, LogIndex replayTarget) {
+        stored.start(log, replayTarget);
+    }
+
+    @Override
+    public void apply(LogIndex index, byte[] entry) {
+        stored.apply(index, entry);
+    }
+
+    @Override
+    public void claimed(LogIndex index, byte[] entry) {
+        stored.claimed(index, entry);
+    }
+
+    @Override
+    public void leadership(boolean leader) {
+        stored.leadership(leader);
+    }
+
+    @Override
+    public LogIndex checkpoint() {
+        return stored.checkpoint();
+    }
+
+    @Override
+    public List<DatabaseCopy> copies() {
+        return stored.copies();
+    }
+
+    @Override
+    public SnapshotReceiver receive() {
+        return stored.receive();
+    }
+
+    @Override
+    public void close() {
+        stored.close();
+    }
+}

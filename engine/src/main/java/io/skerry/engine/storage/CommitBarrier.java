@@ -1,0 +1,232 @@
+package io.skerry.engine.storage;
+
+import io.skerry.engine.AppendOutcome;
+import io.skerry.engine.AppendOutcome.Committed;
+import io.skerry.engine.AppendOutcome.Reason;
+import io.skerry.engine.AppendOutcome.Refused;
+import io.skerry.engine.AppendOutcome.Unknown;
+import io.skerry.engine.CommitLog;
+import io.skerry.engine.DatabaseId;
+import io.skerry.engine.FrameNo;
+import io.skerry.engine.GroupId;
+import io.skerry.engine.entry.EntryEncoder;
+import io.skerry.sqlite.vfs.WalBarrier;
+import io.skerry.sqlite.vfs.WalFile;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/// Stands between a commit and its readers. SQLite calls [#sync] when the frames of a transaction are in the WAL and
+/// before it tells anybody of them: here they become an entry of the log, and only if the log took it SQLite goes on.
+///
+/// Knows the WAL by two facts, `salts` (its generation) and `mxFrame` (the last published frame). Together with the
+/// map of touched pages they change only after the log accepted; a refused transaction leaves no trace but frames
+/// in the WAL, and these are cut off, because they carry a valid commit mark and would come back to life.
+///
+/// The writer's thread only, except [#newEpoch] and [#arm], which need the writer to be between transactions.
+final class CommitBarrier implements WalBarrier {
+
+    /// Extended codes that reach the caller of COMMIT, see [CommitReport].
+    static final int REFUSED = WalBarrier.refusal(200);
+    static final int UNKNOWN = WalBarrier.refusal(201);
+
+    private final GroupId group;
+    private final long groupEpoch;
+    private final DatabaseId database;
+    private final int pageSize;
+    private final CommitLog log;
+    private final CommitGate gate;
+    private final CommitWork.Pool pool;
+    private final long transactionBytes;
+    private final PageFrames touched = new PageFrames();
+
+    private long salts;
+    private int mxFrame;
+    private boolean epochBegins = true;
+    private volatile boolean checkpointing;
+    private @Nullable CommitReport report;
+
+    CommitBarrier(
+            GroupId group,
+            long groupEpoch,
+            DatabaseId database,
+            int pageSize,
+            CommitLog log,
+            CommitGate gate,
+            CommitWork.Pool pool,
+            long transactionBytes) {
+        this.group = group;
+        this.groupEpoch = groupEpoch;
+        this.database = database;
+        this.pageSize = pageSize;
+        this.log = log;
+        this.gate = gate;
+        this.pool = pool;
+        this.transactionBytes = transactionBytes;
+    }
+
+    /// Takes the WAL as it is: its frames up to `lastFrame` are published.
+    void arm(long walSalts, int lastFrame) {
+        salts = walSalts;
+        mxFrame = lastFrame;
+        newEpoch();
+    }
+
+    /// From now on each page is whole at its first touch again.
+    void newEpoch() {
+        touched.clear();
+        epochBegins = true;
+    }
+
+    /// While a checkpoint runs, a sync of the WAL is not a commit.
+    void checkpointing(boolean runs) {
+        checkpointing = runs;
+    }
+
+    /// Frames that the WAL holds.
+    int frames() {
+        return mxFrame;
+    }
+
+    /// What became of the last transaction; null if none got here since the last call.
+    @Nullable
+    CommitReport takeReport() {
+        CommitReport taken = report;
+        report = null;
+        return taken;
+    }
+
+    /// Whether a transaction was committed to the WAL that never came through here.
+    boolean wasBypassed(WalCommit.Source wal) {
+        CommitWork work = pool.take();
+        try {
+            return work.wal().find(wal, salts, mxFrame, pageSize);
+        } finally {
+            pool.giveBack(work);
+        }
+    }
+
+    /// Called in place of the WAL's fsync, from native code.
+    ///
+    /// @return SQLite's result code; never throws, since that would end the process
+    @Override
+    public int sync(WalFile wal) {
+        if (checkpointing) {
+            return PASS;
+        }
+        try {
+            return commit(wal);
+        } catch (Throwable e) {
+            // The WAL could not be read, or there is no memory. How far it got is not known here.
+            report = new CommitReport.Failed(new Unknown("the commit barrier failed: " + e));
+            gate.distrust("the commit barrier failed: " + e);
+            return UNKNOWN;
+        }
+    }
+
+    private int commit(WalFile wal) {
+        CommitWork work = pool.take();
+        try {
+            // The header of a new WAL is synced before anything is written after it.
+            if (!work.wal().find(wal::read, salts, mxFrame, pageSize)) {
+                return PASS;
+            }
+            if (work.wal().salts() != salts) {
+                // The frames that hold the base images are gone.
+                newEpoch();
+            }
+            return commit(wal, work);
+        } finally {
+            pool.giveBack(work);
+        }
+    }
+
+    private int commit(WalFile wal, CommitWork work) {
+        WalCommit written = work.wal();
+        CommitGate.Entrance entrance = gate.enter();
+        AppendOutcome outcome = entrance.refusal();
+        if (outcome == null) {
+            var commit = new CommitGate.Commit(entrance.frame() + written.pages(), epochBegins);
+            outcome = gate.leave(entrance, commit, append(wal, work, entrance.frame()));
+        }
+        return switch (outcome) {
+            case Committed committed -> {
+                publish(written);
+                report = new CommitReport.Published(new FrameNo(entrance.frame() + written.pages()), committed.index());
+                yield PASS;
+            }
+            case Refused refused -> {
+                reject(wal, written, refused);
+                yield REFUSED;
+            }
+            case Unknown unknown -> {
+                reject(wal, written, unknown);
+                yield UNKNOWN;
+            }
+        };
+    }
+
+    private AppendOutcome append(WalFile wal, CommitWork work, long frameBefore) {
+        try {
+            return offer(wal, work, frameBefore);
+        } catch (RuntimeException | Error e) {
+            return new Unknown("the commit was interrupted by an error: " + e);
+        }
+    }
+
+    private AppendOutcome offer(WalFile wal, CommitWork work, long frameBefore) {
+        WalCommit written = work.wal();
+        EntryEncoder encoder = work.encoder();
+        encoder.begin(new EntryEncoder.Transaction(
+                group,
+                groupEpoch,
+                database,
+                new FrameNo(frameBefore),
+                ThreadLocalRandom.current().nextLong() | 1,
+                epochBegins,
+                pageSize,
+                written.databasePages()));
+        for (int i = 0; i < written.pages(); i++) {
+            encode(wal, written, encoder, i);
+            if (encoder.bytes() > transactionBytes) {
+                return new Refused(
+                        Reason.TOO_LARGE,
+                        "the transaction is larger than " + (transactionBytes >> 20)
+                                + " MB in the log: split it into smaller ones");
+            }
+        }
+        return log.commit(database, encoder.finish());
+    }
+
+    private void encode(WalFile wal, WalCommit written, EntryEncoder encoder, int i) {
+        int page = written.page(i);
+        byte[] image = written.image(wal::read, i);
+        int offset = written.imageOffset(i);
+        // Page 1 holds SQLite's change counter, which a replica's own commits move.
+        int baseFrame = page == 1 ? 0 : touched.get(page);
+        if (baseFrame == 0) {
+            encoder.whole(page, image, offset);
+        } else {
+            encoder.ranges(page, written.base(wal::read, baseFrame), 0, image, offset);
+        }
+    }
+
+    private void publish(WalCommit written) {
+        for (int i = 0; i < written.pages(); i++) {
+            touched.put(written.page(i), written.frame(i));
+        }
+        touched.truncate(written.databasePages());
+        salts = written.salts();
+        mxFrame = written.lastFrame();
+        epochBegins = false;
+    }
+
+    private void reject(WalFile wal, WalCommit written, AppendOutcome outcome) {
+        report = new CommitReport.Failed(outcome);
+        int published = written.salts() == salts ? mxFrame : 0;
+        try {
+            wal.truncate(WalCommit.frameOffset(published + 1, pageSize));
+        } catch (RuntimeException e) {
+            gate.distrust("frames of a refused transaction could not be cut off the WAL: " + e);
+        }
+    }
+}

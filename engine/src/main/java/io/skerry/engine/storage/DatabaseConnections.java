@@ -1,0 +1,134 @@
+package io.skerry.engine.storage;
+
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
+import io.skerry.sqlite.Connection;
+import io.skerry.sqlite.DbConfig;
+import io.skerry.sqlite.OpenMode;
+import io.skerry.sqlite.SqliteException;
+import io.skerry.sqlite.Statement;
+import io.skerry.sqlite.ffi.NativeFile;
+import io.skerry.sqlite.vfs.BarrierVfs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+
+/// Opens the connections of one database, each kind with the settings that keep it within its rights. All go through
+/// the VFS with the barrier, so that no connection can commit around it, and find the database file locked for other
+/// processes.
+final class DatabaseConnections implements AutoCloseable {
+
+    /// Bounds the wait for a transaction of the writer that is just being rolled back.
+    private static final Duration APPLIER_WAIT = Duration.ofSeconds(10);
+
+    private final DatabasePaths paths;
+    private final int pageSize;
+    private final CommitBarrier barrier;
+
+    DatabaseConnections(DatabasePaths paths, int pageSize, CommitBarrier barrier) {
+        this.paths = paths;
+        this.pageSize = pageSize;
+        this.barrier = barrier;
+        BarrierVfs.attach(paths.file(), barrier);
+    }
+
+    int pageSize() {
+        return pageSize;
+    }
+
+    /// Makes an empty database of a file that is not there: only now the page size can be chosen. Nothing of this has
+    /// to be durable or in the log, whose first entry holds every page.
+    void createIfMissing() {
+        try {
+            if (Files.notExists(paths.file()) || Files.size(paths.file()) == 0) {
+                create();
+            }
+        } catch (IOException e) {
+            throw IoFailure.of("open", paths.file(), e);
+        }
+    }
+
+    private void create() {
+        try (Connection connection = open(OpenMode.CREATE)) {
+            connection.exec("PRAGMA page_size=" + pageSize);
+            try (Statement mode = connection.prepare("PRAGMA journal_mode=WAL")) {
+                if (!mode.step() || !"wal".equals(mode.columnText(0))) {
+                    throw new DatabaseException(Code.INTERNAL, "SQLite does not use a WAL for " + paths.file());
+                }
+            }
+        }
+    }
+
+    Connection writer() {
+        return configured("PRAGMA cache_size=-256");
+    }
+
+    Connection reader() {
+        return configured("PRAGMA query_only=1; PRAGMA cache_size=-64");
+    }
+
+    private Connection configured(String pragmas) {
+        Connection connection = open(OpenMode.READ_WRITE);
+        try {
+            connection.dbConfig(DbConfig.DEFENSIVE, true);
+            connection.exec("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; " + pragmas);
+            return connection;
+        } catch (SqliteException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private Connection open(OpenMode mode) {
+        Connection connection = Connection.open(paths.file(), mode, BarrierVfs.NAME);
+        connection.lookaside(0, 0);
+        connection.dbConfig(DbConfig.NO_CKPT_ON_CLOSE, true);
+        return connection;
+    }
+
+    /// A connection for [PageApplier]: the file is attached, and its commits pass without a sync, as they are in the
+    /// log already.
+    Connection applier() {
+        Connection connection = Connection.openInMemory(BarrierVfs.NAME);
+        try {
+            connection.lookaside(0, 0);
+            connection.dbConfig(DbConfig.NO_CKPT_ON_CLOSE, true);
+            connection.busyTimeout(APPLIER_WAIT);
+            try (Statement attach = connection.prepare("ATTACH ?1 AS r")) {
+                attach.bindText(1, paths.file().toAbsolutePath().toString());
+                attach.step();
+            }
+            connection.exec("PRAGMA r.synchronous=OFF; PRAGMA wal_autocheckpoint=0; PRAGMA r.cache_size=-64");
+            return connection;
+        } catch (SqliteException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /// Whether the WAL holds a commit that the barrier has not seen.
+    boolean bypassed(Connection writer) {
+        long wal = writer.walFileAddress();
+        return wal != 0 && barrier.wasBypassed(source(wal));
+    }
+
+    /// The generation of the WAL; 0 if nothing was written yet.
+    long salts(Connection connection) {
+        long wal = connection.walFileAddress();
+        return wal == 0 ? 0 : WalCommit.readSalts(source(wal), new byte[WalCommit.HEADER_BYTES]);
+    }
+
+    private WalCommit.Source source(long wal) {
+        return (position, target, offset, length) -> {
+            int rc = NativeFile.read(wal, position, target, offset, length);
+            if (rc != 0) {
+                throw new SqliteException(rc, "cannot read " + paths.wal());
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        BarrierVfs.detach(paths.file());
+    }
+}

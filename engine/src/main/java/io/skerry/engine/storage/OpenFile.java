@@ -1,0 +1,412 @@
+package io.skerry.engine.storage;
+
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.DatabaseId;
+import io.skerry.engine.FrameNo;
+import io.skerry.engine.entry.TransactionAssembly.Transaction;
+import io.skerry.sqlite.Checkpoint;
+import io.skerry.sqlite.CheckpointMode;
+import io.skerry.sqlite.Connection;
+import io.skerry.sqlite.SqliteException;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The connections of a database while it is open, from one opening to the next closing. A database whose state is in
+/// doubt is not mended: its open file is closed for good, and another one is made from the log.
+///
+/// `use` guards everything but the writer's statements: one checkpoint, one applied transaction or one change of
+/// roles at a time. A commit and these exclude each other by the [CommitGate] and by the writer's thread.
+final class OpenFile implements DatabaseFile {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OpenFile.class);
+
+    /// After a checkpoint that a reader kept from completing, the next try waits for so much more WAL.
+    private static final double RETRY_GROWTH = 1.25;
+
+    private static final int NOT_ARMED = -1;
+
+    private final StoredDatabase database;
+    private final DatabaseConnections connections;
+    private final CommitBarrier barrier;
+    private final int frameBytes;
+    private final ReentrantLock use = new ReentrantLock();
+
+    private @Nullable Connection maintenance;
+    private @Nullable PageApplier applier;
+    private @Nullable FileUser user;
+    private volatile @Nullable Connection writer;
+    private volatile int armedFor = NOT_ARMED;
+    private volatile boolean closed;
+    private int appliedFrames;
+    private long nextCheckpointBytes;
+
+    /// Opens the file; one that is not there is made, with this page size.
+    static OpenFile open(StoredDatabase database, GroupFiles group, DatabasePaths paths, int pageSize) {
+        OpenFile opened = new OpenFile(database, group, paths, pageSize);
+        try {
+            opened.connections.createIfMissing();
+            return opened;
+        } catch (RuntimeException e) {
+            opened.connections.close();
+            throw e;
+        }
+    }
+
+    private OpenFile(StoredDatabase database, GroupFiles group, DatabasePaths paths, int pageSize) {
+        this.database = database;
+        StorageSettings settings = group.settings();
+        barrier = new CommitBarrier(
+                group.group(),
+                group.groupEpoch(),
+                database.id(),
+                pageSize,
+                group.log(),
+                database,
+                group.node().commitWork(),
+                settings.transactionBytes());
+        frameBytes = WalCommit.FRAME_HEADER_BYTES + pageSize;
+        nextCheckpointBytes = settings.walBytes();
+        connections = new DatabaseConnections(paths, pageSize, barrier);
+    }
+
+    @Override
+    public DatabaseId id() {
+        return database.id();
+    }
+
+    /// Who runs statements here; made at the first call. Called under the lock of the database.
+    FileUser user(StorageNode node) {
+        FileUser present = user;
+        if (present == null) {
+            present = node.user(this);
+            user = present;
+        }
+        return present;
+    }
+
+    @Nullable
+    FileUser userIfAny() {
+        return user;
+    }
+
+    @Override
+    public Connection openWriter() {
+        if (!writable()) {
+            throw closed ? unavailable() : StoredDatabase.notLeader(id());
+        }
+        use.lock();
+        try {
+            requireOpen();
+            Connection before = writer;
+            if (before != null && before.isOpen()) {
+                throw new IllegalStateException("database " + id() + " has a writer already");
+            }
+            Connection opened = connections.writer();
+            writer = opened;
+            return opened;
+        } finally {
+            use.unlock();
+        }
+    }
+
+    @Override
+    public Connection openReader() {
+        use.lock();
+        try {
+            requireOpen();
+            return connections.reader();
+        } finally {
+            use.unlock();
+        }
+    }
+
+    @Override
+    public CommitReport takeCommit() {
+        CommitReport report = barrier.takeReport();
+        if (report == null) {
+            detectBypass();
+            return CommitReport.NoChange.NO_CHANGE;
+        }
+        if (report instanceof CommitReport.Published published) {
+            database.visible(published.frame());
+        }
+        return report;
+    }
+
+    /// No way around the barrier is open to users, but if one were, replicas would silently differ from now on.
+    private void detectBypass() {
+        Connection open = writer;
+        if (open != null && open.isOpen() && armedFor != NOT_ARMED && connections.bypassed(open)) {
+            database.distrust("a commit did not pass the commit barrier");
+            throw new DatabaseException(
+                    Code.OUTCOME_UNKNOWN,
+                    "database " + id() + ": a change was not replicated and will be undone: the database is being"
+                            + " rebuilt from its log. Do not change journal_mode or synchronous");
+        }
+    }
+
+    @Override
+    public FrameNo frame() {
+        return database.frame();
+    }
+
+    @Override
+    public boolean awaitFrame(FrameNo frame, Duration limit) {
+        return database.awaitFrame(frame, limit);
+    }
+
+    @Override
+    public boolean writable() {
+        Leadership leadership = database.leadership();
+        return !closed && leadership.leads() && (armedFor == leadership.count() || arm(leadership));
+    }
+
+    /// Whether commits made under this leadership may pass.
+    boolean isArmedFor(Leadership leadership) {
+        return armedFor == leadership.count();
+    }
+
+    boolean isArmed() {
+        return armedFor != NOT_ARMED;
+    }
+
+    /// Entries of other writers arrive: the barrier has to learn anew what is in the WAL.
+    void disarm() {
+        armedFor = NOT_ARMED;
+    }
+
+    /// Prepares the barrier for a new leadership. The log was applied up to its beginning, and a commit cannot pass
+    /// before this is done, so the WAL's published end stands still meanwhile.
+    private boolean arm(Leadership leadership) {
+        use.lock();
+        try {
+            if (closed || !database.mayArm(leadership)) {
+                return false;
+            }
+            if (armedFor != leadership.count()) {
+                Connection open = maintenance();
+                Checkpoint wal = open.checkpoint("main", CheckpointMode.NOOP);
+                barrier.arm(connections.salts(open), Math.max(0, wal.logFrames()));
+                armedFor = leadership.count();
+            }
+            return true;
+        } finally {
+            use.unlock();
+        }
+    }
+
+    @Override
+    public void betweenTransactions() {
+        Connection open = writer;
+        if (open == null || !isArmed() || (long) barrier.frames() * frameBytes < nextCheckpointBytes) {
+            return;
+        }
+        try {
+            checkpoint(open);
+        } catch (DatabaseException | SqliteException e) {
+            LOG.warn("database {}: checkpoint failed, the WAL goes on growing: {}", id(), e.getMessage());
+            nextCheckpointBytes = (long) (barrier.frames() * frameBytes * RETRY_GROWTH);
+        }
+    }
+
+    /// The bytes of the database file as they are on disk, through a connection of its own.
+    record Reading(Connection connection, Runnable whenClosed) implements AutoCloseable {
+
+        long size() {
+            return connection.fileSize();
+        }
+
+        /// Bytes beyond the end are zeros.
+        void read(long position, byte[] target, int count) {
+            connection.readFile(position, target, 0, count);
+        }
+
+        @Override
+        public void close() {
+            try {
+                connection.close();
+            } finally {
+                whenClosed.run();
+            }
+        }
+    }
+
+    /// Applies a transaction that another node committed.
+    void apply(Transaction transaction) {
+        use.lock();
+        try {
+            requireOpen();
+            // Again, under `use`: the barrier may have been armed since the entry came.
+            disarm();
+            appliedFrames += applier().apply(transaction);
+        } finally {
+            use.unlock();
+        }
+    }
+
+    /// Checkpoints if the entries applied here have filled the WAL. Called by the applying thread.
+    void checkpointIfFull() {
+        if ((long) appliedFrames * frameBytes < nextCheckpointBytes) {
+            return;
+        }
+        use.lock();
+        try {
+            if (!closed) {
+                checkpoint(maintenance());
+            }
+        } catch (DatabaseException | SqliteException e) {
+            LOG.warn("database {}: checkpoint failed, the WAL goes on growing: {}", id(), e.getMessage());
+            nextCheckpointBytes = (long) (appliedFrames * frameBytes * RETRY_GROWTH);
+        } finally {
+            use.unlock();
+        }
+    }
+
+    /// Checkpoints, and begins an epoch if this node writes.
+    ///
+    /// @return whether the file now holds everything; a reader of an old snapshot can be in the way
+    boolean checkpoint() {
+        FileUser present = user;
+        if (isArmed() && present != null) {
+            boolean[] complete = new boolean[1];
+            present.runExclusive(() -> complete[0] = checkpointBetweenTransactions());
+            return complete[0];
+        }
+        return checkpointBetweenTransactions();
+    }
+
+    private boolean checkpointBetweenTransactions() {
+        use.lock();
+        try {
+            requireOpen();
+            Connection open = writer;
+            boolean complete = checkpoint(open != null && open.isOpen() && isArmed() ? open : maintenance());
+            // Complete or not: a marker that is sent after this promises whole pages.
+            barrier.newEpoch();
+            return complete;
+        } finally {
+            use.unlock();
+        }
+    }
+
+    private boolean checkpoint(Connection connection) {
+        use.lock();
+        try {
+            database.beforeCheckpoint();
+            Checkpoint done;
+            barrier.checkpointing(true);
+            try {
+                done = connection.checkpoint("main", CheckpointMode.PASSIVE);
+            } finally {
+                barrier.checkpointing(false);
+            }
+            if (!done.isComplete()) {
+                nextCheckpointBytes =
+                        (long) ((long) Math.max(0, done.logFrames()) * frameBytes * RETRY_GROWTH) + database.walBytes();
+                return false;
+            }
+            barrier.newEpoch();
+            appliedFrames = 0;
+            nextCheckpointBytes = database.walBytes();
+            database.afterCheckpoint();
+            return true;
+        } finally {
+            use.unlock();
+        }
+    }
+
+    /// Closes with everything in the database file and none in the WAL. Nobody uses it, and nobody can begin to.
+    ///
+    /// @return false if the checkpoint failed: the file stays open, without its user
+    boolean closeCheckpointed() {
+        use.lock();
+        try {
+            // Keeps the wal-index alive while the others close.
+            Connection last = maintenance();
+            closeUser();
+            database.beforeCheckpoint();
+            if (!last.checkpoint("main", CheckpointMode.TRUNCATE).isComplete()) {
+                return false;
+            }
+            database.afterCheckpoint();
+            closeConnections();
+            return true;
+        } finally {
+            use.unlock();
+        }
+    }
+
+    private void closeUser() {
+        FileUser present = user;
+        if (present != null) {
+            present.close();
+            user = null;
+        }
+        writer = null;
+        disarm();
+    }
+
+    /// Closes all connections, whatever the state of the WAL. Idempotent.
+    void close() {
+        closed = true;
+        FileUser present = user;
+        if (present != null) {
+            present.close();
+        }
+        use.lock();
+        try {
+            user = null;
+            writer = null;
+            disarm();
+            closeConnections();
+        } finally {
+            use.unlock();
+        }
+    }
+
+    private void closeConnections() {
+        closed = true;
+        PageApplier applying = applier;
+        Connection maintaining = maintenance;
+        applier = null;
+        maintenance = null;
+        try (connections;
+                maintaining;
+                applying) {
+            // All are closed, the applier first: it holds a statement of the maintaining connection.
+        }
+    }
+
+    private PageApplier applier() {
+        PageApplier present = applier;
+        if (present == null) {
+            present = new PageApplier(id(), connections.applier(), maintenance(), connections.pageSize());
+            applier = present;
+        }
+        return present;
+    }
+
+    /// A connection for what is not the writer's: base images, checkpoints, the file's bytes. Under `use`.
+    private Connection maintenance() {
+        Connection present = maintenance;
+        if (present == null) {
+            present = connections.reader();
+            maintenance = present;
+        }
+        return present;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw unavailable();
+        }
+    }
+
+    private DatabaseException unavailable() {
+        return new DatabaseException(Code.UNAVAILABLE, "database " + id() + " is being closed here: try again");
+    }
+}

@@ -1,0 +1,103 @@
+package io.skerry.engine.storage;
+
+import java.util.Comparator;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What the groups of one node share: limits, threads for maintenance, buffers for commits, and the bound on open
+/// databases. Thread-safe.
+public final class StorageNode implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StorageNode.class);
+    private static final long SWEEP_MILLIS = 1_000;
+
+    private final StorageSettings settings;
+    private final Function<DatabaseFile, ? extends FileUser> users;
+    private final CommitWork.Pool commitWork = new CommitWork.Pool();
+    private final Set<StoredDatabase> open = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService maintenance;
+
+    /// @param users makes what runs statements on a file that was opened
+    public StorageNode(StorageSettings settings, Function<DatabaseFile, ? extends FileUser> users) {
+        this.settings = settings;
+        this.users = users;
+        maintenance = Executors.newScheduledThreadPool(
+                settings.maintenanceThreads(),
+                Thread.ofPlatform().daemon().name("skerry-storage-", 1).factory());
+        maintenance.scheduleWithFixedDelay(this::closeIdle, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    StorageSettings settings() {
+        return settings;
+    }
+
+    CommitWork.Pool commitWork() {
+        return commitWork;
+    }
+
+    FileUser user(DatabaseFile file) {
+        return users.apply(file);
+    }
+
+    /// Runs `task` soon on a thread that may block in native code.
+    void later(Runnable task, long delayMillis) {
+        if (!maintenance.isShutdown()) {
+            maintenance.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    int openDatabases() {
+        return open.size();
+    }
+
+    void opened(StoredDatabase database) {
+        open.add(database);
+    }
+
+    void closed(StoredDatabase database) {
+        open.remove(database);
+    }
+
+    /// Closes the databases unused longest until there is room for one more.
+    ///
+    /// @return false if all are in use
+    boolean makeRoom() {
+        while (open.size() >= settings.openDatabases()) {
+            boolean closedOne = open.stream()
+                    .filter(StoredDatabase::unused)
+                    .sorted(Comparator.comparingLong(StoredDatabase::lastUse))
+                    .limit(8)
+                    .anyMatch(StoredDatabase::closeIfUnused);
+            if (!closedOne) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void closeIdle() {
+        long before = System.nanoTime() - settings.idleTime().toNanos();
+        for (StoredDatabase database : open) {
+            try {
+                if (database.lastUse() - before < 0 && database.unused()) {
+                    database.closeIfUnused();
+                }
+            } catch (RuntimeException e) {
+                LOG.warn("database {}: cannot be closed while idle: {}", database.id(), e.toString());
+            }
+        }
+    }
+
+    /// Ends the threads; close the groups first.
+    @Override
+    public void close() {
+        maintenance.shutdownNow();
+        commitWork.close();
+    }
+}

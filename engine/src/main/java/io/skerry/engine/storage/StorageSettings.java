@@ -1,0 +1,47 @@
+package io.skerry.engine.storage;
+
+import java.time.Duration;
+
+/// The limits of files and what keeps them.
+///
+/// @param openDatabases databases of this node that are open at once; the one unused longest is closed for another
+/// @param idleTime an open database that nobody used for so long is closed
+/// @param openWait how long a user waits for a database that is being replayed, rebuilt or closed
+/// @param walBytes the WAL's size at which the file is checkpointed; a WAL grows beyond it while a reader holds
+///     an old snapshot
+/// @param transactionBytes a transaction whose entries are longer is refused before it reaches the log
+/// @param pageSize of new databases, a power of two from 512 to 65536
+/// @param replaysOpen files that are open at once while the log is replayed at start
+/// @param maintenanceThreads threads that rebuild fenced databases and close idle ones
+public record StorageSettings(
+        int openDatabases,
+        Duration idleTime,
+        Duration openWait,
+        long walBytes,
+        long transactionBytes,
+        int pageSize,
+        int replaysOpen,
+        int maintenanceThreads) {
+
+    public static final StorageSettings DEFAULT = new StorageSettings(
+            2_000, Duration.ofSeconds(60), Duration.ofSeconds(10), 8L << 20, 240L << 20, 4096, 500, 2);
+
+    public StorageSettings {
+        positive("openDatabases", openDatabases);
+        positive("idleTime", idleTime.toNanos());
+        positive("openWait", openWait.toNanos());
+        positive("walBytes", walBytes);
+        positive("transactionBytes", transactionBytes);
+        positive("replaysOpen", replaysOpen);
+        positive("maintenanceThreads", maintenanceThreads);
+        if (pageSize < 512 || pageSize > 65536 || Integer.bitCount(pageSize) != 1) {
+            throw new IllegalArgumentException("setting pageSize is " + pageSize + ", not a page size of SQLite");
+        }
+    }
+
+    private static void positive(String name, long value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException("setting " + name + " is " + value + ", it has to be positive");
+        }
+    }
+}

@@ -1,0 +1,365 @@
+package io.skerry.engine.storage;
+
+import io.skerry.engine.AppendOutcome;
+import io.skerry.engine.AppendOutcome.Committed;
+import io.skerry.engine.AppendOutcome.Refused;
+import io.skerry.engine.AppendOutcome.Unknown;
+import io.skerry.engine.Code;
+import io.skerry.engine.CommitLog;
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.DatabaseId;
+import io.skerry.engine.FrameNo;
+import io.skerry.engine.GroupState;
+import io.skerry.engine.LogIndex;
+import io.skerry.engine.entry.LogEntry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The files of a group as its log drives them.
+public final class StoredGroup implements GroupState {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoredGroup.class);
+
+    /// How long a checkpoint of the group waits for one database.
+    private static final Duration CHECKPOINT_WAIT = Duration.ofSeconds(30);
+
+    private final GroupFiles files;
+    private final Map<DatabaseId, StoredDatabase> databases = new ConcurrentHashMap<>();
+    private final Map<DatabaseId, StoredDatabase> dropping = new ConcurrentHashMap<>();
+    private final ReentrantLock checkpointing = new ReentrantLock();
+    private LogIndex checkpointed = LogIndex.BEFORE_FIRST;
+    /// Whether there was a transaction since the last marker that this node sent.
+    private volatile boolean changedSinceMarker = true;
+    private volatile boolean replaying = true;
+    private volatile boolean closed;
+
+    public StoredGroup(GroupFiles files) {
+        this.files = files;
+    }
+
+    public Optional<StoredDatabase> database(DatabaseId id) {
+        return Optional.ofNullable(databases.get(id));
+    }
+
+    public Collection<DatabaseId> databases() {
+        return databases.keySet();
+    }
+
+    @Override
+    public void start(CommitLog log, LogIndex replayTarget) {
+        files.start(log, replayTarget);
+        try {
+            Files.createDirectories(files.directory());
+            SnapshotStaging.finishInstall(files.directory());
+            sweepAndLoad();
+        } catch (IOException e) {
+            throw IoFailure.of("read", files.directory(), e);
+        }
+        LOG.info(
+                "group {}: {} databases in {}, replaying the log up to entry {}",
+                files.group(),
+                databases.size(),
+                files.directory(),
+                replayTarget);
+    }
+
+    /// Finds the databases by their position files, and deletes what a crash left: every WAL, since the log has its
+    /// commits, and every file without a position, since the log creates it again if it should exist.
+    private void sweepAndLoad() throws IOException {
+        List<Path> others = new ArrayList<>();
+        try (Stream<Path> entries = Files.list(files.directory())) {
+            for (Path path : (Iterable<Path>) entries::iterator) {
+                String name = String.valueOf(path.getFileName());
+                if (name.endsWith(DatabasePaths.POSITION)) {
+                    load(DatabaseId.parse(name.substring(0, name.length() - DatabasePaths.POSITION.length())));
+                } else {
+                    others.add(path);
+                }
+            }
+        }
+        for (Path path : others) {
+            String name = String.valueOf(path.getFileName());
+            int dot = name.indexOf('.');
+            if (dot > 0 && DatabasePaths.isOurs(name.substring(dot))) {
+                boolean isFile = name.endsWith(DatabasePaths.FILE);
+                if (!isFile || !databases.containsKey(DatabaseId.parse(name.substring(0, dot)))) {
+                    Files.deleteIfExists(path);
+                }
+            }
+        }
+    }
+
+    private void load(DatabaseId id) {
+        var paths = new DatabasePaths(files.directory(), id);
+        switch (paths.position().read()) {
+            case PositionFile.Reading.Found found -> load(paths, found.position());
+            case PositionFile.Reading.Missing missing -> {}
+            case PositionFile.Reading.Damaged damaged -> {
+                var unusable = new Position(
+                        files.group(),
+                        id,
+                        files.settings().pageSize(),
+                        LogIndex.BEFORE_FIRST,
+                        LogIndex.BEFORE_FIRST,
+                        FrameNo.ZERO,
+                        LogIndex.BEFORE_FIRST);
+                add(new StoredDatabase(files, unusable, true)).stop(damaged.reason());
+            }
+        }
+    }
+
+    private void load(DatabasePaths paths, Position position) {
+        StoredDatabase database = add(new StoredDatabase(files, position, true));
+        if (!position.group().equals(files.group())) {
+            database.stop("its position file belongs to group " + position.group());
+        } else if (position.frame().value() > 0 && Files.notExists(paths.file())) {
+            database.stop("its file " + paths.file() + " is missing");
+        }
+    }
+
+    private StoredDatabase add(StoredDatabase database) {
+        databases.put(database.id(), database);
+        return database;
+    }
+
+    @Override
+    public void apply(LogIndex index, byte[] bytes) {
+        if (replaying && index.isAfter(files.replayTarget())) {
+            endReplay(index);
+        }
+        switch (LogEntry.decode(bytes)) {
+            case LogEntry.Pages pages -> {
+                changedSinceMarker = true;
+                StoredDatabase database = databases.get(pages.database());
+                // Entries of a database that was dropped later, or before, are of no use.
+                if (database != null) {
+                    database.apply(index, pages);
+                }
+            }
+            case LogEntry.Create create -> create(index, create);
+            case LogEntry.Drop drop -> drop(index, drop.database());
+            case LogEntry.Checkpoint marker -> {
+                for (StoredDatabase database : files.dirty()) {
+                    database.marker(index, marker.upTo());
+                }
+            }
+            case LogEntry.Noop noop -> {}
+        }
+    }
+
+    @Override
+    public void claimed(LogIndex index, byte[] entry) {
+        // The writer's barrier knows.
+        changedSinceMarker = true;
+    }
+
+    /// Those that a snapshot brought and that need more of the log end it themselves.
+    private void endReplay(LogIndex index) {
+        replaying = false;
+        files.replays().all().forEach(database -> database.settle(new LogIndex(index.value() - 1)));
+    }
+
+    private void create(LogIndex index, LogEntry.Create create) {
+        if (databases.containsKey(create.database())) {
+            return;
+        }
+        StoredDatabase former = dropping.remove(create.database());
+        if (former != null) {
+            former.closeFile();
+        }
+        new DatabasePaths(files.directory(), create.database()).deleteAll();
+        var before = new LogIndex(index.value() - 1);
+        var position = new Position(
+                files.group(),
+                create.database(),
+                create.pageSize(),
+                before,
+                before,
+                FrameNo.ZERO,
+                LogIndex.BEFORE_FIRST);
+        var database = new StoredDatabase(files, position, index.compareTo(files.replayTarget()) <= 0);
+        // Not a file so far: the log has it. A checkpoint will look at it and write its position.
+        database.created(index);
+        add(database);
+    }
+
+    private void drop(LogIndex index, DatabaseId id) {
+        StoredDatabase database = databases.get(id);
+        if (database == null || !database.isBefore(index)) {
+            return;
+        }
+        database.retire(StoredDatabase.Phase.DROPPED);
+        // The position first, at once: a file without one is swept at the next start. The rest when its users have
+        // let go, which this thread must not wait for: a commit of theirs may wait for this thread.
+        new DatabasePaths(files.directory(), id).position().delete();
+        dropping.put(id, database);
+        databases.remove(id);
+        files.node().later(() -> endDrop(database), 0);
+    }
+
+    private void endDrop(StoredDatabase database) {
+        database.closeFile();
+        if (dropping.remove(database.id(), database)) {
+            new DatabasePaths(files.directory(), database.id()).deleteAll();
+        }
+    }
+
+    @Override
+    public void leadership(boolean leader) {
+        files.leadership(files.leadership().changed(leader));
+        changedSinceMarker = true;
+        if (leader) {
+            endReplay(new LogIndex(files.log().applied().value() + 1));
+        } else {
+            databases.values().forEach(StoredDatabase::abortTransactions);
+        }
+    }
+
+    @Override
+    public LogIndex checkpoint() {
+        checkpointing.lock();
+        try {
+            CommitLog log = files.log();
+            LogIndex applied = log.applied();
+            boolean epochsBegun = checkpointDirty();
+            LogIndex answer = neededAfter(applied);
+            if (answer.isAfter(checkpointed)) {
+                checkpointed = answer;
+            }
+            if (epochsBegun && changedSinceMarker && files.leadership().leads()) {
+                sendMarker(log, applied);
+            }
+            return checkpointed;
+        } finally {
+            checkpointing.unlock();
+        }
+    }
+
+    private boolean checkpointDirty() {
+        boolean all = true;
+        for (StoredDatabase database : files.dirty()) {
+            try {
+                all &= database.checkpoint(CHECKPOINT_WAIT);
+            } catch (RuntimeException e) {
+                LOG.warn("database {}: checkpoint failed: {}", database.id(), e.getMessage());
+                all = false;
+            }
+        }
+        return all;
+    }
+
+    /// The lowest index that a replay needs entries after. `applied` was asked before the dirty databases are looked
+    /// at: see [GroupFiles#dirty].
+    private LogIndex neededAfter(LogIndex applied) {
+        LogIndex lowest = applied;
+        for (StoredDatabase database : files.dirty()) {
+            LogIndex needed = database.neededAfter().orElse(applied);
+            lowest = needed.compareTo(lowest) < 0 ? needed : lowest;
+        }
+        return lowest;
+    }
+
+    /// Lets the replicas move their own replay starts: their checkpoints depend on our epochs.
+    private void sendMarker(CommitLog log, LogIndex upTo) {
+        changedSinceMarker = false;
+        AppendOutcome outcome =
+                log.submit(LogEntry.encode(new LogEntry.Checkpoint(files.group(), files.groupEpoch(), upTo)));
+        switch (outcome) {
+            case Committed committed -> {}
+            case Refused refused -> {
+                changedSinceMarker = true;
+                LOG.info("group {}: no checkpoint marker this time: {}", files.group(), refused.message());
+            }
+            case Unknown unknown -> {
+                changedSinceMarker = true;
+                LOG.info("group {}: checkpoint marker in doubt: {}", files.group(), unknown.message());
+            }
+        }
+    }
+
+    /// Creates the database on every member.
+    public StoredDatabase create(DatabaseId id) {
+        StoredDatabase present = databases.get(id);
+        if (present != null) {
+            return present;
+        }
+        int pageSize = files.settings().pageSize();
+        submit(new LogEntry.Create(files.group(), files.groupEpoch(), id, pageSize), "create database " + id);
+        StoredDatabase created = databases.get(id);
+        if (created == null) {
+            throw new DatabaseException(Code.NO_SUCH_DATABASE, "database " + id + " was dropped at the same time");
+        }
+        return created;
+    }
+
+    /// Deletes the database on every member.
+    public void drop(DatabaseId id) {
+        if (databases.containsKey(id)) {
+            submit(new LogEntry.Drop(files.group(), files.groupEpoch(), id), "drop database " + id);
+        }
+    }
+
+    private void submit(LogEntry entry, String what) {
+        if (closed) {
+            throw new DatabaseException(Code.UNAVAILABLE, "cannot " + what + ": the group is stopped here");
+        }
+        switch (files.log().submit(LogEntry.encode(entry))) {
+            case Committed committed -> {}
+            case Refused refused -> throw Outcomes.refused("cannot " + what, refused);
+            case Unknown unknown ->
+                throw new DatabaseException(
+                        Code.OUTCOME_UNKNOWN, "cannot tell whether this was done: " + what + ": " + unknown.message());
+        }
+    }
+
+    @Override
+    public List<DatabaseCopy> copies() {
+        List<DatabaseCopy> copies = new ArrayList<>();
+        for (StoredDatabase database : databases.values()) {
+            copies.add(new FileCopy(database));
+        }
+        return copies;
+    }
+
+    @Override
+    public SnapshotReceiver receive() {
+        return new SnapshotStaging(files, this::replaceBy);
+    }
+
+    /// Closes every database, lets `swap` replace the files, and starts from what is there then.
+    private void replaceBy(SnapshotStaging.Swap swap) throws IOException {
+        checkpointing.lock();
+        try {
+            databases.values().forEach(database -> database.retire(StoredDatabase.Phase.CLOSED));
+            databases.values().forEach(StoredDatabase::closeFile);
+            databases.clear();
+            files.dirty().clear();
+            swap.run();
+            replaying = true;
+            checkpointed = LogIndex.BEFORE_FIRST;
+            sweepAndLoad();
+        } finally {
+            checkpointing.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        files.leadership(files.leadership().changed(false));
+        databases.values().forEach(database -> database.retire(StoredDatabase.Phase.CLOSED));
+        databases.values().forEach(StoredDatabase::closeFile);
+    }
+}

@@ -1,0 +1,257 @@
+package io.skerry.raft;
+
+import static io.skerry.raft.TestCluster.LIMIT;
+import static io.skerry.raft.TestCluster.await;
+import static io.skerry.raft.TestCluster.commit;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.skerry.engine.AppendOutcome.Committed;
+import io.skerry.engine.GroupId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MembershipTest {
+
+    private static final GroupId GROUP = new GroupId(UUID.fromString("11111111-2222-3333-4444-555555555555"));
+
+    @TempDir
+    Path directory;
+
+    private TestCluster cluster;
+    private ReplicatedGroup group;
+
+    @BeforeEach
+    void start() throws IOException {
+        cluster = new TestCluster(directory, RaftSettings.defaults());
+        group = cluster.start("fra").create(GROUP, LIMIT);
+    }
+
+    @AfterEach
+    void stop() {
+        cluster.close();
+    }
+
+    private void write(String prefix, int count) {
+        for (int i = 0; i < count; i++) {
+            assertThat(commit(group, prefix + i)).isInstanceOf(Committed.class);
+        }
+    }
+
+    private void awaitSame(String name) {
+        await(
+                name + " has every entry",
+                () -> cluster.store(name, GROUP)
+                        .entries()
+                        .equals(cluster.store("fra", GROUP).entries()));
+    }
+
+    private List<NodeId> members() {
+        return group.members().stream().map(MemberState::node).toList();
+    }
+
+    @Test
+    void anAddedListenerHasWhatWasWrittenBeforeAndGetsWhatIsWrittenAfter() throws IOException {
+        write("before", 20);
+        cluster.start("lhr");
+
+        group.addListener(cluster.address("lhr"), LIMIT);
+        write("after", 20);
+
+        awaitSame("lhr");
+        assertThat(members()).containsExactly(new NodeId("fra"), new NodeId("lhr"));
+        await(
+                "lhr serves without lag",
+                () -> group.members().stream()
+                        .allMatch(member -> member.up() && member.serving() && member.lagEntries() == 0));
+        ReplicatedGroup there = cluster.node("lhr").group(GROUP).orElseThrow();
+        assertThat(there.leader()).contains(new NodeId("fra"));
+        assertThat(there.log().isLeader()).isFalse();
+    }
+
+    @Test
+    void anEmptyGroupTakesAListener() throws IOException {
+        cluster.start("lhr");
+        group.addListener(cluster.address("lhr"), LIMIT);
+        write("first", 1);
+        awaitSame("lhr");
+    }
+
+    @Test
+    void addingAMemberTwiceChangesNothing() throws IOException {
+        cluster.start("lhr");
+        group.addListener(cluster.address("lhr"), LIMIT);
+        write("a", 3);
+
+        group.addListener(cluster.address("lhr"), LIMIT);
+
+        assertThat(members()).containsExactly(new NodeId("fra"), new NodeId("lhr"));
+        awaitSame("lhr");
+    }
+
+    @Test
+    void aRemovedListenerLosesItsFilesAndCanComeBack() throws IOException {
+        cluster.start("lhr");
+        group.addListener(cluster.address("lhr"), LIMIT);
+        write("a", 3);
+        awaitSame("lhr");
+
+        group.removeListener(cluster.address("lhr"), LIMIT);
+
+        assertThat(members()).containsExactly(new NodeId("fra"));
+        assertThat(cluster.node("lhr").group(GROUP)).isEmpty();
+        assertThat(cluster.stores("lhr").has(GROUP)).isFalse();
+        group.removeListener(cluster.address("lhr"), LIMIT);
+
+        write("b", 3);
+        group.addListener(cluster.address("lhr"), LIMIT);
+        write("c", 3);
+        awaitSame("lhr");
+    }
+
+    @Test
+    void aNodeThatIsDownCannotBeAddedAndTheNextChangeProceeds() throws IOException {
+        assertThatThrownBy(() -> group.addListener(cluster.address("lhr"), LIMIT))
+                .isInstanceOf(MembershipException.class)
+                .hasMessageContaining("the members are as before");
+
+        cluster.start("bos");
+        group.addListener(cluster.address("bos"), LIMIT);
+        write("a", 1);
+        awaitSame("bos");
+        assertThat(members()).containsExactly(new NodeId("fra"), new NodeId("bos"));
+    }
+
+    @Test
+    void aNodeThatDiesWhileItIsAddedDoesNotBlockTheNextChange() throws IOException {
+        write("a", 10);
+        cluster.start("lhr");
+        cluster.cutSnapshotsAt = 0;
+        var adding = CompletableFuture.runAsync(() -> group.addListener(cluster.address("lhr"), Duration.ofSeconds(3)));
+        await("lhr hosts the group", () -> cluster.node("lhr").group(GROUP).isPresent());
+        cluster.stop("lhr");
+
+        assertThatThrownBy(adding::join).hasCauseInstanceOf(MembershipException.class);
+        cluster.cutSnapshotsAt = Long.MAX_VALUE;
+
+        cluster.start("bos");
+        group.addListener(cluster.address("bos"), Duration.ofSeconds(40));
+        write("b", 3);
+        awaitSame("bos");
+        assertThat(members()).containsExactly(new NodeId("fra"), new NodeId("bos"));
+    }
+
+    @Test
+    void aChangeThatNeverCompletesIsUndone() throws IOException {
+        write("a", 10);
+        cluster.start("lhr");
+        cluster.cutSnapshotsAt = 0;
+
+        assertThatThrownBy(() -> group.addListener(cluster.address("lhr"), Duration.ofSeconds(3)))
+                .isInstanceOf(MembershipException.class)
+                .hasMessageContaining("time limit");
+
+        cluster.cutSnapshotsAt = Long.MAX_VALUE;
+        group.addListener(cluster.address("lhr"), Duration.ofSeconds(40));
+        write("b", 3);
+        awaitSame("lhr");
+    }
+
+    @Test
+    void aListenerThatLostItsStorageIsRefusedUntilItIsRemoved() throws IOException {
+        cluster.start("lhr");
+        group.addListener(cluster.address("lhr"), LIMIT);
+        write("a", 3);
+        cluster.stop("lhr");
+        cluster.wipe("lhr");
+        cluster.start("lhr");
+
+        assertThatThrownBy(() -> group.addListener(cluster.address("lhr"), LIMIT))
+                .isInstanceOf(MembershipException.class)
+                .hasMessageContaining("lost its storage; remove it first");
+
+        group.removeListener(cluster.address("lhr"), LIMIT);
+        group.addListener(cluster.address("lhr"), LIMIT);
+        write("b", 3);
+        awaitSame("lhr");
+    }
+
+    @Test
+    void aListenerThatIsDownCanBeRemovedAndWhatItKeptIsReplacedLater() throws IOException {
+        cluster.start("lhr");
+        group.addListener(cluster.address("lhr"), LIMIT);
+        write("a", 3);
+        awaitSame("lhr");
+        cluster.stop("lhr");
+        await("lhr is seen to be down", () -> !group.members().getLast().up());
+
+        group.removeListener(cluster.address("lhr"), LIMIT);
+        assertThat(members()).containsExactly(new NodeId("fra"));
+        write("b", 3);
+
+        cluster.start("lhr");
+        group.addListener(cluster.address("lhr"), LIMIT);
+        write("c", 3);
+        awaitSame("lhr");
+    }
+
+    @Test
+    void aRestartedListenerCatchesUp() throws IOException {
+        cluster.start("lhr");
+        group.addListener(cluster.address("lhr"), LIMIT);
+        write("a", 3);
+        awaitSame("lhr");
+        cluster.stop("lhr");
+        write("b", 30);
+
+        cluster.start("lhr");
+
+        awaitSame("lhr");
+    }
+
+    @Test
+    void aRestartedLeaderKeepsItsListeners() throws IOException {
+        cluster.start("lhr");
+        group.addListener(cluster.address("lhr"), LIMIT);
+        write("a", 3);
+        cluster.stop("fra");
+
+        group = cluster.start("fra").group(GROUP).orElseThrow();
+        assertThat(group.awaitLeadership(LIMIT)).isTrue();
+        write("b", 3);
+
+        awaitSame("lhr");
+        assertThat(members()).containsExactly(new NodeId("fra"), new NodeId("lhr"));
+    }
+
+    @Test
+    void membersComeAndGoWhileWritesGoOn() throws IOException {
+        cluster.start("lhr");
+        cluster.start("bos");
+        var stop = new AtomicBoolean();
+        var writer = CompletableFuture.runAsync(() -> {
+            for (int i = 0; !stop.get(); i++) {
+                assertThat(commit(group, "w" + i)).isInstanceOf(Committed.class);
+            }
+        });
+        for (int round = 0; round < 3; round++) {
+            group.addListener(cluster.address("lhr"), LIMIT);
+            group.addListener(cluster.address("bos"), LIMIT);
+            group.removeListener(cluster.address("lhr"), LIMIT);
+            group.removeListener(cluster.address("bos"), LIMIT);
+        }
+        group.addListener(cluster.address("lhr"), LIMIT);
+        stop.set(true);
+        writer.join();
+        awaitSame("lhr");
+    }
+}

@@ -1,0 +1,181 @@
+package io.skerry.raft;
+
+import static io.skerry.raft.TestCluster.LIMIT;
+import static io.skerry.raft.TestCluster.await;
+import static io.skerry.raft.TestCluster.commit;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skerry.engine.AppendOutcome.Committed;
+import io.skerry.engine.GroupId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SnapshotTest {
+
+    private static final GroupId GROUP = new GroupId(UUID.fromString("11111111-2222-3333-4444-555555555555"));
+    private static final RaftSettings SMALL = RaftSettings.defaults().withCheckpointLogBytes(4 << 20);
+
+    @TempDir
+    Path directory;
+
+    private static void fill(ReplicatedGroup group, int megabytes) {
+        for (int i = 0; i < megabytes; i++) {
+            byte[] entry = new byte[1 << 20];
+            byte[] name = TestCluster.entry("m" + i);
+            System.arraycopy(name, 0, entry, 0, name.length);
+            assertThat(group.log().commit(EntryStore.DATABASE, List.of(entry))).isInstanceOf(Committed.class);
+        }
+    }
+
+    private static long bytes(Path log) {
+        try (Stream<Path> files = Files.walk(log)) {
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(SnapshotTest::size)
+                    .sum();
+        } catch (IOException | UncheckedIOException e) {
+            // A segment was deleted while the directory was read.
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void theLogOnDiskIsBoundedOnLeaderAndListener() throws IOException {
+        try (var cluster = new TestCluster(directory, SMALL)) {
+            ReplicatedGroup group = cluster.start("fra").create(GROUP, LIMIT);
+            cluster.start("lhr");
+            group.addListener(cluster.address("lhr"), LIMIT);
+
+            fill(group, 120);
+
+            // Two segments of 16 MB, what waits for the next checkpoint, and room.
+            long most = 50L << 20;
+            for (String name : List.of("fra", "lhr")) {
+                await(
+                        name + " purged its log",
+                        () -> bytes(cluster.directory(name).resolve("log")) < most);
+            }
+            await(
+                    "lhr has all",
+                    () -> cluster.store("lhr", GROUP)
+                            .entries()
+                            .equals(cluster.store("fra", GROUP).entries()));
+        }
+    }
+
+    @Test
+    void aRestartBeginsAtTheCheckpoint() throws IOException {
+        try (var cluster = new TestCluster(directory, SMALL)) {
+            ReplicatedGroup group = cluster.start("fra").create(GROUP, LIMIT);
+            fill(group, 40);
+            Path mark = cluster.directory("fra").resolve("log/" + GROUP + "/sm/snapshot");
+            await("a checkpoint was made", () -> Files.exists(mark));
+            List<String> before = cluster.store("fra", GROUP).entries();
+            cluster.stop("fra");
+
+            group = cluster.start("fra").group(GROUP).orElseThrow();
+            assertThat(group.awaitLeadership(LIMIT)).isTrue();
+
+            assertThat(cluster.store("fra", GROUP).entries()).isEqualTo(before);
+            assertThat(cluster.store("fra", GROUP).applied()).hasSizeLessThan(40);
+            assertThat(commit(group, "after")).isInstanceOf(Committed.class);
+        }
+    }
+
+    @Test
+    void aListenerThatFellBehindThePurgedLogFetchesASnapshot() throws IOException {
+        try (var cluster = new TestCluster(directory, SMALL)) {
+            ReplicatedGroup group = cluster.start("fra").create(GROUP, LIMIT);
+            cluster.start("lhr");
+            group.addListener(cluster.address("lhr"), LIMIT);
+            commit(group, "a");
+            cluster.stop("lhr");
+            // The log is held for a while for the member that has just fetched a snapshot, up to a limit.
+            cluster.stop("fra");
+            group = cluster.start("fra").group(GROUP).orElseThrow();
+            assertThat(group.awaitLeadership(LIMIT)).isTrue();
+            fill(group, 60);
+            Path current = cluster.directory("fra").resolve("log/" + GROUP + "/current");
+            await("the log's beginning is gone", () -> {
+                try (Stream<Path> files = Files.list(current)) {
+                    return files.noneMatch(file -> file.getFileName().toString().startsWith("log_0-"));
+                } catch (IOException e) {
+                    return false;
+                }
+            });
+
+            cluster.start("lhr");
+
+            await(
+                    "lhr has all",
+                    () -> cluster.store("lhr", GROUP)
+                            .entries()
+                            .equals(cluster.store("fra", GROUP).entries()));
+            assertThat(cluster.store("lhr", GROUP).applied()).hasSizeLessThan(61);
+            commit(group, "after");
+            await(
+                    "lhr follows",
+                    () -> cluster.store("lhr", GROUP).entries().getLast().equals("after"));
+            // And once more after a restart on what it fetched.
+            cluster.stop("lhr");
+            commit(group, "later");
+            cluster.start("lhr");
+            await(
+                    "lhr follows again",
+                    () -> cluster.store("lhr", GROUP)
+                            .entries()
+                            .equals(cluster.store("fra", GROUP).entries()));
+        }
+    }
+
+    @Test
+    void aSnapshotIsInstalledWhileWritesGoOnAndACutOneIsFetchedAgain() throws IOException {
+        try (var cluster = new TestCluster(directory, SMALL)) {
+            ReplicatedGroup group = cluster.start("fra").create(GROUP, LIMIT);
+            fill(group, 10);
+            cluster.store("fra", GROUP).ballast = 64 << 20;
+            cluster.start("lhr");
+            var stop = new AtomicBoolean();
+            var writer = CompletableFuture.runAsync(() -> {
+                for (int i = 0; !stop.get(); i++) {
+                    assertThat(commit(group, "w" + i)).isInstanceOf(Committed.class);
+                }
+            });
+            cluster.cutSnapshotsAt = 20 << 20;
+            var adding = CompletableFuture.runAsync(() -> group.addListener(cluster.address("lhr"), LIMIT));
+            await(
+                    "progress is seen",
+                    () -> group.members().stream()
+                            .anyMatch(member -> member.node().value().equals("lhr")
+                                    && !member.serving()
+                                    && member.bytesCopied() > 10 << 20
+                                    && member.bytesTotal() == 64 << 20));
+            cluster.cutSnapshotsAt = Long.MAX_VALUE;
+            adding.join();
+            stop.set(true);
+            writer.join();
+
+            await(
+                    "lhr has all",
+                    () -> cluster.store("lhr", GROUP)
+                            .entries()
+                            .equals(cluster.store("fra", GROUP).entries()));
+        }
+    }
+}
