@@ -64,6 +64,10 @@ final class Interruption implements Watchdog.Watched {
         }
     }
 
+    boolean running() {
+        return (state.get() & PHASE) != IDLE;
+    }
+
     /// Ends whatever statement runs now.
     void interruptAny() {
         interrupt(state.get(), Cause.OWNER);

@@ -115,6 +115,9 @@ final class ProgramJob extends WriterJob {
             result = statement(context, text, inTransaction);
         } catch (DatabaseException e) {
             var failure = connection.autocommit() ? context.failure(e) : e;
+            if (Failures.isInterrupt(failure)) {
+                requireWanted();
+            }
             if (context.fenced() || failure.code() == Code.NOT_LEADER) {
                 throw failure; // nothing can follow here
             }

@@ -68,6 +68,132 @@ public record QuerySettings(
         positive("cacheKilobytes", cacheKilobytes);
     }
 
+    public QuerySettings withStatementTime(Duration time) {
+        return new QuerySettings(
+                time,
+                transactionTime,
+                sqlBytes,
+                valueBytes,
+                waitingWrites,
+                groupedWrites,
+                groupTime,
+                readers,
+                idleReaders,
+                readerWait,
+                cachedStatements,
+                cachedStatementBytes,
+                cachedTexts,
+                cacheKilobytes);
+    }
+
+    public QuerySettings withTransactionTime(Duration time) {
+        return new QuerySettings(
+                statementTime,
+                time,
+                sqlBytes,
+                valueBytes,
+                waitingWrites,
+                groupedWrites,
+                groupTime,
+                readers,
+                idleReaders,
+                readerWait,
+                cachedStatements,
+                cachedStatementBytes,
+                cachedTexts,
+                cacheKilobytes);
+    }
+
+    public QuerySettings withGroupTime(Duration time) {
+        return new QuerySettings(
+                statementTime,
+                transactionTime,
+                sqlBytes,
+                valueBytes,
+                waitingWrites,
+                groupedWrites,
+                time,
+                readers,
+                idleReaders,
+                readerWait,
+                cachedStatements,
+                cachedStatementBytes,
+                cachedTexts,
+                cacheKilobytes);
+    }
+
+    public QuerySettings withSqlBytes(int bytes) {
+        return new QuerySettings(
+                statementTime,
+                transactionTime,
+                bytes,
+                valueBytes,
+                waitingWrites,
+                groupedWrites,
+                groupTime,
+                readers,
+                idleReaders,
+                readerWait,
+                cachedStatements,
+                cachedStatementBytes,
+                cachedTexts,
+                cacheKilobytes);
+    }
+
+    public QuerySettings withValueBytes(int bytes) {
+        return new QuerySettings(
+                statementTime,
+                transactionTime,
+                sqlBytes,
+                bytes,
+                waitingWrites,
+                groupedWrites,
+                groupTime,
+                readers,
+                idleReaders,
+                readerWait,
+                cachedStatements,
+                cachedStatementBytes,
+                cachedTexts,
+                cacheKilobytes);
+    }
+
+    public QuerySettings withWaitingWrites(int jobs) {
+        return new QuerySettings(
+                statementTime,
+                transactionTime,
+                sqlBytes,
+                valueBytes,
+                jobs,
+                groupedWrites,
+                groupTime,
+                readers,
+                idleReaders,
+                readerWait,
+                cachedStatements,
+                cachedStatementBytes,
+                cachedTexts,
+                cacheKilobytes);
+    }
+
+    public QuerySettings withReaders(int connections, Duration wait) {
+        return new QuerySettings(
+                statementTime,
+                transactionTime,
+                sqlBytes,
+                valueBytes,
+                waitingWrites,
+                groupedWrites,
+                groupTime,
+                connections,
+                idleReaders,
+                wait,
+                cachedStatements,
+                cachedStatementBytes,
+                cachedTexts,
+                cacheKilobytes);
+    }
+
     private static void positive(String name, long value) {
         if (value <= 0) {
             throw new IllegalArgumentException("setting " + name + " is " + value + ", it has to be positive");

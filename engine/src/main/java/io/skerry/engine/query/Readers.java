@@ -131,6 +131,18 @@ final class Readers {
         }
     }
 
+    /// Connections on which a statement runs now.
+    int running() {
+        lock.lock();
+        try {
+            return Math.toIntExact(borrowed.stream()
+                    .filter(reader -> reader.interruption().running())
+                    .count());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     boolean unused() {
         lock.lock();
         try {

@@ -243,6 +243,10 @@ final class SessionProgram {
                 transaction.controlled(text);
             }
         } catch (DatabaseException e) {
+            var aborted = transaction == null ? null : transaction.aborted();
+            if (aborted != null) {
+                throw aborted;
+            }
             if (run.size() == 1) {
                 refuseProgram(e);
             }

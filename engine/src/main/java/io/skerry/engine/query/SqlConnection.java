@@ -243,6 +243,10 @@ final class SqlConnection implements AutoCloseable {
         }
     }
 
+    int cachedStatements() {
+        return cache.size();
+    }
+
     private void closePassing() {
         var last = passing;
         if (last != null) {

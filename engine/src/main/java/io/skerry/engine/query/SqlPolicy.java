@@ -68,9 +68,12 @@ final class SqlPolicy implements Authorizer {
         }
         return switch (action) {
             case SELECT, RECURSIVE, TRANSACTION, SAVEPOINT, ANALYZE, REINDEX, ALTER_TABLE -> Decision.ALLOW;
-            case CREATE_INDEX, CREATE_TABLE, CREATE_TRIGGER, CREATE_VIEW -> Decision.ALLOW;
+            case CREATE_INDEX, CREATE_TABLE, CREATE_TRIGGER, CREATE_VIEW ->
+                isTemp(schema) ? temporary() : Decision.ALLOW;
             case DROP_INDEX, DROP_TABLE, DROP_TRIGGER, DROP_VIEW, DROP_VTABLE -> Decision.ALLOW;
-            case READ, INSERT, UPDATE, DELETE -> table(lower(first));
+            // Renaming a table looks for it in the temporary schema with an UPDATE.
+            case INSERT -> isTemp(schema) ? temporary() : table(lower(first));
+            case READ, UPDATE, DELETE -> table(lower(first));
             case CREATE_VTABLE -> module(lower(second));
             case FUNCTION -> function(lower(second));
             case PRAGMA -> pragma(lower(first), second);
@@ -112,6 +115,10 @@ final class SqlPolicy implements Authorizer {
                 Pragmas.rule(name) == Pragmas.Rule.QUERY_ONLY
                         ? "PRAGMA " + name + " can be read but not set"
                         : "PRAGMA " + name + " is not allowed");
+    }
+
+    private static boolean isTemp(@Nullable String schema) {
+        return "temp".equalsIgnoreCase(schema);
     }
 
     private Decision temporary() {

@@ -223,6 +223,16 @@ final class Writer implements Watchdog.Watched {
         }
     }
 
+    /// Jobs that wait for their turn.
+    int waiting() {
+        lock.lock();
+        try {
+            return waiting.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// True if nothing runs, waits or is open.
     boolean idle() {
         lock.lock();
@@ -453,12 +463,11 @@ final class Writer implements Watchdog.Watched {
 
     /// Rolls back what is open, fails what waits, waits for what runs and closes the connection.
     void close() {
-        var failed = new ArrayList<WriterJob>();
+        for (var job : stopTaking()) {
+            job.fail(Failures.closed(file.id()));
+        }
         lock.lock();
         try {
-            closed = true;
-            failed.addAll(waiting);
-            waiting.clear();
             if (holder != null && eviction == null) {
                 evictHolder(Failures.closed(file.id()));
             }
@@ -469,11 +478,23 @@ final class Writer implements Watchdog.Watched {
         } finally {
             lock.unlock();
         }
-        failed.forEach(job -> job.fail(Failures.closed(file.id())));
         var open = context;
         if (open != null) {
             context = null;
             open.connection().close();
+        }
+    }
+
+    /// @return the jobs that waited and will not run
+    private List<WriterJob> stopTaking() {
+        lock.lock();
+        try {
+            closed = true;
+            var left = List.copyOf(waiting);
+            waiting.clear();
+            return left;
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -39,7 +39,7 @@ final class LocalFile implements DatabaseFile, WalBarrier, AutoCloseable {
     final AtomicInteger commits = new AtomicInteger();
 
     LocalFile(Path directory) {
-        path = directory.resolve("test.db");
+        path = directory.resolve(id + ".db");
         BarrierVfs.attach(path, this);
         try (var connection = openWriter()) {
             connection.exec("PRAGMA user_version=1");

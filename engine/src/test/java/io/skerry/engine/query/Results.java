@@ -56,9 +56,14 @@ class Results implements ResultSink {
         return steps.getFirst();
     }
 
-    @Nullable
+    /// The only value of the only row.
     Object value() {
-        return only().rows.getFirst().getFirst();
+        only().result();
+        var value = only().rows.getFirst().getFirst();
+        if (value == null) {
+            throw new AssertionError("the value is NULL");
+        }
+        return value;
     }
 
     private Of next(int step) {

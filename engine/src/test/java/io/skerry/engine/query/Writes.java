@@ -1,0 +1,94 @@
+package io.skerry.engine.query;
+
+import io.skerry.engine.AppendOutcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/// Makes writes wait for each other: the first commit stops in the log until [#release].
+final class Writes implements AutoCloseable {
+
+    private final Node node;
+    private final CountDownLatch reached = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final List<Future<?>> futures = new ArrayList<>();
+
+    /// @param then what the log says to the commits after the first
+    Writes(Node node, Supplier<AppendOutcome> then) throws InterruptedException {
+        this.node = node;
+        node.file.log = () -> {
+            node.file.log = then;
+            reached.countDown();
+            Writes.await(released);
+            return LocalFile.ACCEPT.get();
+        };
+        start(() -> Node.run(node.session(), "PRAGMA user_version=99"));
+        Writes.await(reached);
+    }
+
+    static void await(CountDownLatch latch) {
+        try {
+            if (!latch.await(30, TimeUnit.SECONDS)) {
+                throw new AssertionError("waited for too long");
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static void until(BooleanSupplier condition) {
+        var end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("waited for too long");
+            }
+            Thread.onSpinWait();
+            Thread.yield();
+        }
+    }
+
+    <T> Future<T> start(Callable<T> work) {
+        var future = threads.submit(work);
+        futures.add(future);
+        return future;
+    }
+
+    /// Starts the work and returns once it waits for the writer.
+    <T> Future<T> queue(Callable<T> work) {
+        var before = node.database.writer().waiting();
+        var future = start(work);
+        until(() -> node.database.writer().waiting() == before + 1 || future.isDone());
+        return future;
+    }
+
+    Future<Results> queue(String sql) {
+        return queue(() -> Node.run(node.session(), sql));
+    }
+
+    Future<Results> queue(Program program) {
+        return queue(() -> {
+            var results = new Results();
+            node.session().run(program, results);
+            return results;
+        });
+    }
+
+    void release() {
+        released.countDown();
+    }
+
+    @Override
+    public void close() {
+        release();
+        threads.close();
+    }
+}
