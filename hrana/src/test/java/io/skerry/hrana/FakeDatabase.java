@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// sqliteCode text`; `REFUSE code` refuses the whole program; `BADTEXT` a text that is not UTF-8; `RESTART` shows a
 /// row,
 /// then starts again; `BLOCK` waits for [#unblock]; `BUG` throws what nobody foresees.
-final class FakeDatabase implements Database {
+public final class FakeDatabase implements Database {
 
     final AtomicLong frame = new AtomicLong();
     final AtomicInteger openSessions = new AtomicInteger();
@@ -262,7 +262,7 @@ final class FakeDatabase implements Database {
     }
 
     @SuppressWarnings("ArrayRecordComponent")
-    record BlobBytes(byte[] bytes) {}
+    public record BlobBytes(byte[] bytes) {}
 
     /// Throws the first error, as `sequence` does.
     private static final class Thrower implements ResultSink {
