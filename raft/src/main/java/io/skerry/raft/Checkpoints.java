@@ -12,11 +12,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
-import org.apache.ratis.protocol.ClientId;
-import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.jspecify.annotations.Nullable;
@@ -24,15 +21,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Checkpoints of one group's databases, and what they let go of the log. A checkpoint runs on a thread of its
-/// own; what it answers is written to the [SnapshotMark], and then Ratis is asked to take a "snapshot", which
-/// only publishes the mark on the applying thread and deletes the log before it.
+/// own; what it answers is written to the [SnapshotMark], and then the log before it is deleted.
 ///
 /// While a member fetches a snapshot from this node the log is kept, up to a limit, so that the member finds the
 /// entries after its snapshot here.
 final class Checkpoints implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
-    private static final long PUBLISH_LIMIT_MS = 10_000;
     private static final Duration HOLD_AFTER_TRANSFER = Duration.ofSeconds(30);
 
     private final GroupId group;
@@ -40,8 +35,6 @@ final class Checkpoints implements AutoCloseable {
     private final RaftServer.Division division;
     private final GroupState state;
     private final Path directory;
-    private final ClientId client = ClientId.randomId();
-    private final AtomicLong calls = new AtomicLong();
     private final ReentrantLock running = new ReentrantLock();
     private final AtomicReference<@Nullable CompletableFuture<TermIndex>> scheduled = new AtomicReference<>();
 
@@ -79,13 +72,9 @@ final class Checkpoints implements AutoCloseable {
         return published;
     }
 
-    /// Called by Ratis on the applying thread.
-    ///
-    /// @return the index up to which the log may be deleted; -1 for "nothing"
-    long publish() {
-        SnapshotMark mark = written;
-        published = mark;
-        return mark == null ? -1 : mark.getIndex();
+    /// From now on Ratis sees the newest mark.
+    void publish() {
+        published = written;
     }
 
     /// Counts an applied entry; the applying thread.
@@ -177,14 +166,14 @@ final class Checkpoints implements AutoCloseable {
             return;
         }
         purgedAt = bytes;
-        division.getRaftServer()
-                .snapshotManagementAsync(SnapshotManagementRequest.newCreate(
-                        client, division.getId(), Groups.raftId(group), calls.incrementAndGet(), PUBLISH_LIMIT_MS, 1))
-                .whenComplete((reply, failure) -> {
-                    if ((failure != null || !reply.isSuccess()) && !closed) {
-                        LOG.warn("group {}: the log was not purged up to {}", group, mark.at(), failure);
-                    }
-                });
+        published = mark;
+        // Not through Ratis' own request for a snapshot: a listener is "starting" to Ratis until its leader changes,
+        // and would refuse it.
+        division.getRaftLog().purge(mark.getIndex()).whenComplete((purged, failure) -> {
+            if (failure != null && !closed) {
+                LOG.warn("group {}: the log was not purged up to {}", group, mark.at(), failure);
+            }
+        });
     }
 
     private synchronized boolean held() {
@@ -196,9 +185,28 @@ final class Checkpoints implements AutoCloseable {
         transfers++;
     }
 
-    synchronized void transferEnds() {
-        transfers--;
-        holdUntil = System.nanoTime() + HOLD_AFTER_TRANSFER.toNanos();
+    void transferEnds() {
+        synchronized (this) {
+            transfers--;
+            holdUntil = System.nanoTime() + HOLD_AFTER_TRANSFER.toNanos();
+        }
+        try {
+            node.workers().clock.schedule(this::release, HOLD_AFTER_TRANSFER.toMillis() + 1, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            // The node is closing; the next start holds nothing.
+            closed = true;
+        }
+    }
+
+    private void release() {
+        running.lock();
+        try {
+            if (!closed) {
+                purge();
+            }
+        } finally {
+            running.unlock();
+        }
     }
 
     /// A snapshot from another member took the place of the databases: durable now, published

@@ -267,6 +267,15 @@ final class GroupStateMachine extends BaseStateMachine {
         }
     }
 
+    /// A listener that was added while this node ran is a follower to its own Ratis, which closes it when it hears
+    /// of no leader for long and finds that it may not stand for election. Started anew it knows what it is.
+    @Override
+    public void notifyServerShutdown(RoleInfoProto role, boolean wholeServer) {
+        if (!wholeServer) {
+            node.reopen().accept(group);
+        }
+    }
+
     private void tellLeadership(boolean leads) {
         GroupState state = store;
         if (state != null) {
@@ -307,11 +316,6 @@ final class GroupStateMachine extends BaseStateMachine {
     }
 
     @Override
-    public long takeSnapshot() {
-        return checkpoints == null ? -1 : checkpoints.publish();
-    }
-
-    @Override
     public CompletableFuture<TermIndex> notifyInstallSnapshotFromLeader(RoleInfoProto role, TermIndex firstInLog) {
         var fetch = new SnapshotFetch(
                 group, node, role.getFollowerInfo().getLeaderInfo().getId());
@@ -345,7 +349,7 @@ final class GroupStateMachine extends BaseStateMachine {
     public void pause() {
         // An exception here would strand the member for ever: Ratis forgets that a snapshot was fetched.
         if (getLifeCycle().compareAndTransition(LifeCycle.State.RUNNING, LifeCycle.State.PAUSING)) {
-            takeSnapshot();
+            checkpoints().ifPresent(Checkpoints::publish);
             getLifeCycle().transition(LifeCycle.State.PAUSED);
         }
     }

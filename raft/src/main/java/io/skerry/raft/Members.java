@@ -50,9 +50,9 @@ final class Members {
                 0,
                 division.getRaftLog().getLastCommittedIndex()
                         - machine.getLastAppliedTermIndex().getIndex());
-        boolean serving = division.getInfo().getLifeCycleState().isRunning()
-                && machine.getLastAppliedTermIndex().getIndex()
-                        >= division.getRaftConf().getLogEntryIndex();
+        // A member that was told of no configuration yet knows index -1.
+        long configured = division.getRaftConf().getLogEntryIndex();
+        boolean serving = configured >= 0 && machine.getLastAppliedTermIndex().getIndex() >= configured;
         return List.of(new MemberState(
                 node.self().node(),
                 role,

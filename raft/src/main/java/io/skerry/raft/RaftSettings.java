@@ -93,6 +93,18 @@ public record RaftSettings(
                 purgeHoldLogBytes);
     }
 
+    public RaftSettings withPurgeHoldLogBytes(long bytes) {
+        return new RaftSettings(
+                timeouts,
+                checkpointLogBytes,
+                entriesInFlightMax,
+                bytesInFlightMax,
+                queueLimit,
+                appendLimit,
+                diskReserveBytes,
+                bytes);
+    }
+
     public RaftSettings withAppendLimit(Duration limit) {
         return new RaftSettings(
                 timeouts,

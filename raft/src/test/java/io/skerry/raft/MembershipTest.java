@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,7 +135,7 @@ class MembershipTest {
         write("a", 10);
         cluster.start("lhr");
         cluster.cutSnapshotsAt = 0;
-        var adding = CompletableFuture.runAsync(() -> group.addListener(cluster.address("lhr"), Duration.ofSeconds(3)));
+        var adding = TestCluster.async(() -> group.addListener(cluster.address("lhr"), Duration.ofSeconds(3)));
         await("lhr hosts the group", () -> cluster.node("lhr").group(GROUP).isPresent());
         cluster.stop("lhr");
 
@@ -234,11 +233,32 @@ class MembershipTest {
     }
 
     @Test
+    void aListenerOutlivesTheAbsenceOfALeaderThatWasRestarted() throws IOException {
+        cluster.start("lhr");
+        group.addListener(cluster.address("lhr"), LIMIT);
+        cluster.stop("fra");
+        group = cluster.start("fra").group(GROUP).orElseThrow();
+        assertThat(group.awaitLeadership(LIMIT)).isTrue();
+        write("a", 3);
+        awaitSame("lhr");
+        EntryStore before = cluster.store("lhr", GROUP);
+        cluster.stop("fra");
+        // Ratis gives the listener up, and it is started again.
+        await("lhr was started again", () -> cluster.store("lhr", GROUP) != before);
+
+        group = cluster.start("fra").group(GROUP).orElseThrow();
+        assertThat(group.awaitLeadership(LIMIT)).isTrue();
+        write("b", 3);
+
+        awaitSame("lhr");
+    }
+
+    @Test
     void membersComeAndGoWhileWritesGoOn() throws IOException {
         cluster.start("lhr");
         cluster.start("bos");
         var stop = new AtomicBoolean();
-        var writer = CompletableFuture.runAsync(() -> {
+        var writer = TestCluster.async(() -> {
             for (int i = 0; !stop.get(); i++) {
                 assertThat(commit(group, "w" + i)).isInstanceOf(Committed.class);
             }

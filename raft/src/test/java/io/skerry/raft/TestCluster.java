@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -135,6 +136,12 @@ final class TestCluster implements AutoCloseable {
 
     static AppendOutcome commit(ReplicatedGroup group, String text) {
         return group.log().commit(EntryStore.DATABASE, List.of(entry(text)));
+    }
+
+    /// Runs `work` on a thread of its own.
+    static CompletableFuture<Void> async(Runnable work) {
+        return CompletableFuture.runAsync(
+                work, task -> Thread.ofPlatform().daemon().start(task));
     }
 
     /// Waits until `condition` holds.

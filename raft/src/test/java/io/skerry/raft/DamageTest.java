@@ -1,0 +1,130 @@
+package io.skerry.raft;
+
+import static io.skerry.raft.TestCluster.LIMIT;
+import static io.skerry.raft.TestCluster.commit;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.skerry.engine.AppendOutcome.Committed;
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.GroupId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DamageTest {
+
+    private static final GroupId GROUP = new GroupId(UUID.fromString("11111111-2222-3333-4444-555555555555"));
+    private static final GroupId OTHER = new GroupId(UUID.fromString("99999999-2222-3333-4444-555555555555"));
+
+    @TempDir
+    Path directory;
+
+    private static Path segment(TestCluster cluster) throws IOException {
+        try (Stream<Path> files = Files.list(cluster.directory("fra").resolve("log/" + GROUP + "/current"))) {
+            return files.filter(file -> file.getFileName().toString().startsWith("log_"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void aDamagedLogIsMovedAsideAndTheOtherGroupsStart() throws IOException {
+        try (var cluster = new TestCluster(directory, RaftSettings.defaults())) {
+            RaftNode node = cluster.start("fra");
+            ReplicatedGroup group = node.create(GROUP, LIMIT);
+            ReplicatedGroup healthy = node.create(OTHER, LIMIT);
+            for (int i = 0; i < 20; i++) {
+                commit(group, "entry number " + i);
+                commit(healthy, "other " + i);
+            }
+            cluster.stop("fra");
+            Path segment = segment(cluster);
+            byte[] bytes = Files.readAllBytes(segment);
+            bytes[bytes.length / 2] ^= 0x10;
+            Files.write(segment, bytes);
+
+            node = cluster.start("fra");
+
+            ReplicatedGroup damaged = node.group(GROUP).orElseThrow();
+            assertThat(damaged.trouble())
+                    .hasValueSatisfying(line -> assertThat(line)
+                            .contains("damaged")
+                            .contains(directory.resolve("fra/damaged").toString())
+                            .contains("add it again"));
+            assertThatThrownBy(damaged::store).isInstanceOf(DatabaseException.class);
+            assertThat(damaged.members()).isEmpty();
+            healthy = node.group(OTHER).orElseThrow();
+            assertThat(healthy.awaitLeadership(LIMIT)).isTrue();
+            assertThat(cluster.store("fra", OTHER).entries()).hasSize(20);
+            assertThat(commit(healthy, "more")).isInstanceOf(Committed.class);
+
+            // It is remembered.
+            cluster.stop("fra");
+            assertThat(cluster.start("fra").group(GROUP).orElseThrow().trouble())
+                    .isPresent();
+        }
+    }
+
+    @Test
+    void aLogThatWasCutOffInItsLastEntryStarts() throws IOException {
+        try (var cluster = new TestCluster(directory, RaftSettings.defaults())) {
+            ReplicatedGroup group = cluster.start("fra").create(GROUP, LIMIT);
+            for (int i = 0; i < 20; i++) {
+                commit(group, "entry number " + i);
+            }
+            cluster.stop("fra");
+            Path segment = segment(cluster);
+            byte[] bytes = Files.readAllBytes(segment);
+            int end = bytes.length;
+            while (bytes[end - 1] == 0) {
+                end--;
+            }
+            Files.write(segment, java.util.Arrays.copyOf(bytes, end - 3));
+
+            group = cluster.start("fra").group(GROUP).orElseThrow();
+
+            assertThat(group.awaitLeadership(LIMIT)).isTrue();
+            assertThat(group.trouble()).isEmpty();
+            assertThat(cluster.store("fra", GROUP).entries()).hasSize(19);
+        }
+    }
+
+    @Test
+    void aDirectoryServesOneNodeOnly() throws IOException {
+        try (var cluster = new TestCluster(directory, RaftSettings.defaults())) {
+            cluster.start("fra");
+            cluster.stop("fra");
+            var stores = new EntryStore.Stores(directory.resolve("stores"));
+            var other = new PeerAddress(new NodeId("lhr"), "127.0.0.1:" + TestCluster.freePort(), "");
+
+            assertThatThrownBy(() -> RaftNode.open(
+                            other, cluster.directory("fra"), RaftSettings.defaults(), stores, (source, group) -> {
+                                throw new IOException("unused");
+                            }))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("belongs to node fra, not to lhr");
+        }
+    }
+
+    @Test
+    void aDeletedGroupLeavesNothing() throws IOException {
+        try (var cluster = new TestCluster(directory, RaftSettings.defaults())) {
+            RaftNode node = cluster.start("fra");
+            ReplicatedGroup group = node.create(GROUP, LIMIT);
+            commit(group, "one");
+
+            node.delete(GROUP, LIMIT);
+
+            assertThat(node.group(GROUP)).isEmpty();
+            assertThat(cluster.directory("fra").resolve("log/" + GROUP)).doesNotExist();
+            node.delete(GROUP, LIMIT);
+            assertThat(commit(node.create(GROUP, LIMIT), "new")).isInstanceOf(Committed.class);
+            assertThat(cluster.store("fra", GROUP).entries()).containsExactly("new");
+        }
+    }
+}

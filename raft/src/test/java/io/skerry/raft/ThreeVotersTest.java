@@ -1,0 +1,96 @@
+package io.skerry.raft;
+
+import static io.skerry.raft.TestCluster.LIMIT;
+import static io.skerry.raft.TestCluster.await;
+import static io.skerry.raft.TestCluster.commit;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skerry.engine.AppendOutcome;
+import io.skerry.engine.AppendOutcome.Committed;
+import io.skerry.engine.AppendOutcome.Refused;
+import io.skerry.engine.AppendOutcome.Unknown;
+import io.skerry.engine.GroupId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Groups with several voters are not offered yet; the log is ready for them.
+class ThreeVotersTest {
+
+    private static final GroupId GROUP = new GroupId(UUID.fromString("11111111-2222-3333-4444-555555555555"));
+    private static final List<String> NAMES = List.of("a", "b", "c");
+
+    @TempDir
+    Path directory;
+
+    private static ReplicatedGroup group(TestCluster cluster, String name) {
+        return cluster.node(name).group(GROUP).orElseThrow();
+    }
+
+    private static String leader(TestCluster cluster, List<String> names) {
+        var found = new ArrayList<String>();
+        await("a leader is elected", () -> {
+            found.clear();
+            names.stream().filter(name -> group(cluster, name).log().isLeader()).forEach(found::add);
+            return !found.isEmpty();
+        });
+        return found.getFirst();
+    }
+
+    @Test
+    void whatWasAcknowledgedSurvivesTheLeaderAndWhatIsUnknownIsResolved() throws IOException {
+        var settings = RaftSettings.defaults().withTimeouts(Timeouts.cluster());
+        try (var cluster = new TestCluster(directory, settings)) {
+            List<PeerAddress> voters = NAMES.stream().map(cluster::address).toList();
+            for (String name : NAMES) {
+                cluster.start(name).create(GROUP, voters, LIMIT);
+            }
+            String first = leader(cluster, NAMES);
+            Map<String, AppendOutcome> outcomes = new ConcurrentHashMap<>();
+            var stop = new AtomicBoolean();
+            var writers = new ArrayList<CompletableFuture<Void>>();
+            ReplicatedGroup leading = group(cluster, first);
+            for (int writer = 0; writer < 4; writer++) {
+                String prefix = writer + "-";
+                writers.add(TestCluster.async(() -> {
+                    for (int i = 0; !stop.get(); i++) {
+                        outcomes.put(prefix + i, commit(leading, prefix + i));
+                    }
+                }));
+            }
+            await("writes flow", () -> outcomes.size() > 200);
+            cluster.stop(first);
+            stop.set(true);
+            writers.forEach(CompletableFuture::join);
+
+            List<String> rest =
+                    NAMES.stream().filter(name -> !name.equals(first)).toList();
+            String second = leader(cluster, rest);
+            assertThat(commit(group(cluster, second), "after")).isInstanceOf(Committed.class);
+            cluster.start(first);
+
+            List<String> truth = cluster.store(second, GROUP).entries();
+            for (String name : NAMES) {
+                await(
+                        name + " has the same entries",
+                        () -> cluster.store(name, GROUP).entries().equals(truth));
+            }
+            outcomes.forEach((name, outcome) -> {
+                switch (outcome) {
+                    case Committed committed -> assertThat(truth).contains(name);
+                    case Refused refused -> assertThat(truth).doesNotContain(name);
+                    case Unknown unknown -> assertThat(unknown.message()).isNotBlank();
+                }
+            });
+            assertThat(truth).doesNotHaveDuplicates();
+        }
+    }
+}
