@@ -45,6 +45,11 @@ public final class FrameCache<K, V> {
         return loaded;
     }
 
+    /// Entries that are held at the moment.
+    int size() {
+        return generation.entries.size();
+    }
+
     private static final class Generation<K, V> {
         private final FrameNo frame;
         private final ConcurrentHashMap<K, Optional<V>> entries = new ConcurrentHashMap<>();

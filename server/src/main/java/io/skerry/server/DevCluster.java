@@ -13,6 +13,7 @@ import io.skerry.server.life.LifeCycle;
 import io.skerry.server.life.Parallel;
 import io.skerry.server.life.Ports;
 import io.skerry.server.life.PrivateFiles;
+import io.skerry.server.life.StartException;
 import io.skerry.server.peer.PeerSecret;
 import java.io.IOException;
 import java.nio.file.Files;

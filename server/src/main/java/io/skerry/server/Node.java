@@ -15,6 +15,7 @@ import io.skerry.server.http.Listener;
 import io.skerry.server.life.DirectoryLock;
 import io.skerry.server.life.LifeCycle;
 import io.skerry.server.life.NodeIdentity;
+import io.skerry.server.life.StartException;
 import io.skerry.server.peer.HttpSnapshotTransport;
 import io.skerry.server.peer.PeerRoutes;
 import java.net.URI;

@@ -21,6 +21,7 @@ import io.skerry.server.config.NodeConfig;
 import io.skerry.server.http.HealthRoutes;
 import io.skerry.server.http.Listener;
 import io.skerry.server.life.LifeCycle;
+import io.skerry.server.life.StartException;
 import io.skerry.server.peer.HttpNodeClient;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -7,6 +7,7 @@ import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.location.Node;
 import io.skerry.catalog.organization.Organization;
 import io.skerry.catalog.organization.Organizations;
+import io.skerry.catalog.sql.Sql;
 import io.skerry.catalog.token.ApiTokens;
 import io.skerry.raft.NodeId;
 import io.skerry.raft.PeerAddress;
@@ -85,7 +86,11 @@ public final class TestCluster implements AutoCloseable {
     }
 
     public Organization acme() {
-        return catalog.read(sql -> Organizations.bySlug(sql, "acme")).orElseThrow();
+        return catalog.read(this::acme);
+    }
+
+    public Organization acme(Sql sql) {
+        return Organizations.bySlug(sql, "acme").orElseThrow();
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.skerry.server.command;
 
-import io.skerry.server.StartException;
 import io.skerry.server.config.ConfigException;
+import io.skerry.server.life.StartException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
-        subcommands = {DevCommand.class, VersionCommand.class})
+        subcommands = {DevCommand.class, DemoCommand.class, VersionCommand.class})
 public final class SkerryCommand implements Runnable {
 
     /// Runs one command.

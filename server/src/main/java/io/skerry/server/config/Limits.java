@@ -1,6 +1,7 @@
 package io.skerry.server.config;
 
 import io.skerry.engine.query.QuerySettings;
+import io.skerry.engine.storage.StorageSettings;
 import io.skerry.hrana.HranaSettings;
 import io.skerry.platform.PlatformSettings;
 import io.skerry.raft.RaftSettings;
@@ -52,6 +53,19 @@ public final class Limits {
                 base.cachedStatementBytes(),
                 base.cachedTexts(),
                 base.cacheKilobytes());
+    }
+
+    public static StorageSettings storage(Configuration settings) {
+        StorageSettings base = StorageSettings.DEFAULT;
+        return new StorageSettings(
+                settings.get(Settings.OPEN_DATABASES),
+                settings.get(Settings.DATABASE_IDLE),
+                base.openWait(),
+                base.walBytes(),
+                settings.get(Settings.TRANSACTION_BYTES),
+                base.pageSize(),
+                base.replaysOpen(),
+                base.maintenanceThreads());
     }
 
     public static RaftSettings raft(Configuration settings) {

@@ -2,7 +2,6 @@ package io.skerry.server.life;
 
 import io.skerry.raft.NodeId;
 import io.skerry.raft.PeerAddress;
-import io.skerry.server.StartException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;

@@ -1,6 +1,5 @@
 package io.skerry.server.life;
 
-import io.skerry.server.StartException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

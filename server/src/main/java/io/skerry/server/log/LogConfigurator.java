@@ -21,6 +21,8 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
     public ExecutionStatus configure(LoggerContext context) {
         context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
         context.getLogger(OURS).setLevel(Level.INFO);
+        // It warns of every member that starts, lags or stops; what a person must know of that, our raft module says.
+        context.getLogger("org.apache.ratis").setLevel(Level.ERROR);
         install(context, LogFormat.TEXT);
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();

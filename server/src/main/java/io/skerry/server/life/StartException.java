@@ -1,4 +1,4 @@
-package io.skerry.server;
+package io.skerry.server.life;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,0 +1,173 @@
+package io.skerry.catalog.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.skerry.catalog.CatalogException;
+import io.skerry.catalog.audit.Actor;
+import io.skerry.catalog.audit.Audit;
+import io.skerry.catalog.database.DatabaseRoute;
+import io.skerry.catalog.database.Databases;
+import io.skerry.catalog.group.Group;
+import io.skerry.catalog.group.Groups;
+import io.skerry.catalog.location.LocationCode;
+import io.skerry.catalog.testing.Crash;
+import io.skerry.catalog.testing.TestCluster;
+import io.skerry.engine.GroupId;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// The process dies at each step of each change in turn, and starts again. Afterwards nodes and catalog must
+/// agree, and the same call must be possible again.
+class CrashTest {
+
+    private static final LocationCode LHR = new LocationCode("lhr");
+    private static final LocationCode BOS = new LocationCode("bos");
+    private static final Actor ANA = new Actor("ana", "api", "127.0.0.1", "req-1");
+
+    /// More than any change has.
+    private static final int STEPS_MAX = 20;
+
+    private TestCluster cluster = new TestCluster();
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    @Test
+    void creatingADatabaseIsAllOrNothing() {
+        atEachStep(
+                c -> {},
+                c -> c.fleet().createDatabase(c.acme(), group(c, "default"), "shop", "", ANA),
+                CatalogException.Reason.EXISTS);
+    }
+
+    @Test
+    void deletingADatabaseIsAllOrNothing() {
+        atEachStep(
+                c -> c.fleet().createDatabase(c.acme(), group(c, "default"), "shop", "", ANA),
+                c -> c.fleet().deleteDatabase(shop(c), ANA),
+                CatalogException.Reason.NOT_FOUND);
+    }
+
+    @Test
+    void creatingAGroupIsAllOrNothing() {
+        atEachStep(c -> {}, c -> c.fleet().createGroup(c.acme(), "eu", LHR, "", ANA), CatalogException.Reason.EXISTS);
+    }
+
+    @Test
+    void deletingAGroupIsAllOrNothing() {
+        atEachStep(
+                c -> {
+                    c.fleet().createDatabase(c.acme(), group(c, "default"), "shop", "", ANA);
+                    c.fleet().addLocation(group(c, "default"), LHR, ANA);
+                },
+                c -> c.fleet().deleteGroup(group(c, "default"), ANA),
+                CatalogException.Reason.NOT_FOUND);
+    }
+
+    @Test
+    void addingALocationIsAllOrNothing() {
+        atEachStep(
+                c -> c.fleet().createDatabase(c.acme(), group(c, "default"), "shop", "", ANA),
+                c -> c.fleet().addLocation(group(c, "default"), BOS, ANA),
+                CatalogException.Reason.EXISTS);
+    }
+
+    @Test
+    void removingALocationIsAllOrNothing() {
+        atEachStep(
+                c -> c.fleet().addLocation(group(c, "default"), BOS, ANA),
+                c -> c.fleet().removeLocation(group(c, "default"), BOS, ANA),
+                CatalogException.Reason.INVALID);
+    }
+
+    /// @param done what the change is refused with if it was made already
+    private void atEachStep(Consumer<TestCluster> before, Consumer<TestCluster> change, CatalogException.Reason done) {
+        int steps = 0;
+        while (steps < STEPS_MAX && crashAt(steps, before, change, done)) {
+            steps++;
+        }
+        assertThat(steps).as("steps at which the process died").isBetween(3, STEPS_MAX - 1);
+    }
+
+    /// @return false if the change was over before the step
+    private boolean crashAt(
+            int step, Consumer<TestCluster> before, Consumer<TestCluster> change, CatalogException.Reason done) {
+        cluster.close();
+        cluster = new TestCluster();
+        before.accept(cluster);
+        cluster.crash().at(step);
+        try {
+            change.accept(cluster);
+            return false;
+        } catch (Crash.Died e) {
+            cluster.restart();
+            assertAgreement(step);
+            long changes = audited();
+            try {
+                change.accept(cluster);
+                assertThat(audited()).isLessThanOrEqualTo(changes + 1);
+            } catch (CatalogException refused) {
+                assertThat(refused.reason())
+                        .as("after a crash at step %d", step)
+                        .isEqualTo(done);
+            }
+            assertAgreement(step);
+            return true;
+        }
+    }
+
+    private void assertAgreement(int step) {
+        List<Group> groups = cluster.catalog().read(Groups::all);
+        for (String location : List.of("fra", "lhr", "bos")) {
+            LocationCode code = new LocationCode(location);
+            Set<GroupId> expected = new HashSet<>();
+            groups.stream().filter(group -> group.place(code).isPresent()).forEach(group -> expected.add(group.id()));
+            assertThat(cluster.node(location).groups())
+                    .as("groups at %s after a crash at step %d", location, step)
+                    .containsExactlyInAnyOrderElementsOf(expected);
+            for (GroupId group : expected) {
+                assertThat(cluster.node(location).databases(group))
+                        .as("databases at %s after a crash at step %d", location, step)
+                        .containsExactlyInAnyOrderElementsOf(
+                                cluster.catalog().read(sql -> Databases.idsOf(sql, group)));
+            }
+        }
+    }
+
+    private long audited() {
+        return cluster.catalog()
+                .read(sql -> Audit.newest(sql, cluster.acme(sql).id(), 1000))
+                .size();
+    }
+
+    @Test
+    void whatCannotBeReachedIsMendedTheNextTime() {
+        cluster.fleet().createGroup(cluster.acme(), "eu", LHR, "", ANA);
+        cluster.node("lhr").reachable(false);
+        cluster.fleet().deleteGroup(group(cluster, "eu"), ANA);
+        assertThatCode(cluster::restart).doesNotThrowAnyException();
+        cluster.node("lhr").reachable(true);
+        assertThat(cluster.node("lhr").groups()).hasSize(1);
+        cluster.restart();
+        assertThat(cluster.node("lhr").groups()).isEmpty();
+    }
+
+    private static Group group(TestCluster cluster, String name) {
+        return cluster.catalog()
+                .read(sql -> Groups.byName(sql, cluster.acme(sql).id(), name))
+                .orElseThrow(() -> new CatalogException(CatalogException.Reason.NOT_FOUND, "no such group"));
+    }
+
+    private static DatabaseRoute shop(TestCluster cluster) {
+        return cluster.catalog()
+                .byName("acme", "shop")
+                .orElseThrow(() -> new CatalogException(CatalogException.Reason.NOT_FOUND, "no such database"));
+    }
+}

@@ -1,0 +1,72 @@
+package io.skerry.engine.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class InterruptionTest {
+
+    private static final long LIMIT = 100;
+
+    private final AtomicInteger interrupts = new AtomicInteger();
+
+    @Test
+    void endsOnlyWhatRunsTooLong() {
+        var interruption = new Interruption(interrupts::incrementAndGet, LIMIT);
+        interruption.check(1_000);
+        interruption.begin(this, 0);
+        interruption.check(LIMIT);
+        assertThat(interrupts).hasValue(0);
+        interruption.check(LIMIT + 1);
+        interruption.check(LIMIT + 2);
+        assertThat(interrupts).hasValue(2);
+        assertThat(interruption.end()).isEqualTo(Interruption.Cause.TIMEOUT);
+        interruption.check(10_000);
+        assertThat(interrupts).hasValue(2);
+    }
+
+    @Test
+    void anOwnerEndsOnlyItsOwn() {
+        var interruption = new Interruption(interrupts::incrementAndGet, LIMIT);
+        interruption.begin("mine", 0);
+        interruption.interrupt("other");
+        assertThat(interruption.end()).isEqualTo(Interruption.Cause.NONE);
+        interruption.interrupt("mine");
+        assertThat(interrupts).hasValue(0);
+        interruption.begin("mine", 0);
+        interruption.interrupt("mine");
+        assertThat(interruption.end()).isEqualTo(Interruption.Cause.OWNER);
+        assertThat(interrupts).hasValue(1);
+    }
+
+    @Test
+    void neverHitsTheNextRun() throws Exception {
+        var running = new AtomicBoolean();
+        var strays = new AtomicInteger();
+        var interruption = new Interruption(
+                () -> {
+                    if (!running.get()) {
+                        strays.incrementAndGet();
+                    }
+                },
+                LIMIT);
+        var stop = new AtomicBoolean();
+        var other = Thread.ofPlatform().start(() -> {
+            while (!stop.get()) {
+                interruption.interrupt("old");
+                interruption.check(LIMIT * 2);
+            }
+        });
+        for (var i = 0; i < 20_000; i++) {
+            running.set(true);
+            interruption.begin(i % 2 == 0 ? "old" : "new", i % 3 == 0 ? 0 : LIMIT * 2);
+            interruption.end();
+            running.set(false);
+        }
+        stop.set(true);
+        other.join();
+        assertThat(strays).hasValue(0);
+    }
+}

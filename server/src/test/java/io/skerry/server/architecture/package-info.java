@@ -1,0 +1,4 @@
+@NullMarked
+package io.skerry.server.architecture;
+
+import org.jspecify.annotations.NullMarked;
