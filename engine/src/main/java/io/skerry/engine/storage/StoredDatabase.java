@@ -776,6 +776,9 @@ public final class StoredDatabase implements CommitGate {
             if (complete.isPresent() && follows(complete.get())) {
                 rawReplay().apply(complete.get());
                 advance(complete.get());
+                // Whoever reads has to wait for the end of the replay, and then sees it.
+                visibleFrame = place.frame();
+                changed.signalAll();
             }
         } catch (DatabaseException e) {
             if (e.code() == Code.LOG_DAMAGED || e.code() == Code.TRANSACTION_TOO_LARGE) {

@@ -41,6 +41,11 @@ final class FakeLog {
         fates.addAll(List.of(next));
     }
 
+    /// Prescribes nothing any more.
+    synchronized void forget() {
+        fates.clear();
+    }
+
     /// While down, nothing can be appended.
     synchronized void down(boolean isDown) {
         down = isDown;
