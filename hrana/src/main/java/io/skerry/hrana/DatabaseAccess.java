@@ -21,6 +21,9 @@ public interface DatabaseAccess {
         /// The path form: `/dev/<database>/…` (organization null: the default one) or
         /// `/dev/<organization>/<database>/…`.
         record Path(@Nullable String organization, String database) implements Address {}
+
+        /// The path form whose name got lost on the way: the database is the one that the token is for.
+        record OfToken() implements Address {}
     }
 
     /// @param key identifies the database for the life of its streams: a stream's baton is good for one key

@@ -52,9 +52,14 @@ record Route(Endpoint endpoint, DatabaseAccess.Address address) {
     }
 
     /// `/dev/<database>/<endpoint>`, or, where what follows the first name is no endpoint,
-    /// `/dev/<organization>/<database>/<endpoint>`.
+    /// `/dev/<organization>/<database>/<endpoint>`. A client that resolves its endpoint against a base URL
+    /// without a final slash, as @libsql/client does, drops the last name: `/dev/<endpoint>`.
     private static @Nullable Route ofPath(String path) {
         int first = PATH_FORM.length();
+        Endpoint nameless = Endpoint.at(path, first);
+        if (nameless != Endpoint.UNKNOWN) {
+            return new Route(nameless, new DatabaseAccess.Address.OfToken());
+        }
         int second = path.indexOf('/', first);
         if (second <= first) {
             return null;

@@ -77,6 +77,26 @@ public final class DatabaseTokens {
     /// @param authorization value of the `Authorization` header, null if absent
     /// @throws TokenException 401 with the data plane's texts; 404 for a good token of another database
     public Access verify(DatabaseRoute route, @Nullable String authorization) {
+        VerifiedToken known = known(authorization);
+        UUID expected = known.ofGroup()
+                ? route.group().id().value()
+                : route.database().id().value();
+        if (!known.owner().equals(expected)) {
+            throw new TokenException(404, "Namespace `" + route.database().name() + "` doesn't exist");
+        }
+        return known.access();
+    }
+
+    /// The database that the bearer's token is for; empty for a token of a group.
+    ///
+    /// @param authorization value of the `Authorization` header, null if absent
+    /// @throws TokenException 401 with the data plane's texts
+    public Optional<DatabaseId> database(@Nullable String authorization) {
+        VerifiedToken known = known(authorization);
+        return known.ofGroup() ? Optional.empty() : Optional.of(new DatabaseId(known.owner()));
+    }
+
+    private VerifiedToken known(@Nullable String authorization) {
         String token = bearer(authorization);
         TokenHash hash = TokenHash.of(token);
         VerifiedToken known = verified.get(hash);
@@ -93,13 +113,7 @@ public final class DatabaseTokens {
         if (expiresAt != null && clock.instant().getEpochSecond() > expiresAt + LEEWAY.toSeconds()) {
             throw unauthorized("The JWT has expired");
         }
-        UUID expected = known.ofGroup()
-                ? route.group().id().value()
-                : route.database().id().value();
-        if (!known.owner().equals(expected)) {
-            throw new TokenException(404, "Namespace `" + route.database().name() + "` doesn't exist");
-        }
-        return known.access();
+        return known;
     }
 
     /// Mints a token for one database.

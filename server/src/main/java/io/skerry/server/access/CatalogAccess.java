@@ -32,7 +32,7 @@ public final class CatalogAccess implements DatabaseAccess {
 
     @Override
     public Target resolve(Address address, @Nullable String authorization) {
-        DatabaseRoute route = route(address);
+        DatabaseRoute route = route(address, authorization);
         boolean readOnly = readOnly(route, authorization);
         if (route.database().archived() || route.group().archived()) {
             throw new AccessException(
@@ -49,12 +49,34 @@ public final class CatalogAccess implements DatabaseAccess {
         return new Target(route.database().id().toString(), local, primary, readOnly);
     }
 
-    private DatabaseRoute route(Address address) {
+    private DatabaseRoute route(Address address, @Nullable String authorization) {
         return switch (address) {
             case Address.HostLabel(String label) -> catalog.byLabel(label).orElseThrow(() -> unknown(label));
             case Address.Path(String organization, String database) ->
-                catalog.byName(organization, database).orElseThrow(() -> unknown(database));
+                catalog.byName(organization, database)
+                        .or(() -> organization == null ? ofToken(authorization, database) : Optional.empty())
+                        .orElseThrow(() -> unknown(database));
+            case Address.OfToken() ->
+                ofToken(authorization)
+                        .orElseThrow(() -> new AccessException(
+                                404,
+                                "the path names no database: end the base URL with a slash, as in"
+                                        + " http://HOST:PORT/dev/DATABASE/, or use a token of that database"));
         };
+    }
+
+    private Optional<DatabaseRoute> ofToken(@Nullable String authorization) {
+        try {
+            return tokens.database(authorization).flatMap(catalog::byId);
+        } catch (TokenException e) {
+            throw new AccessException(e.status(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// Where a client dropped the database from `/dev/<organization>/<database>`, as in [Address.OfToken].
+    private Optional<DatabaseRoute> ofToken(@Nullable String authorization, String organization) {
+        return ofToken(authorization)
+                .filter(route -> route.organization().slug().equals(organization));
     }
 
     private boolean readOnly(DatabaseRoute route, @Nullable String authorization) {
