@@ -74,7 +74,10 @@ class RandomHistoryTest {
                 case 5 -> leader = restart(leader, true);
                 case 6 -> leader.database(ID).closeIfUnused();
                 case 7 -> replica.database(ID).closeIfUnused();
-                case 8 -> replica.awaitFrame(ID, leader.database(ID).frame());
+                case 8 -> {
+                    replica.member.awaitApplied(0);
+                    replica.awaitFrame(ID, leader.database(ID).frame());
+                }
                 default -> write(leader, random, step);
             }
         }

@@ -14,9 +14,11 @@ import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -161,14 +163,13 @@ class SnapshotTest {
     void aDamagedCopyIsNotTakenAndNothingChanges() throws Exception {
         Map<DatabaseId, byte[]> copies = new HashMap<>();
         copy(leader, copies);
-        byte[] damaged = copies.get(ID).clone();
+        byte[] damaged = Objects.requireNonNull(copies.get(ID)).clone();
         damaged[damaged.length / 2] ^= 1;
         long count = leader.number(ID, "SELECT count(*) FROM t");
         try (SnapshotReceiver receiver = leader.group.receive()) {
             assertThatThrownBy(() -> receive(receiver, Map.of(ID, damaged))).hasMessageContaining("checksum");
-            assertThatThrownBy(() -> receive(receiver, Map.of(OTHER, copies.get(ID))))
-                    .hasMessageContaining("was sent for");
-            byte[] cut = java.util.Arrays.copyOf(copies.get(ID), 5000);
+            assertThatThrownBy(() -> receive(receiver, Map.of(OTHER, damaged))).hasMessageContaining("was sent for");
+            byte[] cut = Arrays.copyOf(damaged, 5000);
             assertThatThrownBy(() -> receive(receiver, Map.of(ID, cut))).hasMessageContaining("ended too early");
         }
         assertThat(leader.number(ID, "SELECT count(*) FROM t")).isEqualTo(count);
