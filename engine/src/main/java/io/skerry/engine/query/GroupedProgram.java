@@ -48,6 +48,7 @@ final class GroupedProgram implements GroupMember {
         var commit = program.size() - 2;
         connection.control(Control.SAVEPOINT);
         program.advance(true);
+        session.transactionRefusesWrites(program.text().verb() == Verb.BEGIN_READONLY);
         program.succeedSilently();
         while (program.advance(false) && program.next() < commit) {
             within(connection);

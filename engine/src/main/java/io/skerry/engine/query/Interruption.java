@@ -17,6 +17,8 @@ final class Interruption implements Watchdog.Watched {
         OWNER
     }
 
+    private static final long UNTIMED_NANOS = 24 * 3_600_000_000_000L;
+
     private static final long IDLE = 0;
     private static final long RUNNING = 1;
     /// Another thread is about to call, or is calling, `interrupt`.
@@ -44,6 +46,11 @@ final class Interruption implements Watchdog.Watched {
         startNanos = nowNanos;
         cause = Cause.NONE;
         state.set(((state.getPlain() & ~PHASE) + PHASE + 1) | RUNNING);
+    }
+
+    /// The runner begins work of the platform, which knows itself how much it does; only a closing database ends it.
+    void beginUntimed() {
+        begin(null, System.nanoTime() + UNTIMED_NANOS);
     }
 
     /// The runner's statement has ended; returns why it was interrupted, if it was.

@@ -45,7 +45,7 @@ public final class OpenDatabase implements FileUser {
     public <T extends @Nullable Object> T read(Database.Work<T> work) {
         return reading(reader -> {
             reader.policy().trust(true);
-            reader.interruption().begin(null, System.nanoTime());
+            reader.interruption().beginUntimed();
             try {
                 reader.control(Control.BEGIN);
                 return work.run(reader.raw());

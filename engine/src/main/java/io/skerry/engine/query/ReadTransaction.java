@@ -65,12 +65,17 @@ final class ReadTransaction {
         return aborted;
     }
 
-    /// Before a statement that may take the snapshot. Read beforehand, so a commit in between makes it look older
-    /// than it is, never newer.
-    void reads() {
-        if (before == null) {
-            before = database.file().frame();
+    /// Before a statement that may take the snapshot. The frame is read beforehand, so a commit in between makes
+    /// the snapshot look older than it is, never newer.
+    ///
+    /// @return the frame that the snapshot shows at least
+    FrameNo reads() {
+        var seen = before;
+        if (seen == null) {
+            seen = database.file().frame();
+            before = seen;
         }
+        return seen;
     }
 
     /// Whether nothing was committed since the snapshot, so that the transaction may go on as a writing one.

@@ -43,6 +43,9 @@ final class SessionProgram {
             onWriter(run, ProgramShape.EXCLUSIVE);
             return;
         }
+        if (session.reading() == null) {
+            session.transactionRefusesWrites(false);
+        }
         var shape = session.reading() == null ? ProgramShape.of(program, run.texts()) : ProgramShape.READ;
         if (shape != ProgramShape.READ) {
             if (session.readOnly()) {
@@ -234,7 +237,7 @@ final class SessionProgram {
             if (transaction == null) {
                 session.readsAt(database.file().frame());
             } else if (!text.verb().controls()) {
-                transaction.reads();
+                session.readsAt(transaction.reads());
             } else if (transaction.tooManyControls()) {
                 return false;
             }

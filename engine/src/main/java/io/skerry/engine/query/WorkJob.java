@@ -52,7 +52,7 @@ final class WorkJob<T extends @Nullable Object> extends WriterJob implements Gro
 
     private void runTrusted(SqlConnection connection) {
         connection.policy().trust(true);
-        connection.interruption().begin(this, System.nanoTime());
+        connection.interruption().beginUntimed();
         try {
             result = work.run(connection.raw());
         } finally {

@@ -2,6 +2,7 @@ package io.skerry.engine.query;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -20,9 +21,9 @@ final class WriterThreads implements Executor, AutoCloseable {
         pool = new ThreadPoolExecutor(0, limit, IDLE_SECONDS, TimeUnit.SECONDS, new HandOver(), threads);
         pool.setRejectedExecutionHandler((task, executor) -> {
             if (executor.isShutdown()) {
-                throw new java.util.concurrent.RejectedExecutionException("the writer threads are stopped");
+                throw new RejectedExecutionException("the writer threads are stopped");
             }
-            ((HandOver) executor.getQueue()).put(task);
+            ((HandOver) executor.getQueue()).keep(task);
         });
     }
 
@@ -49,6 +50,11 @@ final class WriterThreads implements Executor, AutoCloseable {
         @Override
         public boolean offer(Runnable task) {
             return tryTransfer(task);
+        }
+
+        /// Takes the task for whichever thread is free next. Not `put`, which asks `offer`.
+        void keep(Runnable task) {
+            super.offer(task);
         }
     }
 }

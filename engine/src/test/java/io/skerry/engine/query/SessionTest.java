@@ -218,7 +218,13 @@ class SessionTest {
             assertThat(run("SELECT count(*) FROM t").value()).isEqualTo(0L);
             run("COMMIT");
         }
-        run("INSERT INTO t VALUES (1)");
+        var batch = new Results();
+        session.run(Node.batch("BEGIN", "INSERT INTO t VALUES (1)"), batch);
+        assertThat(batch.step(1).ok()).isTrue();
+        batch = new Results();
+        session.run(Node.batch("BEGIN READONLY", "INSERT INTO t VALUES (2)"), batch);
+        assertThat(batch.step(1).error().sqliteCode()).isEqualTo(8);
+        assertThat(run("SELECT count(*) FROM t").value()).isEqualTo(1L);
     }
 
     @Test

@@ -1,0 +1,35 @@
+package io.skerry.engine.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+
+class WriterThreadsTest {
+
+    @Test
+    void growsToItsLimitAndKeepsTheRestForLater() {
+        var used = ConcurrentHashMap.<Thread>newKeySet();
+        var bothRun = new CountDownLatch(2);
+        var release = new CountDownLatch(1);
+        var done = new CountDownLatch(10);
+        var threads = new WriterThreads(2);
+        for (var i = 0; i < 10; i++) {
+            threads.execute(() -> {
+                used.add(Thread.currentThread());
+                bothRun.countDown();
+                Writes.await(release);
+                done.countDown();
+            });
+        }
+        Writes.await(bothRun);
+        release.countDown();
+        Writes.await(done);
+        assertThat(used).hasSize(2).allMatch(thread -> !thread.isVirtual());
+        threads.close();
+        assertThatThrownBy(() -> threads.execute(() -> {})).isInstanceOf(RejectedExecutionException.class);
+    }
+}
