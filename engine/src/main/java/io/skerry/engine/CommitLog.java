@@ -10,10 +10,11 @@ import java.util.List;
 public interface CommitLog {
 
     /// Appends the entries of one transaction and waits for the outcome. The caller holds the transaction's
-    /// effect itself (a SQLite commit that waits in its barrier), so if and only if the answer is `Committed`,
-    /// the state machine of this node does not apply the entries again; in every other case it does, should
-    /// they be in the log after all. The decision is one atomic step: no entry is applied twice here, none is
-    /// left out. `Committed` is answered in the order of the log: everything before the entry was applied here.
+    /// effect itself (a SQLite commit that waits in its barrier), so if and only if the answer is
+    /// `Committed`, the state machine of this node does not apply the entries again; in every other case it
+    /// does, should they be in the log after all. The decision is one atomic step: no entry is applied twice
+    /// here, none is left out. `Committed` is answered in the order of the log: everything before the entry
+    /// was applied here.
     ///
     /// Blocks its thread for a disk write and a round trip: call it on a platform thread. Only the last of
     /// `pieces` carries the commit. The arrays belong to the log from now on.
@@ -22,8 +23,8 @@ public interface CommitLog {
     /// Appends one entry and waits until it was applied on this node too.
     AppendOutcome submit(byte[] entry);
 
-    /// Shows committed entries `after` < index <= `upTo` in order to `visitor`; they were applied on this node
-    /// before.
+    /// Shows committed entries `after` < index <= `upTo` in order to `visitor`; they were applied on this
+    /// node before.
     ///
     /// @throws DatabaseException with [Code#LOG_DAMAGED] if an entry cannot be read, or was purged
     void replay(LogIndex after, LogIndex upTo, EntryVisitor visitor);

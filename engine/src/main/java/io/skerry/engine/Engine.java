@@ -15,15 +15,15 @@ public final class Engine implements AutoCloseable {
     private final QueryEngine queries;
     private final StorageNode storage;
 
-    /// @param writerThreads at most so many databases commit at the same moment: each commit holds a thread until the
-    ///     log has it
+    /// @param writerThreads at most so many databases commit at the same moment: each commit holds a thread
+    ///     until the log has it
     public Engine(StorageSettings storageSettings, QuerySettings querySettings, int writerThreads) {
         queries = new QueryEngine(querySettings, writerThreads);
         storage = new StorageNode(storageSettings, queries::open);
     }
 
-    /// The databases of a group, from the files in `directory`, which belongs to this group alone and need not exist.
-    /// Nothing is read before [GroupState#start].
+    /// The databases of a group, from the files in `directory`, which belongs to this group alone and need
+    /// not exist. Nothing is read before [GroupState#start].
     public GroupStore open(GroupId group, Path directory) {
         return new LocalGroup(group, new StoredGroup(new GroupFiles(group, 0, directory, storage)), queries);
     }

@@ -15,12 +15,14 @@ import io.skerry.sqlite.vfs.WalFile;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/// Stands between a commit and its readers. SQLite calls [#sync] when the frames of a transaction are in the WAL and
-/// before it tells anybody of them: here they become an entry of the log, and only if the log took it SQLite goes on.
+/// Stands between a commit and its readers. SQLite calls [#sync] when the frames of a transaction are in the
+/// WAL and before it tells anybody of them: here they become an entry of the log, and only if the log took it
+/// SQLite goes on.
 ///
-/// Knows the WAL by two facts, `salts` (its generation) and `mxFrame` (the last published frame). Together with the
-/// map of touched pages they change only after the log accepted; a refused transaction leaves no trace but frames
-/// in the WAL, and these are cut off, because they carry a valid commit mark and would come back to life.
+/// Knows the WAL by two facts, `salts` (its generation) and `mxFrame` (the last published frame). Together
+/// with the map of touched pages they change only after the log accepted; a refused transaction leaves no
+/// trace but frames in the WAL, and these are cut off, because they carry a valid commit mark and would come
+/// back to life.
 ///
 /// The writer's thread only, except [#newEpoch] and [#arm], which need the writer to be between transactions.
 final class CommitBarrier implements WalBarrier {

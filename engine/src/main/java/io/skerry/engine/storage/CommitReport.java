@@ -15,8 +15,8 @@ public sealed interface CommitReport {
     /// Durable on a quorum, and visible here from now on.
     record Published(FrameNo frame, LogIndex index) implements CommitReport {}
 
-    /// SQLite rolled the transaction back with SQLITE_IOERR because of `outcome`, which is not `Committed`. After
-    /// `Unknown` the file is fenced: nothing may be run on its connections any more, they have to be closed, and
-    /// the client is told OUTCOME_UNKNOWN.
+    /// SQLite rolled the transaction back with SQLITE_IOERR because of `outcome`, which is not `Committed`.
+    /// After `Unknown` the file is fenced: nothing may be run on its connections any more, they have to be
+    /// closed, and the client is told OUTCOME_UNKNOWN.
     record Failed(AppendOutcome outcome) implements CommitReport {}
 }

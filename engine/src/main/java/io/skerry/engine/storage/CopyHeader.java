@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 
-/// What stands before the bytes of a copied database: magic "SKRC" (4), version (4), group (16), database (16), page
-/// size (4), replayFrom, frame and epoch start (8 each), length of the file (8). Big-endian.
+/// What stands before the bytes of a copied database: magic "SKRC" (4), version (4), group (16), database
+/// (16), page size (4), replayFrom, frame and epoch start (8 each), length of the file (8). Big-endian.
 ///
 /// @param position `consistentAt` is not part of it: the receiver learns that of the snapshot as a whole
 /// @param length of the file in bytes

@@ -13,9 +13,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 
-/// Opens the connections of one database, each kind with the settings that keep it within its rights. All go through
-/// the VFS with the barrier, so that no connection can commit around it, and find the database file locked for other
-/// processes.
+/// Opens the connections of one database, each kind with the settings that keep it within its rights. All go
+/// through the VFS with the barrier, so that no connection can commit around it, and find the database file
+/// locked for other processes.
 final class DatabaseConnections implements AutoCloseable {
 
     /// Bounds the wait for a transaction of the writer that is just being rolled back.
@@ -36,8 +36,8 @@ final class DatabaseConnections implements AutoCloseable {
         return pageSize;
     }
 
-    /// Makes an empty database of a file that is not there: only now the page size can be chosen. Nothing of this has
-    /// to be durable or in the log, whose first entry holds every page.
+    /// Makes an empty database of a file that is not there: only now the page size can be chosen. Nothing of
+    /// this has to be durable or in the log, whose first entry holds every page.
     void createIfMissing() {
         try {
             if (Files.notExists(paths.file()) || Files.size(paths.file()) == 0) {
@@ -86,8 +86,8 @@ final class DatabaseConnections implements AutoCloseable {
         return connection;
     }
 
-    /// A connection for [PageApplier]: the file is attached, and its commits pass without a sync, as they are in the
-    /// log already.
+    /// A connection for [PageApplier]: the file is attached, and its commits pass without a sync, as they are
+    /// in the log already.
     Connection applier() {
         Connection connection = Connection.openInMemory(BarrierVfs.NAME);
         try {

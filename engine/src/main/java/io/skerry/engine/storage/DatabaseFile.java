@@ -5,18 +5,19 @@ import io.skerry.engine.FrameNo;
 import io.skerry.sqlite.Connection;
 import java.time.Duration;
 
-/// The open file of one database, as the query side uses it: connections, and what became of commits. From here
-/// on down nobody knows SQL; from here on up nobody knows the log.
+/// The open file of one database, as the query side uses it: connections, and what became of commits. From
+/// here on down nobody knows SQL; from here on up nobody knows the log.
 ///
-/// A file that is fenced or closed answers UNAVAILABLE; the connections it gave out are closed by whoever opened
-/// them, all of them before the file is used again.
+/// A file that is fenced or closed answers UNAVAILABLE; the connections it gave out are closed by whoever
+/// opened them, all of them before the file is used again.
 public interface DatabaseFile {
 
     DatabaseId id();
 
-    /// Opens the connection that commits through the barrier; the caller closes it. One at a time, used by one
-    /// thread at a time, a platform thread: a commit blocks in native code until the log answered. On it, in WAL
-    /// mode: no automatic checkpoint, none at close, no lookaside, defensive, foreign keys as SQLite's default.
+    /// Opens the connection that commits through the barrier; the caller closes it. One at a time, used by
+    /// one thread at a time, a platform thread: a commit blocks in native code until the log answered. On it,
+    /// in WAL mode: no automatic checkpoint, none at close, no lookaside, defensive, foreign keys as SQLite's
+    /// default.
     ///
     /// @throws io.skerry.engine.DatabaseException NOT_LEADER unless [#writable]; UNAVAILABLE
     Connection openWriter();
@@ -26,9 +27,10 @@ public interface DatabaseFile {
     /// @throws io.skerry.engine.DatabaseException UNAVAILABLE
     Connection openReader();
 
-    /// What became of the transaction that just ended on the writer's connection. Called on its thread right after
-    /// anything that may have committed, or failed to: `step`, `reset` and `exec` outside a transaction, COMMIT,
-    /// RELEASE of the outermost savepoint. Each report is given once. Costs less than a microsecond.
+    /// What became of the transaction that just ended on the writer's connection. Called on its thread right
+    /// after anything that may have committed, or failed to: `step`, `reset` and `exec` outside a
+    /// transaction, COMMIT, RELEASE of the outermost savepoint. Each report is given once. Costs less than a
+    /// microsecond.
     CommitReport takeCommit();
 
     /// The newest frame that readers here can see.
@@ -41,6 +43,7 @@ public interface DatabaseFile {
     boolean writable();
 
     /// The writer calls it on its thread when no transaction is open and nobody waits, or after every few
-    /// transactions: checkpoints when the WAL has grown beyond its limit. Never throws for a failed checkpoint.
+    /// transactions: checkpoints when the WAL has grown beyond its limit. Never throws for a failed
+    /// checkpoint.
     void betweenTransactions();
 }

@@ -36,8 +36,8 @@ record DatabasePaths(Path directory, DatabaseId id) {
         return new PositionFile(directory, id);
     }
 
-    /// Deletes what SQLite keeps beside the file. Nobody may have the database open. Whatever it holds that was
-    /// acknowledged is in the log.
+    /// Deletes what SQLite keeps beside the file. Nobody may have the database open. Whatever it holds that
+    /// was acknowledged is in the log.
     void deleteWal() {
         delete(wal());
         delete(directory.resolve(id + SHM));
@@ -55,7 +55,8 @@ record DatabasePaths(Path directory, DatabaseId id) {
         }
     }
 
-    /// Deletes every file of the database, the position first: what is left after a crash is an orphan, and swept.
+    /// Deletes every file of the database, the position first: what is left after a crash is an orphan, and
+    /// swept.
     void deleteAll() {
         position().delete();
         deleteWal();

@@ -11,9 +11,10 @@ import java.util.zip.CRC32C;
 
 /// A copy of one database while it is used.
 ///
-/// Layout, big-endian: [CopyHeader], the file's bytes, CRC32C (4) of all before. The file may be written meanwhile, so
-/// the copy can be a mixture of states; the log from `replayFrom` on makes one of it. It is read through SQLite's own
-/// handle: closing another descriptor of the file would drop the locks of this process.
+/// Layout, big-endian: [CopyHeader], the file's bytes, CRC32C (4) of all before. The file may be written
+/// meanwhile, so the copy can be a mixture of states; the log from `replayFrom` on makes one of it. It is
+/// read through SQLite's own handle: closing another descriptor of the file would drop the locks of this
+/// process.
 final class FileCopy implements DatabaseCopy {
 
     private static final int CHUNK_BYTES = 1 << 20;

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// What the databases of one group have in common: the directory, the log, who leads, and which of them a checkpoint
-/// has to look at. Thread-safe.
+/// What the databases of one group have in common: the directory, the log, who leads, and which of them a
+/// checkpoint has to look at. Thread-safe.
 public final class GroupFiles {
 
     private final GroupId group;
@@ -80,8 +80,9 @@ public final class GroupFiles {
         return replays;
     }
 
-    /// Databases whose files may lack an entry. One is put in before its entry can be in the log, and looked for
-    /// after the log was asked what it applied: whoever is not in here at that moment has no entry up to there.
+    /// Databases whose files may lack an entry. One is put in before its entry can be in the log, and looked
+    /// for after the log was asked what it applied: whoever is not in here at that moment has no entry up to
+    /// there.
     Set<StoredDatabase> dirty() {
         return dirty;
     }

@@ -10,9 +10,9 @@ import io.skerry.engine.LogIndex;
 ///
 /// Three points of the log, each with the frame number and the epoch as of it:
 /// * `file`: the database file holds at least everything up to here; a replay starts after it (`replayFrom`).
-/// * `safe`: where `file` may move at the next complete checkpoint if other nodes decide on epochs. The pages that
-///   entries after it change are whole at their first touch, so not even a sector torn by a power loss survives the
-///   replay.
+/// * `safe`: where `file` may move at the next complete checkpoint if other nodes decide on epochs. The pages
+///   that entries after it change are whole at their first touch, so not even a sector torn by a power loss
+///   survives the replay.
 /// * `last`: the newest complete transaction that was applied here.
 ///
 /// Invariant: `file` <= `safe`, and no entry of this database lies between `last` and what the group applied,
@@ -70,8 +70,8 @@ final class LogPlace {
         return consistentAt;
     }
 
-    /// An entry that stands after `applied` may be on its way. If the file lacked nothing before, every entry of this
-    /// database up to `applied` is in it, so the replay can start there.
+    /// An entry that stands after `applied` may be on its way. If the file lacked nothing before, every entry
+    /// of this database up to `applied` is in it, so the replay can start there.
     void touch(long applied) {
         if (!dirty) {
             dirty = true;
@@ -97,13 +97,13 @@ final class LogPlace {
         last = new Point(index, frame, epochStart ? first : last.epochStart());
     }
 
-    /// The leader promises, by a marker at `marker`, that pages are whole at their first touch after it, unless the
-    /// epoch under way began after `upTo`.
+    /// The leader promises, by a marker at `marker`, that pages are whole at their first touch after it,
+    /// unless the epoch under way began after `upTo`.
     ///
     /// @param pendingSince first piece of a transaction under way, or -1
     void marker(long marker, long upTo, long pendingSince) {
-        // Pieces from after `upTo` are the beginning of a transaction that starts an epoch; older ones were abandoned,
-        // because the leader waits for its own transaction before it sends the marker.
+        // Pieces from after `upTo` are the beginning of a transaction that starts an epoch; older ones were
+        // abandoned, because the leader waits for its own transaction before it sends the marker.
         if (last.epochStart() <= upTo && pendingSince <= upTo && marker > safe.index()) {
             safe = last.at(marker);
         }
@@ -116,8 +116,8 @@ final class LogPlace {
 
     /// Where `file` may move once everything applied is in the file, durably.
     ///
-    /// @param byWriter whether the next change begins an epoch for certain: this node leads, and no entry of this
-    ///     database is on its way
+    /// @param byWriter whether the next change begins an epoch for certain: this node leads, and no entry of
+    ///     this database is on its way
     /// @param applied what the group applied
     Point afterCheckpoint(boolean byWriter, long applied) {
         return byWriter ? last.at(Math.max(applied, last.index())) : safe;

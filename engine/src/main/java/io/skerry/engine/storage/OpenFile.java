@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The connections of a database while it is open, from one opening to the next closing. A database whose state is in
-/// doubt is not mended: its open file is closed for good, and another one is made from the log.
+/// The connections of a database while it is open, from one opening to the next closing. A database whose
+/// state is in doubt is not mended: its open file is closed for good, and another one is made from the log.
 ///
-/// `use` guards everything but the writer's statements: one checkpoint, one applied transaction or one change of
-/// roles at a time. A commit and these exclude each other by the [CommitGate] and by the writer's thread.
+/// `use` guards everything but the writer's statements: one checkpoint, one applied transaction or one change
+/// of roles at a time. A commit and these exclude each other by the [CommitGate] and by the writer's thread.
 final class OpenFile implements DatabaseFile {
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenFile.class);
@@ -137,7 +137,8 @@ final class OpenFile implements DatabaseFile {
         return report;
     }
 
-    /// No way around the barrier is open to users, but if one were, replicas would silently differ from now on.
+    /// No way around the barrier is open to users, but if one were, replicas would silently differ from now
+    /// on.
     private void detectBypass() {
         Connection open = writer;
         if (open != null && open.isOpen() && armedFor != NOT_ARMED && connections.bypassed(open)) {
@@ -179,8 +180,8 @@ final class OpenFile implements DatabaseFile {
         armedFor = NOT_ARMED;
     }
 
-    /// Prepares the barrier for a new leadership. The log was applied up to its beginning, and a commit cannot pass
-    /// before this is done, so the WAL's published end stands still meanwhile.
+    /// Prepares the barrier for a new leadership. The log was applied up to its beginning, and a commit
+    /// cannot pass before this is done, so the WAL's published end stands still meanwhile.
     private boolean arm(Leadership leadership) {
         use.lock();
         try {
@@ -297,13 +298,7 @@ final class OpenFile implements DatabaseFile {
         use.lock();
         try {
             database.beforeCheckpoint();
-            Checkpoint done;
-            barrier.checkpointing(true);
-            try {
-                done = connection.checkpoint("main", CheckpointMode.PASSIVE);
-            } finally {
-                barrier.checkpointing(false);
-            }
+            Checkpoint done = run(connection, CheckpointMode.PASSIVE);
             if (!done.isComplete()) {
                 nextCheckpointBytes =
                         (long) ((long) Math.max(0, done.logFrames()) * frameBytes * RETRY_GROWTH) + database.walBytes();
@@ -319,7 +314,18 @@ final class OpenFile implements DatabaseFile {
         }
     }
 
-    /// Closes with everything in the database file and none in the WAL. Nobody uses it, and nobody can begin to.
+    /// Under `use`: no entry is applied, and no commit is on its way.
+    private Checkpoint run(Connection connection, CheckpointMode mode) {
+        barrier.checkpointing(true);
+        try {
+            return connection.checkpoint("main", mode);
+        } finally {
+            barrier.checkpointing(false);
+        }
+    }
+
+    /// Closes with everything in the database file and none in the WAL. Nobody uses it, and nobody can begin
+    /// to.
     ///
     /// @return false if the checkpoint failed: the file stays open, without its user
     boolean closeCheckpointed() {
@@ -329,7 +335,7 @@ final class OpenFile implements DatabaseFile {
             Connection last = maintenance();
             closeUser();
             database.beforeCheckpoint();
-            if (!last.checkpoint("main", CheckpointMode.TRUNCATE).isComplete()) {
+            if (!run(last, CheckpointMode.TRUNCATE).isComplete()) {
                 return false;
             }
             database.afterCheckpoint();

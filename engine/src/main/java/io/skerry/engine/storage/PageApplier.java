@@ -10,12 +10,14 @@ import io.skerry.sqlite.SqliteException;
 import io.skerry.sqlite.Statement;
 import org.jspecify.annotations.Nullable;
 
-/// Applies transactions of the log to a database that is open, beside its readers, through SQLite's sqlite_dbpage.
+/// Applies transactions of the log to a database that is open, beside its readers, through SQLite's
+/// sqlite_dbpage.
 ///
-/// The pages are written on a connection whose main database is empty and in memory and which has the file attached:
-/// the INSERT then depends on no schema but main's, which never changes, so SQLite neither prepares it again nor ever
-/// parses a b-tree of the file here. On a connection with the file as main, parsed page headers would go stale and
-/// SQLite would report corruption. For the same reason no other SQL runs on it, and base images are read elsewhere.
+/// The pages are written on a connection whose main database is empty and in memory and which has the file
+/// attached: the INSERT then depends on no schema but main's, which never changes, so SQLite neither prepares
+/// it again nor ever parses a b-tree of the file here. On a connection with the file as main, parsed page
+/// headers would go stale and SQLite would report corruption. For the same reason no other SQL runs on it,
+/// and base images are read elsewhere.
 ///
 /// Not thread-safe.
 final class PageApplier implements AutoCloseable {

@@ -2,8 +2,9 @@ package io.skerry.engine.storage;
 
 import java.util.Arrays;
 
-/// A map from page number to the WAL frame of its newest committed image, for the pages that were touched in the
-/// present epoch. Open addressing over two int arrays: the commit path neither boxes nor allocates per page.
+/// A map from page number to the WAL frame of its newest committed image, for the pages that were touched in
+/// the present epoch. Open addressing over two int arrays: the commit path neither boxes nor allocates per
+/// page.
 final class PageFrames {
 
     private static final int CAPACITY_MIN = 16;

@@ -9,7 +9,8 @@ import io.skerry.engine.LogIndex;
 ///
 /// @param group the group whose log the indexes belong to
 /// @param pageSize of the file in bytes: a power of two from 512 to 65536
-/// @param replayFrom the file contains at least everything up to here; the entries after it bring it up to date
+/// @param replayFrom the file contains at least everything up to here; the entries after it bring it up to
+///     date
 /// @param consistentAt the file may contain parts of states up to here: nobody may open it before the replay
 ///     got that far. Not before `replayFrom`
 /// @param frame the database's frame number as of `replayFrom`

@@ -19,8 +19,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
-/// The [Position] of one database on disk; docs/log-format.md has its bytes. A crash leaves the old or the new
-/// content, never a mixture. One thread at a time.
+/// The [Position] of one database on disk; docs/log-format.md has its bytes. A crash leaves the old or the
+/// new content, never a mixture. One thread at a time.
 public final class PositionFile {
 
     private static final int MAGIC = 0x534B_5250; // "SKRP"

@@ -21,10 +21,10 @@ import java.util.Arrays;
 /// Writes entries into the file of a database that SQLite does not have open. Never while it has: closing our
 /// descriptor would drop the locks of the process.
 ///
-/// The file may be a torn mixture of the states from `replayFrom` to `consistentAt`. Ranges are absolute, so a
-/// byte that changed within that span comes out right by the last entry that sets it, and one that did not was
-/// right before; but a page in between may match no state that ever was, and its checksum says nothing until
-/// `consistentAt` is behind. One thread.
+/// The file may be a torn mixture of the states from `replayFrom` to `consistentAt`. Ranges are absolute, so
+/// a byte that changed within that span comes out right by the last entry that sets it, and one that did not
+/// was right before; but a page in between may match no state that ever was, and its checksum says nothing
+/// until `consistentAt` is behind. One thread.
 public final class RawReplay implements AutoCloseable {
 
     private final Path path;
@@ -81,7 +81,8 @@ public final class RawReplay implements AutoCloseable {
     ///
     /// @throws DatabaseException LOG_DAMAGED if a page does not come out as it was written (known only after
     ///     `consistentAt`) or an entry is missing; TRANSACTION_TOO_LARGE if pieces exceed the limit;
-    ///     UNAVAILABLE, DISK_FULL on I/O errors. The replay ends then: close it and take the position from before
+    ///     UNAVAILABLE, DISK_FULL on I/O errors. The replay ends then: close it and take the position from
+    ///     before
     public void apply(LogIndex index, LogEntry.Pages entry) {
         if (!index.isAfter(position.replayFrom())) {
             return;
@@ -99,7 +100,8 @@ public final class RawReplay implements AutoCloseable {
 
     /// Makes everything durable and closes the file.
     ///
-    /// @throws DatabaseException UNAVAILABLE or DISK_FULL if it is not durable: the position from before holds
+    /// @throws DatabaseException UNAVAILABLE or DISK_FULL if it is not durable: the position from before
+    ///     holds
     @Override
     public void close() {
         try (file) {

@@ -15,8 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings a fenced database back: closes it, throws away its WAL, waits until the fate of every entry of this node is
-/// known, and replays the log into the file. Tries again for as long as the log or the disk refuses.
+/// Brings a fenced database back: closes it, throws away its WAL, waits until the fate of every entry of this
+/// node is known, and replays the log into the file. Tries again for as long as the log or the disk refuses.
 final class Rebuild implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rebuild.class);
@@ -57,8 +57,8 @@ final class Rebuild implements Runnable {
         retryMillis = Math.min(2 * retryMillis, RETRY_MILLIS_MAX);
     }
 
-    /// Whether no entry of this node can still find its way into the log before one that is written from now on. As a
-    /// follower it need not be known: what arrives later is applied like any other entry.
+    /// Whether no entry of this node can still find its way into the log before one that is written from now
+    /// on. As a follower it need not be known: what arrives later is applied like any other entry.
     private boolean fateIsKnown() {
         if (!group.leadership().leads()) {
             return true;

@@ -17,8 +17,8 @@ final class ReplayFiles {
         this.openMax = openMax;
     }
 
-    /// Notes that `database` opened its file, and closes the one opened first if there are too many. Called by the
-    /// applying thread only: it alone may hold the locks of two databases.
+    /// Notes that `database` opened its file, and closes the one opened first if there are too many. Called
+    /// by the applying thread only: it alone may hold the locks of two databases.
     void opened(StoredDatabase database) {
         StoredDatabase oldest = add(database);
         if (oldest != null) {

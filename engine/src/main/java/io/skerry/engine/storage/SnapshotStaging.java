@@ -25,9 +25,9 @@ import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.zip.CRC32C;
 
-/// Receives the databases of a snapshot into a directory of their own, and puts them in the place of the present
-/// ones. The rename of that directory from `staging` to `install` is the moment at which the snapshot counts: before
-/// it a crash leaves everything as it was, after it [#finishInstall] brings it to its end.
+/// Receives the databases of a snapshot into a directory of their own, and puts them in the place of the
+/// present ones. The rename of that directory from `staging` to `install` is the moment at which the snapshot
+/// counts: before it a crash leaves everything as it was, after it [#finishInstall] brings it to its end.
 final class SnapshotStaging implements SnapshotReceiver {
 
     private static final String STAGING = "staging";
@@ -124,7 +124,8 @@ final class SnapshotStaging implements SnapshotReceiver {
     public void install(LogIndex snapshot, LogIndex consistentAt) throws IOException {
         for (CopyHeader header : received.values()) {
             Position copied = header.position();
-            // Entries up to the copy's own start are in it, even where the snapshot as a whole starts earlier.
+            // Entries up to the copy's own start are in it, even where the snapshot as a whole starts
+            // earlier.
             var position = new Position(
                     copied.group(),
                     copied.database(),
@@ -156,8 +157,9 @@ final class SnapshotStaging implements SnapshotReceiver {
         Directory.sync(list);
     }
 
-    /// Ends an installation that a crash interrupted, if there is one. Can be repeated from any point: what is to come
-    /// stands in `install` until it is in its place, and what is to go is what the list does not name.
+    /// Ends an installation that a crash interrupted, if there is one. Can be repeated from any point: what
+    /// is to come stands in `install` until it is in its place, and what is to go is what the list does not
+    /// name.
     static void finishInstall(Path directory) throws IOException {
         Path install = directory.resolve(INSTALL);
         Path staging = directory.resolve(STAGING);

@@ -10,8 +10,8 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What the groups of one node share: limits, threads for maintenance, buffers for commits, and the bound on open
-/// databases. Thread-safe.
+/// What the groups of one node share: limits, threads for maintenance, buffers for commits, and the bound on
+/// open databases. Thread-safe.
 public final class StorageNode implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StorageNode.class);

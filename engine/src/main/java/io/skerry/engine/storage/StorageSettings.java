@@ -4,11 +4,12 @@ import java.time.Duration;
 
 /// The limits of files and what keeps them.
 ///
-/// @param openDatabases databases of this node that are open at once; the one unused longest is closed for another
+/// @param openDatabases databases of this node that are open at once; the one unused longest is closed for
+///     another
 /// @param idleTime an open database that nobody used for so long is closed
 /// @param openWait how long a user waits for a database that is being replayed, rebuilt or closed
-/// @param walBytes the WAL's size at which the file is checkpointed; a WAL grows beyond it while a reader holds
-///     an old snapshot
+/// @param walBytes the WAL's size at which the file is checkpointed; a WAL grows beyond it while a reader
+///     holds an old snapshot
 /// @param transactionBytes a transaction whose entries are longer is refused before it reaches the log
 /// @param pageSize of new databases, a power of two from 512 to 65536
 /// @param replaysOpen files that are open at once while the log is replayed at start

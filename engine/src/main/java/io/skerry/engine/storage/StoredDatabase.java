@@ -25,11 +25,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One database of a group on this node: its place in the log, and its file while that is open. Small while closed.
-/// Thread-safe.
+/// One database of a group on this node: its place in the log, and its file while that is open. Small while
+/// closed. Thread-safe.
 ///
-/// `lock` guards the state and is held for moments only, never while SQLite, the disk or the log is waited for. Who
-/// needs longer moves the database to a phase in which nobody else touches the file, and wakes the others afterwards.
+/// `lock` guards the state and is held for moments only, never while SQLite, the disk or the log is waited
+/// for. Who needs longer moves the database to a phase in which nobody else touches the file, and wakes the
+/// others afterwards.
 public final class StoredDatabase implements CommitGate {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoredDatabase.class);
@@ -63,7 +64,8 @@ public final class StoredDatabase implements CommitGate {
     private final Condition changed = lock.newCondition();
     private final LogPlace place;
 
-    /// While the log is replayed into the file: what it may hold parts of. It must be reached before anybody opens it.
+    /// While the log is replayed into the file: what it may hold parts of. It must be reached before anybody
+    /// opens it.
     private long mixedUpTo;
 
     private Phase phase;
@@ -73,8 +75,8 @@ public final class StoredDatabase implements CommitGate {
     private @Nullable TransactionAssembly assembly;
     private int leases;
     private volatile long lastUse = System.nanoTime();
-    /// Who is to have the file next while it changes hands: `FENCED`, `STOPPED`, `DROPPED` or `CLOSED`; null for
-    /// whoever asks.
+    /// Who is to have the file next while it changes hands: `FENCED`, `STOPPED`, `DROPPED` or `CLOSED`; null
+    /// for whoever asks.
     private @Nullable Phase afterChange;
     /// The newest entry that was left to a rebuild.
     private long skippedTo = -1;
@@ -198,7 +200,8 @@ public final class StoredDatabase implements CommitGate {
         }
     }
 
-    /// Moves to a phase in which the file is nobody's, at once or when who has it now is done. Under the lock.
+    /// Moves to a phase in which the file is nobody's, at once or when who has it now is done. Under the
+    /// lock.
     private void leaveFor(Phase next, String why) {
         boolean final_ = phase == Phase.DROPPED || phase == Phase.CLOSED;
         if (final_ || phase == next || phase == Phase.STOPPED && next == Phase.FENCED) {
@@ -409,7 +412,8 @@ public final class StoredDatabase implements CommitGate {
         return new DatabaseException(Code.NOT_LEADER, "database " + id + ": writes are taken by another node");
     }
 
-    /// Whether the barrier may begin to let commits of `leadership` through: asked under the lock of the open file.
+    /// Whether the barrier may begin to let commits of `leadership` through: asked under the lock of the open
+    /// file.
     boolean mayArm(Leadership leadership) {
         lock.lock();
         try {
@@ -478,8 +482,9 @@ public final class StoredDatabase implements CommitGate {
         }
     }
 
-    /// Notes that an entry may be on its way that is not in the log yet. In this order: a checkpoint that does not
-    /// find the database among the dirty ones has asked the log before us what is applied, and keeps what is later.
+    /// Notes that an entry may be on its way that is not in the log yet. In this order: a checkpoint that
+    /// does not find the database among the dirty ones has asked the log before us what is applied, and keeps
+    /// what is later.
     ///
     /// @return an index below that of the entry
     private long touch() {
@@ -543,7 +548,8 @@ public final class StoredDatabase implements CommitGate {
 
     // ---- entries of the log
 
-    /// The last entry that the file needs before SQLite may open it, or that makes replay by SQLite slower than raw.
+    /// The last entry that the file needs before SQLite may open it, or that makes replay by SQLite slower
+    /// than raw.
     private boolean isReplayed(long deadline) {
         long applied = group.log().applied().value();
         if (group.leadership().leads()
@@ -708,8 +714,9 @@ public final class StoredDatabase implements CommitGate {
         return present.add(index, entry);
     }
 
-    /// Whether the transaction was made on top of the present state. One made on an earlier state got into the log
-    /// behind another, by a writer that did not know of it; every member leaves it out, by the same rule.
+    /// Whether the transaction was made on top of the present state. One made on an earlier state got into
+    /// the log behind another, by a writer that did not know of it; every member leaves it out, by the same
+    /// rule.
     private boolean follows(Transaction transaction) {
         long before = transaction.before().value();
         if (before > place.frame()) {
@@ -750,7 +757,8 @@ public final class StoredDatabase implements CommitGate {
         lock.lock();
         try {
             OpenFile present = file;
-            // While this node writes, its own checkpoints count; while the log is replayed, `last` is not what it was.
+            // While this node writes, its own checkpoints count; while the log is replayed, `last` is not
+            // what it was.
             if (phase != Phase.FENCED && (present == null || !present.isArmed())) {
                 place.marker(marker.value(), upTo.value(), pendingSince());
             }
@@ -794,7 +802,8 @@ public final class StoredDatabase implements CommitGate {
         return present;
     }
 
-    /// Closes the file that is replayed into, to open it again for the next entry: for the bound on open files.
+    /// Closes the file that is replayed into, to open it again for the next entry: for the bound on open
+    /// files.
     void suspendReplay() {
         lock.lock();
         try {
@@ -1065,7 +1074,8 @@ public final class StoredDatabase implements CommitGate {
         return true;
     }
 
-    /// What a replay of this database needs of the log: the entries after the answer. Nothing if it lacks nothing.
+    /// What a replay of this database needs of the log: the entries after the answer. Nothing if it lacks
+    /// nothing.
     Optional<LogIndex> neededAfter() {
         lock.lock();
         try {

@@ -75,8 +75,8 @@ public final class StoredGroup implements GroupState {
                 replayTarget);
     }
 
-    /// Finds the databases by their position files, and deletes what a crash left: every WAL, since the log has its
-    /// commits, and every file without a position, since the log creates it again if it should exist.
+    /// Finds the databases by their position files, and deletes what a crash left: every WAL, since the log
+    /// has its commits, and every file without a position, since the log creates it again if it should exist.
     private void sweepAndLoad() throws IOException {
         List<Path> others = new ArrayList<>();
         try (Stream<Path> entries = Files.list(files.directory())) {
@@ -201,8 +201,8 @@ public final class StoredGroup implements GroupState {
             return;
         }
         database.retire(StoredDatabase.Phase.DROPPED);
-        // The position first, at once: a file without one is swept at the next start. The rest when its users have
-        // let go, which this thread must not wait for: a commit of theirs may wait for this thread.
+        // The position first, at once: a file without one is swept at the next start. The rest when its users
+        // have let go, which this thread must not wait for: a commit of theirs may wait for this thread.
         new DatabasePaths(files.directory(), id).position().delete();
         dropping.put(id, database);
         databases.remove(id);
@@ -260,8 +260,8 @@ public final class StoredGroup implements GroupState {
         return all;
     }
 
-    /// The lowest index that a replay needs entries after. `applied` was asked before the dirty databases are looked
-    /// at: see [GroupFiles#dirty].
+    /// The lowest index that a replay needs entries after. `applied` was asked before the dirty databases are
+    /// looked at: see [GroupFiles#dirty].
     private LogIndex neededAfter(LogIndex applied) {
         LogIndex lowest = applied;
         for (StoredDatabase database : files.dirty()) {

@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/// Reads from a WAL what one transaction wrote to it, <https://www.sqlite.org/fileformat2.html#walformat>. Buffers
-/// are reused from commit to commit. One thread.
+/// Reads from a WAL what one transaction wrote to it, <https://www.sqlite.org/fileformat2.html#walformat>.
+/// Buffers are reused from commit to commit. One thread.
 final class WalCommit {
 
     static final int HEADER_BYTES = 32;
@@ -99,8 +99,8 @@ final class WalCommit {
         written[count++] = (long) page << 32 | frame;
     }
 
-    /// Leaves each page once, in ascending order, with its last frame, and none beyond the end of the database: a
-    /// page may be spilled more than once, and be cut off afterwards.
+    /// Leaves each page once, in ascending order, with its last frame, and none beyond the end of the
+    /// database: a page may be spilled more than once, and be cut off afterwards.
     private void settle() {
         Arrays.sort(written, 0, count);
         int kept = 0;

@@ -12,8 +12,8 @@ import java.util.Random;
 import java.util.TreeSet;
 
 /// A random history of one database: the file after each transaction, and the log that tells it, with
-/// transactions cut into pieces and pieces of transactions that were abandoned. Pages are sent as ranges wherever
-/// that is allowed at all, without whole images at the start of epochs: replay must bear it.
+/// transactions cut into pieces and pieces of transactions that were abandoned. Pages are sent as ranges
+/// wherever that is allowed at all, without whole images at the start of epochs: replay must bear it.
 final class History implements AutoCloseable {
 
     static final GroupId GROUP = GroupId.parse("00112233-4455-6677-8899-aabbccddeeff");
@@ -59,8 +59,8 @@ final class History implements AutoCloseable {
                 LogIndex.BEFORE_FIRST);
     }
 
-    /// What a copier may find in the file while states `from` to `to` are written to it: each piece of 512 bytes,
-    /// and the length, from any of them.
+    /// What a copier may find in the file while states `from` to `to` are written to it: each piece of 512
+    /// bytes, and the length, from any of them.
     byte[] fuzzyCopy(int from, int to) {
         byte[] copy = new byte[anyOf(from, to).length];
         for (int at = 0; at < copy.length; at += 512) {

@@ -76,8 +76,8 @@ class RawReplayProperties {
         }
     }
 
-    /// The control: the same copies and the same changes told relatively do not come out right, so the mixtures
-    /// are bad enough to be worth testing.
+    /// The control: the same copies and the same changes told relatively do not come out right, so the
+    /// mixtures are bad enough to be worth testing.
     @Example
     void relativeDeltasWouldNotSurviveTheSameMixtures() {
         int wrong = 0;

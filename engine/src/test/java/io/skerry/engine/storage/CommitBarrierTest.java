@@ -1,0 +1,280 @@
+package io.skerry.engine.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.skerry.engine.AppendOutcome.Refused;
+import io.skerry.engine.AppendOutcome.Unknown;
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.DatabaseId;
+import io.skerry.engine.FrameNo;
+import io.skerry.engine.LogIndex;
+import io.skerry.engine.entry.LogEntry;
+import io.skerry.engine.entry.PageImage;
+import io.skerry.engine.storage.FakeLog.Fate;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommitBarrierTest {
+
+    private static final DatabaseId ID = DatabaseId.parse("00000000-0000-0000-0000-000000000001");
+
+    private final FakeLog log = new FakeLog();
+
+    @TempDir
+    private Path directory;
+
+    private TestNode leader;
+    private TestNode replica;
+
+    @BeforeEach
+    void start() {
+        leader = new TestNode(directory.resolve("leader"), log, true);
+        replica = new TestNode(directory.resolve("replica"), log, false);
+        leader.group.create(ID);
+        leader.exec(ID, "CREATE TABLE t(a INTEGER PRIMARY KEY, b)");
+    }
+
+    @AfterEach
+    void stop() {
+        leader.close();
+        replica.close();
+    }
+
+    private void assertReplicaIsEqual() {
+        replica.awaitFrame(ID, leader.database(ID).frame());
+        assertThat(replica.integrity(ID)).isEqualTo("ok");
+        assertThat(replica.bytes(ID)).isEqualTo(leader.bytes(ID));
+    }
+
+    private LogEntry.Pages lastEntry() {
+        return (LogEntry.Pages) LogEntry.decode(log.entry(log.last()));
+    }
+
+    @Test
+    void aCommitIsOneEntryAndArrivesAtTheReplica() {
+        long before = log.last();
+        var outcome = leader.exec(ID, "INSERT INTO t VALUES (1, 'one')");
+        assertThat(outcome.error()).isNull();
+        assertThat(outcome.report()).isEqualTo(new CommitReport.Published(new FrameNo(3), new LogIndex(before + 1)));
+        assertThat(log.last()).isEqualTo(before + 1);
+        assertReplicaIsEqual();
+        assertThat(replica.number(ID, "SELECT count(*) FROM t")).isEqualTo(1);
+    }
+
+    @Test
+    void aPageIsWholeAtItsFirstTouchAndByteRangesAfterwards() {
+        leader.exec(ID, "INSERT INTO t VALUES (1, 'one')");
+        assertThat(lastEntry().pages()).extracting(PageImage::isWhole).containsExactly(false);
+        leader.database(ID).checkpoint(Duration.ofSeconds(1));
+        leader.exec(ID, "INSERT INTO t VALUES (2, 'two')");
+        assertThat(lastEntry().epochStart()).isTrue();
+        assertThat(lastEntry().pages()).allMatch(PageImage::isWhole);
+        leader.exec(ID, "INSERT INTO t VALUES (3, 'three')");
+        assertThat(lastEntry().epochStart()).isFalse();
+        assertThat(lastEntry().pages()).extracting(PageImage::isWhole).containsExactly(false);
+        assertThat(log.entry(log.last())).hasSizeLessThan(200);
+        assertReplicaIsEqual();
+    }
+
+    @Test
+    void aCommitThatChangesNothingMakesNoEntry() {
+        leader.exec(ID, "INSERT INTO t VALUES (1, 'one')");
+        long before = log.last();
+        assertThat(leader.exec(ID, "UPDATE t SET b = b").report()).isInstanceOf(CommitReport.NoChange.class);
+        assertThat(leader.exec(ID, "BEGIN; COMMIT").report()).isInstanceOf(CommitReport.NoChange.class);
+        assertThat(leader.exec(ID, "DELETE FROM t WHERE a = 9").report()).isInstanceOf(CommitReport.NoChange.class);
+        assertThat(log.last()).isEqualTo(before);
+        assertThat(leader.exec(ID, "INSERT INTO t VALUES (2, 'two')").error()).isNull();
+        assertReplicaIsEqual();
+    }
+
+    @Test
+    void aRefusedCommitLeavesNothing() {
+        log.next(Fate.REFUSE);
+        var outcome = leader.exec(ID, "INSERT INTO t VALUES (1, 'no')");
+        assertThat(outcome.error()).isNotNull();
+        assertThat(outcome.error().extendedCode()).isEqualTo(CommitBarrier.REFUSED);
+        assertThat(((CommitReport.Failed) outcome.report()).outcome()).isInstanceOf(Refused.class);
+        assertThat(leader.number(ID, "SELECT count(*) FROM t")).isZero();
+        leader.exec(ID, "INSERT INTO t VALUES (2, 'yes')");
+        assertReplicaIsEqual();
+    }
+
+    @Test
+    void aRefusedCommitDoesNotComeBackThroughTheWal() throws Exception {
+        log.next(Fate.REFUSE);
+        leader.exec(ID, "INSERT INTO t VALUES (1, 'no')");
+        leader.crashTo(directory.resolve("seen"));
+        try (var connection = io.skerry.sqlite.Connection.open(
+                directory.resolve("seen").resolve(ID + ".db"), io.skerry.sqlite.OpenMode.READ_WRITE)) {
+            assertThat(PlainUser.number(connection, "SELECT count(*) FROM t")).isZero();
+        }
+        long before = log.last();
+        leader.database(ID).checkpoint(Duration.ofSeconds(1));
+        assertThat(log.last()).as("no phantom entry of the checkpoint's sync").isEqualTo(before);
+        assertReplicaIsEqual();
+    }
+
+    @Test
+    void anUnknownOutcomeIsResolvedByTheLogWhenTheEntryArrives() {
+        log.next(Fate.UNKNOWN_ARRIVES);
+        var outcome = leader.exec(ID, "INSERT INTO t VALUES (1, 'late')");
+        assertThat(((CommitReport.Failed) outcome.report()).outcome()).isInstanceOf(Unknown.class);
+        assertThat(leader.number(ID, "SELECT count(*) FROM t")).isEqualTo(1);
+        assertThat(leader.exec(ID, "INSERT INTO t VALUES (2, 'next')").error()).isNull();
+        assertReplicaIsEqual();
+    }
+
+    @Test
+    void anUnknownOutcomeIsResolvedByTheLogWhenTheEntryIsLost() {
+        log.next(Fate.UNKNOWN_LOST);
+        leader.exec(ID, "INSERT INTO t VALUES (1, 'lost')");
+        assertThat(leader.number(ID, "SELECT count(*) FROM t")).isZero();
+        assertThat(leader.exec(ID, "INSERT INTO t VALUES (2, 'next')").error()).isNull();
+        assertReplicaIsEqual();
+    }
+
+    @Test
+    void aCommitOvertakenByAnotherEntryIsNotAcknowledged() {
+        log.next(Fate.OVERTAKEN);
+        var outcome = leader.exec(ID, "INSERT INTO t VALUES (1, 'twice in the log')");
+        assertThat(((CommitReport.Failed) outcome.report()).outcome()).isInstanceOf(Unknown.class);
+        assertThat(leader.number(ID, "SELECT count(*) FROM t")).isEqualTo(1);
+        assertThat(leader.exec(ID, "INSERT INTO t VALUES (2, 'next')").error()).isNull();
+        assertReplicaIsEqual();
+    }
+
+    @Test
+    void whileTheLogIsDownAFencedDatabaseWaitsAndComesBack() {
+        log.down(true);
+        leader.exec(ID, "INSERT INTO t VALUES (1, 'lost')");
+        assertThat(leader.database(ID).isFenced()).isTrue();
+        log.down(false);
+        assertThat(leader.exec(ID, "INSERT INTO t VALUES (2, 'next')").error()).isNull();
+        assertThat(leader.number(ID, "SELECT a FROM t")).isEqualTo(2);
+        assertReplicaIsEqual();
+    }
+
+    @Test
+    void aTooLargeTransactionIsRefusedBeforeTheLog() {
+        var small = new StorageSettings(100, Duration.ofHours(1), Duration.ofSeconds(10), 200_000, 100_000, 4096, 4, 2);
+        var smallLog = new FakeLog();
+        try (TestNode node = new TestNode(directory.resolve("small"), smallLog, true, small)) {
+            node.group.create(ID);
+            node.exec(ID, "CREATE TABLE t(b)");
+            long before = smallLog.last();
+            var outcome = node.exec(ID, "INSERT INTO t VALUES (randomblob(300000))");
+            assertThat(outcome.report())
+                    .isInstanceOfSatisfying(
+                            CommitReport.Failed.class,
+                            failed -> assertThat(failed.outcome().toString())
+                                    .contains("TOO_LARGE")
+                                    .contains("split it"));
+            assertThat(smallLog.last()).isEqualTo(before);
+            assertThat(node.exec(ID, "INSERT INTO t VALUES (1)").error()).isNull();
+        }
+    }
+
+    @Test
+    void aTransactionOfSeveralPiecesIsAppliedAsOne() {
+        leader.exec(ID, "INSERT INTO t VALUES (1, randomblob(3000000))");
+        assertThat(lastEntry().piece()).isPositive();
+        assertReplicaIsEqual();
+    }
+
+    @Test
+    void aCommitThatPassesWithoutTheBarrierFencesTheDatabase() {
+        assertThatThrownBy(() -> leader.exec(ID, "PRAGMA synchronous=OFF; INSERT INTO t VALUES (1, 'unseen')"))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.OUTCOME_UNKNOWN));
+        assertThat(leader.number(ID, "SELECT count(*) FROM t")).isZero();
+        assertThat(leader.exec(ID, "INSERT INTO t VALUES (2, 'seen')").error()).isNull();
+        assertReplicaIsEqual();
+    }
+
+    @Test
+    void withoutLeadershipNothingIsWrittenAndReadsGoOn() {
+        leader.exec(ID, "INSERT INTO t VALUES (1, 'one')");
+        leader.member.lead(false);
+        assertThatThrownBy(() -> leader.exec(ID, "INSERT INTO t VALUES (2, 'two')"))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.NOT_LEADER));
+        assertThat(leader.number(ID, "SELECT count(*) FROM t")).isEqualTo(1);
+    }
+
+    @Test
+    void leadershipMovesThereAndBack() {
+        for (int round = 0; round < 6; round++) {
+            TestNode writer = round % 2 == 0 ? leader : replica;
+            TestNode other = round % 2 == 0 ? replica : leader;
+            other.member.lead(false);
+            writer.member.awaitApplied(log.last());
+            writer.member.lead(true);
+            for (int i = 0; i < 20; i++) {
+                assertThat(writer.exec(ID, "INSERT INTO t(b) VALUES (hex(randomblob(50)))")
+                                .error())
+                        .isNull();
+            }
+            other.awaitFrame(ID, writer.database(ID).frame());
+            assertThat(other.number(ID, "SELECT count(*) FROM t")).isEqualTo(20L * (round + 1));
+        }
+        assertThat(leader.bytes(ID)).isEqualTo(replica.bytes(ID));
+    }
+
+    @Test
+    void spilledAndRolledBackTransactionsLeaveNoEntry() {
+        long before = log.last();
+        leader.exec(
+                ID,
+                "PRAGMA cache_size=5; BEGIN; INSERT INTO t(b) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
+                        + " FROM n WHERE i < 200) SELECT randomblob(2000) FROM n; ROLLBACK");
+        assertThat(log.last()).isEqualTo(before);
+        leader.database(ID).checkpoint(Duration.ofSeconds(1));
+        assertThat(leader.exec(ID, "INSERT INTO t VALUES (1, 'after')").error()).isNull();
+        assertReplicaIsEqual();
+    }
+
+    @Test
+    void shrinkingAndSchemaChangesArrive() {
+        for (String sql : List.of(
+                "INSERT INTO t(b) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)"
+                        + " SELECT randomblob(2000) FROM n",
+                "CREATE INDEX i ON t(b)",
+                "DELETE FROM t WHERE a > 10",
+                "VACUUM",
+                "ALTER TABLE t ADD COLUMN c",
+                "PRAGMA user_version = 7",
+                "DROP INDEX i",
+                "PRAGMA auto_vacuum = 1; VACUUM",
+                "DELETE FROM t")) {
+            assertThat(leader.exec(ID, sql).error()).as(sql).isNull();
+            replica.awaitFrame(ID, leader.database(ID).frame());
+            assertThat(replica.integrity(ID)).as(sql).isEqualTo("ok");
+        }
+        assertThat(replica.number(ID, "PRAGMA user_version")).isEqualTo(7);
+        assertReplicaIsEqual();
+    }
+
+    @Test
+    void aReaderKeepsItsSnapshotAndTheCheckpointWaitsForIt() {
+        leader.exec(ID, "INSERT INTO t VALUES (1, 'one')");
+        leader.use(ID, user -> {
+            try (var reader = user.holdSnapshot("SELECT count(*) FROM t")) {
+                user.exec("INSERT INTO t VALUES (2, 'two')");
+                LogIndex before = leader.group.checkpoint();
+                assertThat(before.value()).isLessThan(log.last());
+                assertThat(PlainUser.number(reader, "SELECT count(*) FROM t")).isEqualTo(1);
+            }
+            return 0;
+        });
+        assertThat(leader.group.checkpoint()).isEqualTo(leader.member.applied());
+        assertReplicaIsEqual();
+    }
+}

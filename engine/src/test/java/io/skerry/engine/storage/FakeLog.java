@@ -1,0 +1,247 @@
+package io.skerry.engine.storage;
+
+import io.skerry.engine.AppendOutcome;
+import io.skerry.engine.Code;
+import io.skerry.engine.CommitLog;
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.DatabaseId;
+import io.skerry.engine.GroupState;
+import io.skerry.engine.LogIndex;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A log in memory with the promises of the real one: each member applies it on a thread of its own, in
+/// order, and a commit is answered when its turn comes. What becomes of a commit can be prescribed.
+final class FakeLog {
+
+    enum Fate {
+        COMMIT,
+        REFUSE,
+        /// The writer is not told, and the entry comes through the log.
+        UNKNOWN_ARRIVES,
+        /// The writer is not told, and the entry is lost.
+        UNKNOWN_LOST,
+        /// Another node's entry stands before: the same entries, twice.
+        OVERTAKEN
+    }
+
+    private final List<byte[]> entries = new ArrayList<>();
+    private final Queue<Fate> fates = new ArrayDeque<>();
+    private long purgedTo = -1;
+    private boolean down;
+
+    synchronized void next(Fate... next) {
+        fates.addAll(List.of(next));
+    }
+
+    /// While down, nothing can be appended.
+    synchronized void down(boolean isDown) {
+        down = isDown;
+    }
+
+    synchronized long last() {
+        return entries.size() - 1L;
+    }
+
+    synchronized byte[] entry(long index) {
+        return entries.get((int) index);
+    }
+
+    synchronized void purge(LogIndex upTo) {
+        purgedTo = Math.max(purgedTo, upTo.value());
+    }
+
+    private synchronized long append(byte[] entry) {
+        entries.add(entry);
+        notifyAll();
+        return entries.size() - 1L;
+    }
+
+    private synchronized byte @Nullable [] await(long index, Member member) throws InterruptedException {
+        while (entries.size() <= index && !member.stopped) {
+            wait();
+        }
+        return member.stopped ? null : entries.get((int) index);
+    }
+
+    private synchronized void wake() {
+        notifyAll();
+    }
+
+    /// Starts a member: first what the log holds, then what comes.
+    Member join(GroupState state, boolean leads) {
+        Member member = new Member(state);
+        long target;
+        synchronized (this) {
+            target = last();
+            member.next = purgedTo + 1;
+            member.applied = purgedTo;
+        }
+        state.start(member, new LogIndex(target));
+        member.thread.start();
+        if (leads) {
+            member.awaitApplied(target);
+            member.lead(true);
+        }
+        return member;
+    }
+
+    final class Member implements CommitLog {
+        private final GroupState state;
+        private final Thread thread = Thread.ofPlatform().daemon().name("apply").unstarted(this::applyAll);
+        private final Map<Long, CompletableFuture<AppendOutcome>> own = new HashMap<>();
+        private volatile boolean stopped;
+        private volatile boolean leads;
+        private volatile long applied;
+        private volatile @Nullable Throwable failure;
+        private volatile boolean paused;
+        private long next;
+
+        private Member(GroupState state) {
+            this.state = state;
+        }
+
+        void lead(boolean leadsNow) {
+            leads = leadsNow;
+            state.leadership(leadsNow);
+        }
+
+        /// Ends the applying thread; the state is left as a crash would.
+        void stop() {
+            stopped = true;
+            wake();
+            try {
+                thread.join(TimeUnit.SECONDS.toMillis(10));
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        void pause(boolean pausedNow) {
+            paused = pausedNow;
+        }
+
+        @Nullable
+        Throwable failure() {
+            return failure;
+        }
+
+        private void applyAll() {
+            try {
+                while (!stopped) {
+                    byte[] entry = await(next, this);
+                    while (paused && !stopped) {
+                        Thread.sleep(1);
+                    }
+                    if (entry != null) {
+                        applyOne(next, entry);
+                        next++;
+                    }
+                }
+            } catch (Throwable e) {
+                failure = e;
+            }
+        }
+
+        private void applyOne(long index, byte[] entry) {
+            CompletableFuture<AppendOutcome> mine;
+            synchronized (FakeLog.this) {
+                mine = own.remove(index);
+            }
+            if (mine == null) {
+                state.apply(new LogIndex(index), entry);
+            } else {
+                state.claimed(new LogIndex(index), entry);
+            }
+            applied = index;
+            if (mine != null) {
+                mine.complete(new AppendOutcome.Committed(new LogIndex(index)));
+            }
+        }
+
+        @Override
+        public AppendOutcome commit(DatabaseId database, List<byte[]> pieces) {
+            List<CompletableFuture<AppendOutcome>> outcomes = new ArrayList<>();
+            synchronized (FakeLog.this) {
+                Fate fate = fates.isEmpty() ? Fate.COMMIT : fates.remove();
+                if (down) {
+                    return new AppendOutcome.Unknown("the log is down");
+                }
+                if (!leads || fate == Fate.REFUSE) {
+                    return new AppendOutcome.Refused(AppendOutcome.Reason.NOT_LEADER, "refused by script");
+                }
+                if (fate == Fate.UNKNOWN_LOST) {
+                    return new AppendOutcome.Unknown("lost by script");
+                }
+                if (fate == Fate.OVERTAKEN) {
+                    pieces.forEach(FakeLog.this::append);
+                }
+                for (byte[] piece : pieces) {
+                    long index = append(piece);
+                    if (fate != Fate.UNKNOWN_ARRIVES) {
+                        var outcome = new CompletableFuture<AppendOutcome>();
+                        own.put(index, outcome);
+                        outcomes.add(outcome);
+                    }
+                }
+            }
+            return outcomes.isEmpty()
+                    ? new AppendOutcome.Unknown("not told by script")
+                    : outcomes.getLast().join();
+        }
+
+        @Override
+        public AppendOutcome submit(byte[] entry) {
+            long index;
+            synchronized (FakeLog.this) {
+                if (down) {
+                    return new AppendOutcome.Unknown("the log is down");
+                }
+                if (!leads) {
+                    return new AppendOutcome.Refused(AppendOutcome.Reason.NOT_LEADER, "not the leader");
+                }
+                index = append(entry);
+            }
+            awaitApplied(index);
+            return new AppendOutcome.Committed(new LogIndex(index));
+        }
+
+        void awaitApplied(long index) {
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (applied < index) {
+                if (failure != null || stopped || System.nanoTime() > deadline) {
+                    throw new AssertionError("entry " + index + " is not applied, only " + applied, failure);
+                }
+                Thread.onSpinWait();
+                Thread.yield();
+            }
+        }
+
+        @Override
+        public void replay(LogIndex after, LogIndex upTo, EntryVisitor visitor) {
+            for (long index = after.value() + 1; index <= upTo.value(); index++) {
+                if (index <= purgedTo) {
+                    throw new DatabaseException(Code.LOG_DAMAGED, "entry " + index + " was purged");
+                }
+                visitor.entry(new LogIndex(index), entry(index));
+            }
+        }
+
+        @Override
+        public LogIndex applied() {
+            return new LogIndex(applied);
+        }
+
+        @Override
+        public boolean isLeader() {
+            return leads;
+        }
+    }
+}

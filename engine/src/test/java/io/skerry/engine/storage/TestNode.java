@@ -1,0 +1,135 @@
+package io.skerry.engine.storage;
+
+import io.skerry.engine.DatabaseId;
+import io.skerry.engine.FrameNo;
+import io.skerry.engine.GroupId;
+import io.skerry.sqlite.Connection;
+import io.skerry.sqlite.OpenMode;
+import io.skerry.sqlite.Statement;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Function;
+
+/// One member of a group over a [FakeLog], in a directory of its own.
+final class TestNode implements AutoCloseable {
+
+    static final GroupId GROUP = GroupId.parse("00000000-0000-0000-0000-00000000000a");
+    static final StorageSettings SETTINGS =
+            new StorageSettings(100, Duration.ofHours(1), Duration.ofSeconds(10), 200_000, 64L << 20, 4096, 4, 2);
+
+    final Path directory;
+    final StorageNode node;
+    final GroupFiles files;
+    final StoredGroup group;
+    final FakeLog.Member member;
+
+    TestNode(Path directory, FakeLog log, boolean leads) {
+        this(directory, log, leads, SETTINGS);
+    }
+
+    TestNode(Path directory, FakeLog log, boolean leads, StorageSettings settings) {
+        this.directory = directory;
+        node = new StorageNode(settings, PlainUser::new);
+        files = new GroupFiles(GROUP, 0, directory, node);
+        group = new StoredGroup(files);
+        member = log.join(group, leads);
+    }
+
+    StoredDatabase database(DatabaseId id) {
+        return group.database(id).orElseThrow();
+    }
+
+    PlainUser.Outcome exec(DatabaseId id, String sql) {
+        return use(id, user -> user.exec(sql));
+    }
+
+    long number(DatabaseId id, String sql) {
+        return use(id, user -> user.number(sql));
+    }
+
+    <T> T use(DatabaseId id, Function<PlainUser, T> work) {
+        StoredDatabase database = database(id);
+        PlainUser user = (PlainUser) database.acquire();
+        try {
+            return work.apply(user);
+        } finally {
+            database.release();
+        }
+    }
+
+    void awaitFrame(DatabaseId id, FrameNo frame) {
+        if (!database(id).awaitFrame(frame, Duration.ofSeconds(30))) {
+            throw new AssertionError("frame " + frame + " did not arrive, only "
+                    + database(id).frame() + "; failure: " + member.failure());
+        }
+    }
+
+    String integrity(DatabaseId id) {
+        return use(id, user -> user.read(connection -> PlainUser.text(connection, "PRAGMA integrity_check")));
+    }
+
+    /// Closes the file, with everything in it, and reads it; what SQLite counts per file is masked.
+    byte[] bytes(DatabaseId id) {
+        StoredDatabase database = database(id);
+        use(id, user -> 0);
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!database.closeIfUnused()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("database " + id + " cannot be closed");
+            }
+            Thread.onSpinWait();
+        }
+        return masked(directory.resolve(id + ".db"));
+    }
+
+    static byte[] masked(Path file) {
+        try {
+            byte[] bytes = Files.readAllBytes(file);
+            for (int i = 0; i < 4 && bytes.length > 96; i++) {
+                bytes[24 + i] = 0;
+                bytes[92 + i] = 0;
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Copies the directory as a crash would leave it, while it is used.
+    void crashTo(Path target) {
+        try {
+            Files.createDirectories(target);
+            try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
+                for (Path child : children) {
+                    if (Files.isRegularFile(child)) {
+                        Process copy = new ProcessBuilder("cp", child.toString(), target.toString()).start();
+                        copy.waitFor();
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static String integrityOf(Path file) {
+        try (Connection connection = Connection.open(file, OpenMode.READ_WRITE);
+                Statement check = connection.prepare("PRAGMA integrity_check")) {
+            check.step();
+            return String.valueOf(check.columnText(0));
+        }
+    }
+
+    @Override
+    public void close() {
+        member.stop();
+        group.close();
+        node.close();
+    }
+}

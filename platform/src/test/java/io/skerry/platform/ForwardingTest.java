@@ -1,0 +1,107 @@
+package io.skerry.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skerry.catalog.audit.Audit;
+import io.skerry.catalog.testing.TestCluster;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Two nodes over one catalog, of which only the first may change it.
+class ForwardingTest {
+
+    private final TestCluster cluster = new TestCluster();
+    private final ApiServer leader = new ApiServer(cluster);
+    private final ApiServer follower = new ApiServer(cluster, following(leader.url()), Duration.ofMillis(200));
+
+    @AfterEach
+    void close() {
+        follower.close();
+        leader.close();
+        cluster.close();
+    }
+
+    @Test
+    void aChangeSentToAnyNodeIsMadeAndSeenThere() {
+        ApiServer.Reply created = follower.post("/v1/databases", "{\"name\":\"shop\"}");
+        assertThat(created.status()).isEqualTo(200);
+        assertThat(follower.get("/v1/databases/shop").status()).isEqualTo(200);
+        ApiServer.Reply token = follower.post("/v1/databases/shop/auth/tokens?expiration=7d&authorization=read-only");
+        assertThat(token.json().path("jwt").asText()).isNotEmpty();
+        assertThat(follower.delete("/v1/databases/shop").text()).isEqualTo("{\"database\":\"shop\"}");
+    }
+
+    @Test
+    void refusalsComeBackAsTheyAre() {
+        ApiServer.Reply reply = follower.post("/v1/groups/default/locations/amss");
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.error()).isEqualTo("invalid location: amss");
+        assertThat(follower.send("POST", "/v1/groups", null, "Authorization", "Bearer nonsense")
+                        .status())
+                .isEqualTo(401);
+        assertThat(follower.post("/v1/groups/default/locations/a%20b%2fc").status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void theRequestIdTravelsAlong() {
+        follower.send(
+                "POST",
+                "/v1/groups/default/locations/lhr",
+                null,
+                "Authorization",
+                "Bearer " + cluster.token(),
+                "X-Request-Id",
+                "req-7");
+        assertThat(cluster.catalog()
+                        .read(sql -> Audit.newest(sql, cluster.acme(sql).id(), 1))
+                        .getFirst()
+                        .requestId())
+                .isEqualTo("req-7");
+    }
+
+    @Test
+    void aRequestIsHandedOnOnlyOnce() {
+        ApiServer.Reply reply = follower.send(
+                "POST",
+                "/v1/groups/default/locations/lhr",
+                null,
+                "Authorization",
+                "Bearer " + cluster.token(),
+                Forwarder.MARKER,
+                "1");
+        assertThat(reply.status()).isEqualTo(503);
+    }
+
+    @Test
+    void withoutALeaderChangesAreRefusedAndReadsGoOn() {
+        try (ApiServer alone = new ApiServer(cluster, following(null), Duration.ofMillis(200))) {
+            assertThat(alone.post("/v1/databases", "{\"name\":\"shop\"}").status())
+                    .isEqualTo(503);
+            assertThat(alone.get("/v1/groups").status()).isEqualTo(200);
+        }
+        try (ApiServer lost =
+                new ApiServer(cluster, following(URI.create("http://localhost:1")), Duration.ofMillis(200))) {
+            assertThat(lost.post("/v1/databases", "{\"name\":\"shop\"}").status())
+                    .isEqualTo(503);
+        }
+    }
+
+    private static SystemLeader following(@Nullable URI leader) {
+        return new SystemLeader() {
+            @Override
+            public boolean here() {
+                return false;
+            }
+
+            @Override
+            public Optional<URI> elsewhere() {
+                return Optional.ofNullable(leader);
+            }
+        };
+    }
+}
