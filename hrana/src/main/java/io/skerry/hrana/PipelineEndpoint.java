@@ -32,6 +32,7 @@ final class PipelineEndpoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(PipelineEndpoint.class);
     private static final HeaderName HOP = HeaderNames.create(NodeClient.HOP_HEADER);
+    private static final HeaderName FRAME = HeaderNames.create(NodeClient.FRAME_HEADER);
 
     private final HranaSettings settings;
     private final StreamTable streams;
@@ -89,6 +90,9 @@ final class PipelineEndpoint {
                 Pipeline pipeline = body.read(request.content().inputStream(), length, reader);
                 Caller caller = new Caller(authorization, request.headers().contains(HOP));
                 Stream stream = run(pipeline, target, caller, buffer);
+                if (caller.forwarded() && target.database() != null) {
+                    response.header(FRAME, target.database().frame().toString());
+                }
                 send(response, buffer, stream);
             } finally {
                 buffers.give(buffer);

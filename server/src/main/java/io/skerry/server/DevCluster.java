@@ -106,9 +106,14 @@ public final class DevCluster implements AutoCloseable {
                 first.admit(node, catalog);
             }
         }
-        Parallel.run(nodes.length, i -> nodes[i].serve());
-        first.service().fleet().reconcile();
-        first.service().fleet().bootstrap(plan.organization(), GROUP, first.location());
+        Parallel.run(
+                nodes.length,
+                i -> nodes[i].serve(fleet -> {
+                    if (nodes[i] == first) {
+                        fleet.reconcile();
+                        fleet.bootstrap(plan.organization(), GROUP, first.location());
+                    }
+                }));
     }
 
     /// Every location that a group has must be there: its databases are nowhere else, or would fall behind unseen.

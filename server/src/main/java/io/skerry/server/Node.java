@@ -3,6 +3,7 @@ package io.skerry.server;
 import io.helidon.webserver.http.HttpRouting;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.SystemGroup;
+import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.LocalNode;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.engine.Database;
@@ -21,6 +22,7 @@ import io.skerry.server.peer.PeerRoutes;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One node: a location's files, its groups, and its ports. Several may live in one process and share nothing.
@@ -123,9 +125,10 @@ public final class Node implements AutoCloseable {
 
     /// Opens the port for clients, once the node's copy of the catalog knows it.
     ///
+    /// @param prepare what has to be done before the first client can come
     /// @throws StartException if the port cannot be had, or the catalog does not come
-    public void serve() throws Exception {
-        Service opened = Service.open(config, replication, system(), address.node());
+    public void serve(Consumer<Fleet> prepare) throws Exception {
+        Service opened = Service.open(config, replication, system(), address.node(), prepare);
         service = opened;
         life.adopt("service", opened);
     }

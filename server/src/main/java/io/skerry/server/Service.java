@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /// What a node offers to clients: the data plane, the control plane and its health, on one port.
 public final class Service implements AutoCloseable {
@@ -49,7 +50,9 @@ public final class Service implements AutoCloseable {
         this.life = life;
     }
 
-    static Service open(NodeConfig config, Replication replication, ReplicatedGroup system, NodeId self)
+    /// @param prepare what has to be done before the first client can come
+    static Service open(
+            NodeConfig config, Replication replication, ReplicatedGroup system, NodeId self, Consumer<Fleet> prepare)
             throws Exception {
         Catalog catalog = awaitCatalog(system, self);
         LifeCycle life = new LifeCycle("service of " + self);
@@ -80,6 +83,7 @@ public final class Service implements AutoCloseable {
             HttpRouting.Builder routing = HttpRouting.builder().any(hrana);
             new HealthRoutes(replication, config.location().value()).register(routing);
             platform.register(routing);
+            prepare.accept(fleet);
             parts.add(
                     "port for clients",
                     Listener.open(config.host(), config.port(), "--port", config.settings(), routing));

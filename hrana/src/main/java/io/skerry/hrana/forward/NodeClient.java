@@ -24,6 +24,10 @@ public final class NodeClient implements AutoCloseable {
     /// Marks what a node passes on, so that two nodes that take each other for the primary do not play ball.
     public static final String HOP_HEADER = "x-skerry-forwarded";
 
+    /// In the answer to what was passed on: the newest frame of the database. A script's answer names none, nor does a
+    /// statement that failed after others had written.
+    public static final String FRAME_HEADER = "x-skerry-frame";
+
     private final HranaSettings.Forwarding limits;
     private final Semaphore inFlight;
     private final ReentrantLock lock = new ReentrantLock();
@@ -90,7 +94,8 @@ public final class NodeClient implements AutoCloseable {
                     .firstValue("content-type")
                     .map(type -> type.startsWith("application/json"))
                     .orElse(false);
-            return new Outcome.Answered(response.statusCode(), json, response.body());
+            long frame = response.headers().firstValueAsLong(FRAME_HEADER).orElse(0);
+            return new Outcome.Answered(response.statusCode(), json, response.body(), frame);
         } catch (ExecutionException e) {
             return failed(e.getCause());
         } catch (TimeoutException e) {

@@ -4,8 +4,9 @@ package io.skerry.hrana.forward;
 public sealed interface Outcome {
 
     /// @param json whether the body is JSON; text otherwise
+    /// @param frame the database's newest frame over there, after all that the pipeline did; 0 if not told
     @SuppressWarnings("ArrayRecordComponent")
-    record Answered(int status, boolean json, byte[] body) implements Outcome {}
+    record Answered(int status, boolean json, byte[] body, long frame) implements Outcome {}
 
     /// It certainly did not arrive: nothing happened there.
     record NotSent(String reason) implements Outcome {}

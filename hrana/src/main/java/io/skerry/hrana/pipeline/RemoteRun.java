@@ -34,7 +34,7 @@ final class RemoteRun {
         this.response = response;
     }
 
-    /// @return the largest frame that the answer names, 0 if none
+    /// @return a frame that includes all that the plan wrote, 0 if none is known
     /// @throws Refusal what the other node answered if it was none of results
     long run(Plan plan) {
         int sent = 0;
@@ -51,8 +51,8 @@ final class RemoteRun {
             outcome = send(plan);
         }
         return switch (outcome) {
-            case Outcome.Answered(int status, boolean ignored, byte[] body)
-            when status == 200 -> passOn(plan, sent, body);
+            case Outcome.Answered(int status, boolean ignored, byte[] body, long frame)
+            when status == 200 -> Math.max(frame, passOn(plan, sent, body));
             case Outcome.Answered answered -> refused(plan, answered);
             case Outcome.NotSent(String reason) -> failAll(plan, HranaError.proxy(reason));
             case Outcome.Lost(String reason) -> failAll(plan, lost(reason));
@@ -103,8 +103,8 @@ final class RemoteRun {
 
     /// The baton was refused, and with it everything: what the stream had there was nothing but its settings.
     private boolean isStale(Outcome outcome) {
-        return outcome instanceof Outcome.Answered(int status, boolean ignored, byte[] alsoIgnored)
-                && status == 400
+        return outcome instanceof Outcome.Answered answered
+                && answered.status() == 400
                 && remote.baton() != null
                 && remote.autocommit();
     }
