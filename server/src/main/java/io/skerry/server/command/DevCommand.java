@@ -75,11 +75,16 @@ final class DevCommand implements Callable<Integer> {
                 configuration.get(Settings.LOG_LEVEL).name());
         LifeCycle life = new LifeCycle("skerry dev");
         StopSignal stop = StopSignal.install(life, configuration.get(Settings.STOP_TIME));
-        life.start(parts -> {
-            DevCluster cluster = DevCluster.start(plan);
-            parts.add("nodes", cluster);
-            Welcome.print(cluster, System.out);
-        });
+        try {
+            life.start(parts -> {
+                DevCluster cluster = DevCluster.start(plan);
+                parts.add("nodes", cluster);
+                Welcome.print(cluster, System.out);
+            });
+        } catch (Exception | Error failure) {
+            stop.uninstall();
+            throw failure;
+        }
         stop.await();
         return 0;
     }

@@ -1,5 +1,6 @@
 package io.skerry.server.http;
 
+import io.helidon.http.HttpException;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
@@ -42,7 +43,7 @@ public final class Listener implements AutoCloseable {
             String host, int port, String option, Configuration settings, HttpRouting.Builder routing)
             throws StartException {
         Ports.check(host, port, option);
-        routing.error(RuntimeException.class, Listener::defect);
+        routing.error(HttpException.class, Listener::refused).error(RuntimeException.class, Listener::defect);
         WebServer server = WebServer.builder()
                 .host(host)
                 .port(port)
@@ -65,6 +66,11 @@ public final class Listener implements AutoCloseable {
             throw new StartException("HTTP could not start on port " + port + " of " + host + "; the log says why");
         }
         return new Listener(server, host);
+    }
+
+    /// What Helidon itself refuses: no such path, a body that is too large or ends early, an impossible encoding.
+    private static void refused(ServerRequest request, ServerResponse response, HttpException thrown) {
+        response.status(thrown.status()).send();
     }
 
     /// What nobody foresaw: the client learns that, the log learns what.

@@ -105,8 +105,10 @@ public final class LifeCycle implements AutoCloseable {
         }
         RuntimeException first = null;
         for (Part part = pop(); part != null; part = pop()) {
+            long start = System.nanoTime();
             try {
                 part.what.close();
+                log.debug("{}: {} stopped in {} ms", name, part.name, (System.nanoTime() - start) / 1_000_000);
             } catch (Exception failure) {
                 log.warn("{}: {} did not stop cleanly: {}", name, part.name, failure.toString());
                 if (first == null) {

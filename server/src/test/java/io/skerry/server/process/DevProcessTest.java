@@ -1,0 +1,264 @@
+package io.skerry.server.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skerry.server.process.Client.Answer;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a new user does, and what happens to the process on the way.
+class DevProcessTest {
+
+    @TempDir
+    Path files;
+
+    private final Client client = new Client();
+    private Path data = Path.of("");
+
+    @BeforeEach
+    void directory() {
+        data = files.resolve("data");
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
+    }
+
+    @Test
+    void theTourOfTheReadmeWorksAndNoSecretIsLogged() throws Exception {
+        try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra,lhr,bos")) {
+            URI fra = skerry.node("fra");
+            URI lhr = skerry.node("lhr");
+            String admin = admin();
+            assertThat(skerry.out()).contains(admin).contains(fra.toString());
+            String token = createShop(fra, admin);
+            fill(fra, token, 1000);
+
+            Answer withLhr = client.call("POST", URI.create(fra + "/v1/groups/default/locations/lhr"), admin, "");
+            assertThat(withLhr.body().at("/group/locations")).hasToString("[\"fra\",\"lhr\"]");
+            // Asked of another node, which passes it on.
+            Answer withBos = client.call(
+                    "POST", URI.create(lhr + "/v1/organizations/default/groups/default/locations/bos"), admin, "");
+            assertThat(withBos.body().at("/group/locations")).hasToString("[\"fra\",\"lhr\",\"bos\"]");
+            for (String location : List.of("lhr", "bos")) {
+                assertThat(client.call(
+                                        "GET",
+                                        URI.create(fra + "/v1/groups/default/locations/" + location + "/wait"),
+                                        admin,
+                                        "")
+                                .status())
+                        .isEqualTo(200);
+                assertThat(Client.value(client.sql(skerry.node(location), token, "SELECT count(*) FROM t")))
+                        .isEqualTo("1000");
+            }
+
+            assertThat(Client.ok(client.sql(lhr, token, "INSERT INTO t (x) VALUES ('at lhr')")))
+                    .isTrue();
+            assertThat(Client.value(client.sql(lhr, token, "SELECT count(*) FROM t")))
+                    .isEqualTo("1001");
+            assertThat(Client.value(client.sql(fra, token, "SELECT count(*) FROM t")))
+                    .isEqualTo("1001");
+
+            Answer health = client.call("GET", URI.create(lhr + "/health/groups"), null, "");
+            assertThat(health.status()).isEqualTo(200);
+            assertThat(health.body().path("groups")).hasSize(2);
+            refusals(fra, token);
+            assertThat(skerry.log()).doesNotContain(admin).doesNotContain(token).doesNotContain(token.substring(0, 40));
+            assertThat(skerry.log()).doesNotContain("ERROR");
+        }
+    }
+
+    /// Mistakes of a user, none of which is a failure of the server.
+    private void refusals(URI fra, String token) throws IOException, InterruptedException {
+        assertThat(client.call("GET", URI.create(fra + "/v1/groups"), "wrong-token-wrong-token", "")
+                        .status())
+                .isEqualTo(401);
+        assertThat(client.call("GET", URI.create(fra + "/v1/nothing"), admin(), "")
+                        .status())
+                .isEqualTo(404);
+        assertThat(client.call("GET", URI.create(fra + "/nothing"), null, "").status())
+                .isEqualTo(404);
+        assertThat(client.sql(fra, "eyJhbGciOiJFZERTQSJ9.e30.AAAA", "SELECT 1").status())
+                .isEqualTo(401);
+        assertThat(client.call("POST", URI.create(fra + "/dev/nothing/v2/pipeline"), token, "{}")
+                        .status())
+                .isIn(401, 404);
+        assertThat(client.call("POST", URI.create(fra + "/dev/shop/v2/pipeline"), token, "{\"requests\":")
+                        .status())
+                .isEqualTo(400);
+        assertThat(client.call("POST", URI.create(fra + "/v1/groups/default/locations/xyz"), admin(), "")
+                        .status())
+                .isBetween(400, 499);
+    }
+
+    @Test
+    void whatWasAcknowledgedSurvivesKillNineOnceAndEverywhere() throws Exception {
+        List<Integer> acknowledged = new ArrayList<>();
+        String token;
+        try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra,lhr")) {
+            URI fra = skerry.node("fra");
+            token = createShop(fra, admin());
+            assertThat(client.call("POST", URI.create(fra + "/v1/groups/default/locations/lhr"), admin(), "")
+                            .status())
+                    .isEqualTo(200);
+            Thread writer = Thread.ofPlatform().start(() -> write(fra, token, acknowledged));
+            while (count(acknowledged) < 200) {
+                Thread.sleep(5);
+            }
+            skerry.kill();
+            writer.join();
+        }
+        int tried = acknowledged.getLast() + 1;
+        try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra,lhr")) {
+            for (String location : List.of("fra", "lhr")) {
+                URI node = skerry.node(location);
+                awaitRows(node, token, acknowledged.size());
+                // One more may be there: it was under way when the process died.
+                assertThat(Client.value(client.sql(
+                                node,
+                                token,
+                                "SELECT count(DISTINCT x) || ' of ' || count(*) FROM t WHERE x <= " + tried)))
+                        .isIn(
+                                acknowledged.size() + " of " + acknowledged.size(),
+                                (acknowledged.size() + 1) + " of " + (acknowledged.size() + 1));
+                assertThat(Client.value(client.sql(
+                                node,
+                                token,
+                                "SELECT count(*) FROM t WHERE x IN ("
+                                        + String.join(
+                                                ",",
+                                                acknowledged.stream()
+                                                        .map(String::valueOf)
+                                                        .toList()) + ")")))
+                        .isEqualTo(Integer.toString(acknowledged.size()));
+                assertThat(Client.value(client.sql(node, token, "PRAGMA integrity_check")))
+                        .isEqualTo("ok");
+            }
+        }
+    }
+
+    @Test
+    void sigtermRollsBackWhatIsOpenAndEndsTheProcess() throws Exception {
+        String token;
+        try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra")) {
+            URI fra = skerry.node("fra");
+            token = createShop(fra, admin());
+            fill(fra, token, 10);
+            Answer open = client.stream(fra, token, null, "BEGIN IMMEDIATE", "INSERT INTO t (x) VALUES ('never')");
+            assertThat(Client.ok(open)).isTrue();
+            assertThat(open.body().path("baton").asText()).isNotEmpty();
+
+            skerry.terminate();
+
+            assertThat(skerry.awaitEnd()).isEqualTo(143);
+            assertThat(skerry.log()).doesNotContain("ERROR");
+        }
+        try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra")) {
+            assertThat(Client.value(client.sql(skerry.node("fra"), token, "SELECT count(*) FROM t")))
+                    .isEqualTo("10");
+        }
+    }
+
+    @Test
+    void whatCannotStartSaysWhyInOneSentence() throws Exception {
+        try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra,lhr")) {
+            assertThat(refusal("dev", "--data", data.toString(), "--port", "0"))
+                    .contains("data directory " + data + " is in use by another skerry process");
+            String port = Integer.toString(skerry.node("lhr").getPort());
+            assertThat(refusal("dev", "--data", files.resolve("other").toString(), "--port", port))
+                    .contains("port " + port)
+                    .contains("--port");
+            assertThat(client.call("GET", URI.create(skerry.node("fra") + "/health"), null, "")
+                            .status())
+                    .isEqualTo(200);
+            client.call("POST", URI.create(skerry.node("fra") + "/v1/groups/default/locations/lhr"), admin(), "");
+        }
+        assertThat(refusal("dev", "--data", data.toString(), "--port", "0", "--locations", "fra"))
+                .contains("leaves out lhr")
+                .contains("group 'default'");
+        assertThat(refusal("dev", "--data", data.toString(), "--port", "0", "--locations", "lhr"))
+                .contains("leaves out fra");
+        assertThat(refusal("dev", "--locations", "no/where")).contains("'no/where' is no location code");
+        assertThat(refusal("dev", "--set", "limits=1")).contains("unknown setting 'limits'");
+    }
+
+    private String refusal(String... arguments) throws IOException, InterruptedException {
+        try (SkerryProcess refused = SkerryProcess.run(files, arguments)) {
+            assertThat(refused.awaitEnd()).as(refused.log()).isIn(1, 2);
+            String text = refused.log();
+            assertThat(text).doesNotContain("\tat ");
+            return text;
+        }
+    }
+
+    private String admin() throws IOException {
+        return Files.readString(data.resolve("token")).strip();
+    }
+
+    /// A database `shop` with a table.
+    ///
+    /// @return a token for it
+    private String createShop(URI node, String admin) throws IOException, InterruptedException {
+        Answer created = client.call(
+                "POST",
+                URI.create(node + "/v1/organizations/default/databases"),
+                admin,
+                "{\"name\":\"shop\",\"group\":\"default\"}");
+        assertThat(created.status()).as("%s", created.body()).isEqualTo(200);
+        Answer minted = client.call(
+                "POST", URI.create(node + "/v1/organizations/default/databases/shop/auth/tokens"), admin, "");
+        assertThat(minted.status()).isEqualTo(200);
+        String token = minted.body().path("jwt").asText();
+        assertThat(Client.ok(client.sql(node, token, "CREATE TABLE t (x)"))).isTrue();
+        return token;
+    }
+
+    private void fill(URI node, String token, int rows) throws IOException, InterruptedException {
+        String[] inserts = Stream.generate(() -> "INSERT INTO t (x) VALUES (1)")
+                .limit(rows)
+                .toArray(String[]::new);
+        assertThat(Client.ok(client.sql(node, token, inserts))).isTrue();
+    }
+
+    private void write(URI node, String token, List<Integer> acknowledged) {
+        try {
+            for (int x = 0; Client.ok(client.sql(node, token, "INSERT INTO t (x) VALUES (" + x + ")")); x++) {
+                synchronized (acknowledged) {
+                    acknowledged.add(x);
+                }
+            }
+        } catch (IOException killed) {
+            // the process is gone
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static int count(List<Integer> acknowledged) {
+        synchronized (acknowledged) {
+            return acknowledged.size();
+        }
+    }
+
+    /// A replica may be behind its primary for a moment, never for good.
+    private void awaitRows(URI node, String token, int rows) throws IOException, InterruptedException {
+        long end = System.nanoTime() + 30_000_000_000L;
+        while (System.nanoTime() - end < 0) {
+            Answer answer = client.sql(node, token, "SELECT count(*) FROM t");
+            if (Client.ok(answer) && Integer.parseInt(Client.value(answer)) >= rows) {
+                return;
+            }
+            Thread.sleep(20);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.skerry.server.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// A `skerry` process of its own, with the JVM's options of the start script and the classes of this build.
+final class SkerryProcess implements AutoCloseable {
+
+    private static final Duration START = Duration.ofMinutes(2);
+    private static final Duration END = Duration.ofSeconds(60);
+    private static final Pattern ADDRESS = Pattern.compile("(?m)^  ([a-z]+) +(http://localhost:\\d+)$");
+
+    private final Process process;
+    private final Path out;
+    private final Path log;
+
+    private SkerryProcess(Process process, Path out, Path log) {
+        this.process = process;
+        this.out = out;
+        this.log = log;
+    }
+
+    /// Starts the command and does not wait for anything.
+    ///
+    /// @param files directory for what it prints
+    static SkerryProcess run(Path files, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "@" + Path.of("src", "main", "jvm", "jvm.options"),
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                "io.skerry.server.Main"));
+        command.addAll(List.of(arguments));
+        Path out = Files.createTempFile(files, "skerry", ".out");
+        Path log = Files.createTempFile(files, "skerry", ".log");
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(log.toFile());
+        builder.environment().put("MALLOC_ARENA_MAX", "2");
+        return new SkerryProcess(builder.start(), out, log);
+    }
+
+    /// Starts `dev` on any free ports and waits until it says that it runs.
+    static SkerryProcess dev(Path files, Path data, String locations) throws IOException, InterruptedException {
+        SkerryProcess skerry = run(files, "dev", "--data", data.toString(), "--port", "0", "--locations", locations);
+        long end = System.nanoTime() + START.toNanos();
+        while (!skerry.out().contains("Try:")) {
+            if (!skerry.process.isAlive() || System.nanoTime() - end > 0) {
+                skerry.close();
+                throw new AssertionError("dev did not start:\n" + skerry.out() + skerry.log());
+            }
+            Thread.sleep(20);
+        }
+        return skerry;
+    }
+
+    String out() throws IOException {
+        return Files.readString(out);
+    }
+
+    String log() throws IOException {
+        return Files.readString(log);
+    }
+
+    URI node(String location) throws IOException {
+        Matcher addresses = ADDRESS.matcher(out());
+        while (addresses.find()) {
+            if (addresses.group(1).equals(location)) {
+                return URI.create(addresses.group(2));
+            }
+        }
+        throw new AssertionError("no node " + location + " in:\n" + out());
+    }
+
+    /// SIGKILL; returns once the process is gone.
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    /// SIGTERM.
+    void terminate() {
+        process.destroy();
+    }
+
+    int awaitEnd() throws InterruptedException {
+        assertThat(process.waitFor(END.toSeconds(), TimeUnit.SECONDS))
+                .as("the process ends")
+                .isTrue();
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+    }
+}
