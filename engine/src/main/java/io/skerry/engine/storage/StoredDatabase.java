@@ -457,6 +457,10 @@ public final class StoredDatabase implements CommitGate {
             AppendOutcome counts = overtaken && outcome instanceof Committed
                     ? new Unknown("another node wrote to database " + id() + " at the same time")
                     : outcome;
+            if (!overtaken && !(counts instanceof Unknown)) {
+                // Its pieces that came back are in the file with it, or never will be.
+                assembly = null;
+            }
             switch (counts) {
                 case Committed committed ->
                     place.advance(
@@ -609,6 +613,12 @@ public final class StoredDatabase implements CommitGate {
                 }
                 case OPEN -> {
                     touch(index.value() - 1);
+                    if (inBarrier && !entry.last()) {
+                        // The first pieces of the commit under way come back before its last is claimed. Should they
+                        // be another node's, their own last piece tells.
+                        next(index, entry);
+                        return true;
+                    }
                     if (inBarrier) {
                         // The commit under way was made on a state that ends here.
                         overtaken = true;

@@ -190,7 +190,8 @@ final class FakeLog {
                 }
                 for (byte[] piece : pieces) {
                     long index = append(piece);
-                    if (fate != Fate.UNKNOWN_ARRIVES) {
+                    // The pieces before the last are applied like anybody's: only the last decides.
+                    if (fate != Fate.UNKNOWN_ARRIVES && piece == pieces.getLast()) {
                         var outcome = new CompletableFuture<AppendOutcome>();
                         own.put(index, outcome);
                         outcomes.add(outcome);
