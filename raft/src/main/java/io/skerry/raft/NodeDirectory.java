@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// The directory of one node, before its server starts.
 final class NodeDirectory {
@@ -67,7 +68,7 @@ final class NodeDirectory {
         return trouble;
     }
 
-    private static String line(GroupId group, @org.jspecify.annotations.Nullable String what, Path moved) {
+    private static String line(GroupId group, @Nullable String what, Path moved) {
         return "group " + group + " is stopped on this node: its log is damaged (" + what + "). It was moved to "
                 + moved + ". Remove this node from the group and add it again; if it is the only voter, restore the"
                 + " group, or put the directory back after repairing it";

@@ -33,7 +33,6 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.StateMachine;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -298,12 +297,8 @@ public final class RaftNode implements Replication {
     }
 
     private void closeServer() {
-        @Nullable RaftServer running = server;
-        if (running == null) {
-            return;
-        }
         try {
-            running.close();
+            server.close();
         } catch (IOException e) {
             LOG.warn("node {}: its log did not close cleanly", self(), e);
         }

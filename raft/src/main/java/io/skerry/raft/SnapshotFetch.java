@@ -3,6 +3,7 @@ package io.skerry.raft;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.GroupState;
 import io.skerry.engine.GroupState.SnapshotReceiver;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
@@ -64,7 +65,7 @@ final class SnapshotFetch {
     private TermIndex fetch(GroupState state, Installer installer) throws IOException {
         long began = System.nanoTime();
         LOG.info("group {}: fetching a snapshot from {}", group, source);
-        try (InputStream in = new java.io.BufferedInputStream(node.transport().open(source, group), BUFFER_BYTES);
+        try (InputStream in = new BufferedInputStream(node.transport().open(source, group), BUFFER_BYTES);
                 SnapshotReceiver receiver = state.receive()) {
             SnapshotStream.Position position = SnapshotStream.read(group, in, receiver, progress);
             installer.install(receiver, position);

@@ -14,6 +14,7 @@ import java.util.zip.CRC32C;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.FileInfo;
 import org.apache.ratis.statemachine.SnapshotInfo;
+import org.jspecify.annotations.Nullable;
 
 /// How far a group's databases are checkpointed: a restart needs no entry at or before `at`. Kept in a file of
 /// one line, `skerry-snapshot 1 TERM INDEX CRC32C`, replaced atomically.
@@ -42,7 +43,7 @@ record SnapshotMark(TermIndex at) implements SnapshotInfo {
         throw damaged(file, null);
     }
 
-    private static IOException damaged(Path file, @org.jspecify.annotations.Nullable Throwable cause) {
+    private static IOException damaged(Path file, @Nullable Throwable cause) {
         return new IOException(file + " is damaged; remove the group from this node and add it again", cause);
     }
 

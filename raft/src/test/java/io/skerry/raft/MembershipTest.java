@@ -8,8 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skerry.engine.AppendOutcome.Committed;
 import io.skerry.engine.GroupId;
+import io.skerry.engine.LogIndex;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -251,6 +254,48 @@ class MembershipTest {
         write("b", 3);
 
         awaitSame("lhr");
+    }
+
+    /// A leader sends an entry before its own disk has it; after a crash the listener holds more than the log.
+    @Test
+    void aListenerWhoseTailIsTakenBackDoesNotWaitForIt() throws IOException {
+        cluster.start("lhr");
+        group.addListener(cluster.address("lhr"), LIMIT);
+        write("a", 5);
+        awaitSame("lhr");
+        cluster.stop("lhr");
+        cluster.stop("fra");
+        TestCluster.copy(cluster.directory("fra").resolve("log"), directory.resolve("kept"));
+        group = cluster.start("fra").group(GROUP).orElseThrow();
+        cluster.start("lhr");
+        assertThat(group.awaitLeadership(LIMIT)).isTrue();
+        write("lost", 20);
+        awaitSame("lhr");
+        cluster.stop("lhr");
+        cluster.stop("fra");
+        // The term was on disk before the entries were sent.
+        Path term = Path.of(GROUP.toString(), "current", "raft-meta");
+        Files.copy(
+                cluster.directory("fra").resolve("log").resolve(term),
+                directory.resolve("kept").resolve(term),
+                StandardCopyOption.REPLACE_EXISTING);
+        TestCluster.delete(cluster.directory("fra").resolve("log"));
+        TestCluster.copy(directory.resolve("kept"), cluster.directory("fra").resolve("log"));
+
+        cluster.start("lhr");
+        LogIndex lost = cluster.store("lhr", GROUP).replayTarget();
+        group = cluster.start("fra").group(GROUP).orElseThrow();
+        assertThat(group.awaitLeadership(LIMIT)).isTrue();
+
+        await("the listener starts anew with the log there is", () -> {
+            LogIndex target = cluster.store("lhr", GROUP).replayTarget();
+            return target != null && lost != null && target.value() < lost.value();
+        });
+        awaitSame("lhr");
+        assertThat(cluster.store("lhr", GROUP).entries()).containsExactly("a0", "a1", "a2", "a3", "a4");
+        ReplicatedGroup there = cluster.node("lhr").group(GROUP).orElseThrow();
+        assertThat(there.log().applied())
+                .isGreaterThanOrEqualTo(cluster.store("lhr", GROUP).replayTarget());
     }
 
     @Test

@@ -122,8 +122,20 @@ final class TestCluster implements AutoCloseable {
         }
     }
 
+    static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
+    }
+
     void wipe(String name) throws IOException {
-        try (Stream<Path> files = Files.walk(directory(name))) {
+        delete(directory(name));
+    }
+
+    static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }

@@ -10,18 +10,22 @@ import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLogIOException;
 import org.jspecify.annotations.Nullable;
 
-/// Sends a leader's log to one follower, as Ratis does, except for two things.
+/// Sends a leader's log to one follower, as Ratis does, except for three things.
 ///
 /// A follower learns of a commit at once: Ratis would tell it with the next entry, or write an entry for the
 /// purpose, which costs an fsync for each commit.
 ///
 /// A follower that is fetching a snapshot is asked a few times a second whether it is done: Ratis would ask
 /// hundreds of times.
+///
+/// A new member counts as caught up as soon as it has its snapshot: Ratis would look at it again with the next
+/// entry, or after an election timeout.
 final class PacedAppender extends GrpcLogAppender {
 
     private static final long SNAPSHOT_PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    // Only the appender's own thread reads and writes it.
+    // Only the appender's own thread reads and writes these.
+    private boolean snapshotTold;
     private long snapshotAskedAt = System.nanoTime() - SNAPSHOT_PACE_NANOS;
 
     PacedAppender(RaftServer.Division division, LeaderState leader, FollowerInfo follower) {
@@ -55,6 +59,15 @@ final class PacedAppender extends GrpcLogAppender {
             snapshotAskedAt = System.nanoTime();
         }
         return first;
+    }
+
+    @Override
+    public long getWaitTimeMs() {
+        if (!snapshotTold && getFollower().hasAttemptedToInstallSnapshot()) {
+            snapshotTold = true;
+            getLeaderState().onFollowerSuccessAppendEntries(getFollower());
+        }
+        return super.getWaitTimeMs();
     }
 
     private static void pause(long nanos) {

@@ -1,0 +1,193 @@
+package io.skerry.raft;
+
+import static io.skerry.raft.TestCluster.LIMIT;
+import static io.skerry.raft.TestCluster.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skerry.engine.Database;
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.DatabaseId;
+import io.skerry.engine.Engine;
+import io.skerry.engine.GroupId;
+import io.skerry.engine.GroupStore;
+import io.skerry.engine.query.QuerySettings;
+import io.skerry.engine.storage.StorageSettings;
+import io.skerry.sqlite.Statement;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The log and SQLite together: real files, real commits.
+class RealDatabasesTest {
+
+    private static final GroupId GROUP = new GroupId(UUID.fromString("11111111-2222-3333-4444-555555555555"));
+    private static final DatabaseId SHOP = new DatabaseId(UUID.fromString("22222222-2222-3333-4444-555555555555"));
+
+    @TempDir
+    Path directory;
+
+    private final Map<NodeId, RaftNode> nodes = new ConcurrentHashMap<>();
+    private final Map<NodeId, Engine> engines = new ConcurrentHashMap<>();
+    private final Map<String, PeerAddress> addresses = new ConcurrentHashMap<>();
+
+    private PeerAddress address(String name) {
+        return addresses.computeIfAbsent(
+                name, id -> new PeerAddress(new NodeId(id), "127.0.0.1:" + TestCluster.freePort(), id + ":1"));
+    }
+
+    private RaftNode start(String name) throws IOException {
+        PeerAddress self = address(name);
+        var engine = new Engine(StorageSettings.DEFAULT, QuerySettings.DEFAULT, 4);
+        engines.put(self.node(), engine);
+        Path groups = directory.resolve(name).resolve("groups");
+        var stores = new GroupStores() {
+            @Override
+            public GroupStore open(GroupId group) {
+                return engine.open(group, groups.resolve(group.toString()));
+            }
+
+            @Override
+            public void delete(GroupId group) {
+                try {
+                    if (groups.resolve(group.toString()).toFile().exists()) {
+                        TestCluster.delete(groups.resolve(group.toString()));
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+        RaftNode node = RaftNode.open(
+                self,
+                directory.resolve(name),
+                RaftSettings.defaults().withCheckpointLogBytes(2 << 20),
+                stores,
+                (source, group) -> stream(self.node(), source, group));
+        nodes.put(self.node(), node);
+        return node;
+    }
+
+    private InputStream stream(NodeId receiver, PeerAddress source, GroupId group) throws IOException {
+        RaftNode from = Objects.requireNonNull(nodes.get(source.node()));
+        var in = new PipedInputStream(1 << 20);
+        var out = new PipedOutputStream(in);
+        Thread.ofPlatform().daemon().start(() -> {
+            try (out) {
+                from.writeSnapshot(group, receiver, out);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        return in;
+    }
+
+    private RaftNode node(String name) {
+        return Objects.requireNonNull(nodes.get(new NodeId(name)));
+    }
+
+    private void stop(String name) {
+        NodeId id = new NodeId(name);
+        Objects.requireNonNull(nodes.remove(id)).close();
+        Objects.requireNonNull(engines.remove(id)).close();
+    }
+
+    @AfterEach
+    void stopAll() {
+        nodes.keySet().forEach(id -> stop(id.value()));
+    }
+
+    private static long count(Database database) {
+        return database.read(connection -> {
+            try (Statement count = connection.prepare("SELECT count(*) FROM item")) {
+                count.step();
+                return count.columnLong(0);
+            }
+        });
+    }
+
+    private long countAt(String name) {
+        try {
+            return node(name)
+                    .group(GROUP)
+                    .flatMap(group -> group.store().database(SHOP))
+                    .map(RealDatabasesTest::count)
+                    .orElse(-1L);
+        } catch (DatabaseException notReady) {
+            return -2;
+        } catch (io.skerry.sqlite.SqliteException noTable) {
+            return -3;
+        }
+    }
+
+    private static void insert(Database shop, int rows) {
+        for (int i = 0; i < rows; i++) {
+            shop.<Boolean>write(connection -> {
+                connection.exec("INSERT INTO item(name) VALUES (hex(randomblob(400)))");
+                return true;
+            });
+        }
+    }
+
+    @Test
+    void rowsAreEverywhereAndSurviveRestarts() throws IOException {
+        ReplicatedGroup group = start("fra").create(GROUP, LIMIT);
+        await("it may be written", group.log()::isLeader);
+        Database shop = group.store().create(SHOP);
+        shop.<Boolean>write(connection -> {
+            connection.exec("CREATE TABLE item(id INTEGER PRIMARY KEY, name TEXT)");
+            return true;
+        });
+        insert(shop, 500);
+
+        start("lhr");
+        var stop = new AtomicBoolean();
+        var writer = TestCluster.async(() -> {
+            while (!stop.get()) {
+                insert(shop, 1);
+            }
+        });
+        group.addListener(address("lhr"), LIMIT);
+        stop.set(true);
+        writer.join();
+        await("lhr has every row", () -> countAt("lhr") == count(shop));
+        insert(shop, 2_000);
+        await("lhr follows", () -> countAt("lhr") == count(shop));
+
+        long rows = count(shop);
+        stop("lhr");
+        stop("fra");
+        RaftNode fra = start("fra");
+        start("lhr");
+        assertThat(fra.group(GROUP).orElseThrow().awaitLeadership(LIMIT)).isTrue();
+        await("fra has every row", () -> countAt("fra") == rows);
+        await("lhr has every row", () -> countAt("lhr") == rows);
+        Database again = fra.group(GROUP).orElseThrow().store().database(SHOP).orElseThrow();
+        insert(again, 10);
+        await("lhr goes on", () -> countAt("lhr") == rows + 10);
+        assertThat(again.integrityCheck()).containsExactly("ok");
+        assertThat(node("lhr")
+                        .group(GROUP)
+                        .orElseThrow()
+                        .store()
+                        .database(SHOP)
+                        .orElseThrow()
+                        .integrityCheck())
+                .containsExactly("ok");
+
+        fra.group(GROUP).orElseThrow().removeListener(address("lhr"), LIMIT);
+        assertThat(directory.resolve("lhr/groups/" + GROUP)).doesNotExist();
+        fra.group(GROUP).orElseThrow().addListener(address("lhr"), LIMIT);
+        await("lhr is back", () -> countAt("lhr") == rows + 10);
+    }
+}
