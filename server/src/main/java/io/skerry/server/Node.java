@@ -21,6 +21,7 @@ import io.skerry.server.peer.HttpSnapshotTransport;
 import io.skerry.server.peer.PeerRoutes;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -98,13 +99,14 @@ public final class Node implements AutoCloseable {
         return replication.group(SystemGroup.GROUP).isPresent();
     }
 
-    /// Makes sure that a catalog is there with this node as its voter: creates it at the first start, brings its tables
-    /// up to date at each. To be called on one node of a cluster.
+    /// Makes sure that a catalog is there with this node as its voter: creates it at the first start, with `others` as
+    /// members, and brings its tables up to date at each. To be called on one node of a cluster.
     ///
     /// @param organization slug of the organization of the first start
     /// @param token the administrator's
-    public Catalog found(String organization, String token) throws StartException {
-        ReplicatedGroup system = replication.create(SystemGroup.GROUP, STEP);
+    public Catalog found(List<Node> others, String organization, String token) {
+        List<PeerAddress> listeners = others.stream().map(node -> node.address).toList();
+        ReplicatedGroup system = replication.found(SystemGroup.GROUP, listeners, STEP);
         Optional<Database> present = system.store().database(SystemGroup.DATABASE);
         Catalog catalog = new Catalog(present.orElseGet(() -> system.store().create(SystemGroup.DATABASE)));
         catalog.migrate();

@@ -48,6 +48,7 @@ public final class LifeCycle implements AutoCloseable {
     private final String name;
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
     private final Deque<Part> parts = new ArrayDeque<>();
+    private long lastStep = System.nanoTime();
 
     public LifeCycle(String name) {
         this.name = name;
@@ -89,6 +90,9 @@ public final class LifeCycle implements AutoCloseable {
             State now = state.get();
             if (now == State.STARTING || now == State.RUNNING) {
                 parts.push(new Part(partName, what));
+                long step = System.nanoTime();
+                log.debug("{}: {} started after {} ms", name, partName, (step - lastStep) / 1_000_000);
+                lastStep = step;
                 return;
             }
         }
