@@ -17,7 +17,8 @@ public interface CommitLog {
     /// was applied here.
     ///
     /// Blocks its thread for a disk write and a round trip: call it on a platform thread. Only the last of
-    /// `pieces` carries the commit. The arrays belong to the log from now on.
+    /// `pieces` carries the commit and is claimed; those before it come back through [GroupState#apply] meanwhile.
+    /// The arrays belong to the log from now on.
     AppendOutcome commit(DatabaseId database, List<byte[]> pieces);
 
     /// Appends one entry and waits until it was applied on this node too.

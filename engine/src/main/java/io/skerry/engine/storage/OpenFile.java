@@ -189,6 +189,8 @@ final class OpenFile implements DatabaseFile {
                 return false;
             }
             if (armedFor != leadership.count()) {
+                // Its idea of the database's size would not follow the commits of the writer.
+                closeApplier();
                 Connection open = maintenance();
                 Checkpoint wal = open.checkpoint("main", CheckpointMode.NOOP);
                 barrier.arm(connections.salts(open), Math.max(0, wal.logFrames()));
@@ -384,6 +386,14 @@ final class OpenFile implements DatabaseFile {
                 maintaining;
                 applying) {
             // All are closed, the applier first: it holds a statement of the maintaining connection.
+        }
+    }
+
+    private void closeApplier() {
+        PageApplier present = applier;
+        if (present != null) {
+            applier = null;
+            present.close();
         }
     }
 

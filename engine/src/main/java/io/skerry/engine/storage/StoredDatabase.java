@@ -457,6 +457,10 @@ public final class StoredDatabase implements CommitGate {
             AppendOutcome counts = overtaken && outcome instanceof Committed
                     ? new Unknown("another node wrote to database " + id() + " at the same time")
                     : outcome;
+            if (!overtaken && !(counts instanceof Unknown)) {
+                // Its pieces that came back are in the file with it, or never will be.
+                assembly = null;
+            }
             switch (counts) {
                 case Committed committed ->
                     place.advance(
@@ -609,6 +613,12 @@ public final class StoredDatabase implements CommitGate {
                 }
                 case OPEN -> {
                     touch(index.value() - 1);
+                    if (inBarrier && !entry.last()) {
+                        // The first pieces of the commit under way come back before its last is claimed. Should they
+                        // be another node's, their own last piece tells.
+                        next(index, entry);
+                        return true;
+                    }
                     if (inBarrier) {
                         // The commit under way was made on a state that ends here.
                         overtaken = true;
@@ -776,6 +786,9 @@ public final class StoredDatabase implements CommitGate {
             if (complete.isPresent() && follows(complete.get())) {
                 rawReplay().apply(complete.get());
                 advance(complete.get());
+                // Whoever reads has to wait for the end of the replay, and then sees it.
+                visibleFrame = place.frame();
+                changed.signalAll();
             }
         } catch (DatabaseException e) {
             if (e.code() == Code.LOG_DAMAGED || e.code() == Code.TRANSACTION_TOO_LARGE) {

@@ -136,9 +136,13 @@ public final class StoredGroup implements GroupState {
 
     @Override
     public void apply(LogIndex index, byte[] bytes) {
-        if (replaying && index.isAfter(files.replayTarget())) {
+        applyOne(index, bytes);
+        if (replaying && index.compareTo(files.replayTarget()) >= 0) {
             endReplay(index);
         }
+    }
+
+    private void applyOne(LogIndex index, byte[] bytes) {
         switch (LogEntry.decode(bytes)) {
             case LogEntry.Pages pages -> {
                 changedSinceMarker = true;
@@ -166,9 +170,9 @@ public final class StoredGroup implements GroupState {
     }
 
     /// Those that a snapshot brought and that need more of the log end it themselves.
-    private void endReplay(LogIndex index) {
+    private void endReplay(LogIndex applied) {
         replaying = false;
-        files.replays().all().forEach(database -> database.settle(new LogIndex(index.value() - 1)));
+        files.replays().all().forEach(database -> database.settle(applied));
     }
 
     private void create(LogIndex index, LogEntry.Create create) {
@@ -221,7 +225,7 @@ public final class StoredGroup implements GroupState {
         files.leadership(files.leadership().changed(leader));
         changedSinceMarker = true;
         if (leader) {
-            endReplay(new LogIndex(files.log().applied().value() + 1));
+            endReplay(files.log().applied());
         } else {
             databases.values().forEach(StoredDatabase::abortTransactions);
         }

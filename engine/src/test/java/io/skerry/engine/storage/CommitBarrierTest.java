@@ -229,6 +229,28 @@ class CommitBarrierTest {
     }
 
     @Test
+    void whoAppliesAgainAfterLeadingKnowsTheSizeOfTheDatabase() {
+        String rows = " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)"
+                + " SELECT randomblob(1000) FROM n";
+        replica.awaitFrame(ID, leader.database(ID).frame());
+        leader.member.lead(false);
+        replica.member.lead(true);
+        assertThat(replica.exec(ID, "INSERT INTO t(b)" + rows).error()).isNull();
+        leader.awaitFrame(ID, replica.database(ID).frame());
+        replica.member.lead(false);
+        leader.member.lead(true);
+        assertThat(leader.exec(ID, "CREATE TABLE u AS SELECT * FROM t").error()).isNull();
+        leader.member.lead(false);
+        replica.awaitFrame(ID, leader.database(ID).frame());
+        replica.member.lead(true);
+        // Changes pages in the middle: the last page of the database is not in the entry.
+        assertThat(replica.exec(ID, "UPDATE t SET b = 1 WHERE a = 5").error()).isNull();
+        leader.awaitFrame(ID, replica.database(ID).frame());
+        assertThat(leader.integrity(ID)).isEqualTo("ok");
+        assertThat(leader.bytes(ID)).isEqualTo(replica.bytes(ID));
+    }
+
+    @Test
     void spilledAndRolledBackTransactionsLeaveNoEntry() {
         long before = log.last();
         leader.exec(

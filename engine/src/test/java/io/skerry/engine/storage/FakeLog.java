@@ -41,6 +41,11 @@ final class FakeLog {
         fates.addAll(List.of(next));
     }
 
+    /// Prescribes nothing any more.
+    synchronized void forget() {
+        fates.clear();
+    }
+
     /// While down, nothing can be appended.
     synchronized void down(boolean isDown) {
         down = isDown;
@@ -185,7 +190,8 @@ final class FakeLog {
                 }
                 for (byte[] piece : pieces) {
                     long index = append(piece);
-                    if (fate != Fate.UNKNOWN_ARRIVES) {
+                    // The pieces before the last are applied like anybody's: only the last decides.
+                    if (fate != Fate.UNKNOWN_ARRIVES && piece == pieces.getLast()) {
                         var outcome = new CompletableFuture<AppendOutcome>();
                         own.put(index, outcome);
                         outcomes.add(outcome);
