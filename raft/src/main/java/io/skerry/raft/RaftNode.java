@@ -150,7 +150,8 @@ public final class RaftNode implements Replication {
 
     /// Creates a group with this node as its only voter and `listeners` as members from the beginning, and waits until
     /// it leads: what one [#create] and a change of members for each listener would come to, without the changes.
-    /// Every listener has the group before this node has, so a crash in between is mended by calling it again. A group
+    /// Every listener has the group before this node has, so a crash in between is mended by calling it again. A
+    group
     /// that exists here is returned as it is.
     ///
     /// @throws DatabaseException UNAVAILABLE if a listener does not answer; the group is not here then

@@ -10,6 +10,7 @@ import io.skerry.server.config.NodeConfig;
 import io.skerry.server.life.AdministratorToken;
 import io.skerry.server.life.DirectoryLock;
 import io.skerry.server.life.LifeCycle;
+import io.skerry.server.life.NodeIdentity;
 import io.skerry.server.life.Parallel;
 import io.skerry.server.life.Ports;
 import io.skerry.server.life.PrivateFiles;
@@ -146,7 +147,7 @@ public final class DevCluster implements AutoCloseable {
         LocationCode founder = LocationCode.parse(Files.readString(file).strip())
                 .orElseThrow(() -> new StartException(file + " is damaged: it must hold the code of a location"));
         Path home = plan.directory().resolve(founder.value());
-        if (Files.notExists(home) && hasNodes(plan.directory())) {
+        if (Files.notExists(home) && !locations(plan.directory()).isEmpty()) {
             throw new StartException(home + " is gone, and the catalog with it; bring it back from a backup, or start on"
                     + " another directory");
         }
@@ -157,9 +158,16 @@ public final class DevCluster implements AutoCloseable {
         return founder;
     }
 
-    private static boolean hasNodes(Path directory) throws IOException {
+    /// The locations that have a node in the directory, in the order of their codes.
+    public static List<LocationCode> locations(Path directory) throws IOException {
+        if (Files.notExists(directory)) {
+            return List.of();
+        }
         try (Stream<Path> entries = Files.list(directory)) {
-            return entries.anyMatch(Files::isDirectory);
+            return entries.filter(NodeIdentity::isIn)
+                    .flatMap(entry -> LocationCode.parse(String.valueOf(entry.getFileName())).stream())
+                    .sorted()
+                    .toList();
         }
     }
 

@@ -21,6 +21,7 @@ import io.skerry.server.peer.HttpSnapshotTransport;
 import io.skerry.server.peer.PeerRoutes;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -142,6 +143,11 @@ public final class Node implements AutoCloseable {
             throw new IllegalStateException("node " + address.node() + " does not serve yet");
         }
         return opened;
+    }
+
+    /// The groups that the node is a member of.
+    public Collection<ReplicatedGroup> groups() {
+        return replication.groups();
     }
 
     private ReplicatedGroup system() throws StartException {

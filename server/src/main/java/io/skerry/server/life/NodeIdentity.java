@@ -47,6 +47,11 @@ public final class NodeIdentity {
         return kept;
     }
 
+    /// Whether the directory is that of a node.
+    public static boolean isIn(Path directory) {
+        return Files.exists(directory.resolve(FILE));
+    }
+
     public static String hostOf(String address) {
         return address.substring(0, address.lastIndexOf(':'));
     }
