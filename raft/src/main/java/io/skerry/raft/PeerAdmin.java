@@ -34,7 +34,8 @@ final class PeerAdmin {
         call(peer, group, groups -> check(groups.add(RaftGroup.valueOf(Groups.raftId(group)), true)));
     }
 
-    /// The group with its first members, of which the node is one; what it may hold of an earlier attempt is removed.
+    /// The group with its first members, of which the node is one; what it may hold of an earlier attempt
+    /// is removed.
     void createAnew(PeerAddress peer, RaftGroup group) throws IOException {
         call(peer, Groups.id(group.getGroupId()), groups -> {
             if (groups.list().getGroupIds().contains(group.getGroupId())) {

@@ -85,7 +85,8 @@ public final class RaftNode implements Replication {
                 .build();
     }
 
-    /// Opens the node and starts its groups; they elect their leaders afterwards ([ReplicatedGroup#awaitLeadership]).
+    /// Opens the node and starts its groups; they elect their leaders afterwards
+    /// ([ReplicatedGroup#awaitLeadership]).
     ///
     /// @param directory for the node alone
     /// @throws IOException if the directory belongs to another node, is in use, or the port is taken
@@ -148,11 +149,10 @@ public final class RaftNode implements Replication {
         return create(id, List.of(context.self()), limit);
     }
 
-    /// Creates a group with this node as its only voter and `listeners` as members from the beginning, and waits until
-    /// it leads: what one [#create] and a change of members for each listener would come to, without the changes.
-    /// Every listener has the group before this node has, so a crash in between is mended by calling it again. A
-    group
-    /// that exists here is returned as it is.
+    /// Creates a group with this node as its only voter and `listeners` as members from the beginning, and
+    /// waits until it leads: what one [#create] and a change of members for each listener would come to,
+    /// without the changes. Every listener has the group before this node has, so a crash in between is
+    /// mended by calling it again. A group that exists here is returned as it is.
     ///
     /// @throws DatabaseException UNAVAILABLE if a listener does not answer; the group is not here then
     public ReplicatedGroup found(GroupId id, List<PeerAddress> listeners, Duration limit) {
@@ -239,8 +239,8 @@ public final class RaftNode implements Replication {
                 Code.UNAVAILABLE, "node " + self() + " could not " + what + ": " + cause.getMessage(), cause);
     }
 
-    /// Writes a snapshot of `group` for the member `receiver`; the other side of a [SnapshotTransport]. The log
-    /// is kept for the receiver meanwhile and for a while after.
+    /// Writes a snapshot of `group` for the member `receiver`; the other side of a [SnapshotTransport]. The
+    /// log is kept for the receiver meanwhile and for a while after.
     ///
     /// @throws DatabaseException UNAVAILABLE if the group is not here or is stopped
     public void writeSnapshot(GroupId group, NodeId receiver, OutputStream out) throws IOException {

@@ -29,9 +29,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The nodes of `skerry dev`: one per location, in one process, on consecutive ports, each with its own directory.
+/// The nodes of `skerry dev`: one per location, in one process, on consecutive ports, each with its own
+/// directory.
 ///
-/// The node of the first location holds the catalog's vote, and stays the one that does: the file `founder` says which.
+/// The node of the first location holds the catalog's vote, and stays the one that does: the file `founder`
+/// says which.
 public final class DevCluster implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(DevCluster.class);
@@ -105,8 +107,7 @@ public final class DevCluster implements AutoCloseable {
 
     private static void join(Plan plan, String token, Node[] nodes, int founder) throws Exception {
         Node first = nodes[founder];
-        List<Node> others =
-                Arrays.stream(nodes).filter(node -> node != first).toList();
+        List<Node> others = Arrays.stream(nodes).filter(node -> node != first).toList();
         Catalog catalog = first.found(others, plan.organization(), token);
         log.debug("the catalog is there");
         checkLocations(plan, catalog);
@@ -124,7 +125,8 @@ public final class DevCluster implements AutoCloseable {
                 }));
     }
 
-    /// Every location that a group has must be there: its databases are nowhere else, or would fall behind unseen.
+    /// Every location that a group has must be there: its databases are nowhere else, or would fall behind
+    /// unseen.
     private static void checkLocations(Plan plan, Catalog catalog) throws StartException {
         for (Group group : catalog.read(Groups::all)) {
             for (LocationCode location : group.locations()) {
@@ -148,8 +150,9 @@ public final class DevCluster implements AutoCloseable {
                 .orElseThrow(() -> new StartException(file + " is damaged: it must hold the code of a location"));
         Path home = plan.directory().resolve(founder.value());
         if (Files.notExists(home) && !locations(plan.directory()).isEmpty()) {
-            throw new StartException(home + " is gone, and the catalog with it; bring it back from a backup, or start on"
-                    + " another directory");
+            throw new StartException(
+                    home + " is gone, and the catalog with it; bring it back from a backup, or start on"
+                            + " another directory");
         }
         if (!plan.locations().contains(founder)) {
             throw new StartException("--locations " + join(plan.locations()) + " leaves out " + founder

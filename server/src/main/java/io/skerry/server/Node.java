@@ -27,11 +27,12 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// One node: a location's files, its groups, and its ports. Several may live in one process and share nothing.
+/// One node: a location's files, its groups, and its ports. Several may live in one process and share
+/// nothing.
 ///
-/// It comes up in steps, because a node that joins has no catalog of its own: [#start] opens its files, its log and
-/// the port for other nodes; [#found] makes it the first node of a new cluster, or [#admit] on another node makes it
-/// a member; [#serve] opens the port for clients.
+/// It comes up in steps, because a node that joins has no catalog of its own: [#start] opens its files, its
+/// log and the port for other nodes; [#found] makes it the first node of a new cluster, or [#admit] on
+/// another node makes it a member; [#serve] opens the port for clients.
 ///
 /// Thread-safe; the steps are called one after the other.
 public final class Node implements AutoCloseable {
@@ -100,8 +101,9 @@ public final class Node implements AutoCloseable {
         return replication.group(SystemGroup.GROUP).isPresent();
     }
 
-    /// Makes sure that a catalog is there with this node as its voter: creates it at the first start, with `others` as
-    /// members, and brings its tables up to date at each. To be called on one node of a cluster.
+    /// Makes sure that a catalog is there with this node as its voter: creates it at the first start, with
+    /// `others` as members, and brings its tables up to date at each. To be called on one node of a
+    /// cluster.
     ///
     /// @param organization slug of the organization of the first start
     /// @param token the administrator's

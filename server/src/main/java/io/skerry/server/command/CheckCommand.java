@@ -17,8 +17,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// The nodes are started for it, without their usual ports for clients: the files alone are checkpoints, and only with
-/// the log applied to them is there something to check.
+/// The nodes are started for it, without their usual ports for clients: the files alone are checkpoints,
+/// and only with the log applied to them is there something to check.
 @Command(
         name = "check",
         description = "Checks every database of a data directory that no process uses, at every location.",

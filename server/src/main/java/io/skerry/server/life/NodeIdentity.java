@@ -10,10 +10,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Properties;
 
-/// Who a node is: an id and the addresses of the ports that other nodes reach it at. Made at the first start and kept
-/// in
-/// its directory, because the groups' logs name their members by them: a node keeps both over restarts, whatever port
-/// its HTTP moves to.
+/// Who a node is: an id and the addresses of the ports that other nodes reach it at. Made at the first
+/// start and kept in its directory, because the groups' logs name their members by them: a node keeps both
+/// over restarts, whatever port its HTTP moves to.
 public final class NodeIdentity {
 
     private static final String FILE = "node.properties";

@@ -102,7 +102,8 @@ class DevProcessTest {
                 .isBetween(400, 499);
     }
 
-    /// What makes SQLite recurse as deep as it goes must not meet the end of a thread's stack: that would end the process.
+    /// What makes SQLite recurse as deep as it goes must not meet the end of a thread's stack: that would
+    /// end the process.
     private void recursion(URI fra, String token) throws IOException, InterruptedException {
         int deep = 990;
         client.sql(fra, token, "SELECT " + "-(".repeat(deep) + "1" + ")".repeat(deep));
@@ -204,7 +205,8 @@ class DevProcessTest {
                 .contains("group 'default'");
         assertThat(refusal("dev", "--data", data.toString(), "--port", "0", "--locations", "lhr"))
                 .contains("leaves out fra");
-        assertThat(refusal("check", "--data", files.resolve("nowhere").toString())).contains("no node in");
+        assertThat(refusal("check", "--data", files.resolve("nowhere").toString()))
+                .contains("no node in");
         assertThat(refusal("dev", "--locations", "no/where")).contains("'no/where' is no location code");
         assertThat(refusal("dev", "--set", "limits=1")).contains("unknown setting 'limits'");
     }
