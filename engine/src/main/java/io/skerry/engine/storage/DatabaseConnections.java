@@ -50,7 +50,7 @@ final class DatabaseConnections implements AutoCloseable {
 
     private void create() {
         try (Connection connection = open(OpenMode.CREATE)) {
-            connection.exec("PRAGMA page_size=" + pageSize);
+            connection.exec("PRAGMA synchronous=OFF; PRAGMA page_size=" + pageSize);
             try (Statement mode = connection.prepare("PRAGMA journal_mode=WAL")) {
                 if (!mode.step() || !"wal".equals(mode.columnText(0))) {
                     throw new DatabaseException(Code.INTERNAL, "SQLite does not use a WAL for " + paths.file());

@@ -614,8 +614,8 @@ public final class StoredDatabase implements CommitGate {
                 case OPEN -> {
                     touch(index.value() - 1);
                     if (inBarrier && !entry.last()) {
-                        // The first pieces of the commit under way come back before its last is claimed. Should they
-                        // be another node's, their own last piece tells.
+                        // The first pieces of the commit under way come back before its last is claimed.
+                        // Should they be another node's, their own last piece tells.
                         next(index, entry);
                         return true;
                     }
