@@ -1,18 +1,20 @@
 package io.skerry.benchmarks;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// One keep-alive HTTP/1.1 connection to a pipeline endpoint. As little work per request as a client can do, because
 /// the load generator
 /// shares the machine with what it measures. Not thread-safe.
 final class PipelineConnection implements AutoCloseable {
+
+    private static final byte[] ERROR = "\"type\":\"error\"".getBytes(StandardCharsets.US_ASCII);
 
     private final Socket socket = new Socket();
     private final InputStream in;
@@ -25,7 +27,7 @@ final class PipelineConnection implements AutoCloseable {
         socket.setTcpNoDelay(true);
         socket.connect(new InetSocketAddress("127.0.0.1", endpoint.port()), 5_000);
         socket.setSoTimeout(60_000);
-        in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
+        in = socket.getInputStream();
         out = socket.getOutputStream();
         head = ("POST " + endpoint.path() + "/v2/pipeline HTTP/1.1\r\nHost: 127.0.0.1:" + endpoint.port()
                         + "\r\nContent-Type: application/json\r\n"
@@ -54,7 +56,7 @@ final class PipelineConnection implements AutoCloseable {
         System.arraycopy(payload, 0, request, at, payload.length);
         out.write(request);
         readAnswer();
-        if (indexOf("\"type\":\"error\"") >= 0) {
+        if (indexOf(ERROR) >= 0) {
             throw new IOException("a statement failed: " + answer());
         }
     }
@@ -71,68 +73,64 @@ final class PipelineConnection implements AutoCloseable {
         return at < 0 ? null : text.substring(at + name.length() + 4, text.indexOf('"', at + name.length() + 4));
     }
 
+    /// Leaves the body at the start of the buffer.
     private void readAnswer() throws IOException {
-        String status = line();
-        int bodyLength = -1;
-        boolean chunked = false;
-        for (String header = line(); !header.isEmpty(); header = line()) {
-            String lower = header.toLowerCase(java.util.Locale.ROOT);
-            if (lower.startsWith("content-length:")) {
-                bodyLength = Integer.parseInt(header.substring(15).trim());
-            } else if (lower.startsWith("transfer-encoding:") && lower.contains("chunked")) {
-                chunked = true;
-            }
+        int received = 0;
+        int bodyAt = -1;
+        while (bodyAt < 0) {
+            received += receive(received);
+            bodyAt = endOfHead(received);
         }
-        length = 0;
-        if (chunked) {
-            for (int chunk = Integer.parseInt(line().trim(), 16);
-                    chunk > 0;
-                    chunk = Integer.parseInt(line().trim(), 16)) {
-                read(chunk);
-                line();
-            }
-            line();
-        } else {
-            read(bodyLength);
+        String answerHead = new String(buffer, 0, bodyAt, StandardCharsets.ISO_8859_1);
+        int bodyLength = contentLength(answerHead);
+        while (received < bodyAt + bodyLength) {
+            received += receive(received);
         }
-        if (!status.startsWith("HTTP/1.1 200")) {
-            throw new IOException(status + ": " + answer());
+        System.arraycopy(buffer, bodyAt, buffer, 0, bodyLength);
+        length = bodyLength;
+        if (!answerHead.startsWith("HTTP/1.1 200")) {
+            throw new IOException(answerHead + answer());
         }
     }
 
-    private void read(int bytes) throws IOException {
-        if (length + bytes > buffer.length) {
-            buffer = java.util.Arrays.copyOf(buffer, Math.max(length + bytes, buffer.length * 2));
+    private int receive(int at) throws IOException {
+        if (at == buffer.length) {
+            buffer = Arrays.copyOf(buffer, 2 * buffer.length);
         }
-        if (in.readNBytes(buffer, length, bytes) < bytes) {
-            throw new IOException("the server closed the connection in the middle of an answer");
+        int bytes = in.read(buffer, at, buffer.length - at);
+        if (bytes < 0) {
+            throw new IOException("the server closed the connection");
         }
-        length += bytes;
+        return bytes;
     }
 
-    private String line() throws IOException {
-        StringBuilder line = new StringBuilder(64);
-        for (int c = in.read(); c != '\n'; c = in.read()) {
-            if (c < 0) {
-                throw new IOException("the server closed the connection");
-            }
-            if (c != '\r') {
-                line.append((char) c);
+    /// Where the body begins, -1 if the head is not complete.
+    private int endOfHead(int received) {
+        for (int i = 3; i < received; i++) {
+            if (buffer[i] == '\n' && buffer[i - 1] == '\r' && buffer[i - 2] == '\n') {
+                return i + 1;
             }
         }
-        return line.toString();
+        return -1;
     }
 
-    private int indexOf(String ascii) {
-        byte[] wanted = ascii.getBytes(StandardCharsets.US_ASCII);
-        outer:
+    private static int contentLength(String head) throws IOException {
+        int at = head.indexOf("ontent-");
+        while (at >= 0 && !head.regionMatches(true, at + 7, "length:", 0, 7)) {
+            at = head.indexOf("ontent-", at + 7);
+        }
+        if (at < 0) {
+            throw new IOException("an answer without Content-Length: " + head);
+        }
+        return Integer.parseInt(
+                head, head.indexOf(':', at) + 1 + (head.charAt(at + 14) == ' ' ? 1 : 0), head.indexOf('\r', at), 10);
+    }
+
+    private int indexOf(byte[] wanted) {
         for (int i = 0; i + wanted.length <= length; i++) {
-            for (int j = 0; j < wanted.length; j++) {
-                if (buffer[i + j] != wanted[j]) {
-                    continue outer;
-                }
+            if (Arrays.equals(buffer, i, i + wanted.length, wanted, 0, wanted.length)) {
+                return i;
             }
-            return i;
         }
         return -1;
     }
