@@ -143,13 +143,14 @@ final class LocalGroup implements ReplicatedGroup {
         GroupStore store = store();
         RaftServer.Division division = now.division().orElseThrow(this::unavailable);
         var progress = new Transfer();
+        var pace = new Pace(node.settings().snapshotBytesPerSecond());
         outgoing.put(receiver, progress);
         checkpoints.transferBegins();
         try {
             SnapshotMark mark = checkpoints.published();
             // Before the list of databases is made: one that is created later is in the entries after this.
             TermIndex applied = now.getLastAppliedTermIndex();
-            SnapshotStream.write(id, store.copies(), out, progress, replayFrom -> {
+            SnapshotStream.write(id, store.copies(), out, progress, pace, replayFrom -> {
                 long index = Math.min(applied.getIndex(), replayFrom.value());
                 TermIndex at = mark != null && index <= mark.getIndex() ? mark.at() : at(division.getRaftLog(), index);
                 return new SnapshotStream.Position(at, now.log().applied());

@@ -26,6 +26,7 @@ import org.apache.ratis.util.TimeDuration;
 /// @param diskReserveBytes appends are refused while less than this is free on the log's disk, so that the log
 ///     itself never meets a full disk: that would close it
 /// @param purgeHoldLogBytes entries kept at most for members that are fetching a snapshot
+/// @param snapshotBytesPerSecond how fast a snapshot is sent at most, so that writers keep their latency
 public record RaftSettings(
         Timeouts timeouts,
         long checkpointLogBytes,
@@ -34,7 +35,8 @@ public record RaftSettings(
         Duration queueLimit,
         Duration appendLimit,
         long diskReserveBytes,
-        long purgeHoldLogBytes) {
+        long purgeHoldLogBytes,
+        long snapshotBytesPerSecond) {
 
     /// The largest entry. A transaction that needs more is cut into pieces by its writer.
     public static final int ENTRY_BYTES_MAX = 1 << 20;
@@ -54,7 +56,8 @@ public record RaftSettings(
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(10),
                 4L * SEGMENT_BYTES,
-                512L << 20);
+                512L << 20,
+                100L << 20);
     }
 
     public RaftSettings withTimeouts(Timeouts other) {
@@ -66,7 +69,21 @@ public record RaftSettings(
                 queueLimit,
                 appendLimit,
                 diskReserveBytes,
-                purgeHoldLogBytes);
+                purgeHoldLogBytes,
+                snapshotBytesPerSecond);
+    }
+
+    public RaftSettings withSnapshotBytesPerSecond(long other) {
+        return new RaftSettings(
+                timeouts,
+                checkpointLogBytes,
+                entriesInFlightMax,
+                bytesInFlightMax,
+                queueLimit,
+                appendLimit,
+                diskReserveBytes,
+                purgeHoldLogBytes,
+                other);
     }
 
     public RaftSettings withCheckpointLogBytes(long bytes) {
@@ -78,7 +95,8 @@ public record RaftSettings(
                 queueLimit,
                 appendLimit,
                 diskReserveBytes,
-                purgeHoldLogBytes);
+                purgeHoldLogBytes,
+                snapshotBytesPerSecond);
     }
 
     public RaftSettings withDiskReserveBytes(long bytes) {
@@ -90,7 +108,8 @@ public record RaftSettings(
                 queueLimit,
                 appendLimit,
                 bytes,
-                purgeHoldLogBytes);
+                purgeHoldLogBytes,
+                snapshotBytesPerSecond);
     }
 
     public RaftSettings withPurgeHoldLogBytes(long bytes) {
@@ -102,7 +121,8 @@ public record RaftSettings(
                 queueLimit,
                 appendLimit,
                 diskReserveBytes,
-                bytes);
+                bytes,
+                snapshotBytesPerSecond);
     }
 
     public RaftSettings withAppendLimit(Duration limit) {
@@ -114,7 +134,8 @@ public record RaftSettings(
                 queueLimit,
                 limit,
                 diskReserveBytes,
-                purgeHoldLogBytes);
+                purgeHoldLogBytes,
+                snapshotBytesPerSecond);
     }
 
     /// The settings of one node's server.

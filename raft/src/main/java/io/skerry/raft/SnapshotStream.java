@@ -45,6 +45,7 @@ final class SnapshotStream {
             List<DatabaseCopy> copies,
             OutputStream target,
             Transfer progress,
+            Pace pace,
             Function<LogIndex, Position> end)
             throws IOException {
         var out = new DataOutputStream(target);
@@ -60,7 +61,10 @@ final class SnapshotStream {
             out.writeByte(DATABASE);
             writeId(out, copy.database().value());
             try (var chunks = new Chunks.Writer(out)) {
-                LogIndex replayFrom = copy.writeTo(chunks, progress::add);
+                LogIndex replayFrom = copy.writeTo(chunks, bytes -> {
+                    progress.add(bytes);
+                    pace.spent(bytes);
+                });
                 from = replayFrom.isAfter(from) ? from : replayFrom;
                 chunks.finish();
             }

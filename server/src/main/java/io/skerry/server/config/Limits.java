@@ -73,7 +73,8 @@ public final class Limits {
         return RaftSettings.defaults()
                 .withCheckpointLogBytes(settings.get(Settings.CHECKPOINT_BYTES))
                 .withDiskReserveBytes(settings.get(Settings.DISK_RESERVE_BYTES))
-                .withAppendLimit(settings.get(Settings.APPEND_TIME));
+                .withAppendLimit(settings.get(Settings.APPEND_TIME))
+                .withSnapshotBytesPerSecond(settings.get(Settings.SNAPSHOT_BYTES_PER_SECOND));
     }
 
     public static PlatformSettings platform(Configuration settings, URI publicUrl) {

@@ -137,6 +137,12 @@ public final class Settings {
             "a commit that the log did not answer for so long ends with OUTCOME_UNKNOWN",
             Values.duration(Duration.ofMillis(100), HOUR));
 
+    public static final Setting<Long> SNAPSHOT_BYTES_PER_SECOND = new Setting<>(
+            "raft.snapshot-bytes-per-second",
+            "100MiB",
+            "how fast databases are copied to a new location at most",
+            Values.bytes(MIB, 64 * GIB));
+
     public static final Setting<Long> API_BODY_BYTES =
             new Setting<>("api.body-bytes", "1MiB", "one request to the Platform API", Values.bytes(KIB, GIB));
     public static final Setting<Duration> WAIT_TIME = new Setting<>(
@@ -176,6 +182,7 @@ public final class Settings {
             CHECKPOINT_BYTES,
             DISK_RESERVE_BYTES,
             APPEND_TIME,
+            SNAPSHOT_BYTES_PER_SECOND,
             API_BODY_BYTES,
             WAIT_TIME,
             STOP_TIME);
