@@ -2,6 +2,7 @@ package io.skerry.engine.storage;
 
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
+import io.skerry.sqlite.CheckpointMode;
 import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.DbConfig;
 import io.skerry.sqlite.OpenMode;
@@ -106,10 +107,15 @@ final class DatabaseConnections implements AutoCloseable {
         }
     }
 
-    /// Whether the WAL holds a commit that the barrier has not seen.
+    /// Whether the WAL holds a commit that the barrier has not seen. The writer is between transactions.
     boolean bypassed(Connection writer) {
         long wal = writer.walFileAddress();
-        return wal != 0 && barrier.wasBypassed(source(wal));
+        return wal != 0 && barrier.wasBypassed(source(wal), () -> publishedFrames(writer));
+    }
+
+    /// The last frame of the WAL that readers see.
+    static int publishedFrames(Connection connection) {
+        return Math.max(0, connection.checkpoint("main", CheckpointMode.NOOP).logFrames());
     }
 
     /// The generation of the WAL; 0 if nothing was written yet.

@@ -141,7 +141,9 @@ final class OpenFile implements DatabaseFile {
     /// on.
     private void detectBypass() {
         Connection open = writer;
-        if (open != null && open.isOpen() && armedFor != NOT_ARMED && connections.bypassed(open)) {
+        // Within a transaction nothing can have been published since the last look.
+        boolean between = open != null && open.isOpen() && open.autocommit();
+        if (open != null && between && armedFor != NOT_ARMED && connections.bypassed(open)) {
             database.distrust("a commit did not pass the commit barrier");
             throw new DatabaseException(
                     Code.OUTCOME_UNKNOWN,
@@ -192,8 +194,7 @@ final class OpenFile implements DatabaseFile {
                 // Its idea of the database's size would not follow the commits of the writer.
                 closeApplier();
                 Connection open = maintenance();
-                Checkpoint wal = open.checkpoint("main", CheckpointMode.NOOP);
-                barrier.arm(connections.salts(open), Math.max(0, wal.logFrames()));
+                barrier.arm(connections.salts(open), DatabaseConnections.publishedFrames(open));
                 armedFor = leadership.count();
             }
             return true;
