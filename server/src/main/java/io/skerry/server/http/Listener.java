@@ -74,7 +74,8 @@ public final class Listener implements AutoCloseable {
         return new Listener(server, host);
     }
 
-    /// Helidon answers `Connection: close` in kind and then waits for the next request all the same: a client that reads
+    /// Helidon answers `Connection: close` in kind and then waits for the next request all the same: a client that
+    /// reads
     /// until the end would wait as long as an idle connection may live.
     private static void closeWhenAsked(FilterChain chain, RoutingRequest request, RoutingResponse response) {
         chain.proceed();
