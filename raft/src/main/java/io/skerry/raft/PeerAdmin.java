@@ -34,6 +34,17 @@ final class PeerAdmin {
         call(peer, group, groups -> check(groups.add(RaftGroup.valueOf(Groups.raftId(group)), true)));
     }
 
+    /// The group with its first members, of which the node is one; what it may hold of an earlier attempt
+    /// is removed.
+    void createAnew(PeerAddress peer, RaftGroup group) throws IOException {
+        call(peer, Groups.id(group.getGroupId()), groups -> {
+            if (groups.list().getGroupIds().contains(group.getGroupId())) {
+                check(groups.remove(group.getGroupId(), true, false));
+            }
+            return check(groups.add(group, true));
+        });
+    }
+
     /// Removes the group from the node, log and databases.
     void remove(PeerAddress peer, GroupId group) throws IOException {
         call(peer, group, groups -> check(groups.remove(Groups.raftId(group), true, false)));

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +85,8 @@ public final class RaftNode implements Replication {
                 .build();
     }
 
-    /// Opens the node and starts its groups; they elect their leaders afterwards ([ReplicatedGroup#awaitLeadership]).
+    /// Opens the node and starts its groups; they elect their leaders afterwards
+    /// ([ReplicatedGroup#awaitLeadership]).
     ///
     /// @param directory for the node alone
     /// @throws IOException if the directory belongs to another node, is in use, or the port is taken
@@ -147,6 +149,36 @@ public final class RaftNode implements Replication {
         return create(id, List.of(context.self()), limit);
     }
 
+    /// Creates a group with this node as its only voter and `listeners` as members from the beginning, and
+    /// waits until it leads: what one [#create] and a change of members for each listener would come to,
+    /// without the changes. Every listener has the group before this node has, so a crash in between is
+    /// mended by calling it again. A group that exists here is returned as it is.
+    ///
+    /// @throws DatabaseException UNAVAILABLE if a listener does not answer; the group is not here then
+    public ReplicatedGroup found(GroupId id, List<PeerAddress> listeners, Duration limit) {
+        if (groups.containsKey(id) || hasStorage(id)) {
+            return create(id, limit);
+        }
+        var deadline = Deadline.in(limit);
+        var peers = new ArrayList<RaftPeer>();
+        peers.add(Groups.peer(context.self(), RaftPeerRole.FOLLOWER));
+        listeners.forEach(listener -> peers.add(Groups.peer(listener, RaftPeerRole.LISTENER)));
+        RaftGroup group = RaftGroup.valueOf(Groups.raftId(id), peers);
+        try {
+            for (PeerAddress listener : listeners) {
+                admin.createAnew(listener, group);
+            }
+        } catch (IOException e) {
+            throw new DatabaseException(
+                    Code.UNAVAILABLE, "group " + id + " could not be founded: " + e.getMessage(), e);
+        }
+        manage(
+                GroupManagementRequest.newAdd(client, server.getId(), calls.incrementAndGet(), group, true),
+                "found group " + id,
+                deadline);
+        return create(id, deadline.left());
+    }
+
     /// Creates the group here with `voters`, each of which is to be told the same.
     ReplicatedGroup create(GroupId id, List<PeerAddress> voters, Duration limit) {
         var deadline = Deadline.in(limit);
@@ -207,8 +239,8 @@ public final class RaftNode implements Replication {
                 Code.UNAVAILABLE, "node " + self() + " could not " + what + ": " + cause.getMessage(), cause);
     }
 
-    /// Writes a snapshot of `group` for the member `receiver`; the other side of a [SnapshotTransport]. The log
-    /// is kept for the receiver meanwhile and for a while after.
+    /// Writes a snapshot of `group` for the member `receiver`; the other side of a [SnapshotTransport]. The
+    /// log is kept for the receiver meanwhile and for a while after.
     ///
     /// @throws DatabaseException UNAVAILABLE if the group is not here or is stopped
     public void writeSnapshot(GroupId group, NodeId receiver, OutputStream out) throws IOException {

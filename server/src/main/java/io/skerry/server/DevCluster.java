@@ -10,6 +10,7 @@ import io.skerry.server.config.NodeConfig;
 import io.skerry.server.life.AdministratorToken;
 import io.skerry.server.life.DirectoryLock;
 import io.skerry.server.life.LifeCycle;
+import io.skerry.server.life.NodeIdentity;
 import io.skerry.server.life.Parallel;
 import io.skerry.server.life.Ports;
 import io.skerry.server.life.PrivateFiles;
@@ -20,15 +21,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// The nodes of `skerry dev`: one per location, in one process, on consecutive ports, each with its own directory.
+/// The nodes of `skerry dev`: one per location, in one process, on consecutive ports, each with its own
+/// directory.
 ///
-/// The node of the first location holds the catalog's vote, and stays the one that does: the file `founder` says which.
+/// The node of the first location holds the catalog's vote, and stays the one that does: the file `founder`
+/// says which.
 public final class DevCluster implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(DevCluster.class);
     private static final String HOST = "127.0.0.1";
     private static final String GROUP = "default";
     /// Free ports are looked for below those that the operating system gives to outgoing connections.
@@ -99,13 +107,14 @@ public final class DevCluster implements AutoCloseable {
 
     private static void join(Plan plan, String token, Node[] nodes, int founder) throws Exception {
         Node first = nodes[founder];
-        Catalog catalog = first.found(plan.organization(), token);
+        List<Node> others = Arrays.stream(nodes).filter(node -> node != first).toList();
+        Catalog catalog = first.found(others, plan.organization(), token);
+        log.debug("the catalog is there");
         checkLocations(plan, catalog);
-        for (Node node : nodes) {
-            if (node != first) {
-                first.admit(node, catalog);
-            }
+        for (Node node : others) {
+            first.admit(node, catalog);
         }
+        log.debug("all nodes are in the cluster");
         Parallel.run(
                 nodes.length,
                 i -> nodes[i].serve(fleet -> {
@@ -116,7 +125,8 @@ public final class DevCluster implements AutoCloseable {
                 }));
     }
 
-    /// Every location that a group has must be there: its databases are nowhere else, or would fall behind unseen.
+    /// Every location that a group has must be there: its databases are nowhere else, or would fall behind
+    /// unseen.
     private static void checkLocations(Plan plan, Catalog catalog) throws StartException {
         for (Group group : catalog.read(Groups::all)) {
             for (LocationCode location : group.locations()) {
@@ -138,11 +148,30 @@ public final class DevCluster implements AutoCloseable {
         }
         LocationCode founder = LocationCode.parse(Files.readString(file).strip())
                 .orElseThrow(() -> new StartException(file + " is damaged: it must hold the code of a location"));
+        Path home = plan.directory().resolve(founder.value());
+        if (Files.notExists(home) && !locations(plan.directory()).isEmpty()) {
+            throw new StartException(
+                    home + " is gone, and the catalog with it; bring it back from a backup, or start on"
+                            + " another directory");
+        }
         if (!plan.locations().contains(founder)) {
             throw new StartException("--locations " + join(plan.locations()) + " leaves out " + founder
                     + ", which holds the catalog of " + plan.directory() + "; start with it");
         }
         return founder;
+    }
+
+    /// The locations that have a node in the directory, in the order of their codes.
+    public static List<LocationCode> locations(Path directory) throws IOException {
+        if (Files.notExists(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.filter(NodeIdentity::isIn)
+                    .flatMap(entry -> LocationCode.parse(String.valueOf(entry.getFileName())).stream())
+                    .sorted()
+                    .toList();
+        }
     }
 
     private static List<Integer> ports(Plan plan) throws StartException {

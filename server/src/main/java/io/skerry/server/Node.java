@@ -21,15 +21,18 @@ import io.skerry.server.peer.HttpSnapshotTransport;
 import io.skerry.server.peer.PeerRoutes;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// One node: a location's files, its groups, and its ports. Several may live in one process and share nothing.
+/// One node: a location's files, its groups, and its ports. Several may live in one process and share
+/// nothing.
 ///
-/// It comes up in steps, because a node that joins has no catalog of its own: [#start] opens its files, its log and
-/// the port for other nodes; [#found] makes it the first node of a new cluster, or [#admit] on another node makes it
-/// a member; [#serve] opens the port for clients.
+/// It comes up in steps, because a node that joins has no catalog of its own: [#start] opens its files, its
+/// log and the port for other nodes; [#found] makes it the first node of a new cluster, or [#admit] on
+/// another node makes it a member; [#serve] opens the port for clients.
 ///
 /// Thread-safe; the steps are called one after the other.
 public final class Node implements AutoCloseable {
@@ -98,13 +101,15 @@ public final class Node implements AutoCloseable {
         return replication.group(SystemGroup.GROUP).isPresent();
     }
 
-    /// Makes sure that a catalog is there with this node as its voter: creates it at the first start, brings its tables
-    /// up to date at each. To be called on one node of a cluster.
+    /// Makes sure that a catalog is there with this node as its voter: creates it at the first start, with
+    /// `others` as members, and brings its tables up to date at each. To be called on one node of a
+    /// cluster.
     ///
     /// @param organization slug of the organization of the first start
     /// @param token the administrator's
-    public Catalog found(String organization, String token) throws StartException {
-        ReplicatedGroup system = replication.create(SystemGroup.GROUP, STEP);
+    public Catalog found(List<Node> others, String organization, String token) {
+        List<PeerAddress> listeners = others.stream().map(node -> node.address).toList();
+        ReplicatedGroup system = replication.found(SystemGroup.GROUP, listeners, STEP);
         Optional<Database> present = system.store().database(SystemGroup.DATABASE);
         Catalog catalog = new Catalog(present.orElseGet(() -> system.store().create(SystemGroup.DATABASE)));
         catalog.migrate();
@@ -140,6 +145,11 @@ public final class Node implements AutoCloseable {
             throw new IllegalStateException("node " + address.node() + " does not serve yet");
         }
         return opened;
+    }
+
+    /// The groups that the node is a member of.
+    public Collection<ReplicatedGroup> groups() {
+        return replication.groups();
     }
 
     private ReplicatedGroup system() throws StartException {

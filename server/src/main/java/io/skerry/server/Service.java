@@ -79,7 +79,8 @@ public final class Service implements AutoCloseable {
             HranaRoutes hrana = new HranaRoutes(
                     new CatalogAccess(catalog, tokens, replication), Limits.hrana(config.settings()), ownHost::equals);
             parts.add("data plane", hrana);
-            // Hosts and paths that mean a database first, whatever their path says: the rest is the control plane's.
+            // Hosts and paths that mean a database first, whatever their path says: the rest is the control
+            // plane's.
             HttpRouting.Builder routing = HttpRouting.builder().any(hrana);
             new HealthRoutes(replication, config.location().value()).register(routing);
             platform.register(routing);
@@ -87,7 +88,8 @@ public final class Service implements AutoCloseable {
             parts.add(
                     "port for clients",
                     Listener.open(config.host(), config.port(), "--port", config.settings(), routing));
-            // Closed first: new pipelines are refused in words, those under way end, while the port still answers.
+            // Closed first: new pipelines are refused in words, those under way end, while the port still
+            // answers.
             parts.add("pipelines", () -> hrana.stop(PIPELINES_END));
         });
         return new Service(fleet, life);

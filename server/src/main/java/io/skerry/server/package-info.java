@@ -1,5 +1,6 @@
-/// One running process: what a person types (`command`), what may be set (`config`), and the node that is started from
-/// it ([io.skerry.server.Node]). Everything else is built elsewhere; this module only joins it.
+/// One running process: what a person types (`command`), what may be set (`config`), and the node that is
+/// started from it ([io.skerry.server.Node]). Everything else is built elsewhere; this module only joins
+/// it.
 @NullMarked
 package io.skerry.server;
 

@@ -13,7 +13,6 @@ import io.skerry.engine.entry.EntryEncoder;
 import io.skerry.sqlite.vfs.WalBarrier;
 import io.skerry.sqlite.vfs.WalFile;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Stands between a commit and its readers. SQLite calls [#sync] when the frames of a transaction are in the
@@ -98,19 +97,13 @@ final class CommitBarrier implements WalBarrier {
         return taken;
     }
 
-    /// Whether a transaction was committed to the WAL that never came through here. A frame that carries a commit is
-    /// not enough: on a full disk SQLite writes the head of one and not the rest, and publishes nothing.
+    /// Whether a transaction was committed to the WAL that never came through here.
     ///
-    /// @param published the last frame that SQLite shows to readers; asked only if there is such a frame
-    boolean wasBypassed(WalCommit.Source wal, IntSupplier published) {
-        CommitWork work = pool.take();
-        try {
-            WalCommit written = work.wal();
-            return written.find(wal, salts, mxFrame, pageSize)
-                    && published.getAsInt() > (written.salts() == salts ? mxFrame : 0);
-        } finally {
-            pool.giveBack(work);
-        }
+    /// @param walSalts the generation that the WAL has now
+    /// @param frames what SQLite has published of it
+    boolean wasBypassed(long walSalts, int frames) {
+        // A transaction that was rolled back may have begun a new generation.
+        return walSalts == salts ? frames != mxFrame : frames > 0;
     }
 
     /// Called in place of the WAL's fsync, from native code.

@@ -141,9 +141,7 @@ final class OpenFile implements DatabaseFile {
     /// on.
     private void detectBypass() {
         Connection open = writer;
-        // Within a transaction nothing can have been published since the last look.
-        boolean between = open != null && open.isOpen() && open.autocommit();
-        if (open != null && between && armedFor != NOT_ARMED && connections.bypassed(open)) {
+        if (open != null && open.isOpen() && armedFor != NOT_ARMED && connections.bypassed(open)) {
             database.distrust("a commit did not pass the commit barrier");
             throw new DatabaseException(
                     Code.OUTCOME_UNKNOWN,
@@ -194,7 +192,8 @@ final class OpenFile implements DatabaseFile {
                 // Its idea of the database's size would not follow the commits of the writer.
                 closeApplier();
                 Connection open = maintenance();
-                barrier.arm(connections.salts(open), DatabaseConnections.publishedFrames(open));
+                Checkpoint wal = open.checkpoint("main", CheckpointMode.NOOP);
+                barrier.arm(connections.salts(open), Math.max(0, wal.logFrames()));
                 armedFor = leadership.count();
             }
             return true;

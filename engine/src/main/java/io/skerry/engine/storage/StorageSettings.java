@@ -25,7 +25,7 @@ public record StorageSettings(
         int maintenanceThreads) {
 
     public static final StorageSettings DEFAULT = new StorageSettings(
-            2_000, Duration.ofSeconds(60), Duration.ofSeconds(10), 8L << 20, 240L << 20, 4096, 500, 2);
+            2_000, Duration.ofSeconds(60), Duration.ofSeconds(10), 16L << 20, 240L << 20, 4096, 500, 2);
 
     public StorageSettings {
         positive("openDatabases", openDatabases);

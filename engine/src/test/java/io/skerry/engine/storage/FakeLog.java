@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A log in memory with the promises of the real one: each member applies it on a thread of its own, in
 /// order, and a commit is answered when its turn comes. What becomes of a commit can be prescribed.
-final class FakeLog {
+public final class FakeLog {
 
-    enum Fate {
+    public enum Fate {
         COMMIT,
         REFUSE,
         /// The writer is not told, and the entry comes through the log.
@@ -36,8 +36,9 @@ final class FakeLog {
     private final Queue<Fate> fates = new ArrayDeque<>();
     private long purgedTo = -1;
     private boolean down;
+    private boolean joinPaused;
 
-    synchronized void next(Fate... next) {
+    public synchronized void next(Fate... next) {
         fates.addAll(List.of(next));
     }
 
@@ -46,12 +47,17 @@ final class FakeLog {
         fates.clear();
     }
 
+    /// Whether members that join from now on apply nothing at first.
+    synchronized void joinPaused(boolean paused) {
+        joinPaused = paused;
+    }
+
     /// While down, nothing can be appended.
-    synchronized void down(boolean isDown) {
+    public synchronized void down(boolean isDown) {
         down = isDown;
     }
 
-    synchronized long last() {
+    public synchronized long last() {
         return entries.size() - 1L;
     }
 
@@ -81,13 +87,14 @@ final class FakeLog {
     }
 
     /// Starts a member: first what the log holds, then what comes.
-    Member join(GroupState state, boolean leads) {
+    public Member join(GroupState state, boolean leads) {
         Member member = new Member(state);
         long target;
         synchronized (this) {
             target = last();
             member.next = purgedTo + 1;
             member.applied = purgedTo;
+            member.paused = joinPaused;
         }
         state.start(member, new LogIndex(target));
         member.thread.start();
@@ -98,7 +105,7 @@ final class FakeLog {
         return member;
     }
 
-    final class Member implements CommitLog {
+    public final class Member implements CommitLog {
         private final GroupState state;
         private final Thread thread = Thread.ofPlatform().daemon().name("apply").unstarted(this::applyAll);
         private final Map<Long, CompletableFuture<AppendOutcome>> own = new HashMap<>();
@@ -113,13 +120,13 @@ final class FakeLog {
             this.state = state;
         }
 
-        void lead(boolean leadsNow) {
+        public void lead(boolean leadsNow) {
             leads = leadsNow;
             state.leadership(leadsNow);
         }
 
         /// Ends the applying thread; the state is left as a crash would.
-        void stop() {
+        public void stop() {
             stopped = true;
             wake();
             try {
@@ -219,7 +226,7 @@ final class FakeLog {
             return new AppendOutcome.Committed(new LogIndex(index));
         }
 
-        void awaitApplied(long index) {
+        public void awaitApplied(long index) {
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
             while (applied < index) {
                 if (failure != null || stopped || System.nanoTime() > deadline) {

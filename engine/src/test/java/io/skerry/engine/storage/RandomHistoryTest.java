@@ -55,6 +55,7 @@ class RandomHistoryTest {
         TestNode leader = node(directory.resolve("a"), true);
         TestNode replica = node(directory.resolve("b"), false);
         leader.group.create(ID);
+        replica.member.awaitApplied(log.last());
         leader.exec(ID, "PRAGMA auto_vacuum=" + random.nextInt(3) + "; CREATE TABLE t(a INTEGER PRIMARY KEY, b, c)");
         leader.exec(ID, "CREATE TABLE log(n INTEGER PRIMARY KEY)");
         for (int step = 0; step < STEPS; step++) {
@@ -74,10 +75,7 @@ class RandomHistoryTest {
                 case 5 -> leader = restart(leader, true);
                 case 6 -> leader.database(ID).closeIfUnused();
                 case 7 -> replica.database(ID).closeIfUnused();
-                case 8 -> {
-                    replica.member.awaitApplied(0);
-                    replica.awaitFrame(ID, leader.database(ID).frame());
-                }
+                case 8 -> replica.awaitFrame(ID, leader.database(ID).frame());
                 default -> write(leader, random, step);
             }
         }

@@ -16,8 +16,8 @@ import java.net.URI;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Answers the data plane from the catalog's memory and the groups of this node. Thread-safe; a request costs two
-/// look-ups in maps and a hash of its token.
+/// Answers the data plane from the catalog's memory and the groups of this node. Thread-safe; a request
+/// costs two look-ups in maps and a hash of its token.
 public final class CatalogAccess implements DatabaseAccess {
 
     private final Catalog catalog;

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
-        subcommands = {DevCommand.class, DemoCommand.class, VersionCommand.class})
+        subcommands = {DevCommand.class, DemoCommand.class, CheckCommand.class, VersionCommand.class})
 public final class SkerryCommand implements Runnable {
 
     /// Runs one command.

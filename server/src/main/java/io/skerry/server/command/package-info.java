@@ -1,5 +1,5 @@
-/// The command line: one class per command. Knows how to talk to a person, starts what the module offers, holds no
-/// logic.
+/// The command line: one class per command. Knows how to talk to a person, starts what the module offers,
+/// holds no logic.
 @NullMarked
 package io.skerry.server.command;
 

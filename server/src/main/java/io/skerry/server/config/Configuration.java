@@ -12,8 +12,8 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/// The values of all [Settings]: what `--set` says wins over the environment, that over the file, that over the
-/// defaults. Made once at start; every value was checked then, so reading one cannot fail.
+/// The values of all [Settings]: what `--set` says wins over the environment, that over the file, that over
+/// the defaults. Made once at start; every value was checked then, so reading one cannot fail.
 public final class Configuration {
 
     private static final Map<String, Setting<?>> BY_NAME =
@@ -30,8 +30,8 @@ public final class Configuration {
     }
 
     /// @param flags setting name to text
-    /// @param environment of the process; only variables that begin with `SKERRY_` are looked at, and of those
-    ///     only the ones with the name of a setting (the start script has some of its own)
+    /// @param environment of the process; only variables that begin with `SKERRY_` are looked at, and of
+    ///     those only the ones with the name of a setting (the start script has some of its own)
     /// @throws ConfigException for an unknown name in flags or file, or a value that cannot be
     public static Configuration load(Map<String, String> flags, Map<String, String> environment, @Nullable Path file) {
         Map<Setting<?>, Object> values = new HashMap<>();

@@ -7,7 +7,8 @@ import io.skerry.platform.PlatformSettings;
 import io.skerry.raft.RaftSettings;
 import java.net.URI;
 
-/// The settings in the form that each module takes them. What has no name in [Settings] keeps the module's default.
+/// The settings in the form that each module takes them. What has no name in [Settings] keeps the module's
+/// default.
 public final class Limits {
 
     private Limits() {}

@@ -4,8 +4,8 @@ import io.skerry.server.log.LogFormat;
 import java.time.Duration;
 import java.util.List;
 
-/// The catalogue of settings. docs/operations.md shows the same list; a test holds the two together. Limits are of one
-/// node unless their text says otherwise.
+/// The catalogue of settings. docs/operations.md shows the same list; a test holds the two together. Limits
+/// are of one node unless their text says otherwise.
 public final class Settings {
 
     private static final long KIB = 1L << 10;

@@ -7,8 +7,8 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// How the texts of settings are read: counts, sizes (`64KiB`, `10MiB`), durations (`250ms`, `5s`, `2m`), words.
-/// Each answer is a function that throws IllegalArgumentException with what the value must be.
+/// How the texts of settings are read: counts, sizes (`64KiB`, `10MiB`), durations (`250ms`, `5s`, `2m`),
+/// words. Each answer is a function that throws IllegalArgumentException with what the value must be.
 final class Values {
 
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(B|KiB|MiB|GiB)?");

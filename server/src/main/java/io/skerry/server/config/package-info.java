@@ -1,5 +1,5 @@
-/// Every setting with its name, default, bounds and meaning, and where it may come from: flags, environment, file,
-/// default.
+/// Every setting with its name, default, bounds and meaning, and where it may come from: flags,
+/// environment, file, default.
 @NullMarked
 package io.skerry.server.config;
 

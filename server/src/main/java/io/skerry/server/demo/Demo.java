@@ -18,8 +18,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/// A database is created in Frankfurt and filled, its group is given London and Boston, and both then answer from
-/// files of their own.
+/// A database is created in Frankfurt and filled, its group is given London and Boston, and both then
+/// answer from files of their own.
 public final class Demo {
 
     private static final List<LocationCode> LOCATIONS =

@@ -11,8 +11,8 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Locale;
 
-/// Makes calls and tells of each what it was, what came back, and what that proves. The bearer's token is left out: a
-/// demonstration is often copied somewhere.
+/// Makes calls and tells of each what it was, what came back, and what that proves. The bearer's token is
+/// left out: a demonstration is often copied somewhere.
 final class Teller implements AutoCloseable {
 
     private static final Duration CALL = Duration.ofSeconds(60);

@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// How a node is, for load balancers and for people. Needs no token and tells no names: groups go by their ids.
+/// How a node is, for load balancers and for people. Needs no token and tells no names: groups go by their
+/// ids.
 ///
 ///     GET /health           200 while the node serves
 ///     GET /health/groups    200 with every group of this node; 503 if one of them is stopped here

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 public final class Listener implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Listener.class);
-    /// Bodies have limits of their own where they are read, with answers in the form of each protocol; this one is for
-    /// everything that forgets to have one.
+    /// Bodies have limits of their own where they are read, with answers in the form of each protocol; this
+    /// one is for everything that forgets to have one.
     private static final long BODY_BACKSTOP_BYTES = 1L << 20;
     private static final int HEADERS_BYTES_MAX = 32 * 1024;
     private static final int REQUEST_LINE_BYTES_MAX = 8 * 1024;
@@ -74,9 +74,8 @@ public final class Listener implements AutoCloseable {
         return new Listener(server, host);
     }
 
-    /// Helidon answers `Connection: close` in kind and then waits for the next request all the same: a client that
-    /// reads
-    /// until the end would wait as long as an idle connection may live.
+    /// Helidon answers `Connection: close` in kind and then waits for the next request all the same: a client
+    /// that reads until the end would wait as long as an idle connection may live.
     private static void closeWhenAsked(FilterChain chain, RoutingRequest request, RoutingResponse response) {
         chain.proceed();
         if (response.isSent() && request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
@@ -84,7 +83,8 @@ public final class Listener implements AutoCloseable {
         }
     }
 
-    /// What Helidon itself refuses: no such path, a body that is too large or ends early, an impossible encoding.
+    /// What Helidon itself refuses: no such path, a body that is too large or ends early, an impossible
+    /// encoding.
     private static void refused(ServerRequest request, ServerResponse response, HttpException thrown) {
         response.status(thrown.status()).send();
     }

@@ -1,5 +1,5 @@
-/// The listeners of a node: which request is for the control plane, which for the data plane, and how healthy the node
-/// is.
+/// The listeners of a node: which request is for the control plane, which for the data plane, and how
+/// healthy the node is.
 @NullMarked
 package io.skerry.server.http;
 

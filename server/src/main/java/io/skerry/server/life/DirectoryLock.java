@@ -8,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// Holds a data directory for the life of the process: two processes that write the same files would destroy
-/// them. The operating system drops the lock when the process ends, however it ends, so nothing is left to clean
-/// up after kill -9.
+/// Holds a data directory for the life of the process: two processes that write the same files would
+/// destroy them. The operating system drops the lock when the process ends, however it ends, so nothing is
+/// left to clean up after kill -9.
 public final class DirectoryLock implements AutoCloseable {
 
     private static final String LOCK = "lock";

@@ -7,14 +7,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The life of something that is made of parts. Parts are handed over in the order in which they start, and are
-/// closed in reverse.
+/// The life of something that is made of parts. Parts are handed over in the order in which they start, and
+/// are closed in reverse.
 ///
 /// Properties:
 ///
 /// * the state moves forward only, by compare-and-set: NEW, STARTING, RUNNING, STOPPING, STOPPED;
 /// * a failed start closes what had started, and throws the failure with those of closing suppressed onto it;
-/// * closing closes every part even if some fail; the first failure is thrown, later ones are suppressed onto it;
+/// * closing closes every part even if some fail; the first failure is thrown, later ones are suppressed
+///   onto it;
 /// * a second close returns at once.
 ///
 /// [#start] runs on one thread; [#close] may come from any, also while start is under way: the part that is
@@ -48,6 +49,7 @@ public final class LifeCycle implements AutoCloseable {
     private final String name;
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
     private final Deque<Part> parts = new ArrayDeque<>();
+    private long lastStep = System.nanoTime();
 
     public LifeCycle(String name) {
         this.name = name;
@@ -89,6 +91,9 @@ public final class LifeCycle implements AutoCloseable {
             State now = state.get();
             if (now == State.STARTING || now == State.RUNNING) {
                 parts.push(new Part(partName, what));
+                long step = System.nanoTime();
+                log.debug("{}: {} started after {} ms", name, partName, (step - lastStep) / 1_000_000);
+                lastStep = step;
                 return;
             }
         }

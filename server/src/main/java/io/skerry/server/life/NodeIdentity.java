@@ -10,10 +10,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Properties;
 
-/// Who a node is: an id and the addresses of the ports that other nodes reach it at. Made at the first start and kept
-/// in
-/// its directory, because the groups' logs name their members by them: a node keeps both over restarts, whatever port
-/// its HTTP moves to.
+/// Who a node is: an id and the addresses of the ports that other nodes reach it at. Made at the first
+/// start and kept in its directory, because the groups' logs name their members by them: a node keeps both
+/// over restarts, whatever port its HTTP moves to.
 public final class NodeIdentity {
 
     private static final String FILE = "node.properties";
@@ -45,6 +44,11 @@ public final class NodeIdentity {
         Ports.check(hostOf(kept.raft()), portOf(kept.raft()), "raft in " + file);
         Ports.check(hostOf(kept.transfer()), portOf(kept.transfer()), "transfer in " + file);
         return kept;
+    }
+
+    /// Whether the directory is that of a node.
+    public static boolean isIn(Path directory) {
+        return Files.exists(directory.resolve(FILE));
     }
 
     public static String hostOf(String address) {

@@ -9,8 +9,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/// A few things at once, each on a platform thread of its own (opening databases blocks in native code), and all of
-/// them done before the caller goes on.
+/// A few things at once, each on a platform thread of its own (opening databases blocks in native code),
+/// and all of them done before the caller goes on.
 public final class Parallel {
 
     /// What is done for number `i`.
@@ -21,8 +21,8 @@ public final class Parallel {
 
     private Parallel() {}
 
-    /// Runs the step for 0 to `count` - 1. Throws the first failure with the others suppressed onto it, after all have
-    /// ended.
+    /// Runs the step for 0 to `count` - 1. Throws the first failure with the others suppressed onto it,
+    /// after all have ended.
     public static void run(int count, Step step) throws Exception {
         List<Callable<@Nullable Void>> tasks = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -5,8 +5,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
-/// Whether ports can be had, asked before anything is started on them: the libraries that bind them report a port in
-/// use only to their log.
+/// Whether ports can be had, asked before anything is started on them: the libraries that bind them report
+/// a port in use only to their log.
 public final class Ports {
 
     private Ports() {}

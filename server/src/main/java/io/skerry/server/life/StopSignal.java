@@ -5,8 +5,9 @@ import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Closes the process's parts on SIGTERM or SIGINT, within a limit, and ends the process. What still runs at the limit
-/// is cut off with it: everything acknowledged is in the logs on disk, so nothing of it is lost.
+/// Closes the process's parts on SIGTERM or SIGINT, within a limit, and ends the process. What still runs
+/// at the limit is cut off with it: everything acknowledged is in the logs on disk, so nothing of it is
+/// lost.
 public final class StopSignal {
 
     private static final Logger log = LoggerFactory.getLogger(StopSignal.class);

@@ -10,8 +10,8 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/// Sets up Logback without its XML file (reading one costs a tenth of a second at each start): everything goes to
-/// standard error, libraries speak from WARN on.
+/// Sets up Logback without its XML file (reading one costs a tenth of a second at each start): everything
+/// goes to standard error, libraries speak from WARN on.
 public final class LogConfigurator extends ContextAwareBase implements Configurator {
 
     private static final String OURS = "io.skerry";
@@ -21,7 +21,8 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
     public ExecutionStatus configure(LoggerContext context) {
         context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
         context.getLogger(OURS).setLevel(Level.INFO);
-        // It warns of every member that starts, lags or stops; what a person must know of that, our raft module says.
+        // It warns of every member that starts, lags or stops; what a person must know of that, our raft
+        // module says.
         context.getLogger("org.apache.ratis").setLevel(Level.ERROR);
         install(context, LogFormat.TEXT);
         SLF4JBridgeHandler.removeHandlersForRootLogger();

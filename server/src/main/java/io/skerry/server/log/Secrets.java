@@ -2,8 +2,8 @@ package io.skerry.server.log;
 
 import java.util.regex.Pattern;
 
-/// Blots out what looks like a credential. The code that logs must not log one in the first place; this is the
-/// second line of defence, for messages of libraries and of exceptions.
+/// Blots out what looks like a credential. The code that logs must not log one in the first place; this is
+/// the second line of defence, for messages of libraries and of exceptions.
 final class Secrets {
 
     private static final Pattern JWT = Pattern.compile("eyJ[A-Za-z0-9_-]{5,}\\.[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]*)?");

@@ -22,8 +22,8 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 
-/// Another node of the cluster, reached over its own port. Thread-safe. Every call ends: an order at its limit and a
-/// little more, a question after five seconds.
+/// Another node of the cluster, reached over its own port. Thread-safe. Every call ends: an order at its
+/// limit and a little more, a question after five seconds.
 public final class HttpNodeClient implements NodeClient {
 
     private static final Duration QUESTION = Duration.ofSeconds(5);

@@ -14,8 +14,8 @@ import java.time.Duration;
 
 /// Fetches snapshots from other nodes as one chunked answer.
 ///
-/// `HttpURLConnection` and not the newer client: this one knows a limit for each read, so a sender that falls silent
-/// in the middle of a gigabyte is noticed.
+/// `HttpURLConnection` and not the newer client: this one knows a limit for each read, so a sender that
+/// falls silent in the middle of a gigabyte is noticed.
 public final class HttpSnapshotTransport implements SnapshotTransport {
 
     private static final Duration CONNECT = Duration.ofSeconds(3);
@@ -53,7 +53,8 @@ public final class HttpSnapshotTransport implements SnapshotTransport {
                 return in.read(target, offset, length);
             }
 
-            /// Drops the connection: reading the rest of an abandoned snapshot would take as long as the snapshot.
+            /// Drops the connection: reading the rest of an abandoned snapshot would take as long as the
+            /// snapshot.
             @Override
             public void close() {
                 connection.disconnect();

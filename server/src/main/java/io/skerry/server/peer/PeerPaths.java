@@ -4,7 +4,8 @@ import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
 import io.skerry.raft.NodeId;
 
-/// The paths of the nodes' own port; read by [PeerRoutes], written by [HttpNodeClient] and [HttpSnapshotTransport].
+/// The paths of the nodes' own port; read by [PeerRoutes], written by [HttpNodeClient] and
+/// [HttpSnapshotTransport].
 final class PeerPaths {
 
     static final String GROUPS = "/internal/groups";

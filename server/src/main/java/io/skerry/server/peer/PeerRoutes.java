@@ -19,8 +19,8 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Answers other nodes of the cluster. Without the secret every path is 404: who does not belong to the cluster learns
-/// nothing about it.
+/// Answers other nodes of the cluster. Without the secret every path is 404: who does not belong to the
+/// cluster learns nothing about it.
 public final class PeerRoutes {
 
     private static final Logger log = LoggerFactory.getLogger(PeerRoutes.class);
@@ -104,7 +104,8 @@ public final class PeerRoutes {
         GroupId group = group(request);
         NodeId receiver = new NodeId(request.path().pathParameters().get("node"));
         long start = System.nanoTime();
-        // A failure after the first byte breaks the connection off: the receiver sees a stream without its trailer.
+        // A failure after the first byte breaks the connection off: the receiver sees a stream without its
+        // trailer.
         try (OutputStream out = new BufferedOutputStream(response.outputStream(), SNAPSHOT_BUFFER_BYTES)) {
             snapshots.write(group, receiver, out);
         }

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// The modules and which of them may know which. Maven holds most of it; what it cannot see is what a module reaches
-/// through another's dependencies, and which libraries stay behind one door.
+/// The modules and which of them may know which. Maven holds most of it; what it cannot see is what a
+/// module reaches through another's dependencies, and which libraries stay behind one door.
 class ArrowsTest {
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// docs/operations.md lists every setting as the code has it. To mend the page: replace its rows by those that the
-/// failed comparison shows.
+/// docs/operations.md lists every setting as the code has it. To mend the page: replace its rows by those
+/// that the failed comparison shows.
 class OperationsPageTest {
 
     @Test

@@ -73,6 +73,7 @@ class DevProcessTest {
             assertThat(health.status()).isEqualTo(200);
             assertThat(health.body().path("groups")).hasSize(2);
             refusals(fra, token);
+            recursion(fra, token);
             assertThat(skerry.log()).doesNotContain(admin).doesNotContain(token).doesNotContain(token.substring(0, 40));
             assertThat(skerry.log()).doesNotContain("ERROR");
         }
@@ -99,6 +100,22 @@ class DevProcessTest {
         assertThat(client.call("POST", URI.create(fra + "/v1/groups/default/locations/xyz"), admin(), "")
                         .status())
                 .isBetween(400, 499);
+    }
+
+    /// What makes SQLite recurse as deep as it goes must not meet the end of a thread's stack: that would
+    /// end the process.
+    private void recursion(URI fra, String token) throws IOException, InterruptedException {
+        int deep = 990;
+        client.sql(fra, token, "SELECT " + "-(".repeat(deep) + "1" + ")".repeat(deep));
+        client.sql(fra, token, "SELECT " + "CASE WHEN 1 THEN ".repeat(deep) + "1" + " END".repeat(deep));
+        client.sql(fra, token, "SELECT " + "(SELECT ".repeat(deep) + "1" + ")".repeat(deep));
+        client.sql(fra, token, "SELECT '" + "a".repeat(40_000) + "' LIKE '" + "%a".repeat(20_000) + "b'");
+        StringBuilder with = new StringBuilder("WITH ");
+        for (int i = 0; i < deep; i++) {
+            with.append("t%d AS (SELECT count(*) AS c FROM t%d GROUP BY c), ".formatted(i, i + 1));
+        }
+        client.sql(fra, token, with + "t" + deep + " AS (SELECT 1 AS c) SELECT * FROM t0");
+        assertThat(Client.value(client.sql(fra, token, "SELECT 1"))).isEqualTo("1");
     }
 
     @Test
@@ -188,6 +205,8 @@ class DevProcessTest {
                 .contains("group 'default'");
         assertThat(refusal("dev", "--data", data.toString(), "--port", "0", "--locations", "lhr"))
                 .contains("leaves out fra");
+        assertThat(refusal("check", "--data", files.resolve("nowhere").toString()))
+                .contains("no node in");
         assertThat(refusal("dev", "--locations", "no/where")).contains("'no/where' is no location code");
         assertThat(refusal("dev", "--set", "limits=1")).contains("unknown setting 'limits'");
     }

@@ -1,0 +1,195 @@
+package io.skerry.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.skerry.engine.query.QuerySettings;
+import io.skerry.engine.query.Session;
+import io.skerry.engine.query.SessionOptions;
+import io.skerry.engine.storage.FakeLog;
+import io.skerry.engine.storage.FakeLog.Fate;
+import io.skerry.engine.storage.StorageSettings;
+import io.skerry.sqlite.Connection;
+import io.skerry.sqlite.Statement;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The engine as a whole, from sessions to files, over a log in memory.
+class EngineTest {
+
+    private static final GroupId GROUP = new GroupId(new UUID(0, 9));
+    private static final DatabaseId ID = new DatabaseId(new UUID(0, 1));
+
+    private final FakeLog log = new FakeLog();
+
+    @TempDir
+    private Path directory;
+
+    private Engine leaderEngine;
+    private Engine replicaEngine;
+    private GroupStore leader;
+    private GroupStore replica;
+    private FakeLog.Member leaderMember;
+    private FakeLog.Member replicaMember;
+    private Database database;
+
+    @BeforeEach
+    void start() {
+        leaderEngine = new Engine(StorageSettings.DEFAULT, QuerySettings.DEFAULT, 4);
+        replicaEngine = new Engine(StorageSettings.DEFAULT, QuerySettings.DEFAULT, 4);
+        leader = leaderEngine.open(GROUP, directory.resolve("leader"));
+        replica = replicaEngine.open(GROUP, directory.resolve("replica"));
+        leaderMember = log.join(leader, true);
+        replicaMember = log.join(replica, false);
+        database = leader.create(ID);
+        run(database, "CREATE TABLE t(a INTEGER PRIMARY KEY, b)");
+    }
+
+    @AfterEach
+    void stop() {
+        leaderMember.stop();
+        replicaMember.stop();
+        leader.close();
+        replica.close();
+        leaderEngine.close();
+        replicaEngine.close();
+    }
+
+    private static void run(Database on, String script) {
+        try (Session session = on.openSession(SessionOptions.FULL)) {
+            session.sequence(script);
+        }
+    }
+
+    private static long number(Database on, String sql) {
+        return on.read(connection -> number(connection, sql));
+    }
+
+    private static long number(Connection connection, String sql) {
+        try (Statement statement = connection.prepare(sql)) {
+            statement.step();
+            return statement.columnLong(0);
+        }
+    }
+
+    private Database atReplica() {
+        replicaMember.awaitApplied(log.last());
+        return replica.database(ID).orElseThrow();
+    }
+
+    @Test
+    void whatASessionWritesIsReadHereAndThere() {
+        run(database, "INSERT INTO t(b) VALUES (1), (2), (3)");
+        assertThat(number(database, "SELECT count(*) FROM t")).isEqualTo(3);
+        assertThat(atReplica().awaitFrame(database.frame(), Duration.ofSeconds(10)))
+                .isTrue();
+        assertThat(number(atReplica(), "SELECT count(*) FROM t")).isEqualTo(3);
+        assertThat(atReplica().integrityCheck()).containsExactly("ok");
+        assertThat(database.sizeBytes()).isEqualTo(2 * 4096);
+    }
+
+    @Test
+    void writesThatWaitTogetherAreAllThere() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Integer>> writes = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                int value = i;
+                writes.add(threads.submit((Callable<Integer>) () -> {
+                    run(database, "INSERT INTO t(b) VALUES (" + value + ")");
+                    return value;
+                }));
+            }
+            for (Future<Integer> write : writes) {
+                write.get();
+            }
+        }
+        assertThat(number(database, "SELECT count(DISTINCT b) FROM t")).isEqualTo(200);
+        assertThat(number(atReplica(), "SELECT count(DISTINCT b) FROM t")).isEqualTo(200);
+    }
+
+    @Test
+    void aCommitInDoubtIsReportedAsSuchAndResolvedFromTheLog() {
+        log.next(Fate.UNKNOWN_ARRIVES);
+        assertThatThrownBy(() -> run(database, "INSERT INTO t(b) VALUES (1)"))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.OUTCOME_UNKNOWN));
+        assertThat(number(database, "SELECT count(*) FROM t")).isEqualTo(1);
+        run(database, "INSERT INTO t(b) VALUES (2)");
+        assertThat(number(atReplica(), "SELECT count(*) FROM t")).isEqualTo(2);
+    }
+
+    @Test
+    void anOpenTransactionEndsWhenTheDatabaseIsRebuiltOrTheLeadershipLost() {
+        try (Session session = database.openSession(SessionOptions.FULL)) {
+            session.sequence("BEGIN; INSERT INTO t(b) VALUES (1)");
+            leaderMember.lead(false);
+            assertThatThrownBy(() -> session.sequence("COMMIT"))
+                    .isInstanceOfSatisfying(
+                            DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.NOT_LEADER));
+            leaderMember.lead(true);
+            session.sequence("INSERT INTO t(b) VALUES (2)");
+        }
+        assertThat(number(database, "SELECT b FROM t")).isEqualTo(2);
+    }
+
+    @Test
+    void aReadTransactionAtAReplicaKeepsItsSnapshotWhileEntriesArrive() {
+        run(database, "CREATE TABLE seen(n); INSERT INTO t(b) VALUES (1)");
+        Database there = atReplica();
+        try (Session session = there.openSession(SessionOptions.FULL)) {
+            session.sequence("BEGIN; SELECT * FROM t");
+            run(database, "INSERT INTO t(b) VALUES (2)");
+            replicaMember.awaitApplied(log.last());
+            assertThat(number(there, "SELECT count(*) FROM t")).isEqualTo(2);
+            session.sequence("SELECT CASE count(*) WHEN 1 THEN 1 ELSE json('not the snapshot') END FROM t; COMMIT");
+        }
+    }
+
+    @Test
+    void aReplicaRefusesWrites() {
+        assertThatThrownBy(() -> run(atReplica(), "INSERT INTO t(b) VALUES (1)"))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.NOT_LEADER));
+    }
+
+    @Test
+    void aCheckpointOfTheGroupGoesOnBesideWriters() throws Exception {
+        Thread writer = Thread.ofPlatform().start(() -> {
+            for (int i = 0; i < 200; i++) {
+                run(database, "INSERT INTO t(b) VALUES (hex(randomblob(200)))");
+            }
+        });
+        LogIndex last = LogIndex.BEFORE_FIRST;
+        while (writer.isAlive()) {
+            LogIndex now = leader.checkpoint();
+            assertThat(now).isGreaterThanOrEqualTo(last);
+            last = now;
+        }
+        writer.join();
+        assertThat(leader.checkpoint().value()).isGreaterThan(100);
+        assertThat(number(atReplica(), "SELECT count(*) FROM t")).isEqualTo(200);
+        assertThat(atReplica().integrityCheck()).containsExactly("ok");
+    }
+
+    @Test
+    void aDroppedDatabaseIsGone() {
+        Session session = database.openSession(SessionOptions.FULL);
+        session.sequence("INSERT INTO t(b) VALUES (1)");
+        leader.drop(ID);
+        assertThat(leader.database(ID)).isEmpty();
+        assertThatThrownBy(() -> session.sequence("SELECT 1"))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.NO_SUCH_DATABASE));
+        session.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.skerry.engine;
+
+import org.jspecify.annotations.NullMarked;
