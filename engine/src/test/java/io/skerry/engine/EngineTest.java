@@ -143,6 +143,19 @@ class EngineTest {
     }
 
     @Test
+    void aReadTransactionAtAReplicaKeepsItsSnapshotWhileEntriesArrive() {
+        run(database, "CREATE TABLE seen(n); INSERT INTO t(b) VALUES (1)");
+        Database there = atReplica();
+        try (Session session = there.openSession(SessionOptions.FULL)) {
+            session.sequence("BEGIN; SELECT * FROM t");
+            run(database, "INSERT INTO t(b) VALUES (2)");
+            replicaMember.awaitApplied(log.last());
+            assertThat(number(there, "SELECT count(*) FROM t")).isEqualTo(2);
+            session.sequence("SELECT CASE count(*) WHEN 1 THEN 1 ELSE json('not the snapshot') END FROM t; COMMIT");
+        }
+    }
+
+    @Test
     void aReplicaRefusesWrites() {
         assertThatThrownBy(() -> run(atReplica(), "INSERT INTO t(b) VALUES (1)"))
                 .isInstanceOfSatisfying(

@@ -74,7 +74,7 @@ final class RequestBody implements AutoCloseable {
 
         @Override
         public int read(byte @Nullable [] target, int offset, int length) throws IOException {
-            int n = in.read(target, offset, length);
+            int n = readOn(target, offset, length);
             if (n > 0) {
                 count += n;
                 if (count > limits.bodyBytesMax()) {
@@ -85,6 +85,16 @@ final class RequestBody implements AutoCloseable {
                 }
             }
             return n;
+        }
+
+        /// A chunk without a length, or a connection that ends early, is the sender's mistake: Helidon throws whatever
+        /// its parser met.
+        private int readOn(byte @Nullable [] target, int offset, int length) throws IOException {
+            try {
+                return in.read(target, offset, length);
+            } catch (RuntimeException e) {
+                throw Refusal.last(400, "The request body ended early, or is not framed as its headers say");
+            }
         }
     }
 }

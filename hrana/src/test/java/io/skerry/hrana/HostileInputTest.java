@@ -8,6 +8,7 @@ import static io.skerry.hrana.DataPlane.requests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skerry.hrana.DatabaseAccess.Target;
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -199,6 +200,19 @@ class HostileInputTest {
                 .POST(HttpRequest.BodyPublishers.fromPublisher(HttpRequest.BodyPublishers.ofString(large))));
         assertThat(chunked.statusCode()).isEqualTo(413);
         assertThat(database.frame).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+                "Transfer-Encoding: chunked\r\n\r\nffffffffff\r\n{",
+                "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"req",
+                "Content-Length: 100\r\n\r\n{\"requests\":["
+            })
+    void aBodyThatIsNotFramedAsItSaysIsTheSendersMistake(String rest) throws IOException {
+        assertThat(plane.raw("POST /dev/shop/v2/pipeline HTTP/1.1\r\nHost: localhost\r\n" + rest))
+                .startsWith("HTTP/1.1 400 ");
     }
 
     @Test

@@ -168,15 +168,17 @@ public final class PlatformRoutes implements AutoCloseable {
         if (request.headers().contentLength().orElse(0) > max) {
             throw tooLarge(max);
         }
+        byte[] body;
         try (InputStream in = request.content().inputStream()) {
-            byte[] body = in.readNBytes(max + 1);
-            if (body.length > max) {
-                throw tooLarge(max);
-            }
-            return body;
-        } catch (IOException e) {
-            throw new ApiException(400, "invalid request body: it ended early");
+            body = in.readNBytes(max + 1);
+        } catch (IOException | RuntimeException e) {
+            // A chunk without a length is reported by whatever exception Helidon's parser met.
+            throw new ApiException(400, "invalid request body: it ended early, or is not framed as its headers say");
         }
+        if (body.length > max) {
+            throw tooLarge(max);
+        }
+        return body;
     }
 
     private void send(ServerResponse response, Answer answer, String requestId) {

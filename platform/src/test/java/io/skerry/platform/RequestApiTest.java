@@ -3,6 +3,7 @@ package io.skerry.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skerry.catalog.testing.TestCluster;
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -197,6 +198,15 @@ class RequestApiTest {
         String large = "{\"name\":\"shop\",\"x\":\"" + "a".repeat(1 << 20) + "\"}";
         assertThat(api.post("/v1/databases", large).status()).isEqualTo(413);
         assertThat(api.get("/v1/databases").json().path("databases")).isEmpty();
+    }
+
+    @Test
+    void aBodyThatIsNotFramedAsItSaysIsTheSendersMistake() throws IOException {
+        for (String rest : List.of("Transfer-Encoding: chunked\r\n\r\nzz\r\n", "Content-Length: 50\r\n\r\n{\"na")) {
+            String answer = api.raw("POST /v1/databases HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                    + cluster.token() + "\r\n" + rest);
+            assertThat(answer).startsWith("HTTP/1.1 400 ").contains("{\"error\":\"invalid request body");
+        }
     }
 
     @Test

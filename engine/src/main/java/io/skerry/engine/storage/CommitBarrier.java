@@ -98,13 +98,12 @@ final class CommitBarrier implements WalBarrier {
     }
 
     /// Whether a transaction was committed to the WAL that never came through here.
-    boolean wasBypassed(WalCommit.Source wal) {
-        CommitWork work = pool.take();
-        try {
-            return work.wal().find(wal, salts, mxFrame, pageSize);
-        } finally {
-            pool.giveBack(work);
-        }
+    ///
+    /// @param walSalts the generation that the WAL has now
+    /// @param frames what SQLite has published of it
+    boolean wasBypassed(long walSalts, int frames) {
+        // A transaction that was rolled back may have begun a new generation.
+        return walSalts == salts ? frames != mxFrame : frames > 0;
     }
 
     /// Called in place of the WAL's fsync, from native code.

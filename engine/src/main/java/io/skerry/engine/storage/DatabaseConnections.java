@@ -2,24 +2,22 @@ package io.skerry.engine.storage;
 
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
+import io.skerry.sqlite.CheckpointMode;
 import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.DbConfig;
 import io.skerry.sqlite.OpenMode;
+import io.skerry.sqlite.ResultCode;
 import io.skerry.sqlite.SqliteException;
 import io.skerry.sqlite.Statement;
 import io.skerry.sqlite.ffi.NativeFile;
 import io.skerry.sqlite.vfs.BarrierVfs;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Duration;
 
 /// Opens the connections of one database, each kind with the settings that keep it within its rights. All go
 /// through the VFS with the barrier, so that no connection can commit around it, and find the database file
 /// locked for other processes.
 final class DatabaseConnections implements AutoCloseable {
-
-    /// Bounds the wait for a transaction of the writer that is just being rolled back.
-    private static final Duration APPLIER_WAIT = Duration.ofSeconds(10);
 
     private final DatabasePaths paths;
     private final int pageSize;
@@ -93,7 +91,6 @@ final class DatabaseConnections implements AutoCloseable {
         try {
             connection.lookaside(0, 0);
             connection.dbConfig(DbConfig.NO_CKPT_ON_CLOSE, true);
-            connection.busyTimeout(APPLIER_WAIT);
             try (Statement attach = connection.prepare("ATTACH ?1 AS r")) {
                 attach.bindText(1, paths.file().toAbsolutePath().toString());
                 attach.step();
@@ -106,10 +103,22 @@ final class DatabaseConnections implements AutoCloseable {
         }
     }
 
-    /// Whether the WAL holds a commit that the barrier has not seen.
+    /// Whether the WAL holds a commit that the barrier has not seen. Costs a few microseconds at most.
     boolean bypassed(Connection writer) {
-        long wal = writer.walFileAddress();
-        return wal != 0 && barrier.wasBypassed(source(wal));
+        // In the middle of a transaction nothing was committed, and there may be any number of its frames.
+        if (!writer.autocommit() || writer.walFileAddress() == 0) {
+            return false;
+        }
+        try {
+            int frames = writer.checkpoint("main", CheckpointMode.NOOP).logFrames();
+            return barrier.wasBypassed(salts(writer), Math.max(0, frames));
+        } catch (SqliteException e) {
+            // A statement is still running: it will be asked again at its end.
+            if (e.code() == ResultCode.LOCKED) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /// The generation of the WAL; 0 if nothing was written yet.

@@ -13,6 +13,7 @@ import io.skerry.engine.LogIndex;
 import io.skerry.engine.entry.LogEntry;
 import io.skerry.engine.entry.TransactionAssembly;
 import io.skerry.engine.entry.TransactionAssembly.Transaction;
+import io.skerry.sqlite.ResultCode;
 import io.skerry.sqlite.SqliteException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,6 +40,9 @@ public final class StoredDatabase implements CommitGate {
     private static final Duration APPLY_WAIT = Duration.ofSeconds(30);
 
     private static final long REPLAY_POLL_MILLIS = 5;
+
+    /// Each time a session may have begun a write transaction just before it learnt that it must not.
+    private static final int BUSY_ATTEMPTS_MAX = 5;
 
     /// What the file is used for.
     enum Phase {
@@ -536,14 +540,17 @@ public final class StoredDatabase implements CommitGate {
         }
     }
 
-    /// Rolls back what was begun while this node led. Returns at once.
-    void abortTransactions() {
+    /// This node does not write any more: rolls back what was begun. Returns at once.
+    void demote() {
         lock.lock();
         try {
             OpenFile present = file;
-            FileUser user = present == null ? null : present.userIfAny();
-            if (user != null && !user.idle()) {
-                group.node().later(() -> user.abortTransactions(notLeader(id())), 0);
+            if (present != null) {
+                present.disarm();
+                FileUser user = present.userIfAny();
+                if (user != null && !user.idle()) {
+                    group.node().later(() -> user.abortTransactions(notLeader(id())), 0);
+                }
             }
         } finally {
             lock.unlock();
@@ -680,12 +687,7 @@ public final class StoredDatabase implements CommitGate {
 
     private void applyThroughSqlite(OpenFile present, Transaction transaction) {
         try {
-            FileUser user = present.userIfAny();
-            if (user != null && !user.idle()) {
-                // A transaction that was begun while this node led would keep the entry out.
-                user.abortTransactions(notLeader(id()));
-            }
-            present.apply(transaction);
+            applyBesideWriter(present, transaction);
         } catch (RuntimeException e) {
             failed(transaction.index(), e);
             return;
@@ -701,6 +703,23 @@ public final class StoredDatabase implements CommitGate {
             lock.unlock();
         }
         present.checkpointIfFull();
+    }
+
+    /// A transaction that was begun while this node led can keep the entry out: it ends then. Readers are not
+    /// in the way.
+    private void applyBesideWriter(OpenFile present, Transaction transaction) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                present.apply(transaction);
+                return;
+            } catch (SqliteException e) {
+                FileUser user = present.userIfAny();
+                if (e.code() != ResultCode.BUSY || user == null || attempt == BUSY_ATTEMPTS_MAX) {
+                    throw e;
+                }
+                user.abortTransactions(notLeader(id()));
+            }
+        }
     }
 
     private void failed(LogIndex index, RuntimeException cause) {

@@ -227,7 +227,7 @@ public final class StoredGroup implements GroupState {
         if (leader) {
             endReplay(files.log().applied());
         } else {
-            databases.values().forEach(StoredDatabase::abortTransactions);
+            databases.values().forEach(StoredDatabase::demote);
         }
     }
 

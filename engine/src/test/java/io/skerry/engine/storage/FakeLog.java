@@ -36,6 +36,7 @@ public final class FakeLog {
     private final Queue<Fate> fates = new ArrayDeque<>();
     private long purgedTo = -1;
     private boolean down;
+    private boolean joinPaused;
 
     public synchronized void next(Fate... next) {
         fates.addAll(List.of(next));
@@ -44,6 +45,11 @@ public final class FakeLog {
     /// Prescribes nothing any more.
     synchronized void forget() {
         fates.clear();
+    }
+
+    /// Whether members that join from now on apply nothing at first.
+    synchronized void joinPaused(boolean paused) {
+        joinPaused = paused;
     }
 
     /// While down, nothing can be appended.
@@ -88,6 +94,7 @@ public final class FakeLog {
             target = last();
             member.next = purgedTo + 1;
             member.applied = purgedTo;
+            member.paused = joinPaused;
         }
         state.start(member, new LogIndex(target));
         member.thread.start();
