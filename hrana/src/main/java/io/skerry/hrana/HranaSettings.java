@@ -9,7 +9,7 @@ public record HranaSettings(Requests requests, Results results, Streams streams,
 
     public static HranaSettings defaults() {
         return new HranaSettings(
-                new Requests(24 * MIB, 256L * MIB, 1024, 65_536, 65_536, 32, 262_144),
+                new Requests(24 * MIB, 96L * MIB, 1024, 65_536, 65_536, 32, 262_144),
                 new Results(10 * MIB, 32L * MIB),
                 new Streams(65_536, 16_384, Duration.ofSeconds(10), Duration.ofSeconds(300), 65_536, 50, 5_000),
                 new Forwarding(256, Duration.ofSeconds(2), Duration.ofSeconds(60), Duration.ofSeconds(5), 64 * MIB));

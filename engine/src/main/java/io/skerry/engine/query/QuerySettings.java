@@ -39,7 +39,7 @@ public record QuerySettings(
             Duration.ofSeconds(30),
             Duration.ofSeconds(5),
             64 << 20,
-            5_000_000,
+            5 << 20,
             1_024,
             256,
             Duration.ofMillis(10),

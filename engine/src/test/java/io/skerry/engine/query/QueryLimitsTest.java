@@ -48,9 +48,9 @@ class QueryLimitsTest {
     @Test
     void valuesAndTextsHaveTheirOwnLimits() {
         var session = open(QuerySettings.DEFAULT);
-        assertThat(Node.run(session, "SELECT length(zeroblob(4900000))").value())
-                .isEqualTo(4_900_000L);
-        assertThat(Node.run(session, "SELECT zeroblob(5000001)").only().error().sqliteCode())
+        assertThat(Node.run(session, "SELECT length(zeroblob(5242880 - 1000))").value())
+                .isEqualTo(5_241_880L);
+        assertThat(Node.run(session, "SELECT zeroblob(5242881)").only().error().sqliteCode())
                 .isEqualTo(18);
         Node.run(session, "CREATE TABLE t (a TEXT)");
         var text = new StringBuilder("INSERT INTO t VALUES ('0')");

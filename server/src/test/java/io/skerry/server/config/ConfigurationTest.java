@@ -3,6 +3,10 @@ package io.skerry.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.skerry.engine.query.QuerySettings;
+import io.skerry.engine.storage.StorageSettings;
+import io.skerry.hrana.HranaSettings;
+import io.skerry.raft.RaftSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,9 +24,10 @@ class ConfigurationTest {
     void defaultsAreThoseThatTheModulesTake() {
         Configuration defaults = Configuration.defaults();
 
-        assertThat(Limits.hrana(defaults).requests().bodyBytesMax()).isEqualTo(24 << 20);
-        assertThat(Limits.query(defaults).statementTime()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(Limits.raft(defaults).checkpointLogBytes()).isEqualTo(64L << 20);
+        assertThat(Limits.hrana(defaults)).isEqualTo(HranaSettings.defaults());
+        assertThat(Limits.query(defaults)).isEqualTo(QuerySettings.DEFAULT);
+        assertThat(Limits.storage(defaults)).isEqualTo(StorageSettings.DEFAULT);
+        assertThat(Limits.raft(defaults)).isEqualTo(RaftSettings.defaults());
     }
 
     @Test
