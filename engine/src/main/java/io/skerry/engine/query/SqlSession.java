@@ -109,11 +109,10 @@ final class SqlSession implements Session {
     @Override
     public void close() {
         closed = true;
-        var why = Failures.sessionClosed();
         var at = running;
         var waiting = job;
         if (at != null && waiting != null) {
-            at.writer().cancel(waiting, why);
+            at.writer().cancel(waiting, Failures.sessionClosed());
             at.writer().interrupt(this);
         }
         var connection = reader;

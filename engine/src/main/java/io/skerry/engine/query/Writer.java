@@ -350,9 +350,6 @@ final class Writer implements Watchdog.Watched {
         } else {
             runGroup(job, member, open);
         }
-        if (open.fenced()) {
-            fence(open);
-        }
     }
 
     private WriterContext open() {
@@ -379,6 +376,7 @@ final class Writer implements Watchdog.Watched {
             open.connection().rollback();
         }
         hold(job.session(), !open.fenced() && !open.connection().autocommit());
+        fenceIfInDoubt(open);
         job.end(failure);
     }
 
@@ -416,8 +414,16 @@ final class Writer implements Watchdog.Watched {
                 open.connection().rollback();
             }
         }
+        fenceIfInDoubt(open);
         for (var job : jobs) {
             job.end(failure);
+        }
+    }
+
+    /// Before anybody hears of it: who was told that the outcome is unknown must not read the old state here.
+    private void fenceIfInDoubt(WriterContext open) {
+        if (open.fenced()) {
+            fence(open);
         }
     }
 
