@@ -22,9 +22,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The catalog as one node sees it. Lookups are answered from memory while nothing changed: what was read is kept
-/// until the catalog database's frame moves, which it does on every node as soon as a change is applied there.
-/// Thread-safe.
+/// The catalog as one node sees it. Lookups are answered from memory while nothing changed: what was read
+/// is kept until the catalog database's frame moves, which it does on every node as soon as a change is
+/// applied there. Thread-safe.
 public final class Catalog {
 
     private static final int ROUTES_MAX = 100_000;
@@ -63,8 +63,9 @@ public final class Catalog {
         return read(Migrations::version) > 0;
     }
 
-    /// Creates what a first start needs and is not there yet: the organization `slug`, a user of the same name who
-    /// owns it, and the administrator's API token of that user, which replaces an earlier one. Leader only.
+    /// Creates what a first start needs and is not there yet: the organization `slug`, a user of the same
+    /// name who owns it, and the administrator's API token of that user, which replaces an earlier one.
+    /// Leader only.
     ///
     /// @return true if anything changed
     public boolean bootstrap(String slug, String token) {
@@ -79,6 +80,13 @@ public final class Catalog {
                 return node;
             });
         }
+    }
+
+    /// Forgets a node that is gone for good; [#register] brings one back. Leader only.
+    ///
+    /// @return false if a group is still on it; nothing was changed then
+    public boolean retire(NodeId node) {
+        return write(sql -> Nodes.remove(sql, node));
     }
 
     /// The database that the first label of a host name means: `<database>-<organization>`, or
@@ -141,10 +149,11 @@ public final class Catalog {
         return database.read(connection -> work.apply(new Sql(connection)));
     }
 
-    /// Runs `work` in a write transaction; returns once it is durable on a quorum. `work` may run more than once
-    /// and must have no effect outside the catalog. Leader only.
+    /// Runs `work` in a write transaction; returns once it is durable on a quorum. `work` may run more than
+    /// once and must have no effect outside the catalog. Leader only.
     ///
-    /// @throws io.skerry.engine.DatabaseException NOT_LEADER, OVERLOADED, DISK_FULL, OUTCOME_UNKNOWN, UNAVAILABLE
+    /// @throws io.skerry.engine.DatabaseException NOT_LEADER, OVERLOADED, DISK_FULL, OUTCOME_UNKNOWN,
+    ///     UNAVAILABLE
     public <T> T write(Function<Sql, T> work) {
         return database.write(connection -> work.apply(new Sql(connection)));
     }

@@ -4,6 +4,7 @@ import io.skerry.catalog.Catalog;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.location.LocationCode;
+import io.skerry.raft.NodeId;
 import io.skerry.server.config.ConfigException;
 import io.skerry.server.config.Configuration;
 import io.skerry.server.config.NodeConfig;
@@ -24,6 +25,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -113,6 +116,12 @@ public final class DevCluster implements AutoCloseable {
         checkLocations(plan, catalog);
         for (Node node : others) {
             first.admit(node, catalog);
+        }
+        Set<NodeId> started = Arrays.stream(nodes).map(Node::id).collect(Collectors.toSet());
+        for (io.skerry.catalog.location.Node known : catalog.nodes()) {
+            if (!started.contains(known.id())) {
+                first.forget(known, catalog);
+            }
         }
         log.debug("all nodes are in the cluster");
         Parallel.run(

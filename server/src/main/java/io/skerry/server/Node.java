@@ -7,6 +7,8 @@ import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.LocalNode;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.engine.Database;
+import io.skerry.raft.MembershipException;
+import io.skerry.raft.NodeId;
 import io.skerry.raft.PeerAddress;
 import io.skerry.raft.RaftNode;
 import io.skerry.raft.ReplicatedGroup;
@@ -26,6 +28,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One node: a location's files, its groups, and its ports. Several may live in one process and share
 /// nothing.
@@ -37,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe; the steps are called one after the other.
 public final class Node implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(Node.class);
     /// How long one step of joining may take.
     private static final Duration STEP = Duration.ofSeconds(30);
 
@@ -128,6 +133,25 @@ public final class Node implements AutoCloseable {
         catalog.register(other.record());
     }
 
+    /// Takes a node that is gone out of the cluster that this node leads the catalog of. One that a group
+    /// is on stays, so that the group can be taken from it.
+    public void forget(io.skerry.catalog.location.Node gone, Catalog catalog) throws StartException {
+        if (!catalog.retire(gone.id())) {
+            log.warn(
+                    "node {} at {} is not among those that were started, and holds groups; take the location from them"
+                            + " and add it again after the next start",
+                    gone.id(),
+                    gone.location());
+            return;
+        }
+        try {
+            system().removeListener(gone.address(), STEP);
+            log.info("node {} at {} is no longer part of the cluster", gone.id(), gone.location());
+        } catch (MembershipException e) {
+            log.warn("node {} could not be taken out of the catalog's group: {}", gone.id(), e.getMessage());
+        }
+    }
+
     /// Opens the port for clients, once the node's copy of the catalog knows it.
     ///
     /// @param prepare what has to be done before the first client can come
@@ -145,6 +169,10 @@ public final class Node implements AutoCloseable {
             throw new IllegalStateException("node " + address.node() + " does not serve yet");
         }
         return opened;
+    }
+
+    public NodeId id() {
+        return address.node();
     }
 
     /// The groups that the node is a member of.

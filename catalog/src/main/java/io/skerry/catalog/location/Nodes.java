@@ -38,6 +38,19 @@ public final class Nodes {
                 now);
     }
 
+    /// Takes the node out of the list, unless a group is on it: such a group could not even be taken from
+    /// it any more.
+    ///
+    /// @return whether it was taken out
+    public static boolean remove(Sql sql, NodeId id) {
+        if (sql.first("SELECT 1 FROM group_nodes WHERE node = ?", row -> true, id)
+                .isPresent()) {
+            return false;
+        }
+        sql.update("UPDATE nodes SET state = 'removed' WHERE id = ?", id);
+        return true;
+    }
+
     private static Node read(Row row) {
         NodeId id = new NodeId(row.text(0));
         return new Node(

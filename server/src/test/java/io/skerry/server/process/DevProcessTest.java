@@ -211,6 +211,33 @@ class DevProcessTest {
         assertThat(refusal("dev", "--set", "limits=1")).contains("unknown setting 'limits'");
     }
 
+    @Test
+    void aLocationMayGoAndComeBack() throws Exception {
+        SkerryProcess.dev(files, data, "fra,bos").close();
+        try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra")) {
+            URI fra = skerry.node("fra");
+            Answer locations = client.call("GET", URI.create(fra + "/v1/locations"), admin(), "");
+            assertThat(locations.body().path("locations").has("fra")).isTrue();
+            assertThat(locations.body().path("locations").has("bos")).isFalse();
+            Answer added = client.call("POST", URI.create(fra + "/v1/groups/default/locations/bos"), admin(), "");
+            assertThat(added.status()).isBetween(400, 499);
+        }
+        try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra,bos,lhr")) {
+            URI fra = skerry.node("fra");
+            String token = createShop(fra, admin());
+            for (String location : List.of("bos", "lhr")) {
+                Answer added =
+                        client.call("POST", URI.create(fra + "/v1/groups/default/locations/" + location), admin(), "");
+                assertThat(added.status()).as("%s", added.body()).isEqualTo(200);
+                URI node = skerry.node(location);
+                assertThat(Client.ok(client.sql(node, token, "INSERT INTO t (x) VALUES (1)")))
+                        .isTrue();
+                assertThat(Client.ok(client.sql(node, token, "SELECT * FROM t")))
+                        .isTrue();
+            }
+        }
+    }
+
     private String refusal(String... arguments) throws IOException, InterruptedException {
         try (SkerryProcess refused = SkerryProcess.run(files, arguments)) {
             assertThat(refused.awaitEnd()).as(refused.log()).isIn(1, 2);

@@ -1,0 +1,253 @@
+package io.skerry.server.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.helidon.webserver.http.HttpRouting;
+import io.skerry.catalog.fleet.NodeClient;
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.DatabaseId;
+import io.skerry.engine.FrameNo;
+import io.skerry.engine.GroupId;
+import io.skerry.raft.MemberState;
+import io.skerry.raft.MembershipException;
+import io.skerry.raft.NodeId;
+import io.skerry.raft.PeerAddress;
+import io.skerry.server.config.Configuration;
+import io.skerry.server.http.Listener;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// One node's orders to another, through the port between them.
+class PeerPortTest {
+
+    private static final GroupId GROUP = new GroupId(UUID.randomUUID());
+    private static final DatabaseId DATABASE = new DatabaseId(UUID.randomUUID());
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final PeerAddress OTHER = new PeerAddress(new NodeId("lhr-1"), "127.0.0.1:1", "127.0.0.1:2");
+    private static final int SNAPSHOT_BYTES = 5_000_000;
+
+    @TempDir
+    Path directory;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final RecordingNode node = new RecordingNode();
+    private boolean breakSnapshot;
+
+    private @Nullable Listener listener;
+    private @Nullable PeerSecret secret;
+
+    @BeforeEach
+    void open() throws Exception {
+        secret = PeerSecret.in(directory.resolve("secret"));
+        HttpRouting.Builder routing = HttpRouting.builder();
+        new PeerRoutes(secret, node, (group, receiver, out) -> {
+                    byte[] bytes = bytes();
+                    out.write(bytes, 0, bytes.length / 2);
+                    if (breakSnapshot) {
+                        throw new DatabaseException(Code.UNAVAILABLE, "the group was stopped");
+                    }
+                    out.write(bytes, bytes.length / 2, bytes.length - bytes.length / 2);
+                })
+                .register(routing);
+        listener = Listener.open("127.0.0.1", 0, "transfer", Configuration.defaults(), routing);
+    }
+
+    @AfterEach
+    void close() {
+        http.close();
+        if (listener != null) {
+            listener.close();
+        }
+    }
+
+    @Test
+    void ordersArriveWithEverythingThatTheySay() throws Exception {
+        NodeClient client = client();
+        client.createGroup(GROUP, LIMIT);
+        client.addListener(GROUP, OTHER, LIMIT);
+        client.createDatabase(GROUP, DATABASE);
+        client.dropDatabase(GROUP, DATABASE);
+        client.removeListener(GROUP, OTHER, LIMIT);
+        client.deleteGroup(GROUP, LIMIT);
+
+        assertThat(node.orders)
+                .containsExactly(
+                        "create " + GROUP + " " + LIMIT,
+                        "add " + OTHER + " to " + GROUP + " " + LIMIT,
+                        "create " + DATABASE + " in " + GROUP,
+                        "drop " + DATABASE + " of " + GROUP,
+                        "remove " + OTHER + " from " + GROUP + " " + LIMIT,
+                        "delete " + GROUP + " " + LIMIT);
+        assertThat(client.members(GROUP)).isEqualTo(node.members(GROUP));
+        assertThat(client.groups()).containsExactly(GROUP);
+        assertThat(client.databases(GROUP)).containsExactly(DATABASE);
+        assertThat(client.awaitCatalog(new FrameNo(3), LIMIT)).isTrue();
+        assertThat(client.awaitCatalog(new FrameNo(4), LIMIT)).isFalse();
+    }
+
+    @Test
+    void whatFailsThereFailsHereInTheSameWay() throws Exception {
+        NodeClient client = client();
+        node.failure = new DatabaseException(Code.DISK_FULL, "no space");
+        assertThatThrownBy(() -> client.createDatabase(GROUP, DATABASE))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.DISK_FULL))
+                .hasMessageContaining("no space")
+                .hasMessageContaining("fra-1");
+        node.failure = new MembershipException("too slow", null);
+        assertThatThrownBy(() -> client.addListener(GROUP, OTHER, LIMIT))
+                .isInstanceOf(MembershipException.class)
+                .hasMessageContaining("too slow");
+        node.failure = new IllegalStateException("a defect");
+        assertThatThrownBy(() -> client.createGroup(GROUP, LIMIT))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.INTERNAL));
+    }
+
+    @Test
+    void aNodeThatIsNotThereIsSaidToBe() {
+        NodeClient client = client();
+        java.util.Objects.requireNonNull(listener).close();
+        assertThatThrownBy(client::groups)
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.UNAVAILABLE))
+                .hasMessageContaining("fra-1")
+                .hasMessageContaining("is it running");
+    }
+
+    @Test
+    void withoutTheSecretNothingIsThere() throws Exception {
+        PeerSecret other = PeerSecret.in(directory.resolve("other"));
+        assertThatThrownBy(() -> new HttpNodeClient(http, other, self()).createGroup(GROUP, LIMIT))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("404");
+        assertThatThrownBy(() -> new HttpSnapshotTransport(other, OTHER.node()).open(self(), GROUP))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("404");
+        for (String path : List.of(PeerPaths.GROUPS, PeerPaths.group(GROUP), "/", "/nothing")) {
+            HttpResponse<String> response = http.send(
+                    HttpRequest.newBuilder(URI.create("http://" + self().transfer() + path))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(response.statusCode()).as(path).isEqualTo(404);
+        }
+        assertThat(node.orders).isEmpty();
+        assertThat(secret().toString()).isEqualTo("[secret]");
+    }
+
+    @Test
+    void aSnapshotArrivesByteByByte() throws Exception {
+        try (InputStream in = new HttpSnapshotTransport(secret(), OTHER.node()).open(self(), GROUP)) {
+            assertThat(in.readAllBytes()).isEqualTo(bytes());
+        }
+    }
+
+    @Test
+    void aSnapshotThatBreaksOffIsNotTakenForAWholeOne() throws Exception {
+        breakSnapshot = true;
+        try (InputStream in = new HttpSnapshotTransport(secret(), OTHER.node()).open(self(), GROUP)) {
+            assertThatThrownBy(in::readAllBytes).isInstanceOf(IOException.class);
+        }
+    }
+
+    private NodeClient client() {
+        return new HttpNodeClient(http, secret(), self());
+    }
+
+    private PeerSecret secret() {
+        return java.util.Objects.requireNonNull(secret);
+    }
+
+    private PeerAddress self() {
+        URI uri = java.util.Objects.requireNonNull(listener).uri();
+        return new PeerAddress(new NodeId("fra-1"), "127.0.0.1:1", "127.0.0.1:" + uri.getPort());
+    }
+
+    private static byte[] bytes() {
+        byte[] bytes = new byte[SNAPSHOT_BYTES];
+        new Random(7).nextBytes(bytes);
+        return bytes;
+    }
+
+    /// A node that writes down what it is told.
+    private static final class RecordingNode implements NodeClient {
+
+        private final List<String> orders = new ArrayList<>();
+        private @Nullable RuntimeException failure;
+
+        private synchronized void order(String what) {
+            if (failure != null) {
+                throw failure;
+            }
+            orders.add(what);
+        }
+
+        @Override
+        public void createGroup(GroupId group, Duration limit) {
+            order("create " + group + " " + limit);
+        }
+
+        @Override
+        public void deleteGroup(GroupId group, Duration limit) {
+            order("delete " + group + " " + limit);
+        }
+
+        @Override
+        public void addListener(GroupId group, PeerAddress peer, Duration limit) {
+            order("add " + peer + " to " + group + " " + limit);
+        }
+
+        @Override
+        public void removeListener(GroupId group, PeerAddress peer, Duration limit) {
+            order("remove " + peer + " from " + group + " " + limit);
+        }
+
+        @Override
+        public void createDatabase(GroupId group, DatabaseId database) {
+            order("create " + database + " in " + group);
+        }
+
+        @Override
+        public void dropDatabase(GroupId group, DatabaseId database) {
+            order("drop " + database + " of " + group);
+        }
+
+        @Override
+        public List<MemberState> members(GroupId group) {
+            return List.of(new MemberState(OTHER.node(), MemberState.Role.LISTENER, true, false, 1, 2, 3, 4));
+        }
+
+        @Override
+        public Collection<GroupId> groups() {
+            return List.of(GROUP);
+        }
+
+        @Override
+        public Collection<DatabaseId> databases(GroupId group) {
+            return List.of(DATABASE);
+        }
+
+        @Override
+        public boolean awaitCatalog(FrameNo frame, Duration limit) {
+            return frame.value() <= 3;
+        }
+    }
+}
