@@ -7,6 +7,7 @@ import io.skerry.catalog.location.Node;
 import io.skerry.catalog.token.DatabaseTokens;
 import io.skerry.catalog.token.TokenException;
 import io.skerry.engine.Database;
+import io.skerry.engine.DatabaseException;
 import io.skerry.hrana.AccessException;
 import io.skerry.hrana.DatabaseAccess;
 import io.skerry.raft.NodeId;
@@ -39,14 +40,22 @@ public final class CatalogAccess implements DatabaseAccess {
                     503, "database " + route.database().name() + " is archived; wake its group first");
         }
         Optional<ReplicatedGroup> group = replication.group(route.group().id());
-        Database local =
-                group.flatMap(g -> g.store().database(route.database().id())).orElse(null);
+        Database local = group.flatMap(g -> local(g, route)).orElse(null);
         URI primary = primary(route, group.orElse(null));
         if (local == null && primary == null) {
             throw new AccessException(
                     503, "database " + route.database().name() + " is not ready on this node yet; try again");
         }
         return new Target(route.database().id().toString(), local, primary, readOnly);
+    }
+
+    /// Nothing while the group starts or stops here: another node can answer meanwhile.
+    private static Optional<? extends Database> local(ReplicatedGroup group, DatabaseRoute route) {
+        try {
+            return group.store().database(route.database().id());
+        } catch (DatabaseException e) {
+            return Optional.empty();
+        }
     }
 
     private DatabaseRoute route(Address address, @Nullable String authorization) {
