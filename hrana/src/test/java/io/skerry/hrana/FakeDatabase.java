@@ -36,6 +36,16 @@ public final class FakeDatabase implements Database {
     final CountDownLatch blocked = new CountDownLatch(1);
     final CountDownLatch unblock = new CountDownLatch(1);
 
+    /// Why nothing can be run here at the moment.
+    volatile @Nullable DatabaseException unusable;
+
+    private void requireUsable() {
+        DatabaseException why = unusable;
+        if (why != null) {
+            throw why;
+        }
+    }
+
     void unblock() {
         unblock.countDown();
     }
@@ -94,6 +104,7 @@ public final class FakeDatabase implements Database {
 
         @Override
         public void run(Program program, ResultSink sink) {
+            requireUsable();
             boolean[] ok = new boolean[program.steps().size()];
             for (int i = 0; i < ok.length; i++) {
                 Program.Step step = program.steps().get(i);
@@ -229,6 +240,7 @@ public final class FakeDatabase implements Database {
 
         @Override
         public boolean isReadOnly(Program program) {
+            requireUsable();
             return program.steps().stream()
                     .noneMatch(s ->
                             s.sql().text().startsWith("WRITE") || s.sql().text().startsWith("BEGIN"));

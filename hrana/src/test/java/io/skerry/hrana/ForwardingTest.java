@@ -7,6 +7,8 @@ import static io.skerry.hrana.DataPlane.on;
 import static io.skerry.hrana.DataPlane.requests;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
 import io.skerry.hrana.DatabaseAccess.Target;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -120,6 +122,32 @@ class ForwardingTest {
 
         assertThat(written.ran).containsExactly("ECHO", "ECHO");
         assertThat(written.openSessions).hasValue(0);
+    }
+
+    @Test
+    void whileTheLocalCopyIsFetchedAnewThePrimaryAnswers() {
+        copy.unusable = new DatabaseException(Code.UNAVAILABLE, "the group of the database is stopped here");
+
+        HttpResponse<String> response = replica.pipeline(requests(execute("ECHO"), CLOSE));
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).contains("\"type\":\"ok\"").doesNotContain("error");
+        assertThat(written.ran).containsExactly("ECHO");
+    }
+
+    @Test
+    void aStreamThatCannotGoOnHereIsToldSoAndNothingRunsElsewhere() {
+        String baton = baton(replica.pipeline(requests(execute("ECHO"))));
+        copy.unusable = new DatabaseException(Code.NOT_LEADER, "its transaction is gone");
+
+        HttpResponse<String> response = replica.pipeline(on(baton, execute("WRITE"), execute("WRITE")));
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).contains("its transaction is gone");
+        assertThat(written.ran).isEmpty();
+        copy.unusable = null;
+        assertThat(replica.pipeline(on(baton(response), execute("ECHO"), CLOSE)).body())
+                .doesNotContain("error");
     }
 
     @Test

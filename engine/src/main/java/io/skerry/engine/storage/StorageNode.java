@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -45,10 +46,12 @@ public final class StorageNode implements AutoCloseable {
         return users.apply(file);
     }
 
-    /// Runs `task` soon on a thread that may block in native code.
+    /// Runs `task` soon on a thread that may block in native code; not at all once this node is closed.
     void later(Runnable task, long delayMillis) {
-        if (!maintenance.isShutdown()) {
+        try {
             maintenance.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the node is closed: maintenance of a database is left out", e);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.skerry.engine.storage;
 
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +15,9 @@ import io.skerry.engine.LogIndex;
 import io.skerry.engine.entry.LogEntry;
 import io.skerry.engine.entry.PageImage;
 import io.skerry.engine.storage.FakeLog.Fate;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -92,6 +97,38 @@ class CommitBarrierTest {
         assertThat(leader.exec(ID, "DELETE FROM t WHERE a = 9").report()).isInstanceOf(CommitReport.NoChange.class);
         assertThat(log.last()).isEqualTo(before);
         assertThat(leader.exec(ID, "INSERT INTO t VALUES (2, 'two')").error()).isNull();
+        assertReplicaIsEqual();
+    }
+
+    /// A full disk leaves one: the head of a frame is written, its page is not.
+    @Test
+    void aFrameThatWasWrittenInPartIsNoCommit() throws IOException {
+        leader.exec(ID, "INSERT INTO t VALUES (1, 'one')");
+        Path wal = leader.directory.resolve(ID + ".db-wal");
+        int frameBytes = WalCommit.FRAME_HEADER_BYTES + 4096;
+        try (FileChannel file = FileChannel.open(wal, READ, WRITE)) {
+            var header = ByteBuffer.allocate(WalCommit.HEADER_BYTES);
+            file.read(header, 0);
+            var frame = ByteBuffer.allocate(WalCommit.FRAME_HEADER_BYTES);
+            frame.putInt(2).putInt(2).putLong(header.getLong(16)).flip();
+            long frames = (file.size() - WalCommit.HEADER_BYTES) / frameBytes;
+            file.write(frame, WalCommit.HEADER_BYTES + frames * frameBytes);
+        }
+
+        assertThat(leader.exec(ID, "UPDATE t SET b = b").report()).isInstanceOf(CommitReport.NoChange.class);
+        assertThat(leader.exec(ID, "INSERT INTO t VALUES (2, 'two')").report())
+                .isInstanceOf(CommitReport.Published.class);
+        assertThat(leader.exec(ID, "UPDATE t SET b = b").report()).isInstanceOf(CommitReport.NoChange.class);
+        assertReplicaIsEqual();
+    }
+
+    @Test
+    void aCommitThatWentAroundTheBarrierIsFoundAndUndone() {
+        leader.exec(ID, "INSERT INTO t VALUES (1, 'one')");
+        assertThatThrownBy(() -> leader.exec(ID, "PRAGMA synchronous=OFF; INSERT INTO t VALUES (2, 'two')"))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.OUTCOME_UNKNOWN));
+        assertThat(leader.number(ID, "SELECT count(*) FROM t")).isEqualTo(1);
         assertReplicaIsEqual();
     }
 

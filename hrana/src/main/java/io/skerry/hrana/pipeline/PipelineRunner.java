@@ -1,6 +1,7 @@
 package io.skerry.hrana.pipeline;
 
 import io.skerry.engine.Database;
+import io.skerry.engine.DatabaseException;
 import io.skerry.engine.FrameNo;
 import io.skerry.hrana.DatabaseAccess.Target;
 import io.skerry.hrana.HranaSettings;
@@ -74,14 +75,22 @@ public final class PipelineRunner {
     private void run(Plan plan, Stream stream, Target target, Caller caller, JsonBuffer out, ResponseWriter response) {
         ForwardedStream remote = (ForwardedStream) stream.remote();
         boolean remoteTransaction = remote != null && !remote.autocommit();
-        Place place = caller.forwarded()
-                ? Place.HERE
-                : Place.of(
-                        plan,
-                        stream,
-                        target,
-                        remoteTransaction,
-                        settings.forwarding().frameWaitMax());
+        Place place;
+        try {
+            place = caller.forwarded()
+                    ? Place.HERE
+                    : Place.of(
+                            plan,
+                            stream,
+                            target,
+                            remoteTransaction,
+                            settings.forwarding().frameWaitMax());
+        } catch (DatabaseException e) {
+            for (Action ignored : plan.actions()) {
+                response.error(HranaError.of(e));
+            }
+            return;
+        }
         switch (place) {
             case HERE -> runHere(plan, stream, target, out, response);
             case PRIMARY -> runThere(plan, stream, target, caller, true, response);

@@ -1,6 +1,7 @@
 package io.skerry.hrana.pipeline;
 
 import io.skerry.engine.Database;
+import io.skerry.engine.DatabaseException;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.query.Program;
 import io.skerry.engine.query.Session;
@@ -17,6 +18,8 @@ enum Place {
     PRIMARY_TO_READ;
 
     /// May wait up to `frameWaitMax` for the local copy to reach the frame that the plan or its stream asks for.
+    ///
+    /// @throws DatabaseException if the stream cannot go on, here or elsewhere
     static Place of(Plan plan, Stream stream, Target target, boolean remoteTransaction, Duration frameWaitMax) {
         Database database = target.database();
         if (remoteTransaction) {
@@ -40,7 +43,24 @@ enum Place {
         return frame == 0 || database.awaitFrame(new FrameNo(frame), frameWaitMax) ? HERE : PRIMARY_TO_READ;
     }
 
+    /// False too while the local copy cannot be asked, because it is being fetched anew, rebuilt or removed: the
+    /// primary can answer meanwhile.
+    ///
+    /// @throws DatabaseException if the stream had a session here before: its transaction may have ended, and
+    ///     what was to run within that may not run elsewhere
     private static boolean onlyReads(Plan plan, Stream stream, Database database) {
+        boolean begun = stream.session() != null;
+        try {
+            return reads(plan, stream, database);
+        } catch (DatabaseException e) {
+            if (begun) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    private static boolean reads(Plan plan, Stream stream, Database database) {
         for (Action action : plan.actions()) {
             boolean reads = switch (action) {
                 case Action.Execute(Program program) -> stream.session(database).isReadOnly(program);

@@ -1,9 +1,14 @@
 package io.skerry.server.http;
 
+import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpException;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
@@ -44,6 +49,7 @@ public final class Listener implements AutoCloseable {
             throws StartException {
         Ports.check(host, port, option);
         routing.error(HttpException.class, Listener::refused).error(RuntimeException.class, Listener::defect);
+        routing.addFilter(Listener::closeWhenAsked);
         WebServer server = WebServer.builder()
                 .host(host)
                 .port(port)
@@ -66,6 +72,15 @@ public final class Listener implements AutoCloseable {
             throw new StartException("HTTP could not start on port " + port + " of " + host + "; the log says why");
         }
         return new Listener(server, host);
+    }
+
+    /// Helidon answers `Connection: close` in kind and then waits for the next request all the same: a client
+    /// that reads until the end would wait as long as an idle connection may live.
+    private static void closeWhenAsked(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        chain.proceed();
+        if (response.isSent() && request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
+            throw new CloseConnectionException("the client asked for it");
+        }
     }
 
     /// What Helidon itself refuses: no such path, a body that is too large or ends early, an impossible
