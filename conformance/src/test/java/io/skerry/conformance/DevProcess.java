@@ -27,18 +27,34 @@ final class DevProcess implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
             .build();
-    private final Path data;
+    private final Place place;
+    private final List<String> options;
     private final int port;
     private Process process;
 
-    private DevProcess(Path data, int port) throws IOException, InterruptedException {
-        this.data = data;
+    /// Where the process lives.
+    ///
+    /// @param data its data directory, by the name that it has for the process
+    /// @param seen the same, by the name that it has for the test
+    /// @param log what it prints, over all its starts
+    /// @param prefix the command that runs the process there, if it is not run directly
+    record Place(Path data, Path seen, Path log, List<String> prefix) {}
+
+    private DevProcess(Place place, int port, List<String> options) throws IOException, InterruptedException {
+        this.place = place;
+        this.options = options;
         this.port = port;
         this.process = launch();
     }
 
-    static DevProcess start(Path data) throws IOException, InterruptedException {
-        return new DevProcess(data, freePorts(3));
+    /// @param options of `skerry dev`, beside those for its directory, ports and locations
+    static DevProcess start(Path data, String... options) throws IOException, InterruptedException {
+        Path log = data.resolveSibling(data.getFileName() + ".log");
+        return start(new Place(data, data, log, List.of()), options);
+    }
+
+    static DevProcess start(Place place, String... options) throws IOException, InterruptedException {
+        return new DevProcess(place, freePorts(3), List.of(options));
     }
 
     /// The same command on the same directory and the same ports, after the process has ended.
@@ -47,7 +63,8 @@ final class DevProcess implements AutoCloseable {
     }
 
     private Process launch() throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(place.prefix());
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
                 "--enable-native-access=ALL-UNNAMED",
@@ -56,7 +73,9 @@ final class DevProcess implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.skerry.server.Main"));
-        command.addAll(List.of("dev", "--data", data.toString(), "--port", "" + port, "--locations", "fra,lhr,bos"));
+        command.addAll(
+                List.of("dev", "--data", place.data().toString(), "--port", "" + port, "--locations", "fra,lhr,bos"));
+        command.addAll(options);
         Process started = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
@@ -87,15 +106,11 @@ final class DevProcess implements AutoCloseable {
 
     /// What the process printed, over all its starts.
     Path log() {
-        return data.resolveSibling(data.getFileName() + ".log");
-    }
-
-    Path data() {
-        return data;
+        return place.log();
     }
 
     String token() throws IOException {
-        return Files.readString(data.resolve("token")).trim();
+        return Files.readString(place.seen().resolve("token")).trim();
     }
 
     URI uri(int node, String path) {

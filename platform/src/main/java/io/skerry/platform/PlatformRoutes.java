@@ -92,14 +92,7 @@ public final class PlatformRoutes implements AutoCloseable {
             answer = answer(request, path, requestId);
         } catch (RuntimeException e) {
             answer = Answer.of(e, requestId);
-            if (answer.status() >= 500) {
-                LOG.error(
-                        "request {} failed: {} {}",
-                        requestId,
-                        request.prologue().method(),
-                        path,
-                        e);
-            }
+            logFailure(request, answer, requestId, e);
         }
         LOG.debug(
                 "request {}: {} {} {} in {} us",
@@ -109,6 +102,18 @@ public final class PlatformRoutes implements AutoCloseable {
                 answer.status(),
                 (System.nanoTime() - start) / 1_000);
         send(response, answer, requestId);
+    }
+
+    /// What is no fault of the caller. A state that is expected to pass (a full disk, no leader) is one
+    /// line with the text of the answer; the trace is for what nobody foresaw.
+    private static void logFailure(ServerRequest request, Answer answer, String requestId, RuntimeException e) {
+        String method = request.prologue().method().text();
+        String path = request.prologue().uriPath().rawPath();
+        if (answer.status() == 500) {
+            LOG.error("request {} failed: {} {}", requestId, method, path, e);
+        } else if (answer.status() > 500) {
+            LOG.warn("request {} could not be done: {} {}: {}", requestId, method, path, e.getMessage());
+        }
     }
 
     private Answer answer(ServerRequest request, String path, String requestId) {

@@ -15,6 +15,7 @@ import io.skerry.server.life.NodeIdentity;
 import io.skerry.server.life.Parallel;
 import io.skerry.server.life.Ports;
 import io.skerry.server.life.PrivateFiles;
+import io.skerry.server.life.SpareSpace;
 import io.skerry.server.life.StartException;
 import io.skerry.server.peer.PeerSecret;
 import java.io.IOException;
@@ -91,6 +92,7 @@ public final class DevCluster implements AutoCloseable {
         DevCluster[] made = new DevCluster[1];
         life.start(parts -> {
             parts.add("data directory", DirectoryLock.take(plan.directory()));
+            SpareSpace.prepare(plan.directory());
             String token = AdministratorToken.in(plan.directory(), plan.token());
             PeerSecret secret = PeerSecret.in(plan.directory().resolve("cluster-secret"));
             LocationCode founder = founder(plan);

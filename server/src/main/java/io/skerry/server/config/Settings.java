@@ -129,7 +129,7 @@ public final class Settings {
     public static final Setting<Long> DISK_RESERVE_BYTES = new Setting<>(
             "raft.disk-reserve-bytes",
             "64MiB",
-            "writes are refused (DISK_FULL) while less is free on the disk of the logs",
+            "writes are refused (SQLITE_FULL) while less is free on the disk of the logs",
             Values.bytes(0, 1024 * GIB));
     public static final Setting<Duration> APPEND_TIME = new Setting<>(
             "raft.append-time",

@@ -7,12 +7,15 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Holds a data directory for the life of the process: two processes that write the same files would
 /// destroy them. The operating system drops the lock when the process ends, however it ends, so nothing is
 /// left to clean up after kill -9.
 public final class DirectoryLock implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(DirectoryLock.class);
     private static final String LOCK = "lock";
     private static final String OWNER = "lock.pid";
 
@@ -41,12 +44,19 @@ public final class DirectoryLock implements AutoCloseable {
                 channel.close();
                 throw inUse(directory);
             }
-            PrivateFiles.write(
-                    directory.resolve(OWNER),
-                    Long.toString(ProcessHandle.current().pid()) + "\n");
+            nameOwner(directory.resolve(OWNER));
             return new DirectoryLock(channel);
         } catch (IOException e) {
             throw new StartException("the data directory " + directory + " cannot be used: " + e, e);
+        }
+    }
+
+    /// For the message of the next process that wants the directory. A full disk must not keep this one out.
+    private static void nameOwner(Path file) {
+        try {
+            PrivateFiles.write(file, ProcessHandle.current().pid() + "\n");
+        } catch (IOException e) {
+            log.warn("{} could not be written: {}", file, e.toString());
         }
     }
 

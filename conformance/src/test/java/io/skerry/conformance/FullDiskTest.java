@@ -1,0 +1,210 @@
+package io.skerry.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.skerry.conformance.DevProcess.Answer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The disk of a running process fills up while clients write, the process is killed and started on the full disk, and
+/// then there is space again.
+class FullDiskTest {
+
+    private static final int DISK_MEGABYTES = 192;
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path directory;
+
+    private final Set<Long> acknowledged = new ConcurrentSkipListSet<>();
+    private final AtomicLong numbers = new AtomicLong();
+
+    private SmallDisk disk;
+
+    @BeforeEach
+    void mount() throws IOException {
+        var mounted = SmallDisk.mount(Files.createDirectory(directory.resolve("disk")), DISK_MEGABYTES);
+        assumeTrue(
+                mounted.isPresent(), "SKIPPED: a process on a full disk is not tested, no tmpfs can be mounted here");
+        disk = mounted.get();
+    }
+
+    @AfterEach
+    void unmount() {
+        if (disk != null) {
+            disk.close();
+        }
+    }
+
+    /// With no reserve the log itself meets the end of the disk; with one it stops before.
+    @ParameterizedTest
+    @ValueSource(strings = {"64MiB", "0B"})
+    void clientsAreToldReadsGoOnAndNothingAcknowledgedIsLost(String reserve) throws IOException, InterruptedException {
+        Path log = directory.resolve("log");
+        try (DevProcess skerry =
+                DevProcess.start(disk.place("data", log), "--set", "raft.disk-reserve-bytes=" + reserve)) {
+            String jwt = prepare(skerry);
+            fillWhileClientsWrite(skerry, jwt);
+            answersOnTheFullDisk(skerry, jwt);
+
+            skerry.kill();
+            skerry.restart();
+            answersOnTheFullDisk(skerry, jwt);
+
+            disk.free(0);
+            awaitWrites(skerry, jwt);
+            for (int node = 0; node < 3; node++) {
+                compare(skerry, node, jwt);
+            }
+            assertThat(Files.readAllLines(log))
+                    .as("a call that a full disk refuses is one line, and no defect")
+                    .anyMatch(line -> line.contains("could not be done: POST"))
+                    .noneMatch(line -> line.contains("ERROR PlatformRoutes"))
+                    .noneMatch(line -> line.contains("at io.skerry.platform."));
+        }
+    }
+
+    private static String prepare(DevProcess skerry) throws IOException, InterruptedException {
+        Answer created = skerry.api(
+                0, "POST", "/v1/organizations/default/databases", "{\"name\":\"shop\",\"group\":\"default\"}");
+        assertThat(created.status()).as(created.body()).isEqualTo(200);
+        String jwt = skerry.databaseToken("shop");
+        assertThat(skerry.pipeline(0, "shop", jwt, "CREATE TABLE t (n INTEGER, filler BLOB)")
+                        .ok())
+                .isTrue();
+        for (String location : List.of("lhr", "bos")) {
+            assertThat(skerry.api(0, "POST", "/v1/groups/default/locations/" + location, "")
+                            .status())
+                    .isEqualTo(200);
+            skerry.api(0, "GET", "/v1/groups/default/locations/" + location + "/wait", "");
+        }
+        return jwt;
+    }
+
+    private void fillWhileClientsWrite(DevProcess skerry, String jwt) throws InterruptedException {
+        AtomicBoolean full = new AtomicBoolean();
+        List<Throwable> failures = new ArrayList<>();
+        List<Thread> writers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            int node = i % 2;
+            Thread writer = Thread.ofVirtual().unstarted(() -> {
+                try {
+                    while (!full.get()) {
+                        insert(skerry, node, jwt, 200);
+                    }
+                } catch (IOException | InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            writer.setUncaughtExceptionHandler((thread, failure) -> failures.add(failure));
+            writers.add(writer);
+            writer.start();
+        }
+        while (acknowledged.size() < 100) {
+            Thread.sleep(5);
+        }
+        disk.fill();
+        full.set(true);
+        for (Thread writer : writers) {
+            writer.join();
+        }
+        assertThat(failures).isEmpty();
+    }
+
+    /// @return the code of the error, which is always an answer in band; empty if the row was acknowledged
+    private String insert(DevProcess skerry, int node, String jwt, int bytes) throws IOException, InterruptedException {
+        long n = numbers.incrementAndGet();
+        Answer answer =
+                skerry.pipeline(node, "shop", jwt, "INSERT INTO t VALUES (" + n + ", randomblob(" + bytes + "))");
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        if (answer.ok()) {
+            acknowledged.add(n);
+            return "";
+        }
+        String code = answer.json().at("/results/0/error/code").asText();
+        assertThat(code).as(answer.body()).isNotEmpty();
+        return code;
+    }
+
+    private void answersOnTheFullDisk(DevProcess skerry, String jwt) throws IOException, InterruptedException {
+        disk.fill();
+        long limit = System.nanoTime() + LIMIT.toNanos();
+        while (!insert(skerry, 0, jwt, 100_000).equals("SQLITE_FULL")) {
+            assertThat(System.nanoTime())
+                    .as("writers are told that the disk is full")
+                    .isLessThan(limit);
+            disk.fill();
+        }
+        for (int bytes : new int[] {1, 5_000, 500_000}) {
+            for (int node : new int[] {0, 1}) {
+                assertThat(insert(skerry, node, jwt, bytes))
+                        .as("%d bytes at node %d", bytes, node)
+                        .isEqualTo("SQLITE_FULL");
+            }
+        }
+        for (int node : new int[] {0, 1, 2}) {
+            Answer read = skerry.pipeline(node, "shop", jwt, "SELECT count(*) FROM t");
+            assertThat(read.ok()).as("a read at node %d: %s", node, read.body()).isTrue();
+        }
+        Answer created = skerry.api(
+                1, "POST", "/v1/organizations/default/databases", "{\"name\":\"other\",\"group\":\"default\"}");
+        assertThat(created.status()).as(created.body()).isEqualTo(503);
+        assertThat(created.body()).contains("disk");
+        assertThat(skerry.api(0, "GET", "/v1/organizations/default/databases", "")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    private void awaitWrites(DevProcess skerry, String jwt) throws IOException, InterruptedException {
+        long limit = System.nanoTime() + LIMIT.toNanos();
+        for (int node : new int[] {0, 1}) {
+            String code = insert(skerry, node, jwt, 200);
+            while (!code.isEmpty()) {
+                assertThat(System.nanoTime()).as("writes resume, not %s", code).isLessThan(limit);
+                Thread.sleep(50);
+                code = insert(skerry, node, jwt, 200);
+            }
+        }
+    }
+
+    /// Rows that were not acknowledged may be there, none twice.
+    private void compare(DevProcess skerry, int node, String jwt) throws IOException, InterruptedException {
+        long limit = System.nanoTime() + LIMIT.toNanos();
+        Set<Long> there = numbers(skerry, node, jwt);
+        while (!there.containsAll(acknowledged) && System.nanoTime() < limit) {
+            Thread.sleep(50);
+            there = numbers(skerry, node, jwt);
+        }
+        assertThat(there).as("node %d", node).containsAll(acknowledged);
+        assertThat(skerry.pipeline(node, "shop", jwt, "PRAGMA integrity_check").scalar())
+                .as("node %d", node)
+                .isEqualTo("ok");
+    }
+
+    private static Set<Long> numbers(DevProcess skerry, int node, String jwt) throws IOException, InterruptedException {
+        Answer answer = skerry.pipeline(node, "shop", jwt, "SELECT coalesce(group_concat(n), '') FROM t");
+        assertThat(answer.ok()).as(answer.body()).isTrue();
+        Set<Long> numbers = new TreeSet<>();
+        for (String n : answer.scalar().split(",")) {
+            assertThat(numbers.add(Long.parseLong(n)))
+                    .as("row %s is there once", n)
+                    .isTrue();
+        }
+        return numbers;
+    }
+}
