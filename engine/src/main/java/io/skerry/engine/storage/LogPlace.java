@@ -6,7 +6,7 @@ import io.skerry.engine.GroupId;
 import io.skerry.engine.LogIndex;
 
 /// Where one database stands in its log: what its file holds, what was applied, and from where a replay would
-/// give the same again. Not thread-safe: guarded by the lock of its [StoredDatabase].
+/// give the same again. Not thread-safe: guarded by the lock of [FileLife].
 ///
 /// Three points of the log, each with the frame number and the epoch as of it:
 /// * `file`: the database file holds at least everything up to here; a replay starts after it (`replayFrom`).

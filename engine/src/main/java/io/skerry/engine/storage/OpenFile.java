@@ -33,6 +33,7 @@ final class OpenFile implements DatabaseFile {
     private final DatabaseConnections connections;
     private final CommitBarrier barrier;
     private final int frameBytes;
+    private final long walBytes;
     private final ReentrantLock use = new ReentrantLock();
 
     private @Nullable Connection maintenance;
@@ -65,11 +66,12 @@ final class OpenFile implements DatabaseFile {
                 database.id(),
                 pageSize,
                 group.log(),
-                database,
+                database.commits(),
                 group.node().commitWork(),
                 settings.transactionBytes());
         frameBytes = WalCommit.FRAME_HEADER_BYTES + pageSize;
-        nextCheckpointBytes = settings.walBytes();
+        walBytes = settings.walBytes();
+        nextCheckpointBytes = walBytes;
         connections = new DatabaseConnections(paths, pageSize, barrier);
     }
 
@@ -132,7 +134,7 @@ final class OpenFile implements DatabaseFile {
             return CommitReport.NoChange.NO_CHANGE;
         }
         if (report instanceof CommitReport.Published published) {
-            database.visible(published.frame());
+            database.visible().raise(published.frame().value());
         }
         return report;
     }
@@ -142,7 +144,7 @@ final class OpenFile implements DatabaseFile {
     private void detectBypass() {
         Connection open = writer;
         if (open != null && open.isOpen() && armedFor != NOT_ARMED && connections.bypassed(open)) {
-            database.distrust("a commit did not pass the commit barrier");
+            database.commits().distrust("a commit did not pass the commit barrier");
             throw new DatabaseException(
                     Code.OUTCOME_UNKNOWN,
                     "database " + id() + ": a change was not replicated and will be undone: the database is being"
@@ -185,7 +187,7 @@ final class OpenFile implements DatabaseFile {
     private boolean arm(Leadership leadership) {
         use.lock();
         try {
-            if (closed || !database.mayArm(leadership)) {
+            if (closed || !database.commits().mayArm(leadership)) {
                 return false;
             }
             if (armedFor != leadership.count()) {
@@ -299,17 +301,17 @@ final class OpenFile implements DatabaseFile {
     private boolean checkpoint(Connection connection) {
         use.lock();
         try {
-            database.beforeCheckpoint();
+            database.checkpoints().before();
             Checkpoint done = run(connection, CheckpointMode.PASSIVE);
             if (!done.isComplete()) {
                 nextCheckpointBytes =
-                        (long) ((long) Math.max(0, done.logFrames()) * frameBytes * RETRY_GROWTH) + database.walBytes();
+                        (long) ((long) Math.max(0, done.logFrames()) * frameBytes * RETRY_GROWTH) + walBytes;
                 return false;
             }
             barrier.newEpoch();
             appliedFrames = 0;
-            nextCheckpointBytes = database.walBytes();
-            database.afterCheckpoint();
+            nextCheckpointBytes = walBytes;
+            database.checkpoints().after();
             return true;
         } finally {
             use.unlock();
@@ -336,11 +338,11 @@ final class OpenFile implements DatabaseFile {
             // Keeps the wal-index alive while the others close.
             Connection last = maintenance();
             closeUser();
-            database.beforeCheckpoint();
+            database.checkpoints().before();
             if (!run(last, CheckpointMode.TRUNCATE).isComplete()) {
                 return false;
             }
-            database.afterCheckpoint();
+            database.checkpoints().after();
             closeConnections();
             return true;
         } finally {

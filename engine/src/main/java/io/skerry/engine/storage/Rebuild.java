@@ -35,18 +35,18 @@ final class Rebuild implements Runnable {
 
     @Override
     public void run() {
-        if (!database.isFenced()) {
+        if (!database.life().isFenced()) {
             return;
         }
         try {
-            database.closeForRebuild();
+            database.life().discardFile();
             if (fateIsKnown()) {
                 replay();
                 return;
             }
         } catch (DatabaseException e) {
             if (e.code() == Code.LOG_DAMAGED || e.code() == Code.TRANSACTION_TOO_LARGE) {
-                database.stop("it cannot be rebuilt from its log: " + e.getMessage());
+                database.life().stop("it cannot be rebuilt from its log: " + e.getMessage());
                 return;
             }
             LOG.warn("database {}: rebuild failed, trying again: {}", database.id(), e.getMessage());
@@ -75,13 +75,13 @@ final class Rebuild implements Runnable {
     }
 
     private void replay() {
-        LogIndex from = database.beginRebuild();
+        LogIndex from = database.replay().beginAgain();
         while (true) {
             LogIndex applied = group.log().applied();
-            database.replayUpTo(applied);
+            database.replay().againUpTo(applied);
             group.log().replay(from, applied, this::entry);
             from = applied;
-            if (database.endRebuild(applied)) {
+            if (database.replay().endAgain(applied)) {
                 return;
             }
             // An entry is on its way through the applying thread.
@@ -92,7 +92,7 @@ final class Rebuild implements Runnable {
     private void entry(LogIndex index, byte[] bytes) {
         EntryHead head = LogEntry.peek(bytes);
         if (head.kind() == EntryHead.Kind.PAGES && database.id().equals(head.database())) {
-            database.replayAgain(index, (LogEntry.Pages) LogEntry.decode(bytes));
+            database.replay().again(index, (LogEntry.Pages) LogEntry.decode(bytes));
         }
     }
 }

@@ -22,7 +22,7 @@ final class ReplayFiles {
     void opened(StoredDatabase database) {
         StoredDatabase oldest = add(database);
         if (oldest != null) {
-            oldest.suspendReplay();
+            oldest.replay().suspend();
         }
     }
 

@@ -115,7 +115,7 @@ public final class StoredGroup implements GroupState {
                         LogIndex.BEFORE_FIRST,
                         FrameNo.ZERO,
                         LogIndex.BEFORE_FIRST);
-                add(new StoredDatabase(files, unusable, true)).stop(damaged.reason());
+                add(new StoredDatabase(files, unusable, true)).life().stop(damaged.reason());
             }
         }
     }
@@ -123,9 +123,9 @@ public final class StoredGroup implements GroupState {
     private void load(DatabasePaths paths, Position position) {
         StoredDatabase database = add(new StoredDatabase(files, position, true));
         if (!position.group().equals(files.group())) {
-            database.stop("its position file belongs to group " + position.group());
+            database.life().stop("its position file belongs to group " + position.group());
         } else if (position.frame().value() > 0 && Files.notExists(paths.file())) {
-            database.stop("its file " + paths.file() + " is missing");
+            database.life().stop("its file " + paths.file() + " is missing");
         }
     }
 
@@ -156,7 +156,7 @@ public final class StoredGroup implements GroupState {
             case LogEntry.Drop drop -> drop(index, drop.database());
             case LogEntry.Checkpoint marker -> {
                 for (StoredDatabase database : files.dirty()) {
-                    database.marker(index, marker.upTo());
+                    database.checkpoints().marker(index, marker.upTo());
                 }
             }
             case LogEntry.Noop noop -> {}
@@ -172,7 +172,7 @@ public final class StoredGroup implements GroupState {
     /// Those that a snapshot brought and that need more of the log end it themselves.
     private void endReplay(LogIndex applied) {
         replaying = false;
-        files.replays().all().forEach(database -> database.settle(applied));
+        files.replays().all().forEach(database -> database.replay().settle(applied));
     }
 
     private void create(LogIndex index, LogEntry.Create create) {
@@ -181,7 +181,7 @@ public final class StoredGroup implements GroupState {
         }
         StoredDatabase former = dropping.remove(create.database());
         if (former != null) {
-            former.closeFile();
+            former.life().closeFile();
         }
         new DatabasePaths(files.directory(), create.database()).deleteAll();
         var before = new LogIndex(index.value() - 1);
@@ -204,7 +204,7 @@ public final class StoredGroup implements GroupState {
         if (database == null || !database.isBefore(index)) {
             return;
         }
-        database.retire(StoredDatabase.Phase.DROPPED);
+        database.retire(FileLife.Phase.DROPPED);
         // The position first, at once: a file without one is swept at the next start. The rest when its users
         // have let go, which this thread must not wait for: a commit of theirs may wait for this thread.
         new DatabasePaths(files.directory(), id).position().delete();
@@ -214,7 +214,7 @@ public final class StoredGroup implements GroupState {
     }
 
     private void endDrop(StoredDatabase database) {
-        database.closeFile();
+        database.life().closeFile();
         if (dropping.remove(database.id(), database)) {
             new DatabasePaths(files.directory(), database.id()).deleteAll();
         }
@@ -227,7 +227,7 @@ public final class StoredGroup implements GroupState {
         if (leader) {
             endReplay(files.log().applied());
         } else {
-            databases.values().forEach(StoredDatabase::demote);
+            databases.values().forEach(database -> database.commits().demote());
         }
     }
 
@@ -255,7 +255,7 @@ public final class StoredGroup implements GroupState {
         boolean all = true;
         for (StoredDatabase database : files.dirty()) {
             try {
-                all &= database.checkpoint(CHECKPOINT_WAIT);
+                all &= database.checkpoints().run(CHECKPOINT_WAIT);
             } catch (RuntimeException e) {
                 LOG.warn("database {}: checkpoint failed: {}", database.id(), e.getMessage());
                 all = false;
@@ -269,7 +269,7 @@ public final class StoredGroup implements GroupState {
     private LogIndex neededAfter(LogIndex applied) {
         LogIndex lowest = applied;
         for (StoredDatabase database : files.dirty()) {
-            LogIndex needed = database.neededAfter().orElse(applied);
+            LogIndex needed = database.checkpoints().neededAfter().orElse(applied);
             lowest = needed.compareTo(lowest) < 0 ? needed : lowest;
         }
         return lowest;
@@ -346,8 +346,8 @@ public final class StoredGroup implements GroupState {
     private void replaceBy(SnapshotStaging.Swap swap) throws IOException {
         checkpointing.lock();
         try {
-            databases.values().forEach(database -> database.retire(StoredDatabase.Phase.CLOSED));
-            databases.values().forEach(StoredDatabase::closeFile);
+            databases.values().forEach(database -> database.retire(FileLife.Phase.CLOSED));
+            databases.values().forEach(database -> database.life().closeFile());
             databases.clear();
             files.dirty().clear();
             swap.run();
@@ -363,7 +363,7 @@ public final class StoredGroup implements GroupState {
     public void close() {
         closed = true;
         files.leadership(files.leadership().changed(false));
-        databases.values().forEach(database -> database.retire(StoredDatabase.Phase.CLOSED));
-        databases.values().forEach(StoredDatabase::closeFile);
+        databases.values().forEach(database -> database.retire(FileLife.Phase.CLOSED));
+        databases.values().forEach(database -> database.life().closeFile());
     }
 }

@@ -77,7 +77,7 @@ class CommitBarrierTest {
     void aPageIsWholeAtItsFirstTouchAndByteRangesAfterwards() {
         leader.exec(ID, "INSERT INTO t VALUES (1, 'one')");
         assertThat(lastEntry().pages()).extracting(PageImage::isWhole).containsExactly(false);
-        leader.database(ID).checkpoint(Duration.ofSeconds(1));
+        leader.database(ID).checkpoints().run(Duration.ofSeconds(1));
         leader.exec(ID, "INSERT INTO t VALUES (2, 'two')");
         assertThat(lastEntry().epochStart()).isTrue();
         assertThat(lastEntry().pages()).allMatch(PageImage::isWhole);
@@ -154,7 +154,7 @@ class CommitBarrierTest {
             assertThat(PlainUser.number(connection, "SELECT count(*) FROM t")).isZero();
         }
         long before = log.last();
-        leader.database(ID).checkpoint(Duration.ofSeconds(1));
+        leader.database(ID).checkpoints().run(Duration.ofSeconds(1));
         assertThat(log.last()).as("no phantom entry of the checkpoint's sync").isEqualTo(before);
         assertReplicaIsEqual();
     }
@@ -192,7 +192,7 @@ class CommitBarrierTest {
     void whileTheLogIsDownAFencedDatabaseWaitsAndComesBack() {
         log.down(true);
         leader.exec(ID, "INSERT INTO t VALUES (1, 'lost')");
-        assertThat(leader.database(ID).isFenced()).isTrue();
+        assertThat(leader.database(ID).life().isFenced()).isTrue();
         log.down(false);
         assertThat(leader.exec(ID, "INSERT INTO t VALUES (2, 'next')").error()).isNull();
         assertThat(leader.number(ID, "SELECT a FROM t")).isEqualTo(2);
@@ -295,7 +295,7 @@ class CommitBarrierTest {
                 "PRAGMA cache_size=5; BEGIN; INSERT INTO t(b) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
                         + " FROM n WHERE i < 200) SELECT randomblob(2000) FROM n; ROLLBACK");
         assertThat(log.last()).isEqualTo(before);
-        leader.database(ID).checkpoint(Duration.ofSeconds(1));
+        leader.database(ID).checkpoints().run(Duration.ofSeconds(1));
         assertThat(leader.exec(ID, "INSERT INTO t VALUES (1, 'after')").error()).isNull();
         assertReplicaIsEqual();
     }

@@ -80,7 +80,7 @@ class DiskFullTest {
                 leader.exec(ID, "INSERT INTO t(b) VALUES (randomblob(40000))");
             }
             replica.member.awaitApplied(log.last());
-            assertThat(replica.database(ID).isFenced()).isTrue();
+            assertThat(replica.database(ID).life().isFenced()).isTrue();
             Files.delete(ballast);
             replica.awaitFrame(ID, leader.database(ID).frame());
             assertThat(replica.bytes(ID)).isEqualTo(leader.bytes(ID));
