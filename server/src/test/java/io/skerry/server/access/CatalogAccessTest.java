@@ -1,0 +1,67 @@
+package io.skerry.server.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.skerry.catalog.audit.Actor;
+import io.skerry.catalog.database.DatabaseRoute;
+import io.skerry.catalog.group.Group;
+import io.skerry.catalog.group.Groups;
+import io.skerry.catalog.testing.TestCluster;
+import io.skerry.catalog.token.DatabaseTokens;
+import io.skerry.hrana.AccessException;
+import io.skerry.hrana.DatabaseAccess.Address;
+import io.skerry.hrana.DatabaseAccess.Target;
+import io.skerry.raft.NodeId;
+import java.net.URI;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class CatalogAccessTest {
+
+    private static final Actor ANA = new Actor("ana", "api", "127.0.0.1", "req-1");
+    private static final Address SHOP = new Address.Path("acme", "shop");
+
+    private final TestCluster cluster = new TestCluster();
+    private final DatabaseTokens tokens = new DatabaseTokens(cluster.catalog());
+    private String authorization = "";
+
+    @BeforeEach
+    void createShop() {
+        cluster.fleet().createDatabase(cluster.acme(), group(), "shop", "", ANA);
+        DatabaseRoute shop = cluster.catalog().byName("acme", "shop").orElseThrow();
+        authorization = "Bearer " + tokens.mint(shop, DatabaseTokens.Access.FULL, null, ANA);
+    }
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    private Group group() {
+        return cluster.catalog().read(sql -> Groups.byName(sql, cluster.acme(sql).id(), "default"))
+                .orElseThrow();
+    }
+
+    private CatalogAccess accessAt(String node) {
+        return new CatalogAccess(
+                cluster.catalog(), tokens, new StartingGroup(new NodeId(node), group().id()));
+    }
+
+    @Test
+    void whileItsGroupStartsAtANodeADatabaseIsAskedOfThePrimary() {
+        Target target = accessAt("lhr-1").resolve(SHOP, authorization);
+
+        assertThat(target.database()).isNull();
+        assertThat(target.primary()).isEqualTo(URI.create("http://localhost:8080/dev/acme/shop"));
+    }
+
+    @Test
+    void whileItsGroupStartsAtThePrimaryNobodyElseCanAnswer() {
+        assertThatThrownBy(() -> accessAt("fra-1").resolve(SHOP, authorization))
+                .isInstanceOfSatisfying(
+                        AccessException.class, refused -> assertThat(refused.status()).isEqualTo(503))
+                .hasMessageContaining("not ready on this node yet");
+    }
+}

@@ -1,0 +1,87 @@
+package io.skerry.server.access;
+
+import io.skerry.engine.Code;
+import io.skerry.engine.CommitLog;
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.GroupId;
+import io.skerry.engine.GroupStore;
+import io.skerry.raft.MemberState;
+import io.skerry.raft.NodeId;
+import io.skerry.raft.PeerAddress;
+import io.skerry.raft.ReplicatedGroup;
+import io.skerry.raft.Replication;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/// A node whose groups are all between two starts: they are there, and can answer nothing yet.
+record StartingGroup(NodeId self, GroupId id) implements Replication, ReplicatedGroup {
+
+    private DatabaseException starting() {
+        return new DatabaseException(Code.UNAVAILABLE, "group " + id + " is being started on this node; try again");
+    }
+
+    @Override
+    public Collection<ReplicatedGroup> groups() {
+        return List.of(this);
+    }
+
+    @Override
+    public Optional<ReplicatedGroup> group(GroupId wanted) {
+        return Optional.of(this).filter(group -> wanted.equals(id)).map(group -> group);
+    }
+
+    @Override
+    public ReplicatedGroup create(GroupId group, Duration limit) {
+        throw starting();
+    }
+
+    @Override
+    public void delete(GroupId group, Duration limit) {
+        throw starting();
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public GroupStore store() {
+        throw starting();
+    }
+
+    @Override
+    public CommitLog log() {
+        throw starting();
+    }
+
+    @Override
+    public boolean awaitLeadership(Duration limit) {
+        return false;
+    }
+
+    @Override
+    public Optional<NodeId> leader() {
+        return Optional.empty();
+    }
+
+    @Override
+    public List<MemberState> members() {
+        return List.of();
+    }
+
+    @Override
+    public void addListener(PeerAddress peer, Duration limit) {
+        throw starting();
+    }
+
+    @Override
+    public void removeListener(PeerAddress peer, Duration limit) {
+        throw starting();
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return Optional.empty();
+    }
+}

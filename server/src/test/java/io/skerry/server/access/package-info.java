@@ -1,0 +1,4 @@
+@NullMarked
+package io.skerry.server.access;
+
+import org.jspecify.annotations.NullMarked;
