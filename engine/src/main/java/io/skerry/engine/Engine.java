@@ -28,6 +28,11 @@ public final class Engine implements AutoCloseable {
         return new LocalGroup(group, new StoredGroup(new GroupFiles(group, 0, directory, storage)), queries);
     }
 
+    /// See [QueryEngine#interruptAll].
+    public void interruptAll() {
+        queries.interruptAll();
+    }
+
     /// Ends the threads; close the groups first.
     @Override
     public void close() {

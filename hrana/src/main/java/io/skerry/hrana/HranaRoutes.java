@@ -98,10 +98,13 @@ public final class HranaRoutes implements Handler, AutoCloseable {
         return Route.databaseLabel(host, ownHost) != null;
     }
 
-    /// Refuses new pipelines from now on (503, `Connection: close`), waits up to `limit` for those under way, then
-    /// closes every stream; open transactions are rolled back. Idempotent.
-    public void stop(Duration limit) {
-        pipelines.stop(limit);
+    /// Refuses new pipelines from now on (503, `Connection: close`). Those under way have `grace` to end by
+    /// themselves; then their statements are interrupted, open transactions are rolled back, and they have
+    /// `limit` to answer. Idempotent.
+    ///
+    /// @param interrupt makes the statements of this node end
+    public void stop(Duration grace, Runnable interrupt, Duration limit) {
+        pipelines.stop(grace, interrupt, limit);
     }
 
     /// Closes the streams whose time is up; called by the endpoint's own timer.
@@ -111,7 +114,7 @@ public final class HranaRoutes implements Handler, AutoCloseable {
 
     @Override
     public void close() {
-        stop(Duration.ZERO);
+        stop(Duration.ZERO, () -> {}, Duration.ZERO);
     }
 
     private static @Nullable String authorization(Headers headers) {

@@ -125,18 +125,30 @@ final class PipelineEndpoint {
         }
     }
 
-    void stop(Duration limit) {
+    void stop(Duration grace, Runnable interrupt, Duration limit) {
         stopping = true;
         timer.shutdownNow();
+        if (!awaitNone(grace)) {
+            interrupt.run();
+            // What was interrupted says so itself; a stream that is closed meanwhile only says that it is closed.
+            awaitNone(limit.dividedBy(2));
+        }
+        // Who waits for the write lock of a transaction that is open gets it now.
+        streams.closeAll();
+        awaitNone(limit.dividedBy(2));
+        nodes.close();
+    }
+
+    private boolean awaitNone(Duration limit) {
         int all = settings.requests().inFlightMax();
         try {
             if (inFlight.tryAcquire(all, limit.toNanos(), TimeUnit.NANOSECONDS)) {
                 inFlight.release(all);
+                return true;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        streams.closeAll();
-        nodes.close();
+        return false;
     }
 }

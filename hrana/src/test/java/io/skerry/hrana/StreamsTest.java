@@ -271,7 +271,8 @@ class StreamsTest {
         var running = java.util.concurrent.CompletableFuture.supplyAsync(
                 () -> plane.pipeline(requests(execute("BLOCK"), CLOSE)));
         assertThat(database.blocked.await(10, TimeUnit.SECONDS)).isTrue();
-        Thread stop = Thread.startVirtualThread(() -> plane.routes.stop(Duration.ofSeconds(20)));
+        Thread stop =
+                Thread.startVirtualThread(() -> plane.routes.stop(Duration.ofSeconds(20), () -> {}, Duration.ZERO));
         HttpResponse<String> late = plane.pipeline(requests(execute("ECHO"), CLOSE));
         while (late.statusCode() == 200) {
             late = plane.pipeline(requests(execute("ECHO"), CLOSE));

@@ -220,7 +220,9 @@ public record RaftSettings(
         // GroupLog's own limits are lower: these are never met.
         RaftServerConfigKeys.Write.setElementLimit(properties, 4096);
         RaftServerConfigKeys.Write.setByteLimit(properties, SizeInBytes.valueOf(64 << 20));
-        RaftServerConfigKeys.ThreadPool.setProxyCached(properties, true);
+        // Starts and closes groups, and each close waits up to a second for the group's log to notice. Not cached:
+        // Ratis' cached pools have a queue without end, and so never a second thread.
+        RaftServerConfigKeys.ThreadPool.setProxyCached(properties, false);
         RaftServerConfigKeys.ThreadPool.setProxySize(properties, 16);
         RaftServerConfigKeys.ThreadPool.setServerCached(properties, true);
         RaftServerConfigKeys.ThreadPool.setServerSize(properties, 4);

@@ -49,13 +49,15 @@ public final class Node implements AutoCloseable {
     private final LifeCycle life;
     private final PeerAddress address;
     private final RaftNode replication;
+    private final Storage storage;
     private volatile @Nullable Service service;
 
-    private Node(NodeConfig config, LifeCycle life, PeerAddress address, RaftNode replication) {
+    private Node(NodeConfig config, LifeCycle life, PeerAddress address, RaftNode replication, Storage storage) {
         this.config = config;
         this.life = life;
         this.address = address;
         this.replication = replication;
+        this.storage = storage;
     }
 
     /// Opens the node's files and its log, which replays what its databases lack.
@@ -87,7 +89,7 @@ public final class Node implements AutoCloseable {
                             "transfer in " + config.directory() + "/node.properties",
                             config.settings(),
                             routing));
-            made[0] = new Node(config, life, self, replication);
+            made[0] = new Node(config, life, self, replication, storage);
         });
         return made[0];
     }
@@ -157,7 +159,7 @@ public final class Node implements AutoCloseable {
     /// @param prepare what has to be done before the first client can come
     /// @throws StartException if the port cannot be had, or the catalog does not come
     public void serve(Consumer<Fleet> prepare) throws Exception {
-        Service opened = Service.open(config, replication, system(), address.node(), prepare);
+        Service opened = Service.open(config, replication, storage::interruptAll, system(), address.node(), prepare);
         service = opened;
         life.adopt("service", opened);
     }

@@ -39,8 +39,11 @@ public final class Service implements AutoCloseable {
     private static final Duration CATALOG_WAIT = Duration.ofSeconds(30);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
     private static final Duration CONNECT = Duration.ofSeconds(2);
-    /// Pipelines that run when the node stops may take so long to end.
-    private static final Duration PIPELINES_END = Duration.ofMillis(500);
+    /// Pipelines that run when the node stops may take so long to end by themselves, and so long to answer
+    /// once they were interrupted.
+    private static final Duration PIPELINES_END = Duration.ofMillis(100);
+
+    private static final Duration PIPELINES_ANSWER = Duration.ofMillis(400);
 
     private final Fleet fleet;
     private final LifeCycle life;
@@ -50,9 +53,15 @@ public final class Service implements AutoCloseable {
         this.life = life;
     }
 
+    /// @param interrupt makes the node's statements end
     /// @param prepare what has to be done before the first client can come
     static Service open(
-            NodeConfig config, Replication replication, ReplicatedGroup system, NodeId self, Consumer<Fleet> prepare)
+            NodeConfig config,
+            Replication replication,
+            Runnable interrupt,
+            ReplicatedGroup system,
+            NodeId self,
+            Consumer<Fleet> prepare)
             throws Exception {
         Catalog catalog = awaitCatalog(system, self);
         LifeCycle life = new LifeCycle("service of " + self);
@@ -90,7 +99,7 @@ public final class Service implements AutoCloseable {
                     Listener.open(config.host(), config.port(), "--port", config.settings(), routing));
             // Closed first: new pipelines are refused in words, those under way end, while the port still
             // answers.
-            parts.add("pipelines", () -> hrana.stop(PIPELINES_END));
+            parts.add("pipelines", () -> hrana.stop(PIPELINES_END, interrupt, PIPELINES_ANSWER));
         });
         return new Service(fleet, life);
     }

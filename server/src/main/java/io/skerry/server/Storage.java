@@ -52,6 +52,11 @@ final class Storage implements GroupStores, AutoCloseable {
         }
     }
 
+    /// See [Engine#interruptAll].
+    void interruptAll() {
+        engine.interruptAll();
+    }
+
     private Path directory(GroupId group) {
         return directory.resolve(group.toString());
     }

@@ -94,6 +94,11 @@ final class Failures {
                 "the statement ran longer than " + settings.statementTime().toMillis() + " ms and was interrupted");
     }
 
+    static DatabaseException stopping() {
+        return new DatabaseException(
+                Code.UNAVAILABLE, "this node is stopping and the statement was interrupted; try again");
+    }
+
     static DatabaseException transactionTimeout() {
         return new DatabaseException(Code.TRANSACTION_TIMEOUT, "Transaction timed out");
     }

@@ -13,6 +13,8 @@ final class Interruption implements Watchdog.Watched {
         NONE,
         /// The statement ran too long.
         TIMEOUT,
+        /// The node is stopping.
+        STOPPING,
         /// Its owner (session) was closed or its transaction taken away.
         OWNER
     }
@@ -87,6 +89,15 @@ final class Interruption implements Watchdog.Watched {
             interrupt(seen, cause);
         } else if ((seen & PHASE) == RUNNING && nowNanos - startNanos > limitNanos) {
             interrupt(seen, Cause.TIMEOUT);
+        }
+    }
+
+    /// Work of the platform, which has no owner, is left to end by itself.
+    @Override
+    public void stop() {
+        var seen = state.get();
+        if (owner != null) {
+            interrupt(seen, Cause.STOPPING);
         }
     }
 

@@ -28,6 +28,12 @@ public final class QueryEngine implements AutoCloseable {
         return new SqlSession(leases, options, texts);
     }
 
+    /// Interrupts the statements that run for sessions, and those that still begin: they answer UNAVAILABLE. For
+    /// a node that is about to close.
+    public void interruptAll() {
+        watchdog.stopAll();
+    }
+
     /// Ends the threads once the work that was accepted is done; close the databases first.
     @Override
     public void close() {

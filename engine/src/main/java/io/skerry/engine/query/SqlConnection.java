@@ -170,11 +170,17 @@ final class SqlConnection implements AutoCloseable {
         }
         var cause = interruption.end();
         if (failure != null) {
-            throw cause == Interruption.Cause.TIMEOUT && Failures.isInterrupt(failure)
-                    ? Failures.timeout(settings)
-                    : failure;
+            throw Failures.isInterrupt(failure) ? interrupted(cause, failure) : failure;
         }
         return result(prepared, rows, changesBefore, start);
+    }
+
+    private DatabaseException interrupted(Interruption.Cause cause, DatabaseException failure) {
+        return switch (cause) {
+            case TIMEOUT -> Failures.timeout(settings);
+            case STOPPING -> Failures.stopping();
+            case OWNER, NONE -> failure;
+        };
     }
 
     private long rows(PreparedSql prepared, boolean wanted, int step, ResultSink sink) {

@@ -17,10 +17,14 @@ final class Watchdog implements AutoCloseable {
     interface Watched {
         /// Must neither block nor throw.
         void check(long nowNanos);
+
+        /// As often, once the node is stopping: what runs for a client has to end.
+        default void stop() {}
     }
 
     private final Set<Watched> watched = ConcurrentHashMap.newKeySet();
     private final Thread thread;
+    private volatile boolean stopping;
     private volatile boolean closed;
 
     Watchdog() {
@@ -35,6 +39,12 @@ final class Watchdog implements AutoCloseable {
         watched.remove(what);
     }
 
+    /// From now on, what runs for clients is told to end, whenever it began.
+    void stopAll() {
+        stopping = true;
+        LockSupport.unpark(thread);
+    }
+
     private void watch() {
         while (!closed) {
             LockSupport.parkNanos(this, TICK_NANOS);
@@ -42,6 +52,9 @@ final class Watchdog implements AutoCloseable {
             for (var one : watched) {
                 try {
                     one.check(now);
+                    if (stopping) {
+                        one.stop();
+                    }
                 } catch (RuntimeException e) {
                     LOG.error("The watchdog cannot look after {}; its limits may not hold", one, e);
                 }

@@ -46,7 +46,9 @@ public final class StopSignal {
         });
         try {
             if (!closing.join(limit)) {
-                log.warn("still stopping after {} ms: ending the process", limit.toMillis());
+                log.info(
+                        "some parts were still closing after {} ms and are cut off; what was acknowledged is on disk",
+                        limit.toMillis());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -2,13 +2,18 @@ package io.skerry.server.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.skerry.server.process.Client.Answer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What a new user does, and what happens to the process on the way.
 class DevProcessTest {
+
+    private static final String FOR_EVER =
+            "WITH RECURSIVE c(x) AS (VALUES(1) UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c";
 
     @TempDir
     Path files;
@@ -183,6 +191,35 @@ class DevProcessTest {
         try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra")) {
             assertThat(Client.value(client.sql(skerry.node("fra"), token, "SELECT count(*) FROM t")))
                     .isEqualTo("10");
+        }
+    }
+
+    @Test
+    void sigtermInterruptsWhatRunsAndItsClientIsAnswered() throws Exception {
+        try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra,lhr")) {
+            URI fra = skerry.node("fra");
+            String token = createShop(fra, admin());
+            List<Future<Answer>> answers = new ArrayList<>();
+            try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (String location : List.of("fra", "lhr")) {
+                    URI node = skerry.node(location);
+                    answers.add(clients.submit(() -> client.sql(node, token, FOR_EVER)));
+                    answers.add(clients.submit(() -> client.sql(node, token, "INSERT INTO t " + FOR_EVER)));
+                }
+                skerry.awaitComputing(Duration.ofSeconds(2));
+
+                skerry.terminate();
+
+                for (Future<Answer> answer : answers) {
+                    JsonNode error = answer.get().body().at("/results/0/error");
+                    assertThat(error.path("code").asText())
+                            .as("%s", answer.get())
+                            .isEqualTo("UNAVAILABLE");
+                    assertThat(error.path("message").asText()).contains("stopping");
+                }
+            }
+            assertThat(skerry.awaitEnd()).isEqualTo(143);
+            assertThat(skerry.log()).doesNotContain("ERROR").doesNotContain("\tat ");
         }
     }
 

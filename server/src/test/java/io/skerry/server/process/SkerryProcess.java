@@ -92,6 +92,19 @@ final class SkerryProcess implements AutoCloseable {
         process.destroy();
     }
 
+    /// Waits until the process has computed for so long: what makes it compute has begun then.
+    void awaitComputing(Duration time) throws InterruptedException {
+        Duration before = computed();
+        while (computed().minus(before).compareTo(time) < 0) {
+            assertThat(process.isAlive()).isTrue();
+            Thread.sleep(20);
+        }
+    }
+
+    private Duration computed() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
     int awaitEnd() throws InterruptedException {
         assertThat(process.waitFor(END.toSeconds(), TimeUnit.SECONDS))
                 .as("the process ends")
