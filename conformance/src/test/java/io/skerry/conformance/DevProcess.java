@@ -66,10 +66,9 @@ final class DevProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(place.prefix());
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-Djdk.virtualThreadScheduler.parallelism=8",
+                "@"
+                        + Path.of("..", "server", "src", "main", "jvm", "jvm.options")
+                                .toAbsolutePath(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.skerry.server.Main"));

@@ -46,7 +46,7 @@ public final class StopSignal {
         });
         try {
             if (!closing.join(limit)) {
-                log.info(
+                log.warn(
                         "some parts were still closing after {} ms and are cut off; what was acknowledged is on disk",
                         limit.toMillis());
             }

@@ -40,13 +40,13 @@ class CatalogAccessTest {
     }
 
     private Group group() {
-        return cluster.catalog().read(sql -> Groups.byName(sql, cluster.acme(sql).id(), "default"))
+        return cluster.catalog()
+                .read(sql -> Groups.byName(sql, cluster.acme(sql).id(), "default"))
                 .orElseThrow();
     }
 
     private CatalogAccess accessAt(String node) {
-        return new CatalogAccess(
-                cluster.catalog(), tokens, new StartingGroup(new NodeId(node), group().id()));
+        return new CatalogAccess(cluster.catalog(), tokens, new StartingGroup(new NodeId(node), group().id()));
     }
 
     @Test
@@ -61,7 +61,8 @@ class CatalogAccessTest {
     void whileItsGroupStartsAtThePrimaryNobodyElseCanAnswer() {
         assertThatThrownBy(() -> accessAt("fra-1").resolve(SHOP, authorization))
                 .isInstanceOfSatisfying(
-                        AccessException.class, refused -> assertThat(refused.status()).isEqualTo(503))
+                        AccessException.class,
+                        refused -> assertThat(refused.status()).isEqualTo(503))
                 .hasMessageContaining("not ready on this node yet");
     }
 }
