@@ -193,7 +193,7 @@ public final class DevCluster implements AutoCloseable {
         }
         for (int i = 0; i < plan.locations().size(); i++) {
             if (plan.port() == 0) {
-                next = Ports.firstFree(HOST, next);
+                next = Ports.firstFree(HOST, next, 1);
             } else {
                 Ports.check(HOST, next, "--port");
             }

@@ -19,7 +19,12 @@ public final class NodeIdentity {
     /// Where the search for free ports begins, counted from the HTTP port.
     private static final int RAFT_OFFSET = 1000;
     private static final int TRANSFER_OFFSET = 2000;
-    private static final int HIGHEST_START = 60_000;
+    /// Nodes with neighbouring HTTP ports start at the same time and look for their ports at the same time: each
+    /// has its own to look at.
+    private static final int STEP = 50;
+    /// From here on there is no room above: the search begins below.
+    private static final int HIGH_PORTS = 60_000;
+    private static final int HIGH_PORTS_OFFSET = -5_000;
     private static final String LETTERS = "abcdefghijkmnpqrstuvwxyz23456789";
     private static final int SUFFIX_LETTERS = 8;
 
@@ -32,11 +37,11 @@ public final class NodeIdentity {
             throws IOException, StartException {
         Path file = directory.resolve(FILE);
         if (!Files.exists(file)) {
-            int base = Math.min(httpPort, HIGHEST_START);
+            int base = httpPort < HIGH_PORTS ? httpPort : httpPort + HIGH_PORTS_OFFSET;
             PeerAddress fresh = new PeerAddress(
                     new NodeId(location + "-" + suffix()),
-                    host + ":" + Ports.firstFree(host, base + RAFT_OFFSET),
-                    host + ":" + Ports.firstFree(host, base + TRANSFER_OFFSET));
+                    host + ":" + Ports.firstFree(host, base + RAFT_OFFSET, STEP),
+                    host + ":" + Ports.firstFree(host, base + TRANSFER_OFFSET, STEP));
             write(file, fresh);
             return fresh;
         }

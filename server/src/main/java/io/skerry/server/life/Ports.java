@@ -23,11 +23,12 @@ public final class Ports {
         }
     }
 
-    /// The first free port from `from` on.
+    /// The first free port of `from`, `from + step`, and so on below `from + 1000`. It is not held: whoever
+    /// searches at the same time must look at other ports.
     ///
-    /// @throws StartException if none of the next thousand is free
-    public static int firstFree(String host, int from) throws StartException {
-        for (int port = from; port < Math.min(from + 1000, 65_536); port++) {
+    /// @throws StartException if none of them is free
+    public static int firstFree(String host, int from, int step) throws StartException {
+        for (int port = from; port < Math.min(from + 1000, 65_536); port += step) {
             if (refusal(host, port) == null) {
                 return port;
             }

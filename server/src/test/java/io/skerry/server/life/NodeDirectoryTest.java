@@ -9,6 +9,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,7 +67,28 @@ class NodeDirectoryTest {
                     .isInstanceOf(StartException.class)
                     .hasMessageContaining("port " + port)
                     .hasMessageContaining("node.properties");
-            assertThat(Ports.firstFree(HOST, port)).isGreaterThan(port);
+            assertThat(Ports.firstFree(HOST, port, 1)).isGreaterThan(port);
+        }
+    }
+
+    /// Nodes that start together have not bound their ports yet when the next one looks for its own.
+    @Test
+    void nodesThatStartTogetherChooseDifferentPortsAlsoWhereOneIsTaken() throws Exception {
+        for (int http : new int[] {21_180, 61_180}) {
+            PeerAddress probe =
+                    NodeIdentity.in(Files.createDirectory(directory.resolve("probe" + http)), "fra", HOST, http);
+            try (ServerSocket taken =
+                    new ServerSocket(NodeIdentity.portOf(probe.raft()), 1, InetAddress.getByName(HOST))) {
+                assertThat(taken.isBound()).isTrue();
+                Set<String> addresses = new HashSet<>();
+                for (int i = 0; i < 3; i++) {
+                    Path node = Files.createDirectory(directory.resolve(http + "-" + i));
+                    PeerAddress address = NodeIdentity.in(node, "fra", HOST, http + i);
+                    addresses.add(address.raft());
+                    addresses.add(address.transfer());
+                }
+                assertThat(addresses).hasSize(6).doesNotContain(probe.raft());
+            }
         }
     }
 
