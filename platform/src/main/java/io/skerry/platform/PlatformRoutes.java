@@ -33,6 +33,10 @@ import org.slf4j.LoggerFactory;
 /// so register those of the data plane first. Every answer is JSON and carries `X-Request-Id`.
 public final class PlatformRoutes implements AutoCloseable {
 
+    /// So much more of a body that is too large is read, and forgotten: a client that still sends while its connection
+    /// is closed never sees the answer.
+    private static final long DISCARDED_BYTES_MAX = 8 << 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(PlatformRoutes.class);
     private static final Pattern PREFIX = Pattern.compile("/v[123](/.*)?");
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
@@ -170,12 +174,15 @@ public final class PlatformRoutes implements AutoCloseable {
             return new byte[0];
         }
         int max = settings.bodyBytesMax();
-        if (request.headers().contentLength().orElse(0) > max) {
+        if (request.headers().contentLength().orElse(0) > max + DISCARDED_BYTES_MAX) {
             throw tooLarge(max);
         }
         byte[] body;
         try (InputStream in = request.content().inputStream()) {
             body = in.readNBytes(max + 1);
+            if (body.length > max) {
+                discard(in, body);
+            }
         } catch (IOException | RuntimeException e) {
             // A chunk without a length is reported by whatever exception Helidon's parser met.
             throw new ApiException(400, "invalid request body: it ended early, or is not framed as its headers say");
@@ -186,13 +193,22 @@ public final class PlatformRoutes implements AutoCloseable {
         return body;
     }
 
+    private static void discard(InputStream in, byte[] buffer) throws IOException {
+        long left = DISCARDED_BYTES_MAX;
+        int read = 0;
+        while (left > 0 && read >= 0) {
+            read = in.read(buffer, 0, (int) Math.min(left, buffer.length));
+            left -= read;
+        }
+    }
+
     private void send(ServerResponse response, Answer answer, String requestId) {
         response.status(Status.create(answer.status()))
                 .header(HeaderNames.CONTENT_TYPE, "application/json")
                 .header(REQUEST_ID_HEADER, requestId)
                 .header(HeaderNames.create(Forwarder.FRAME), catalog.frame().toString());
         if (answer.status() == 413) {
-            // What is left of the body is not read.
+            // What is left of a very large body is not read.
             response.header(HeaderNames.CONNECTION, "close");
         }
         response.send(answer.body());
