@@ -61,7 +61,16 @@ final class TestNode implements AutoCloseable {
         }
     }
 
+    /// Waits for the frame, and before that for the entry that creates the database.
     void awaitFrame(DatabaseId id, FrameNo frame) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (group.database(id).isEmpty()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("database " + id + " did not arrive; failure: " + member.failure());
+            }
+            Thread.onSpinWait();
+            Thread.yield();
+        }
         if (!database(id).awaitFrame(frame, Duration.ofSeconds(30))) {
             throw new AssertionError("frame " + frame + " did not arrive, only "
                     + database(id).frame() + "; failure: " + member.failure());
