@@ -114,7 +114,13 @@ public final class Catalog {
     }
 
     public Optional<Node> node(NodeId id) {
-        return nodes().stream().filter(node -> node.id().equals(id)).findFirst();
+        // Asked by every request of the data plane.
+        for (Node node : nodes()) {
+            if (node.id().equals(id)) {
+                return Optional.of(node);
+            }
+        }
+        return Optional.empty();
     }
 
     /// The nodes at a location; none if it is not available.

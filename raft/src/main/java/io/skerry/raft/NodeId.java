@@ -1,18 +1,30 @@
 package io.skerry.raft;
 
-import java.util.regex.Pattern;
-
 /// Names a node in logs and in Raft configurations, for the life of its data directory. A node whose directory
 /// was lost comes back under a new id.
 public record NodeId(String value) implements Comparable<NodeId> {
 
-    private static final Pattern FORM = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+    private static final int LENGTH_MAX = 63;
 
     public NodeId {
-        if (!FORM.matcher(value).matches()) {
-            throw new IllegalArgumentException(
-                    "node id '" + value + "' must consist of a-z, 0-9 and '-', at most 63 characters");
+        if (!isWellFormed(value)) {
+            throw new IllegalArgumentException("node id '" + value + "' must consist of a-z, 0-9 and '-', at most "
+                    + LENGTH_MAX + " characters, and not begin with '-'");
         }
+    }
+
+    // By hand, not with a Pattern: every request asks who leads, and that answer is one of these.
+    private static boolean isWellFormed(String value) {
+        if (value.isEmpty() || value.length() > LENGTH_MAX || value.charAt(0) == '-') {
+            return false;
+        }
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-') {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -10,9 +10,25 @@ import java.util.Arrays;
 @SuppressWarnings("ArrayRecordComponent")
 record TokenHash(byte[] bytes) {
 
+    /// Never used itself, only copied: to look the algorithm up among the JDK's providers costs as much as to
+    /// hash a token.
+    private static final MessageDigest SHA_256 = sha256();
+
     static TokenHash of(String token) {
+        return new TokenHash(fresh().digest(token.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static MessageDigest fresh() {
         try {
-            return new TokenHash(MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
+            return (MessageDigest) SHA_256.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the JDK's SHA-256 can be copied", e);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
