@@ -39,15 +39,17 @@ final class DatabaseCheckpoints {
         place = intake.place();
     }
 
-    /// Records that the file may hold the present state from now on. No commit is on its way.
+    /// Records that the file may hold the present state from now on. No commit is on its way, but a
+    /// transaction of another node may be between SQLite's commit and its end here.
     void before() {
         Position position;
         life.lock.lock();
         try {
-            if (place.consistentAt() >= place.last()) {
+            long newest = intake.newestInWal();
+            if (place.consistentAt() >= newest) {
                 return;
             }
-            place.mayContain(place.last());
+            place.mayContain(newest);
             position = place.position(group.group(), database.id());
         } finally {
             life.lock.unlock();

@@ -30,8 +30,10 @@ final class LogIntake {
     private @Nullable TransactionAssembly assembly;
     /// The newest entry that was left to a rebuild.
     private long skippedTo = -1;
-    /// First piece of what is being applied through SQLite; -1 if nothing is.
+    /// First and last piece of what is being applied through SQLite; -1 if nothing is.
     private long applying = -1;
+
+    private long applyingTo = -1;
 
     LogIntake(StoredDatabase database, GroupFiles group, Position position) {
         this.database = database;
@@ -120,10 +122,18 @@ final class LogIntake {
 
     void beginApply(Transaction transaction) {
         applying = transaction.first().value();
+        applyingTo = transaction.index().value();
     }
 
     void endApply() {
         applying = -1;
+        applyingTo = -1;
+    }
+
+    /// The newest entry whose pages a checkpoint may find in the WAL. What is being applied counts: SQLite has
+    /// committed it some moments before [#advance] says so.
+    long newestInWal() {
+        return Math.max(place.last(), applyingTo);
     }
 
     /// The transaction is in the file, or in its WAL.

@@ -22,6 +22,7 @@ final class PlainUser implements FileUser {
     private final AtomicInteger running = new AtomicInteger();
     private @Nullable Connection writer;
     private @Nullable Connection standing;
+    private volatile Runnable whenAborted = () -> {};
 
     PlainUser(DatabaseFile file) {
         this.file = file;
@@ -131,8 +132,14 @@ final class PlainUser implements FileUser {
         }
     }
 
+    /// From now on, runs `hook` on the thread that aborts: the one that applies, when something keeps it out.
+    void whenAborted(Runnable hook) {
+        whenAborted = hook;
+    }
+
     @Override
     public void abortTransactions(DatabaseException reason) {
+        whenAborted.run();
         onThread(() -> {
             Connection present = writer;
             if (present != null && present.isOpen() && !present.autocommit()) {

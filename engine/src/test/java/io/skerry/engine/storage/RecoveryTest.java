@@ -7,12 +7,16 @@ import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.LogIndex;
+import io.skerry.sqlite.Connection;
+import io.skerry.sqlite.OpenMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +124,68 @@ class RecoveryTest {
         TestNode restarted = node("crashed", false);
         restarted.member.awaitApplied(log.last());
         assertThat(restarted.bytes(ID)).isEqualTo(leader.bytes(ID));
+    }
+
+    @Test
+    void aCheckpointAdmitsWhatIsCommittedButNotYetAccountedFor() throws Exception {
+        TestNode replica = node("replica", false);
+        insert(leader, ID, 20);
+        replica.awaitFrame(ID, leader.database(ID).frame());
+        StoredDatabase database = replica.database(ID);
+        var user = (PlainUser) database.acquire();
+        var keptOut = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        user.whenAborted(() -> {
+            keptOut.countDown();
+            await(goOn);
+        });
+        Path crashed = directory.resolve("crashed");
+        Path file = replica.directory.resolve(ID + DatabasePaths.FILE);
+        try (Connection other = Connection.open(file, OpenMode.READ_WRITE)) {
+            other.exec("BEGIN IMMEDIATE");
+            insert(leader, ID, 1);
+            await(keptOut);
+            // SQLite commits the entry, and the lock keeps the applying thread from saying so.
+            database.life().lock.lock();
+            try {
+                other.exec("ROLLBACK");
+                goOn.countDown();
+                awaitRows(other, 21);
+                database.checkpoints().run(Duration.ofSeconds(10));
+                replica.crashTo(crashed);
+            } finally {
+                database.life().lock.unlock();
+            }
+        } finally {
+            database.release();
+        }
+        var paths = new DatabasePaths(crashed, ID);
+        paths.deleteWal();
+        try (Connection alone = Connection.open(paths.file(), OpenMode.READ_WRITE)) {
+            assertThat(PlainUser.number(alone, "SELECT count(*) FROM t"))
+                    .as("the checkpoint has written the entry")
+                    .isEqualTo(21);
+        }
+        assertThat(paths.position().read())
+                .isInstanceOfSatisfying(
+                        PositionFile.Reading.Found.class,
+                        found -> assertThat(found.position().consistentAt()).isEqualTo(new LogIndex(log.last())));
+    }
+
+    private static void awaitRows(Connection connection, long rows) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (PlainUser.number(connection, "SELECT count(*) FROM t") != rows) {
+            assertThat(System.nanoTime()).as("time to wait").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
