@@ -16,6 +16,7 @@ public final class Benchmarks {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Map<String, Measurement> known = new LinkedHashMap<>();
         known.put("throughput", new Throughput());
+        known.put("profile", new Profile());
         known.put("lag", new ReplicaLag());
         known.put("location", new NewLocation());
         known.put("footprint", new Footprint());

@@ -38,7 +38,7 @@ final class Throughput implements Measurement {
         return rows(sqld, skerry, replicated);
     }
 
-    private static void prepare(Endpoint endpoint) throws IOException {
+    static void prepare(Endpoint endpoint) throws IOException {
         try (PipelineConnection connection = new PipelineConnection(endpoint)) {
             connection.call(Statements.execute(Statements.CREATE_READ_TABLE));
             connection.call(Statements.execute(Statements.FILL_READ_TABLE));

@@ -1,0 +1,80 @@
+package io.skerry.benchmarks;
+
+import io.skerry.benchmarks.PipelineConnection.Endpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// Where the server's processor time goes under each load of [Throughput]: its samples of processor time (JEP 509,
+/// Linux only), by [Stage]. What the samples do not cover are threads that run no Java code: the JVM's own.
+final class Profile implements Measurement {
+
+    private static final String SETTINGS = """
+            <?xml version="1.0" encoding="UTF-8"?>
+            <configuration version="2.0">
+              <event name="jdk.CPUTimeSample">
+                <setting name="enabled">true</setting>
+                <setting name="throttle">2ms</setting>
+                <setting name="stackTrace">true</setting>
+              </event>
+            </configuration>
+            """;
+
+    @Override
+    public List<Row> run(Context context) throws IOException, InterruptedException {
+        List<Row> rows = new ArrayList<>();
+        try (ServerProcess server = ServerProcess.skerry(context.directory("profile"))) {
+            ControlPlane control = new ControlPlane(server);
+            Endpoint endpoint = control.createDatabase("bench");
+            Throughput.prepare(endpoint);
+            rows.add(profile(context, server, "point read, 16", new Load(endpoint, 16, Statements::pointRead)));
+            rows.add(profile(context, server, "point read, 1", new Load(endpoint, 1, Statements::pointRead)));
+            rows.add(profile(context, server, "insert, 16", new Load(endpoint, 16, Statements::insert)));
+            rows.add(profile(context, server, "insert, 1", new Load(endpoint, 1, Statements::insert)));
+            for (String location : List.of("lhr", "bos")) {
+                control.addLocation(location);
+                control.awaitLocation(location);
+            }
+            rows.add(profile(context, server, "insert, 16, lhr and bos", new Load(endpoint, 16, Statements::insert)));
+        }
+        return rows;
+    }
+
+    private static Row profile(Context context, ServerProcess server, String name, Load load)
+            throws IOException, InterruptedException {
+        load.drive(context.warmUp());
+        Path settings = Files.writeString(context.scratch().resolve("profile.jfc"), SETTINGS);
+        Path recording = context.scratch().resolve("profile.jfr");
+        jcmd(server, "JFR.start", "name=profile", "settings=" + settings);
+        Duration before = ProcessStats.cpuTime(server.pid());
+        Load.Result result = load.drive(context.measured());
+        Duration used = ProcessStats.cpuTime(server.pid()).minus(before);
+        jcmd(server, "JFR.stop", "name=profile", "filename=" + recording);
+        double micros = used.toNanos() / 1e3 / result.requests();
+        String shares = StageShares.read(recording).describe(used);
+        Files.delete(recording);
+        return new Row(
+                "processor time per request: " + name,
+                "-",
+                String.format(Locale.ROOT, "%.0f us: %s", micros, shares),
+                "-");
+    }
+
+    private static void jcmd(ServerProcess server, String... command) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>();
+        line.add(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString());
+        line.add(Long.toString(server.pid()));
+        line.addAll(List.of(command));
+        Process process = new ProcessBuilder(line)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        if (process.waitFor() != 0) {
+            throw new IOException(command[0] + " failed; profiles need Linux");
+        }
+    }
+}
