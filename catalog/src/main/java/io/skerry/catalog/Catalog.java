@@ -63,6 +63,21 @@ public final class Catalog {
         return read(Migrations::version) > 0;
     }
 
+    /// Makes sure that what is read here afterwards is all that was ever committed, by a write of its own: only the
+    /// leader can commit one, and only onto the newest state. Whoever is going to delete what the catalog does not
+    /// name asks for this first.
+    ///
+    /// @throws io.skerry.engine.DatabaseException if this copy may be behind, as [#write]
+    public void confirm() {
+        write(sql -> {
+            sql.update(
+                    "INSERT INTO settings (name, value) VALUES ('confirmed_at', ?)"
+                            + " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                    Instant.now());
+            return true;
+        });
+    }
+
     /// Creates what a first start needs and is not there yet: the organization `slug`, a user of the same
     /// name who owns it, and the administrator's API token of that user, which replaces an earlier one.
     /// Leader only.

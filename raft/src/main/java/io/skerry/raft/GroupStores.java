@@ -2,6 +2,7 @@ package io.skerry.raft;
 
 import io.skerry.engine.GroupId;
 import io.skerry.engine.GroupStore;
+import java.nio.file.Path;
 
 /// Where a node keeps the databases of its groups. The raft module opens a store when the group's log is opened
 /// and closes it with the log. Thread-safe.
@@ -13,4 +14,10 @@ public interface GroupStores {
 
     /// Deletes everything that [#open] would find. Called only while the store is closed.
     void delete(GroupId group);
+
+    /// Moves everything that [#open] would find, and the group's log, to where no start looks for it. Called only
+    /// while both are closed; afterwards there is no such group here.
+    ///
+    /// @param log the directory of the group's log
+    void setAside(GroupId group, Path log);
 }

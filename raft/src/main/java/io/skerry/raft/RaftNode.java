@@ -58,6 +58,7 @@ public final class RaftNode implements Replication {
     private final AtomicLong calls = new AtomicLong();
     private final Map<GroupId, LocalGroup> groups = new ConcurrentHashMap<>();
     private final Set<GroupId> reopening = ConcurrentHashMap.newKeySet();
+    private final Set<GroupId> settingAside = ConcurrentHashMap.newKeySet();
     private volatile boolean closing;
 
     private RaftNode(
@@ -126,7 +127,9 @@ public final class RaftNode implements Replication {
             return;
         }
         groups.remove(group);
-        context.stores().delete(group);
+        if (!settingAside.contains(group)) {
+            context.stores().delete(group);
+        }
     }
 
     @Override
@@ -204,7 +207,11 @@ public final class RaftNode implements Replication {
     }
 
     private boolean hasStorage(GroupId id) {
-        return Files.exists(directory.resolve("log").resolve(id.toString()));
+        return Files.exists(logOf(id));
+    }
+
+    private Path logOf(GroupId id) {
+        return directory.resolve("log").resolve(id.toString());
     }
 
     @Override
@@ -215,6 +222,24 @@ public final class RaftNode implements Replication {
                             client, server.getId(), calls.incrementAndGet(), Groups.raftId(id), true, false),
                     "delete group " + id,
                     Deadline.in(limit));
+        }
+    }
+
+    @Override
+    public void setAside(GroupId id, Duration limit) {
+        if (!groups.containsKey(id) || !settingAside.add(id)) {
+            return;
+        }
+        try {
+            manage(
+                    GroupManagementRequest.newRemove(
+                            client, server.getId(), calls.incrementAndGet(), Groups.raftId(id), false, false),
+                    "set group " + id + " aside",
+                    Deadline.in(limit));
+            // A crash before this leaves a group that the next start opens like any other.
+            context.stores().setAside(id, logOf(id));
+        } finally {
+            settingAside.remove(id);
         }
     }
 

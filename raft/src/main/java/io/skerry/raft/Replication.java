@@ -22,6 +22,10 @@ public interface Replication extends AutoCloseable {
     /// Deletes the group on this node, log and databases. Remove its other members first.
     void delete(GroupId id, Duration limit);
 
+    /// Takes the group off this node as [#delete] does, and keeps its files where no start looks for them
+    /// ([GroupStores#setAside]).
+    void setAside(GroupId id, Duration limit);
+
     /// Stops in order: no new appends, logs closed, databases closed. Bounded by a few seconds.
     @Override
     void close();

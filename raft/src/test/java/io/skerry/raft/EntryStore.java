@@ -323,5 +323,16 @@ final class EntryStore implements GroupStore {
             }
             open.remove(group);
         }
+
+        @Override
+        public void setAside(GroupId group, Path log) {
+            try {
+                Files.move(directory.resolve(group + ".entries"), directory.resolve(group + ".aside"));
+                Files.move(log, directory.resolve(group + ".log"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            open.remove(group);
+        }
     }
 }

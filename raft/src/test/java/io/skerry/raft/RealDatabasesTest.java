@@ -67,6 +67,11 @@ class RealDatabasesTest {
                     throw new UncheckedIOException(e);
                 }
             }
+
+            @Override
+            public void setAside(GroupId group, Path log) {
+                throw new UnsupportedOperationException();
+            }
         };
         RaftNode node = RaftNode.open(
                 self,

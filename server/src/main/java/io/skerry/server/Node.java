@@ -7,6 +7,7 @@ import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.LocalNode;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.engine.Database;
+import io.skerry.engine.GroupId;
 import io.skerry.raft.MembershipException;
 import io.skerry.raft.NodeId;
 import io.skerry.raft.PeerAddress;
@@ -21,12 +22,16 @@ import io.skerry.server.life.NodeIdentity;
 import io.skerry.server.life.StartException;
 import io.skerry.server.peer.HttpSnapshotTransport;
 import io.skerry.server.peer.PeerRoutes;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,7 +75,7 @@ public final class Node implements AutoCloseable {
             parts.add("directory", DirectoryLock.take(config.directory()));
             PeerAddress self =
                     NodeIdentity.in(config.directory(), config.location().value(), config.host(), config.port());
-            Storage storage = Storage.open(config.directory().resolve("groups"), config.settings());
+            Storage storage = Storage.open(config.directory(), config.settings());
             parts.add("storage", storage);
             RaftNode replication = RaftNode.open(
                     self,
@@ -114,15 +119,39 @@ public final class Node implements AutoCloseable {
     ///
     /// @param organization slug of the organization of the first start
     /// @param token the administrator's
-    public Catalog found(List<Node> others, String organization, String token) {
+    /// @throws StartException if the catalog is gone while groups that it named are there
+    public Catalog found(List<Node> others, String organization, String token) throws StartException, IOException {
         List<PeerAddress> listeners = others.stream().map(node -> node.address).toList();
+        if (!isMember()) {
+            requireNoGroups(others);
+        }
         ReplicatedGroup system = replication.found(SystemGroup.GROUP, listeners, STEP);
         Optional<Database> present = system.store().database(SystemGroup.DATABASE);
+        if (present.map(Catalog::new).filter(Catalog::isReady).isEmpty()) {
+            requireNoGroups(others);
+        }
         Catalog catalog = new Catalog(present.orElseGet(() -> system.store().create(SystemGroup.DATABASE)));
         catalog.migrate();
         catalog.bootstrap(organization, token);
         catalog.register(record());
         return catalog;
+    }
+
+    /// A catalog made anew names no group, and what it does not name is taken off the nodes: where there are
+    /// groups, it is not a first start, and the catalog is lost.
+    private void requireNoGroups(List<Node> others) throws StartException, IOException {
+        for (Node node : Stream.concat(Stream.of(this), others.stream()).toList()) {
+            Set<GroupId> groups = Storage.groupsIn(node.config.directory());
+            groups.remove(SystemGroup.GROUP);
+            if (!groups.isEmpty()) {
+                Path home = config.directory();
+                throw new StartException(
+                        "the catalog is gone from " + home + ", but " + node.config.directory() + " holds groups ("
+                                + groups.size() + ") that only the catalog can name. Nothing was changed. Bring "
+                                + home.resolve("raft") + " and " + home.resolve("groups")
+                                + " back from a backup, or start on another directory with --data");
+            }
+        }
     }
 
     /// Takes `other` into the cluster that this node leads the catalog of. Does nothing if it is in it.

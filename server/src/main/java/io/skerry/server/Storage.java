@@ -8,26 +8,35 @@ import io.skerry.server.config.Configuration;
 import io.skerry.server.config.Limits;
 import io.skerry.server.config.Settings;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// The databases of a node: a directory per group beneath its own, named by the group's id. Thread-safe.
 final class Storage implements GroupStores, AutoCloseable {
 
     private final Path directory;
+    private final Trash trash;
     private final Engine engine;
 
-    private Storage(Path directory, Engine engine) {
+    private Storage(Path directory, Trash trash, Engine engine) {
         this.directory = directory;
+        this.trash = trash;
         this.engine = engine;
     }
 
-    static Storage open(Path directory, Configuration settings) {
+    /// @param home the node's own directory
+    static Storage open(Path home, Configuration settings) {
+        Trash trash = new Trash(home.resolve("trash"));
+        trash.deleteOld(Instant.now());
         return new Storage(
-                directory,
+                home.resolve("groups"),
+                trash,
                 new Engine(Limits.storage(settings), Limits.query(settings), settings.get(Settings.WRITER_THREADS)));
     }
 
@@ -38,23 +47,39 @@ final class Storage implements GroupStores, AutoCloseable {
 
     @Override
     public void delete(GroupId group) {
-        Path all = directory(group);
-        if (Files.notExists(all)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(all)) {
-            // What is inside a directory goes before it.
-            for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("the databases of group " + group + " could not be deleted", e);
-        }
+        Trash.deleteAll(directory(group));
+    }
+
+    @Override
+    public void setAside(GroupId group, Path log) {
+        trash.put(group, directory(group), log, Instant.now());
     }
 
     /// See [Engine#interruptAll].
     void interruptAll() {
         engine.interruptAll();
+    }
+
+    /// The ids of the groups that have files in a node's directory, databases or a log, whether they are
+    /// started or not.
+    static Set<GroupId> groupsIn(Path home) throws IOException {
+        Set<GroupId> found = new HashSet<>();
+        for (Path parent : List.of(home.resolve("groups"), home.resolve("raft").resolve("log"))) {
+            if (Files.isDirectory(parent)) {
+                try (Stream<Path> entries = Files.list(parent)) {
+                    entries.flatMap(entry -> group(entry).stream()).forEach(found::add);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static Optional<GroupId> group(Path entry) {
+        try {
+            return Optional.of(GroupId.parse(String.valueOf(entry.getFileName())));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private Path directory(GroupId group) {

@@ -36,6 +36,11 @@ public final class LocalNode implements NodeClient {
     }
 
     @Override
+    public void setAsideGroup(GroupId group, Duration limit) {
+        replication.setAside(group, limit);
+    }
+
+    @Override
     public void addListener(GroupId group, PeerAddress peer, Duration limit) {
         existing(group).addListener(peer, limit);
     }

@@ -20,6 +20,9 @@ public interface NodeClient {
     /// Deletes the group there, log and databases.
     void deleteGroup(GroupId group, Duration limit);
 
+    /// Takes the group off that node and keeps its files there, where no start looks for them.
+    void setAsideGroup(GroupId group, Duration limit);
+
     /// To be asked of the group's leader, as the three below.
     void addListener(GroupId group, PeerAddress peer, Duration limit);
 

@@ -7,6 +7,7 @@ import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.location.Node;
+import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
 import io.skerry.raft.MemberState;
@@ -21,6 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Makes nodes agree with the catalog after a crash.
+///
+/// It removes what the catalog does not name, so it believes only a catalog that is known to be the newest
+/// ([Catalog#confirm]), and sets groups aside instead of deleting them: the catalog itself may come from an old
+/// backup, which nothing here can tell.
 final class Reconciler {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
@@ -46,6 +51,9 @@ final class Reconciler {
                     present.put(node.id(), members.client(node).groups());
                 });
             }
+            if (!isConfirmed()) {
+                return;
+            }
             List<Group> known = catalog.read(Groups::all);
             removeUnknownGroups(present, known);
             for (Group group : known) {
@@ -55,15 +63,25 @@ final class Reconciler {
         });
     }
 
+    private boolean isConfirmed() {
+        try {
+            catalog.confirm();
+            return true;
+        } catch (DatabaseException e) {
+            LOG.warn("nodes are left as they are: the catalog here may not be the newest; tried at the next start", e);
+            return false;
+        }
+    }
+
     private void removeUnknownGroups(Map<NodeId, Collection<GroupId>> present, List<Group> known) {
         Set<GroupId> ids = known.stream().map(Group::id).collect(Collectors.toSet());
         for (Node node : members.nodes()) {
             for (GroupId group : present.getOrDefault(node.id(), List.of())) {
                 if (!ids.contains(group) && !group.equals(SystemGroup.GROUP)) {
-                    LOG.info("removing group {} from node {}: the catalog does not name it", group, node.id());
+                    LOG.warn("setting group {} aside on node {}: the catalog does not name it", group, node.id());
                     attempt(
-                            "remove group " + group + " from node " + node.id(),
-                            () -> members.client(node).deleteGroup(group, limits.delete()));
+                            "set group " + group + " aside on node " + node.id(),
+                            () -> members.client(node).setAsideGroup(group, limits.delete()));
                 }
             }
         }

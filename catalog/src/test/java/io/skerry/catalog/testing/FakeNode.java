@@ -26,6 +26,7 @@ public final class FakeNode implements NodeClient {
     private final Crash crash;
     private final Map<GroupId, Set<NodeId>> led = new ConcurrentHashMap<>();
     private final Map<GroupId, Set<DatabaseId>> databases = new ConcurrentHashMap<>();
+    private final Map<GroupId, Set<DatabaseId>> aside = new ConcurrentHashMap<>();
     private volatile boolean serving = true;
     private volatile boolean reachable = true;
 
@@ -58,6 +59,22 @@ public final class FakeNode implements NodeClient {
             led.remove(group);
             databases.remove(group);
         });
+    }
+
+    @Override
+    public void setAsideGroup(GroupId group, Duration limit) {
+        change("set group aside", () -> {
+            led.remove(group);
+            Set<DatabaseId> kept = databases.remove(group);
+            if (kept != null) {
+                aside.put(group, kept);
+            }
+        });
+    }
+
+    /// The groups that were taken off this node and kept, with their databases.
+    public Map<GroupId, Set<DatabaseId>> aside() {
+        return aside;
     }
 
     @Override

@@ -54,6 +54,11 @@ public final class HttpNodeClient implements NodeClient {
     }
 
     @Override
+    public void setAsideGroup(GroupId group, Duration limit) {
+        send("POST", PeerPaths.aside(group) + "?" + query(limit), limit.plus(MARGIN));
+    }
+
+    @Override
     public void addListener(GroupId group, PeerAddress peer, Duration limit) {
         send("PUT", PeerPaths.listener(group, peer.node()) + "?" + query(peer, limit), limit.plus(MARGIN));
     }

@@ -17,6 +17,10 @@ final class PeerPaths {
         return GROUPS + "/" + group;
     }
 
+    static String aside(GroupId group) {
+        return group(group) + "/aside";
+    }
+
     static String listener(GroupId group, NodeId node) {
         return group(group) + "/listeners/" + node;
     }

@@ -64,6 +64,9 @@ public final class PeerRoutes {
                 .delete(
                         group,
                         (request, response) -> done(response, () -> node.deleteGroup(group(request), limit(request))))
+                .post(
+                        group + "/aside",
+                        (request, response) -> done(response, () -> node.setAsideGroup(group(request), limit(request))))
                 .put(
                         group + "/listeners/{node}",
                         (request, response) ->

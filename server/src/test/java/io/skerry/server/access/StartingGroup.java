@@ -43,6 +43,11 @@ record StartingGroup(NodeId self, GroupId id) implements Replication, Replicated
     }
 
     @Override
+    public void setAside(GroupId group, Duration limit) {
+        throw starting();
+    }
+
+    @Override
     public void close() {}
 
     @Override

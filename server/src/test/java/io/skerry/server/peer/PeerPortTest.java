@@ -87,6 +87,7 @@ class PeerPortTest {
         client.dropDatabase(GROUP, DATABASE);
         client.removeListener(GROUP, OTHER, LIMIT);
         client.deleteGroup(GROUP, LIMIT);
+        client.setAsideGroup(GROUP, LIMIT);
 
         assertThat(node.orders)
                 .containsExactly(
@@ -95,7 +96,8 @@ class PeerPortTest {
                         "create " + DATABASE + " in " + GROUP,
                         "drop " + DATABASE + " of " + GROUP,
                         "remove " + OTHER + " from " + GROUP + " " + LIMIT,
-                        "delete " + GROUP + " " + LIMIT);
+                        "delete " + GROUP + " " + LIMIT,
+                        "set aside " + GROUP + " " + LIMIT);
         assertThat(client.members(GROUP)).isEqualTo(node.members(GROUP));
         assertThat(client.groups()).containsExactly(GROUP);
         assertThat(client.databases(GROUP)).containsExactly(DATABASE);
@@ -208,6 +210,11 @@ class PeerPortTest {
         @Override
         public void deleteGroup(GroupId group, Duration limit) {
             order("delete " + group + " " + limit);
+        }
+
+        @Override
+        public void setAsideGroup(GroupId group, Duration limit) {
+            order("set aside " + group + " " + limit);
         }
 
         @Override

@@ -1,0 +1,104 @@
+package io.skerry.server;
+
+import io.skerry.engine.GroupId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Groups that were taken off a node because the catalog did not name them. They are kept for a while: if it
+/// was the catalog that was wrong, nothing is lost.
+///
+///     TIME_GROUP/databases   as it was beneath LOCATION/groups
+///     TIME_GROUP/log         as it was beneath LOCATION/raft/log
+final class Trash {
+
+    /// What is older is deleted at the next start.
+    static final Duration KEPT = Duration.ofDays(7);
+
+    private static final Logger log = LoggerFactory.getLogger(Trash.class);
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    private final Path directory;
+
+    Trash(Path directory) {
+        this.directory = directory;
+    }
+
+    /// Moves both in here; on one file system that is two renames. Either may not exist.
+    void put(GroupId group, Path databases, Path groupLog, Instant now) {
+        Path place = directory.resolve(TIME.format(now) + "_" + group);
+        try {
+            Files.createDirectories(place);
+            move(groupLog, place.resolve("log"));
+            move(databases, place.resolve("databases"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("group " + group + " could not be moved to " + place, e);
+        }
+        log.warn("group {} was moved to {}; it is deleted after {} days", group, place, KEPT.toDays());
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        if (Files.exists(from)) {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    /// Deletes what was put in longer ago than [#KEPT]. What has a name of another form is not ours and stays.
+    void deleteOld(Instant now) {
+        if (Files.notExists(directory)) {
+            return;
+        }
+        List<Path> entries;
+        try (Stream<Path> all = Files.list(directory)) {
+            entries = all.toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look into " + directory, e);
+        }
+        for (Path entry : entries) {
+            if (isOld(String.valueOf(entry.getFileName()), now)) {
+                deleteAll(entry);
+                log.info("deleted {}: it was set aside more than {} days ago", entry, KEPT.toDays());
+            }
+        }
+    }
+
+    private static boolean isOld(String name, Instant now) {
+        int end = name.indexOf('_');
+        try {
+            return end > 0
+                    && TIME.parse(name.substring(0, end), Instant::from)
+                            .plus(KEPT)
+                            .isBefore(now);
+        } catch (DateTimeParseException e) {
+            return false;
+        }
+    }
+
+    /// Deletes the directory and everything in it; one that does not exist is no mistake.
+    static void deleteAll(Path directory) {
+        if (Files.notExists(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            // What is inside a directory goes before it.
+            for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory + " could not be deleted", e);
+        }
+    }
+}
