@@ -44,7 +44,9 @@ final class CommitBarrier implements WalBarrier {
     private long salts;
     private int mxFrame;
     private boolean epochBegins = true;
-    private volatile boolean checkpointing;
+    /// The thread that runs a checkpoint; null if none does.
+    private volatile @Nullable Thread checkpointing;
+    private volatile boolean underWay;
     private @Nullable CommitReport report;
 
     CommitBarrier(
@@ -79,9 +81,16 @@ final class CommitBarrier implements WalBarrier {
         epochBegins = true;
     }
 
-    /// While a checkpoint runs, a sync of the WAL is not a commit.
+    /// While this thread runs a checkpoint, its syncs of the WAL are not commits. Those of other threads are:
+    /// a writer that has lost its right may still be about to commit.
     void checkpointing(boolean runs) {
-        checkpointing = runs;
+        checkpointing = runs ? Thread.currentThread() : null;
+    }
+
+    /// Whether there may be a commit that the log has and SQLite has not published, so that the database is
+    /// ahead of its WAL: from before the gate is asked until [#takeReport]. Any thread.
+    boolean isUnderWay() {
+        return underWay;
     }
 
     /// Frames that the WAL holds.
@@ -94,6 +103,7 @@ final class CommitBarrier implements WalBarrier {
     CommitReport takeReport() {
         CommitReport taken = report;
         report = null;
+        underWay = false;
         return taken;
     }
 
@@ -111,7 +121,7 @@ final class CommitBarrier implements WalBarrier {
     /// @return SQLite's result code; never throws, since that would end the process
     @Override
     public int sync(WalFile wal) {
-        if (checkpointing) {
+        if (checkpointing == Thread.currentThread()) {
             return PASS;
         }
         try {
@@ -143,6 +153,7 @@ final class CommitBarrier implements WalBarrier {
 
     private int commit(WalFile wal, CommitWork work) {
         WalCommit written = work.wal();
+        underWay = true;
         CommitGate.Entrance entrance = gate.enter();
         AppendOutcome outcome = entrance.refusal();
         if (outcome == null) {

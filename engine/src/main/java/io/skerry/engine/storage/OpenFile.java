@@ -187,7 +187,7 @@ final class OpenFile implements DatabaseFile {
     private boolean arm(Leadership leadership) {
         use.lock();
         try {
-            if (closed || !database.commits().mayArm(leadership)) {
+            if (closed || barrier.isUnderWay() || !database.commits().mayArm(leadership)) {
                 return false;
             }
             if (armedFor != leadership.count()) {
@@ -260,7 +260,8 @@ final class OpenFile implements DatabaseFile {
         }
         use.lock();
         try {
-            if (!closed) {
+            // If this node writes by now, its writer sees to the WAL.
+            if (!closed && !mayCommit()) {
                 checkpoint(maintenance());
             }
         } catch (DatabaseException | SqliteException e) {
@@ -271,25 +272,47 @@ final class OpenFile implements DatabaseFile {
         }
     }
 
-    /// Checkpoints, and begins an epoch if this node writes.
+    /// Checkpoints, and begins an epoch if this node writes. Leaves the file alone if its writer lost its right
+    /// in the middle of a commit: whether the WAL holds that is not known here.
     ///
     /// @return whether the file now holds everything; a reader of an old snapshot can be in the way
     boolean checkpoint() {
-        FileUser present = user;
-        if (isArmed() && present != null) {
-            boolean[] complete = new boolean[1];
-            present.runExclusive(() -> complete[0] = checkpointBetweenTransactions());
-            return complete[0];
+        while (true) {
+            FileUser present = user;
+            if (isArmed() && present != null) {
+                boolean[] complete = new boolean[1];
+                present.runExclusive(() -> complete[0] = checkpointBetweenTransactions());
+                return complete[0];
+            }
+            use.lock();
+            try {
+                if (!isWriting()) {
+                    return !barrier.isUnderWay() && checkpointBetweenTransactions();
+                }
+            } finally {
+                use.unlock();
+            }
         }
-        return checkpointBetweenTransactions();
     }
 
+    /// Whether the writer can let a commit through while this thread holds `use`. If not, it cannot begin to:
+    /// the barrier is armed, and the writer opened, under `use`.
+    private boolean mayCommit() {
+        return isWriting() || barrier.isUnderWay();
+    }
+
+    private boolean isWriting() {
+        Connection open = writer;
+        return isArmed() && open != null && open.isOpen();
+    }
+
+    /// On the thread of the writer, or while that cannot commit.
     private boolean checkpointBetweenTransactions() {
         use.lock();
         try {
             requireOpen();
             Connection open = writer;
-            boolean complete = checkpoint(open != null && open.isOpen() && isArmed() ? open : maintenance());
+            boolean complete = checkpoint(open != null && isWriting() ? open : maintenance());
             // Complete or not: a marker that is sent after this promises whole pages.
             barrier.newEpoch();
             return complete;
@@ -318,7 +341,7 @@ final class OpenFile implements DatabaseFile {
         }
     }
 
-    /// Under `use`: no entry is applied, and no commit is on its way.
+    /// Under `use`: no entry is applied, and no commit gets into the WAL.
     private Checkpoint run(Connection connection, CheckpointMode mode) {
         barrier.checkpointing(true);
         try {

@@ -187,7 +187,8 @@ public final class StoredDatabase {
         life.lock.lock();
         try {
             OpenFile present = life.fileIfAny();
-            if (life.phase() != Phase.OPEN || leases > 0 || commits.inBarrier() || present == null) {
+            boolean busy = leases > 0 || commits.inBarrier() || intake.isApplying();
+            if (life.phase() != Phase.OPEN || busy || present == null) {
                 return false;
             }
             FileUser user = present.userIfAny();
