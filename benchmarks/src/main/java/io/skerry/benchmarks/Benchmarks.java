@@ -14,12 +14,13 @@ public final class Benchmarks {
     private Benchmarks() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        Map<String, Measurement> known = new LinkedHashMap<>();
-        known.put("throughput", new Throughput());
-        known.put("profile", new Profile());
-        known.put("lag", new ReplicaLag());
-        known.put("location", new NewLocation());
-        known.put("footprint", new Footprint());
+        Map<String, List<Measurement>> known = new LinkedHashMap<>();
+        known.put("throughput", List.of(new Throughput()));
+        known.put("profile", List.of(new Profile()));
+        known.put("lag", List.of(new ReplicaLag()));
+        known.put("location", List.of(new NewLocation()));
+        known.put("footprint", List.of(new Footprint(), new StartWithData(), new ClosedDatabases()));
+        known.put("log", List.of(new LogBytes()));
         List<String> names = List.of(arguments).isEmpty() ? List.copyOf(known.keySet()) : List.of(arguments);
         if (!known.keySet().containsAll(names)) {
             System.err.println("usage: benchmarks/run [" + String.join("|", known.keySet()) + "]…");
@@ -32,9 +33,20 @@ public final class Benchmarks {
                 Duration.ofSeconds(Long.getLong("skerry.measuredSeconds", 10)));
         System.out.println("| measure | sqld " + Sqld.VERSION + " | Skerry | goal |\n|---|---|---|---|");
         try {
-            Measurement.all(names.stream().map(known::get).toList(), context);
+            Measurement.all(
+                    names.stream()
+                            .flatMap(name -> known.getOrDefault(name, List.of()).stream())
+                            .toList(),
+                    context);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            System.err.println("what the servers printed is kept in " + ServerLogs.keep(scratch, kept()));
+            throw e;
         } finally {
             ServerProcess.delete(scratch);
         }
+    }
+
+    private static Path kept() {
+        return ServerProcess.root().resolve("benchmarks/target/failed");
     }
 }

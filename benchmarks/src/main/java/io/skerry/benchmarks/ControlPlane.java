@@ -23,16 +23,28 @@ final class ControlPlane {
     }
 
     /// Creates a database in the group `default`, and a token for it.
-    ///
     Endpoint createDatabase(String name) throws IOException, InterruptedException {
-        call("POST", "/v1/organizations/default/databases", "{\"name\":\"" + name + "\",\"group\":\"default\"}");
+        create(name);
         return endpoint(name, 0);
+    }
+
+    /// Creates a database in the group `default`.
+    void create(String name) throws IOException, InterruptedException {
+        call("POST", "/v1/organizations/default/databases", "{\"name\":\"" + name + "\",\"group\":\"default\"}");
     }
 
     Endpoint endpoint(String name, int node) throws IOException, InterruptedException {
         String answer = call("POST", "/v1/organizations/default/databases/" + name + "/auth/tokens", "");
-        String jwt = answer.substring(answer.indexOf("\"jwt\":\"") + 7, answer.lastIndexOf('"'));
-        return new Endpoint(server.port() + node, "/dev/" + name, jwt);
+        return new Endpoint(server.port(node), "/dev/" + name, jwt(answer));
+    }
+
+    /// A token for every database of the group `default`.
+    String groupToken() throws IOException, InterruptedException {
+        return jwt(call("POST", "/v1/organizations/default/groups/default/auth/tokens", ""));
+    }
+
+    private static String jwt(String answer) {
+        return answer.substring(answer.indexOf("\"jwt\":\"") + 7, answer.lastIndexOf('"'));
     }
 
     void addLocation(String location) throws IOException, InterruptedException {
@@ -45,7 +57,7 @@ final class ControlPlane {
 
     String call(String method, String path, String body) throws IOException, InterruptedException {
         HttpResponse<String> answer = http.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port(0) + path))
                         .timeout(Duration.ofMinutes(6))
                         .header("Authorization", "Bearer " + token)
                         .method(method, HttpRequest.BodyPublishers.ofString(body))

@@ -43,8 +43,7 @@ final class Footprint implements Measurement {
         Histogram create = new Histogram(60_000_000L, 3);
         for (int i = 0; i < OPEN_DATABASES; i++) {
             long start = System.nanoTime();
-            control.call(
-                    "POST", "/v1/organizations/default/databases", "{\"name\":\"d" + i + "\",\"group\":\"default\"}");
+            control.create("d" + i);
             create.recordValue((System.nanoTime() - start) / 1000);
             endpoints.add(control.endpoint("d" + i, 0));
         }
@@ -77,7 +76,7 @@ final class Footprint implements Measurement {
         return String.format(Locale.ROOT, "%.2f s", time.toMillis() / 1000.0);
     }
 
-    private static String megabytes(long bytes) {
+    static String megabytes(long bytes) {
         return bytes / (1 << 20) + " MB";
     }
 }

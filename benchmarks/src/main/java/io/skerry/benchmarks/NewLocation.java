@@ -10,20 +10,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/// A group of 1 GB in 20 databases gets a second location while one connection goes on writing; then the start with
-/// that data.
+/// A group of 1 GB in 20 databases gets a second location while one connection goes on writing.
 final class NewLocation implements Measurement {
-
-    private static final int DATABASES = 20;
-    private static final int MEGABYTES_EACH = 50;
 
     @Override
     public List<Row> run(Context context) throws IOException, InterruptedException {
         try (ServerProcess server = ServerProcess.skerry(context.directory("location"))) {
             ControlPlane control = new ControlPlane(server);
-            for (int i = 0; i < DATABASES; i++) {
-                fill(control.createDatabase("db" + i));
-            }
+            Gigabyte.create(control);
             Endpoint written = control.createDatabase("written");
             try (PipelineConnection connection = new PipelineConnection(written)) {
                 connection.call(Statements.execute(Statements.CREATE_INSERT_TABLE));
@@ -42,21 +36,11 @@ final class NewLocation implements Measurement {
                     String.format(
                             Locale.ROOT,
                             "%.0f MB/s; writers' p99 %.2f ms before, %.2f ms during (%.1fx)",
-                            DATABASES * MEGABYTES_EACH / seconds,
+                            Gigabyte.MEGABYTES / seconds,
                             before.millisAt(99),
                             during.getValueAtPercentile(99) / 1000.0,
                             during.getValueAtPercentile(99) / 1000.0 / before.millisAt(99)),
                     ">= 80 MB/s; <= 2x"));
-        }
-    }
-
-    /// Rows of a megabyte of random bytes: what a copy has to carry is what the file holds.
-    static void fill(Endpoint endpoint) throws IOException {
-        try (PipelineConnection connection = new PipelineConnection(endpoint)) {
-            connection.call(Statements.execute("CREATE TABLE IF NOT EXISTS bulk (id INTEGER PRIMARY KEY, data BLOB)"));
-            for (int i = 0; i < MEGABYTES_EACH; i++) {
-                connection.call(Statements.execute("INSERT INTO bulk (data) VALUES (randomblob(1000000))"));
-            }
         }
     }
 

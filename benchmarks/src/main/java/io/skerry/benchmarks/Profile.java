@@ -49,11 +49,11 @@ final class Profile implements Measurement {
         load.drive(context.warmUp());
         Path settings = Files.writeString(context.scratch().resolve("profile.jfc"), SETTINGS);
         Path recording = context.scratch().resolve("profile.jfr");
-        jcmd(server, "JFR.start", "name=profile", "settings=" + settings);
+        Jcmd.run(server, "JFR.start", "name=profile", "settings=" + settings);
         Duration before = ProcessStats.cpuTime(server.pid());
         Load.Result result = load.drive(context.measured());
         Duration used = ProcessStats.cpuTime(server.pid()).minus(before);
-        jcmd(server, "JFR.stop", "name=profile", "filename=" + recording);
+        Jcmd.run(server, "JFR.stop", "name=profile", "filename=" + recording);
         double micros = used.toNanos() / 1e3 / result.requests();
         String shares = StageShares.read(recording).describe(used);
         Files.delete(recording);
@@ -62,19 +62,5 @@ final class Profile implements Measurement {
                 "-",
                 String.format(Locale.ROOT, "%.0f us: %s", micros, shares),
                 "-");
-    }
-
-    private static void jcmd(ServerProcess server, String... command) throws IOException, InterruptedException {
-        List<String> line = new ArrayList<>();
-        line.add(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString());
-        line.add(Long.toString(server.pid()));
-        line.addAll(List.of(command));
-        Process process = new ProcessBuilder(line)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        if (process.waitFor() != 0) {
-            throw new IOException(command[0] + " failed; profiles need Linux");
-        }
     }
 }

@@ -8,86 +8,120 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// A server under measurement: a child process with a directory of its own, which both end with this object.
 final class ServerProcess implements AutoCloseable {
 
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private final Process process;
-    private final Path directory;
-    private final int port;
-    private final Duration startTime;
+    /// How `dev` tells the address of a node.
+    private static final Pattern PORT = Pattern.compile("(?m)^  [a-z]+ +http://localhost:(\\d+)$");
 
-    private ServerProcess(Process process, Path directory, int port, Duration startTime) {
-        this.process = process;
+    private final List<String> command;
+    private final Path directory;
+    private Process process;
+    private List<Integer> ports = List.of();
+    private Duration startTime = Duration.ZERO;
+
+    private ServerProcess(List<String> command, Path directory, List<Integer> ports)
+            throws IOException, InterruptedException {
+        this.command = command;
         this.directory = directory;
-        this.port = port;
-        this.startTime = startTime;
+        this.ports = ports;
+        this.process = launch();
     }
 
-    /// `skerry dev` with three locations on `port`, `port + 1` and `port + 2`.
-    static ServerProcess skerry(Path directory) throws IOException, InterruptedException {
-        int port = freePorts(3);
-        return start(
-                List.of(
-                        root().resolve("skerry").toString(),
-                        "dev",
-                        "--data",
-                        directory.toString(),
-                        "--port",
-                        "" + port),
-                directory,
-                port,
-                "/health");
+    /// `skerry dev` with three locations, on ports that it chooses.
+    ///
+    /// @param settings `NAME=VALUE` each
+    static ServerProcess skerry(Path directory, String... settings) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(
+                List.of(root().resolve("skerry").toString(), "dev", "--data", directory.toString(), "--port", "0"));
+        for (String setting : settings) {
+            command.addAll(List.of("--set", setting));
+        }
+        return new ServerProcess(command, directory, List.of());
     }
 
     /// sqld with one database and its defaults.
     static ServerProcess sqld(Path directory) throws IOException, InterruptedException {
-        int port = freePorts(1);
-        return start(
-                List.of(
-                        Sqld.binary().toString(),
-                        "--db-path",
-                        directory.resolve("data").toString(),
-                        "--http-listen-addr",
-                        "127.0.0.1:" + port),
-                directory,
-                port,
-                "/health");
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        List<String> command = List.of(
+                Sqld.binary().toString(),
+                "--db-path",
+                directory.resolve("data").toString(),
+                "--http-listen-addr",
+                "127.0.0.1:" + port);
+        return new ServerProcess(command, directory, List.of(port));
     }
 
-    private static ServerProcess start(List<String> command, Path directory, int port, String probe)
-            throws IOException, InterruptedException {
+    /// The same command on the same directory, after the process has ended.
+    void restart() throws IOException, InterruptedException {
+        process = launch();
+    }
+
+    private Process launch() throws IOException, InterruptedException {
         Files.createDirectories(directory);
-        Path log = directory.resolveSibling(directory.getFileName() + ".log");
+        Path log = log(directory);
+        long printed = Files.exists(log) ? Files.size(log) : 0;
         long begin = System.nanoTime();
-        Process process = new ProcessBuilder(command)
+        Process started = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + probe))
+        boolean tells = !command.contains("--http-listen-addr");
+        while (started.isAlive() && System.nanoTime() - begin < START_LIMIT.toNanos()) {
+            if (tells) {
+                ports = portsAfter(log, printed);
+            }
+            if (!ports.isEmpty() && answers(ports.getFirst())) {
+                startTime = Duration.ofNanos(System.nanoTime() - begin);
+                return started;
+            }
+            Thread.sleep(5);
+        }
+        started.destroyForcibly();
+        throw new IOException(command.getFirst() + " did not start; what it printed is in " + log.getFileName());
+    }
+
+    /// What the servers of `directory` print, over all their starts.
+    private static Path log(Path directory) {
+        return directory.resolveSibling(directory.getFileName() + ".log");
+    }
+
+    private static List<Integer> portsAfter(Path log, long bytes) throws IOException {
+        byte[] all = Files.readAllBytes(log);
+        String text = new String(all, (int) bytes, (int) (all.length - bytes), StandardCharsets.UTF_8);
+        return PORT.matcher(text)
+                .results()
+                .map(line -> Integer.parseInt(line.group(1)))
+                .toList();
+    }
+
+    private static boolean answers(int port) throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health"))
                 .timeout(Duration.ofSeconds(2))
                 .build();
-        while (process.isAlive() && System.nanoTime() - begin < 120_000_000_000L) {
-            try {
-                if (HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
-                    return new ServerProcess(process, directory, port, Duration.ofNanos(System.nanoTime() - begin));
-                }
-            } catch (IOException notYet) {
-                Thread.sleep(5);
-            }
+        try {
+            return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
         }
-        process.destroyForcibly();
-        throw new IOException(command.getFirst() + " did not start; its output is in " + log);
     }
 
     /// The checkout this program runs in.
@@ -95,39 +129,14 @@ final class ServerProcess implements AutoCloseable {
         return Path.of(System.getProperty("skerry.root", ".")).toAbsolutePath().normalize();
     }
 
-    /// The first of `count` consecutive ports that were free a moment ago.
-    private static int freePorts(int count) throws IOException {
-        for (int attempt = 0; attempt < 100; attempt++) {
-            try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                int port = first.getLocalPort();
-                if (port + count < 65_535 && othersFree(port, count)) {
-                    return port;
-                }
-            }
-        }
-        throw new IOException("no " + count + " consecutive free ports found");
-    }
-
-    private static boolean othersFree(int port, int count) {
-        for (int i = 1; i < count; i++) {
-            try (ServerSocket other = new ServerSocket(port + i, 1, InetAddress.getLoopbackAddress())) {
-                if (!other.isBound()) {
-                    return false;
-                }
-            } catch (IOException taken) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /// From the start of the process to its first answer.
     Duration startTime() {
         return startTime;
     }
 
-    int port() {
-        return port;
+    /// @param node 0 is the one of the first location
+    int port(int node) {
+        return ports.get(node);
     }
 
     long pid() {
@@ -140,7 +149,7 @@ final class ServerProcess implements AutoCloseable {
 
     /// Where the whole server is one database.
     Endpoint endpoint() {
-        return new Endpoint(port, "", null);
+        return new Endpoint(port(0), "", null);
     }
 
     void stop() throws InterruptedException {
@@ -148,6 +157,11 @@ final class ServerProcess implements AutoCloseable {
         if (!process.waitFor(10, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
         }
+    }
+
+    /// SIGKILL: what only a clean end would have written is not there at the next start.
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     @Override

@@ -33,10 +33,14 @@ final class Statements {
             "CREATE TABLE IF NOT EXISTS log (id INTEGER PRIMARY KEY, at INTEGER, line TEXT)";
 
     static String insert(ThreadLocalRandom random) {
-        return "{\"requests\":[{\"type\":\"execute\",\"stmt\":{\"sql\":\"INSERT INTO log (at, line) VALUES (?, ?)\",\"args\":[{\"type\":"
-                + "\"integer\",\"value\":\"" + random.nextInt() + "\"},{\"type\":\"text\",\"value\":\""
-                + text(random, 80) + "\"}]}}"
-                + CLOSE;
+        return insert("log (at, line)", random.nextInt(), text(random, 80));
+    }
+
+    /// @param into a table and its two columns, of a number and a text
+    static String insert(String into, long number, String text) {
+        return "{\"requests\":[{\"type\":\"execute\",\"stmt\":{\"sql\":\"INSERT INTO " + into
+                + " VALUES (?, ?)\",\"args\":[{\"type\":\"integer\",\"value\":\"" + number
+                + "\"},{\"type\":\"text\",\"value\":\"" + text + "\"}]}}" + CLOSE;
     }
 
     /// Half random, half constant, so that neither a compressor nor a delta has it easier than with real rows.

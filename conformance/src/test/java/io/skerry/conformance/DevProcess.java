@@ -3,25 +3,29 @@ package io.skerry.conformance;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /// A `skerry dev` with three locations on free ports, run by the JVM that runs the test, from the classes under test.
 final class DevProcess implements AutoCloseable {
 
     static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final int NODES = 3;
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+    /// How `dev` tells the address of a node; the token is told beside them.
+    private static final Pattern PORT = Pattern.compile("(?m)^  [a-z]+ +http://localhost:(\\d+)$");
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -29,7 +33,7 @@ final class DevProcess implements AutoCloseable {
             .build();
     private final Place place;
     private final List<String> options;
-    private final int port;
+    private volatile List<Integer> ports = List.of();
     private Process process;
 
     /// Where the process lives.
@@ -40,10 +44,9 @@ final class DevProcess implements AutoCloseable {
     /// @param prefix the command that runs the process there, if it is not run directly
     record Place(Path data, Path seen, Path log, List<String> prefix) {}
 
-    private DevProcess(Place place, int port, List<String> options) throws IOException, InterruptedException {
+    private DevProcess(Place place, List<String> options) throws IOException, InterruptedException {
         this.place = place;
         this.options = options;
-        this.port = port;
         this.process = launch();
     }
 
@@ -54,10 +57,10 @@ final class DevProcess implements AutoCloseable {
     }
 
     static DevProcess start(Place place, String... options) throws IOException, InterruptedException {
-        return new DevProcess(place, freePorts(3), List.of(options));
+        return new DevProcess(place, List.of(options));
     }
 
-    /// The same command on the same directory and the same ports, after the process has ended.
+    /// The same command on the same directory, after the process has ended. Its ports are other ones.
     void restart() throws IOException, InterruptedException {
         process = launch();
     }
@@ -72,33 +75,48 @@ final class DevProcess implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.skerry.server.Main"));
-        command.addAll(
-                List.of("dev", "--data", place.data().toString(), "--port", "" + port, "--locations", "fra,lhr,bos"));
+        command.addAll(List.of("dev", "--data", place.data().toString(), "--port", "0", "--locations", "fra,lhr,bos"));
         command.addAll(options);
+        long printed = Files.exists(log()) ? Files.size(log()) : 0;
         Process started = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
                 .start();
         long limit = System.nanoTime() + START_LIMIT.toNanos();
-        for (int node = 0; node < 3; node++) {
-            while (!answers(node)) {
-                if (!started.isAlive() || System.nanoTime() > limit) {
-                    started.destroyForcibly().waitFor();
-                    throw new IOException("skerry dev did not start:\n" + Files.readString(log()));
-                }
+        List<Integer> told = portsAfter(printed);
+        while (told.size() < NODES || !answers(told)) {
+            if (!started.isAlive() || System.nanoTime() > limit) {
+                started.destroyForcibly().waitFor();
+                throw new IOException("skerry dev did not start:\n" + Files.readString(log()));
             }
+            Thread.sleep(20);
+            told = portsAfter(printed);
         }
+        ports = told;
         return started;
     }
 
-    private boolean answers(int node) throws InterruptedException {
+    private List<Integer> portsAfter(long bytes) throws IOException {
+        byte[] all = Files.readAllBytes(log());
+        String text = new String(all, (int) bytes, (int) (all.length - bytes), StandardCharsets.UTF_8);
+        return PORT.matcher(text)
+                .results()
+                .map(line -> Integer.parseInt(line.group(1)))
+                .toList();
+    }
+
+    private boolean answers(List<Integer> told) throws InterruptedException {
         try {
-            HttpRequest request = HttpRequest.newBuilder(uri(node, "/health"))
-                    .timeout(Duration.ofSeconds(2))
-                    .build();
-            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+            for (int at : told) {
+                HttpRequest request = HttpRequest.newBuilder(address(at, "/health"))
+                        .timeout(Duration.ofSeconds(2))
+                        .build();
+                if (http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() != 200) {
+                    return false;
+                }
+            }
+            return true;
         } catch (IOException notYet) {
-            Thread.sleep(20);
             return false;
         }
     }
@@ -113,7 +131,11 @@ final class DevProcess implements AutoCloseable {
     }
 
     URI uri(int node, String path) {
-        return URI.create("http://127.0.0.1:" + (port + node) + path);
+        return address(ports.get(node), path);
+    }
+
+    private static URI address(int port, String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
     }
 
     long pid() {
@@ -203,30 +225,5 @@ final class DevProcess implements AutoCloseable {
     public void close() {
         process.destroyForcibly();
         process.onExit().join();
-    }
-
-    private static int freePorts(int count) throws IOException {
-        for (int attempt = 0; attempt < 100; attempt++) {
-            try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                int port = first.getLocalPort();
-                if (port + count < 65_535 && othersFree(port, count)) {
-                    return port;
-                }
-            }
-        }
-        throw new IOException("no " + count + " consecutive free ports found");
-    }
-
-    private static boolean othersFree(int port, int count) {
-        for (int i = 1; i < count; i++) {
-            try (ServerSocket other = new ServerSocket(port + i, 1, InetAddress.getLoopbackAddress())) {
-                if (!other.isBound()) {
-                    return false;
-                }
-            } catch (IOException taken) {
-                return false;
-            }
-        }
-        return true;
     }
 }
