@@ -9,7 +9,8 @@ import java.time.Duration;
 /// @param idleTime an open database that nobody used for so long is closed
 /// @param openWait how long a user waits for a database that is being replayed, rebuilt or closed
 /// @param walBytes the WAL's size at which the file is checkpointed; a WAL grows beyond it while a reader
-///     holds an old snapshot
+///     holds an old snapshot. A page that changes after a checkpoint goes into the log whole once: the smaller
+///     this is, the larger is the log
 /// @param transactionBytes a transaction whose entries are longer is refused before it reaches the log
 /// @param pageSize of new databases, a power of two from 512 to 65536
 /// @param replaysOpen files that are open at once while the log is replayed at start
@@ -25,7 +26,7 @@ public record StorageSettings(
         int maintenanceThreads) {
 
     public static final StorageSettings DEFAULT = new StorageSettings(
-            2_000, Duration.ofSeconds(60), Duration.ofSeconds(10), 16L << 20, 240L << 20, 4096, 500, 2);
+            2_000, Duration.ofSeconds(60), Duration.ofSeconds(10), 64L << 20, 240L << 20, 4096, 500, 2);
 
     public StorageSettings {
         positive("openDatabases", openDatabases);
