@@ -121,7 +121,7 @@ final class Failures {
         return new DatabaseException(Code.UNAVAILABLE, "the session is closed");
     }
 
-    static DatabaseException internal(RuntimeException e) {
+    static DatabaseException internal(Throwable e) {
         return new DatabaseException(Code.INTERNAL, "a result could not be taken: " + e.getMessage(), e);
     }
 

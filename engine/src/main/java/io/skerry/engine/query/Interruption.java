@@ -6,8 +6,17 @@ import org.jspecify.annotations.Nullable;
 /// Lets other threads end the statement that runs on a connection, and never the next one: a thread that wants to
 /// interrupt first claims the very run it saw, and the runner does not go on before that thread is done.
 ///
+/// A statement is not told that its owner has ended: the watchdog asks the owner. So it does not matter whether the
+/// owner ended while the statement ran or just before it began.
+///
 /// One thread at a time runs statements (`begin`, `end`); any thread may interrupt.
 final class Interruption implements Watchdog.Watched {
+
+    /// For whom a statement runs.
+    interface Owner {
+        /// Whether nothing is to run for it any more. Asked by the watchdog: must neither block nor throw.
+        boolean ended();
+    }
 
     enum Cause {
         NONE,
@@ -15,7 +24,7 @@ final class Interruption implements Watchdog.Watched {
         TIMEOUT,
         /// The node is stopping.
         STOPPING,
-        /// Its owner (session) was closed or its transaction taken away.
+        /// Its owner has ended, or the database is being closed.
         OWNER
     }
 
@@ -33,7 +42,7 @@ final class Interruption implements Watchdog.Watched {
     private final Runnable interrupt;
     private final long limitNanos;
 
-    private volatile @Nullable Object owner;
+    private volatile @Nullable Owner owner;
     private volatile long startNanos;
     private volatile Cause cause = Cause.NONE;
 
@@ -43,7 +52,7 @@ final class Interruption implements Watchdog.Watched {
     }
 
     /// The runner begins a statement for `who`.
-    void begin(@Nullable Object who, long nowNanos) {
+    void begin(@Nullable Owner who, long nowNanos) {
         owner = who;
         startNanos = nowNanos;
         cause = Cause.NONE;
@@ -64,15 +73,6 @@ final class Interruption implements Watchdog.Watched {
         return cause;
     }
 
-    /// Ends the statement that runs for `who`, if one does. Repeated by the watchdog until it has ended: SQLite
-    /// forgets an interrupt that comes before the statement's first step.
-    void interrupt(Object who) {
-        var seen = state.get();
-        if (owner == who) {
-            interrupt(seen, Cause.OWNER);
-        }
-    }
-
     boolean running() {
         return (state.get() & PHASE) != IDLE;
     }
@@ -82,13 +82,19 @@ final class Interruption implements Watchdog.Watched {
         interrupt(state.get(), Cause.OWNER);
     }
 
+    /// Repeats an interrupt until the statement has ended: SQLite forgets one that comes before its first step.
     @Override
     public void check(long nowNanos) {
         var seen = state.get();
         if ((seen & PHASE) == CALLED) {
             interrupt(seen, cause);
-        } else if ((seen & PHASE) == RUNNING && nowNanos - startNanos > limitNanos) {
-            interrupt(seen, Cause.TIMEOUT);
+        } else if ((seen & PHASE) == RUNNING) {
+            var who = owner;
+            if (who != null && who.ended()) {
+                interrupt(seen, Cause.OWNER);
+            } else if (nowNanos - startNanos > limitNanos) {
+                interrupt(seen, Cause.TIMEOUT);
+            }
         }
     }
 

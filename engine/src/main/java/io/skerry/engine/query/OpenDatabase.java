@@ -98,9 +98,12 @@ public final class OpenDatabase implements FileUser {
     }
 
     /// A transaction on a read connection; its statement that opens it is still to be run.
-    ReadTransaction beginReading(Object owner, boolean refusesWrites) {
-        var transaction = new ReadTransaction(this, readers.borrow(), owner, refusesWrites);
+    ReadTransaction beginReading(boolean refusesWrites) {
+        var transaction = new ReadTransaction(this, readers.borrow(), refusesWrites);
         transactions.add(transaction);
+        if (readers.refusing()) {
+            transaction.abort(Failures.closed(file.id())); // `close` may have looked for it too early
+        }
         return transaction;
     }
 

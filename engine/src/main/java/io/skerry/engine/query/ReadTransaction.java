@@ -16,7 +16,6 @@ final class ReadTransaction {
 
     private final OpenDatabase database;
     private final SqlConnection reader;
-    private final Object owner;
     private final boolean refusesWrites;
     private final List<SqlText> controls = new ArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
@@ -24,10 +23,9 @@ final class ReadTransaction {
     private volatile @Nullable DatabaseException aborted;
     private boolean over;
 
-    ReadTransaction(OpenDatabase database, SqlConnection reader, Object owner, boolean refusesWrites) {
+    ReadTransaction(OpenDatabase database, SqlConnection reader, boolean refusesWrites) {
         this.database = database;
         this.reader = reader;
-        this.owner = owner;
         this.refusesWrites = refusesWrites;
     }
 
@@ -111,10 +109,10 @@ final class ReadTransaction {
         }
     }
 
-    /// Ends it from another thread; its session learns why at its next use.
+    /// Ends it from another thread; its session learns why at its next use. Waits for the statement that runs in it,
+    /// which the watchdog interrupts, see [SqlSession#ended].
     void abort(DatabaseException reason) {
         aborted = reason;
-        reader.interruption().interrupt(owner);
         end();
     }
 }

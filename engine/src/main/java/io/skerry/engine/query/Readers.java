@@ -152,6 +152,15 @@ final class Readers {
         }
     }
 
+    boolean refusing() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Gives out no connection from now on.
     void refuse() {
         lock.lock();
@@ -160,6 +169,23 @@ final class Readers {
             returned.signalAll();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// Under the lock. An interrupt of this thread does not end the wait: the file is deleted or replaced after it.
+    private void awaitUnused(long waitNanos) {
+        var interrupted = false;
+        var end = System.nanoTime() + waitNanos;
+        while ((!borrowed.isEmpty() || opening > 0) && System.nanoTime() - end < 0) {
+            borrowed.forEach(reader -> reader.interruption().interruptAny());
+            try {
+                returned.await(Watchdog.TICK_NANOS, TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -172,12 +198,7 @@ final class Readers {
             returned.signalAll();
             toClose.addAll(idle);
             idle.clear();
-            var left = waitNanos;
-            while ((!borrowed.isEmpty() || opening > 0) && left > 0) {
-                borrowed.forEach(reader -> reader.interruption().interruptAny());
-                var slice = Math.min(left, TimeUnit.MILLISECONDS.toNanos(10));
-                left -= slice - Math.max(0, await(slice));
-            }
+            awaitUnused(waitNanos);
         } finally {
             lock.unlock();
         }

@@ -71,7 +71,6 @@ final class SessionProgram {
         return database.reading(reader -> {
             PreparedSql prepared;
             StepResult result;
-            session.uses(reader);
             try {
                 prepared = reader.cached(sql.text());
                 if (prepared == null) {
@@ -91,8 +90,6 @@ final class SessionProgram {
                 refuseProgram(e);
                 sink.failed(0, e);
                 return true;
-            } finally {
-                session.uses(null);
             }
             sink.end(result);
             return true;
@@ -136,7 +133,6 @@ final class SessionProgram {
         var job = new ProgramJob(session, run, shape, transaction, writer);
         session.waitsFor(job);
         try {
-            session.requireOpen();
             if (!session.holdsWriter()) {
                 writer.run(job);
             } else if (!writer.runHeld(job)) {
@@ -185,16 +181,25 @@ final class SessionProgram {
                 return Progress.NEEDS_WRITER;
             }
             var refuses = verb == Verb.BEGIN_READONLY || session.readOnly();
-            var transaction = database.beginReading(session, refuses);
+            var transaction = database.beginReading(refuses);
             session.reading(transaction);
             if (verb.begins()) {
-                transaction.reader().control(Control.BEGIN);
-                transaction.controlled(run.text());
+                begin(transaction, run.text());
                 run.succeedSilently();
             }
             return Progress.AGAIN;
         }
         return database.reading(reader -> step(run, reader, null)) ? Progress.AGAIN : Progress.NEEDS_WRITER;
+    }
+
+    private static void begin(ReadTransaction transaction, SqlText text) {
+        transaction.enter();
+        try {
+            transaction.reader().control(Control.BEGIN);
+            transaction.controlled(text);
+        } finally {
+            transaction.leave();
+        }
     }
 
     private Progress inside(ProgramRun run, ReadTransaction transaction) {
@@ -226,7 +231,6 @@ final class SessionProgram {
         var sql = run.step().sql();
         var text = run.text();
         StepResult result;
-        session.uses(reader);
         try {
             session.requireOpen();
             var prepared = reader.prepare(sql.text(), text);
@@ -255,8 +259,6 @@ final class SessionProgram {
             }
             run.fail(e);
             return true;
-        } finally {
-            session.uses(null);
         }
         run.succeed(result);
         return true;

@@ -142,10 +142,10 @@ final class SqlConnection implements AutoCloseable {
 
     /// Runs a statement to its end and shows its rows; the caller tells the sink how it ended.
     ///
-    /// @param owner who may interrupt it
+    /// @param owner for whom it runs; it is interrupted once that has ended
     /// @throws DatabaseException if it failed, or if the sink did not take a row: the statement may then have
     ///     changed the database
-    StepResult run(PreparedSql prepared, Sql sql, int step, ResultSink sink, @Nullable Object owner) {
+    StepResult run(PreparedSql prepared, Sql sql, int step, ResultSink sink, Interruption.@Nullable Owner owner) {
         var start = System.nanoTime();
         var changesBefore = connection.totalChanges();
         var statement = prepared.statement();
@@ -160,8 +160,8 @@ final class SqlConnection implements AutoCloseable {
             failure = Failures.running(e, policy.refusal());
         } catch (DatabaseException e) {
             failure = e;
-        } catch (RuntimeException e) {
-            failure = Failures.internal(e);
+        } catch (RuntimeException | Error e) {
+            failure = Failures.internal(e); // a statement that is not reset would keep its snapshot
         }
         row.of(null, 0);
         failure = reset(statement, failure);

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A session on whatever open database its leases give it.
 ///
-/// `turn` is held by the thread that runs a program; [#close] takes it after it has interrupted that. While a
-/// job of the session is on the writer, the writer's thread may change the session's state in its stead.
-final class SqlSession implements Session {
+/// `turn` is held by the thread that runs a program; [#close] takes it, and what still runs is interrupted because it
+/// sees that its session has ended. While a job of the session is on the writer, the writer's thread may change the
+/// session's state in its stead.
+final class SqlSession implements Session, Interruption.Owner {
 
     private final Leases leases;
     private final SessionOptions options;
@@ -30,7 +31,6 @@ final class SqlSession implements Session {
     private volatile @Nullable DatabaseException evicted;
     private volatile @Nullable WriterJob job;
     private volatile @Nullable OpenDatabase running;
-    private volatile @Nullable SqlConnection reader;
     private volatile @Nullable FrameNo frame;
     private boolean committed;
     private boolean refusesWrites;
@@ -113,11 +113,6 @@ final class SqlSession implements Session {
         var waiting = job;
         if (at != null && waiting != null) {
             at.writer().cancel(waiting, Failures.sessionClosed());
-            at.writer().interrupt(this);
-        }
-        var connection = reader;
-        if (connection != null) {
-            connection.interruption().interrupt(this);
         }
         turn.lock();
         try {
@@ -126,6 +121,21 @@ final class SqlSession implements Session {
         } finally {
             turn.unlock();
         }
+    }
+
+    /// True once it is closed or the transaction that it has open is being taken away: a statement that runs for it
+    /// is in vain.
+    @Override
+    public boolean ended() {
+        if (closed) {
+            return true;
+        }
+        var transaction = reading;
+        if (transaction != null && transaction.aborted() != null) {
+            return true;
+        }
+        var at = running;
+        return at != null && holdsWriter && at.writer().eviction() != null;
     }
 
     /// Rolls back whatever is open; in turn.
@@ -226,11 +236,6 @@ final class SqlSession implements Session {
         if (transaction != null) {
             refusesWrites = transaction.refusesWrites();
         }
-    }
-
-    /// The connection that runs a statement of this session now, for [#close].
-    void uses(@Nullable SqlConnection connection) {
-        reader = connection;
     }
 
     void waitsFor(@Nullable WriterJob waiting) {

@@ -62,6 +62,10 @@ final class Writer implements Watchdog.Watched {
         lock.lock();
         try {
             requireOpen();
+            var session = job.session();
+            if (session != null) {
+                session.requireOpen(); // under the lock: one that is closed later finds the job and cancels it
+            }
             if (waiting.size() >= settings.waitingWrites()) {
                 throw Failures.tooManyWriters();
             }
@@ -153,14 +157,6 @@ final class Writer implements Watchdog.Watched {
         }
     }
 
-    /// Ends the statement that runs for `session`, if one does.
-    void interrupt(SqlSession session) {
-        var open = context;
-        if (open != null) {
-            open.connection().interruption().interrupt(session);
-        }
-    }
-
     /// Why the job that runs for the holder should end now; null if it may go on.
     @Nullable
     DatabaseException eviction() {
@@ -182,14 +178,10 @@ final class Writer implements Watchdog.Watched {
         }
     }
 
-    /// Under the lock.
+    /// Under the lock. A statement that runs in the transaction is interrupted by the watchdog, see
+    /// [SqlSession#ended].
     private void evictHolder(DatabaseException reason) {
         eviction = reason;
-        var open = context;
-        var who = holder;
-        if (open != null && who != null) {
-            open.connection().interruption().interrupt(who);
-        }
         schedule();
     }
 
@@ -366,10 +358,10 @@ final class Writer implements Watchdog.Watched {
     }
 
     private void runAlone(WriterJob job, WriterContext open) {
-        RuntimeException failure = null;
+        Throwable failure = null;
         try {
             job.run(open);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failure = e;
         }
         if (failure != null && !open.fenced()) {
@@ -405,10 +397,10 @@ final class Writer implements Watchdog.Watched {
         var jobs = new ArrayList<WriterJob>();
         jobs.add(first);
         var start = System.nanoTime();
-        RuntimeException failure = null;
+        Throwable failure = null;
         try {
             new CommitGroup(open).run(member, () -> nextMember(jobs, member.foreignKeys(), start));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failure = e;
             if (!open.fenced()) {
                 open.connection().rollback();
@@ -472,17 +464,21 @@ final class Writer implements Watchdog.Watched {
         for (var job : stopTaking()) {
             job.fail(Failures.closed(file.id()));
         }
+        var interrupted = false;
         lock.lock();
         try {
-            if (holder != null && eviction == null) {
-                evictHolder(Failures.closed(file.id()));
-            }
-            while (scheduled) {
+            while (scheduled || holder != null) {
+                if (holder != null && eviction == null) {
+                    evictHolder(Failures.closed(file.id())); // also one that the last job leaves behind
+                }
                 interrupt();
-                awaitStopped();
+                interrupted |= awaitStopped();
             }
         } finally {
             lock.unlock();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
         var open = context;
         if (open != null) {
@@ -511,12 +507,13 @@ final class Writer implements Watchdog.Watched {
         }
     }
 
-    private void awaitStopped() {
+    /// @return whether somebody interrupted this thread, which is not to end its wait
+    private boolean awaitStopped() {
         try {
             stopped.await(Watchdog.TICK_NANOS, TimeUnit.NANOSECONDS);
+            return false;
         } catch (InterruptedException e) {
-            stopped.awaitUninterruptibly();
-            Thread.currentThread().interrupt();
+            return true;
         }
     }
 }

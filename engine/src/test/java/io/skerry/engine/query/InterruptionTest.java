@@ -12,11 +12,20 @@ class InterruptionTest {
 
     private final AtomicInteger interrupts = new AtomicInteger();
 
+    private static final class Owner implements Interruption.Owner {
+        private volatile boolean ended;
+
+        @Override
+        public boolean ended() {
+            return ended;
+        }
+    }
+
     @Test
     void endsOnlyWhatRunsTooLong() {
         var interruption = new Interruption(interrupts::incrementAndGet, LIMIT);
         interruption.check(1_000);
-        interruption.begin(this, 0);
+        interruption.begin(new Owner(), 0);
         interruption.check(LIMIT);
         assertThat(interrupts).hasValue(0);
         interruption.check(LIMIT + 1);
@@ -28,15 +37,17 @@ class InterruptionTest {
     }
 
     @Test
-    void anOwnerEndsOnlyItsOwn() {
+    void whatBeginsForAnOwnerThatHasEndedIsInterrupted() {
         var interruption = new Interruption(interrupts::incrementAndGet, LIMIT);
-        interruption.begin("mine", 0);
-        interruption.interrupt("other");
+        var owner = new Owner();
+        interruption.begin(owner, 0);
+        interruption.check(0);
         assertThat(interruption.end()).isEqualTo(Interruption.Cause.NONE);
-        interruption.interrupt("mine");
+        owner.ended = true;
+        interruption.check(0);
         assertThat(interrupts).hasValue(0);
-        interruption.begin("mine", 0);
-        interruption.interrupt("mine");
+        interruption.begin(owner, 0);
+        interruption.check(0);
         assertThat(interruption.end()).isEqualTo(Interruption.Cause.OWNER);
         assertThat(interrupts).hasValue(1);
     }
@@ -52,16 +63,18 @@ class InterruptionTest {
                     }
                 },
                 LIMIT);
+        var old = new Owner();
+        old.ended = true;
+        var next = new Owner();
         var stop = new AtomicBoolean();
         var other = Thread.ofPlatform().start(() -> {
             while (!stop.get()) {
-                interruption.interrupt("old");
                 interruption.check(LIMIT * 2);
             }
         });
         for (var i = 0; i < 20_000; i++) {
             running.set(true);
-            interruption.begin(i % 2 == 0 ? "old" : "new", i % 3 == 0 ? 0 : LIMIT * 2);
+            interruption.begin(i % 2 == 0 ? old : next, i % 3 == 0 ? 0 : LIMIT * 2);
             interruption.end();
             running.set(false);
         }

@@ -36,6 +36,9 @@ final class LocalFile implements DatabaseFile, WalBarrier, AutoCloseable {
     private volatile FrameNo next = FrameNo.ZERO;
     volatile boolean writable = true;
     volatile Supplier<AppendOutcome> log = ACCEPT;
+    /// Called when a session is about to read, and when a read connection is about to be opened.
+    volatile Runnable onFrame = () -> {};
+    volatile Runnable onOpenReader = () -> {};
     final AtomicInteger commits = new AtomicInteger();
 
     LocalFile(Path directory) {
@@ -68,6 +71,7 @@ final class LocalFile implements DatabaseFile, WalBarrier, AutoCloseable {
 
     @Override
     public Connection openReader() {
+        onOpenReader.run();
         var connection = Connection.open(path, OpenMode.READ_WRITE, BarrierVfs.NAME);
         connection.dbConfig(DbConfig.NO_CKPT_ON_CLOSE, true);
         connection.exec("PRAGMA query_only=1; PRAGMA wal_autocheckpoint=0");
@@ -121,6 +125,7 @@ final class LocalFile implements DatabaseFile, WalBarrier, AutoCloseable {
 
     @Override
     public FrameNo frame() {
+        onFrame.run();
         return frame;
     }
 

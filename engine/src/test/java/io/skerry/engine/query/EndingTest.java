@@ -1,0 +1,197 @@
+package io.skerry.engine.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.skerry.engine.Code;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Sessions and databases that end in the middle of something, at the worst moment.
+@Timeout(60)
+class EndingTest {
+
+    private static final String ENDLESS =
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT max(i) FROM n";
+    private static final int INTERRUPTED = 9;
+
+    @TempDir
+    Path directory;
+
+    Node node;
+
+    @BeforeEach
+    void open() {
+        node = new Node(
+                directory,
+                QuerySettings.DEFAULT.withGroupTime(Duration.ofSeconds(30)).withStatementTime(Duration.ofMinutes(2)));
+        Node.run(node.session(), "CREATE TABLE t (a)");
+    }
+
+    @AfterEach
+    void close() {
+        node.close();
+    }
+
+    /// Starts it and returns once it can go no further.
+    private static Thread startAndBlock(Runnable closing) {
+        var thread = Thread.ofPlatform().start(closing);
+        Writes.until(
+                () -> thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
+        return thread;
+    }
+
+    @Test
+    void aReadThatBeginsAfterItsSessionWasClosedIsInterrupted() throws Exception {
+        var session = node.session();
+        var closing = new Thread[1];
+        node.file.onFrame = () -> {
+            node.file.onFrame = () -> {};
+            closing[0] = startAndBlock(session::close);
+        };
+        var results = Node.all(session, ENDLESS, "SELECT 1");
+        closing[0].join();
+        assertThat(results.step(0).error().sqliteCode()).isEqualTo(INTERRUPTED);
+        assertThat(results.step(1).error()).hasMessage("the session is closed");
+        assertThat(node.leased).hasValue(0);
+    }
+
+    @Test
+    void aReadThatBeginsAfterItsTransactionWasAbortedIsInterrupted() throws Exception {
+        var session = node.session();
+        Node.run(session, "BEGIN");
+        var aborting = new Thread[1];
+        node.file.onFrame = () -> {
+            node.file.onFrame = () -> {};
+            aborting[0] = startAndBlock(() -> node.database.abortTransactions(Failures.notLeader("d")));
+        };
+        assertThatThrownBy(() -> Node.run(session, ENDLESS)).extracting("code").isEqualTo(Code.NOT_LEADER);
+        aborting[0].join();
+        assertThat(session.autocommit()).isTrue();
+    }
+
+    @Test
+    void aClosedSessionDoesNotWaitForTheWriter() throws Exception {
+        var session = (SqlSession) node.session();
+        session.close();
+        var insert = "INSERT INTO t VALUES (1)";
+        var run = new ProgramRun(Program.of(Sql.of(insert)), List.of(SqlText.first(insert)), new Results());
+        var writer = node.database.writer();
+        try (var writes = new Writes(node, LocalFile.ACCEPT)) {
+            var job = writes.start(() -> {
+                writer.run(new ProgramJob(session, run, ProgramShape.AUTOCOMMIT, null, writer));
+                return true;
+            });
+            assertThatThrownBy(() -> job.get(30, TimeUnit.SECONDS)).hasMessageContaining("the session is closed");
+        }
+    }
+
+    @Test
+    void aTransactionThatBeginsWhileTheDatabaseClosesIsEnded() throws Exception {
+        var session = node.session();
+        var closing = new Thread[1];
+        node.file.onOpenReader = () -> {
+            node.file.onOpenReader = () -> {};
+            closing[0] = startAndBlock(node.database::close);
+        };
+        assertThatThrownBy(() -> Node.run(session, "BEGIN")).extracting("code").isEqualTo(Code.UNAVAILABLE);
+        closing[0].join();
+        assertThat(session.autocommit()).isTrue();
+        assertThat(node.database.idle()).isTrue();
+    }
+
+    @Test
+    void aTransactionThatTheLastJobLeavesIsRolledBackByClosing() throws Exception {
+        var session = node.session();
+        var closing = new Thread[1];
+        node.file.log = () -> {
+            node.file.log = LocalFile.ACCEPT;
+            closing[0] = startAndBlock(node.database::close);
+            return LocalFile.ACCEPT.get();
+        };
+        Node.all(session, "INSERT INTO t VALUES (1)", "BEGIN IMMEDIATE");
+        closing[0].join();
+        assertThat(node.database.writer().idle()).isTrue();
+        assertThatThrownBy(() -> Node.run(session, "SELECT 1"))
+                .extracting("code")
+                .isEqualTo(Code.UNAVAILABLE);
+        assertThat(session.autocommit()).isTrue();
+    }
+
+    @Test
+    void closingIsNotCutShortByAnInterrupt() throws Exception {
+        var session = node.session();
+        Node.run(session, "BEGIN IMMEDIATE");
+        try (var calls = new Calls()) {
+            var endless = calls.start(() -> Node.run(session, "INSERT INTO t " + ENDLESS));
+            var reading = calls.start(() -> Node.run(node.session(), ENDLESS));
+            Writes.until(() ->
+                    !node.database.writer().idle() && node.database.readers().running() == 1);
+            var closing = Thread.ofPlatform().unstarted(node.database::close);
+            closing.start();
+            closing.interrupt();
+            closing.join();
+            assertThat(node.database.idle()).isTrue();
+            assertThatThrownBy(endless::get).hasMessageContaining("is being closed");
+            assertThat(reading.get().only().error().sqliteCode()).isEqualTo(INTERRUPTED);
+        }
+    }
+
+    private static final class Broken extends Results {
+        private final boolean atEnd;
+
+        private Broken(boolean atEnd) {
+            this.atEnd = atEnd;
+        }
+
+        @Override
+        public void row(Row row) {
+            throw new AssertionError("for this row");
+        }
+
+        @Override
+        public void end(StepResult result) {
+            if (atEnd) {
+                throw new AssertionError("at the end");
+            }
+            super.end(result);
+        }
+    }
+
+    @Test
+    void aReadWhoseRowBringsAnErrorGivesItsSnapshotBack() {
+        Node.run(node.session(), "INSERT INTO t VALUES (1)");
+        var results = new Broken(false);
+        node.session().run(Program.of(Sql.of("SELECT a FROM t")), results);
+        assertThat(results.only().error().code()).isEqualTo(Code.INTERNAL);
+        Node.run(node.session(), "INSERT INTO t VALUES (2)");
+        assertThat(Node.run(node.session(), "SELECT count(*) FROM t").value()).isEqualTo(2L);
+        assertThat(node.database.idle()).isTrue();
+    }
+
+    @Test
+    void anErrorInASharedCommitIsToldToAllThatShareIt() throws Exception {
+        var writes = new Writes(node, LocalFile.ACCEPT);
+        var first = writes.queue("INSERT INTO t VALUES (1)");
+        var broken = writes.queue(() -> {
+            var results = new Broken(true);
+            node.session().run(Program.of(Sql.of("INSERT INTO t VALUES (2)")), results);
+            return results;
+        });
+        writes.release();
+        for (var future : List.of(first, broken)) {
+            assertThatThrownBy(() -> future.get(30, TimeUnit.SECONDS)).hasMessageContaining("at the end");
+        }
+        writes.close(); // would wait for ever for one that is not told
+        assertThat(Node.run(node.session(), "SELECT count(*) FROM t").value()).isEqualTo(0L);
+        assertThat(Node.run(node.session(), "INSERT INTO t VALUES (3)").only().ok())
+                .isTrue();
+    }
+}
