@@ -68,135 +68,100 @@ public record QuerySettings(
         positive("cacheKilobytes", cacheKilobytes);
     }
 
-    public QuerySettings withStatementTime(Duration time) {
-        return new QuerySettings(
-                time,
-                transactionTime,
-                sqlBytes,
-                valueBytes,
-                waitingWrites,
-                groupedWrites,
-                groupTime,
-                readers,
-                idleReaders,
-                readerWait,
-                cachedStatements,
-                cachedStatementBytes,
-                cachedTexts,
-                cacheKilobytes);
-    }
-
-    public QuerySettings withTransactionTime(Duration time) {
-        return new QuerySettings(
-                statementTime,
-                time,
-                sqlBytes,
-                valueBytes,
-                waitingWrites,
-                groupedWrites,
-                groupTime,
-                readers,
-                idleReaders,
-                readerWait,
-                cachedStatements,
-                cachedStatementBytes,
-                cachedTexts,
-                cacheKilobytes);
-    }
-
-    public QuerySettings withGroupTime(Duration time) {
-        return new QuerySettings(
-                statementTime,
-                transactionTime,
-                sqlBytes,
-                valueBytes,
-                waitingWrites,
-                groupedWrites,
-                time,
-                readers,
-                idleReaders,
-                readerWait,
-                cachedStatements,
-                cachedStatementBytes,
-                cachedTexts,
-                cacheKilobytes);
-    }
-
-    public QuerySettings withSqlBytes(int bytes) {
-        return new QuerySettings(
-                statementTime,
-                transactionTime,
-                bytes,
-                valueBytes,
-                waitingWrites,
-                groupedWrites,
-                groupTime,
-                readers,
-                idleReaders,
-                readerWait,
-                cachedStatements,
-                cachedStatementBytes,
-                cachedTexts,
-                cacheKilobytes);
-    }
-
-    public QuerySettings withValueBytes(int bytes) {
-        return new QuerySettings(
-                statementTime,
-                transactionTime,
-                sqlBytes,
-                bytes,
-                waitingWrites,
-                groupedWrites,
-                groupTime,
-                readers,
-                idleReaders,
-                readerWait,
-                cachedStatements,
-                cachedStatementBytes,
-                cachedTexts,
-                cacheKilobytes);
-    }
-
-    public QuerySettings withWaitingWrites(int jobs) {
-        return new QuerySettings(
-                statementTime,
-                transactionTime,
-                sqlBytes,
-                valueBytes,
-                jobs,
-                groupedWrites,
-                groupTime,
-                readers,
-                idleReaders,
-                readerWait,
-                cachedStatements,
-                cachedStatementBytes,
-                cachedTexts,
-                cacheKilobytes);
-    }
-
-    public QuerySettings withReaders(int connections, Duration wait) {
-        return new QuerySettings(
-                statementTime,
-                transactionTime,
-                sqlBytes,
-                valueBytes,
-                waitingWrites,
-                groupedWrites,
-                groupTime,
-                connections,
-                idleReaders,
-                wait,
-                cachedStatements,
-                cachedStatementBytes,
-                cachedTexts,
-                cacheKilobytes);
+    /// These settings, to be changed.
+    public Builder change() {
+        return new Builder(this);
     }
 
     private static void positive(String name, long value) {
         if (value <= 0) {
             throw new IllegalArgumentException("setting " + name + " is " + value + ", it has to be positive");
+        }
+    }
+
+    /// Makes settings that differ from others in some values; checked in [#build]. One thread at a time.
+    public static final class Builder {
+
+        private final QuerySettings base;
+        private Duration statementTime;
+        private Duration transactionTime;
+        private int sqlBytes;
+        private int valueBytes;
+        private int waitingWrites;
+        private Duration groupTime;
+        private int readers;
+        private Duration readerWait;
+
+        private Builder(QuerySettings base) {
+            this.base = base;
+            statementTime = base.statementTime;
+            transactionTime = base.transactionTime;
+            sqlBytes = base.sqlBytes;
+            valueBytes = base.valueBytes;
+            waitingWrites = base.waitingWrites;
+            groupTime = base.groupTime;
+            readers = base.readers;
+            readerWait = base.readerWait;
+        }
+
+        public Builder statementTime(Duration time) {
+            statementTime = time;
+            return this;
+        }
+
+        public Builder transactionTime(Duration time) {
+            transactionTime = time;
+            return this;
+        }
+
+        public Builder sqlBytes(int bytes) {
+            sqlBytes = bytes;
+            return this;
+        }
+
+        public Builder valueBytes(int bytes) {
+            valueBytes = bytes;
+            return this;
+        }
+
+        public Builder waitingWrites(int jobs) {
+            waitingWrites = jobs;
+            return this;
+        }
+
+        public Builder groupTime(Duration time) {
+            groupTime = time;
+            return this;
+        }
+
+        /// Also the most that stay open while nobody uses them, where that was more.
+        public Builder readers(int connections) {
+            readers = connections;
+            return this;
+        }
+
+        public Builder readerWait(Duration time) {
+            readerWait = time;
+            return this;
+        }
+
+        /// @throws IllegalArgumentException if a value is not positive
+        public QuerySettings build() {
+            return new QuerySettings(
+                    statementTime,
+                    transactionTime,
+                    sqlBytes,
+                    valueBytes,
+                    waitingWrites,
+                    base.groupedWrites,
+                    groupTime,
+                    readers,
+                    Math.min(base.idleReaders, readers),
+                    readerWait,
+                    base.cachedStatements,
+                    base.cachedStatementBytes,
+                    base.cachedTexts,
+                    base.cacheKilobytes);
         }
     }
 }

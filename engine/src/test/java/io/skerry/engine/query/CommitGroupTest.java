@@ -29,7 +29,9 @@ class CommitGroupTest {
     @BeforeEach
     void open() {
         // A cold machine may need long for the first statements.
-        node = new Node(directory, QuerySettings.DEFAULT.withGroupTime(Duration.ofSeconds(30)));
+        node = new Node(
+                directory,
+                QuerySettings.DEFAULT.change().groupTime(Duration.ofSeconds(30)).build());
         session = node.session();
         session.sequence("CREATE TABLE t (a INTEGER PRIMARY KEY, b UNIQUE);"
                 + "CREATE TABLE p (a PRIMARY KEY); CREATE TABLE c (a REFERENCES p DEFERRABLE INITIALLY DEFERRED)");

@@ -31,7 +31,11 @@ class EndingTest {
     void open() {
         node = new Node(
                 directory,
-                QuerySettings.DEFAULT.withGroupTime(Duration.ofSeconds(30)).withStatementTime(Duration.ofMinutes(2)));
+                QuerySettings.DEFAULT
+                        .change()
+                        .groupTime(Duration.ofSeconds(30))
+                        .statementTime(Duration.ofMinutes(2))
+                        .build());
         Node.run(node.session(), "CREATE TABLE t (a)");
     }
 

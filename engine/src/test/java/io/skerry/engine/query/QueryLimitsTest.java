@@ -37,11 +37,18 @@ class QueryLimitsTest {
 
     @Test
     void everyLimitIsPositive() {
-        assertThatThrownBy(() -> QuerySettings.DEFAULT.withWaitingWrites(0))
+        assertThatThrownBy(() -> QuerySettings.DEFAULT.change().waitingWrites(0).build())
                 .hasMessage("setting waitingWrites is 0, it has to be positive");
-        assertThatThrownBy(() -> QuerySettings.DEFAULT.withStatementTime(Duration.ZERO))
+        assertThatThrownBy(() -> QuerySettings.DEFAULT
+                        .change()
+                        .statementTime(Duration.ZERO)
+                        .build())
                 .hasMessageContaining("statementTime");
-        assertThatThrownBy(() -> QuerySettings.DEFAULT.withReaders(0, Duration.ofSeconds(1)))
+        assertThatThrownBy(() -> QuerySettings.DEFAULT
+                        .change()
+                        .readers(0)
+                        .readerWait(Duration.ofSeconds(1))
+                        .build())
                 .hasMessageContaining("readers");
     }
 
@@ -62,7 +69,7 @@ class QueryLimitsTest {
 
     @Test
     void aTextLongerThanTheLimitIsRefused() {
-        var session = open(QuerySettings.DEFAULT.withSqlBytes(1_000));
+        var session = open(QuerySettings.DEFAULT.change().sqlBytes(1_000).build());
         assertThat(Node.run(session, "SELECT '" + "x".repeat(1_000) + "'")
                         .only()
                         .error()
@@ -90,7 +97,11 @@ class QueryLimitsTest {
 
     @Test
     void readersThatAreAllTakenAreNamedSo() {
-        var session = open(QuerySettings.DEFAULT.withReaders(2, Duration.ofMillis(20)));
+        var session = open(QuerySettings.DEFAULT
+                .change()
+                .readers(2)
+                .readerWait(Duration.ofMillis(20))
+                .build());
         var other = node.session();
         Node.run(session, "BEGIN");
         Node.run(other, "BEGIN");

@@ -63,7 +63,10 @@ class WriterTest {
 
     @Test
     void aWaiterTakesTheWriterFromATransactionThatIsTooOld() {
-        var session = open(QuerySettings.DEFAULT.withTransactionTime(Duration.ofMillis(50)));
+        var session = open(QuerySettings.DEFAULT
+                .change()
+                .transactionTime(Duration.ofMillis(50))
+                .build());
         Node.run(session, "BEGIN IMMEDIATE");
         Node.run(session, "INSERT INTO t VALUES (1)");
         Node.run(node.session(), "INSERT INTO t VALUES (2)");
@@ -78,7 +81,10 @@ class WriterTest {
 
     @Test
     void aStatementThatRunsIsNotSpared() throws Exception {
-        var session = open(QuerySettings.DEFAULT.withTransactionTime(Duration.ofMillis(50)));
+        var session = open(QuerySettings.DEFAULT
+                .change()
+                .transactionTime(Duration.ofMillis(50))
+                .build());
         Node.run(session, "BEGIN IMMEDIATE");
         Node.run(session, "INSERT INTO t VALUES (1)");
         try (var writes = new Calls()) {
@@ -93,7 +99,10 @@ class WriterTest {
 
     @Test
     void aTransactionNobodyWaitsForMayTakeItsTime() throws Exception {
-        var session = open(QuerySettings.DEFAULT.withTransactionTime(Duration.ofMillis(1)));
+        var session = open(QuerySettings.DEFAULT
+                .change()
+                .transactionTime(Duration.ofMillis(1))
+                .build());
         Node.run(session, "BEGIN IMMEDIATE");
         Thread.sleep(Duration.ofNanos(3 * Watchdog.TICK_NANOS));
         Node.run(session, "INSERT INTO t VALUES (1)");
@@ -103,7 +112,7 @@ class WriterTest {
 
     @Test
     void tooManyWaitersAreTurnedAway() throws Exception {
-        open(QuerySettings.DEFAULT.withWaitingWrites(2));
+        open(QuerySettings.DEFAULT.change().waitingWrites(2).build());
         try (var writes = new Writes(node, LocalFile.ACCEPT)) {
             writes.queue("INSERT INTO t VALUES (1)");
             writes.queue("INSERT INTO t VALUES (2)");
@@ -115,7 +124,10 @@ class WriterTest {
 
     @Test
     void statementsThatRunTooLongEndAndLeaveNothingBehind() {
-        var session = open(QuerySettings.DEFAULT.withStatementTime(Duration.ofMillis(100)));
+        var session = open(QuerySettings.DEFAULT
+                .change()
+                .statementTime(Duration.ofMillis(100))
+                .build());
         assertThat(Node.run(session, ENDLESS).only().error().code()).isEqualTo(Code.STATEMENT_TIMEOUT);
         assertThat(Node.run(session, ENDLESS_WRITE).only().error().code()).isEqualTo(Code.STATEMENT_TIMEOUT);
         Node.run(session, "BEGIN");
@@ -129,7 +141,10 @@ class WriterTest {
 
     @Test
     void aTimeoutInAGroupHitsItsMemberOnly() throws Exception {
-        open(QuerySettings.DEFAULT.withStatementTime(Duration.ofMillis(100)));
+        open(QuerySettings.DEFAULT
+                .change()
+                .statementTime(Duration.ofMillis(100))
+                .build());
         try (var writes = new Writes(node, LocalFile.ACCEPT)) {
             var first = writes.queue("INSERT INTO t VALUES (1)");
             var endless = writes.queue(ENDLESS_WRITE);
@@ -206,7 +221,10 @@ class WriterTest {
 
     @Test
     void exclusiveTasksRunBetweenTransactionsBeforeWhatWaits() throws Exception {
-        var session = open(QuerySettings.DEFAULT.withTransactionTime(Duration.ofMillis(50)));
+        var session = open(QuerySettings.DEFAULT
+                .change()
+                .transactionTime(Duration.ofMillis(50))
+                .build());
         try (var writes = new Writes(node, LocalFile.ACCEPT)) {
             writes.queue("INSERT INTO t VALUES (1)");
             var seen = writes.queue(() -> {

@@ -38,22 +38,14 @@ public final class Limits {
     }
 
     public static QuerySettings query(Configuration settings) {
-        QuerySettings base = QuerySettings.DEFAULT;
-        return new QuerySettings(
-                settings.get(Settings.STATEMENT_TIME),
-                settings.get(Settings.TRANSACTION_TIME),
-                base.sqlBytes(),
-                Math.toIntExact(settings.get(Settings.VALUE_BYTES)),
-                settings.get(Settings.WAITING_WRITES),
-                base.groupedWrites(),
-                base.groupTime(),
-                settings.get(Settings.READERS),
-                Math.min(base.idleReaders(), settings.get(Settings.READERS)),
-                base.readerWait(),
-                base.cachedStatements(),
-                base.cachedStatementBytes(),
-                base.cachedTexts(),
-                base.cacheKilobytes());
+        return QuerySettings.DEFAULT
+                .change()
+                .statementTime(settings.get(Settings.STATEMENT_TIME))
+                .transactionTime(settings.get(Settings.TRANSACTION_TIME))
+                .valueBytes(Math.toIntExact(settings.get(Settings.VALUE_BYTES)))
+                .waitingWrites(settings.get(Settings.WAITING_WRITES))
+                .readers(settings.get(Settings.READERS))
+                .build();
     }
 
     public static StorageSettings storage(Configuration settings) {
