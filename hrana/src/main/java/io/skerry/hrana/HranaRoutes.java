@@ -89,7 +89,7 @@ public final class HranaRoutes implements Handler, AutoCloseable {
             case VERSION -> text("skerry (Hrana 2 and 3 over HTTP)", request, response);
             case PROBE_2 -> text("Hrana 2 over HTTP: POST v2/pipeline", request, response);
             case PROBE_3 -> text("Hrana 3 over HTTP: POST v3/pipeline", request, response);
-            case UNKNOWN -> response.status(Status.NOT_FOUND_404).send();
+            case UNKNOWN -> refuse(Refusal.server(404, "nothing is served at this path of a database"), response);
         }
     }
 
@@ -128,8 +128,8 @@ public final class HranaRoutes implements Handler, AutoCloseable {
         if (given == method || given == Method.HEAD && method == Method.GET) {
             return true;
         }
-        response.status(Status.METHOD_NOT_ALLOWED_405).header(HeaderNames.ALLOW, method.text());
-        response.send();
+        response.header(HeaderNames.ALLOW, method.text());
+        refuse(Refusal.server(405, "method not allowed: only " + method.text() + " is served here"), response);
         return false;
     }
 

@@ -15,6 +15,10 @@ final class RequestBody implements AutoCloseable {
     /// Bodies up to this size are bounded by the number of requests in flight alone.
     static final int SMALL = 64 * 1024;
 
+    /// So much more of a body that is too large is read, and forgotten: a client that still sends while its
+    /// connection is closed never sees the answer.
+    private static final long DISCARDED_BYTES_MAX = 8 << 20;
+
     private final HranaSettings.Requests limits;
     private final ByteBudget budget;
     private long acquired;
@@ -28,6 +32,9 @@ final class RequestBody implements AutoCloseable {
     /// @throws Refusal 413, 429, or 400 if it is no pipeline
     Pipeline read(InputStream body, long contentLength, PipelineReader reader) throws IOException {
         if (contentLength > limits.bodyBytesMax()) {
+            if (contentLength <= limits.bodyBytesMax() + DISCARDED_BYTES_MAX) {
+                discard(body);
+            }
             throw tooLarge();
         }
         if (contentLength > SMALL) {
@@ -41,6 +48,26 @@ final class RequestBody implements AutoCloseable {
             throw Refusal.last(429, "Too many large requests at once; try again later");
         }
         acquired += bytes;
+    }
+
+    private void discard(InputStream in) throws IOException {
+        byte[] buffer = new byte[SMALL];
+        long left = limits.bodyBytesMax() + DISCARDED_BYTES_MAX;
+        int read = 0;
+        while (left > 0 && read >= 0) {
+            read = read(in, buffer, 0, buffer.length);
+            left -= read;
+        }
+    }
+
+    /// A chunk without a length, or a connection that ends early, is the sender's mistake: Helidon throws whatever
+    /// its parser met.
+    private static int read(InputStream in, byte @Nullable [] target, int offset, int length) throws IOException {
+        try {
+            return in.read(target, offset, length);
+        } catch (RuntimeException e) {
+            throw Refusal.last(400, "The request body ended early, or is not framed as its headers say");
+        }
     }
 
     private Refusal tooLarge() {
@@ -74,10 +101,11 @@ final class RequestBody implements AutoCloseable {
 
         @Override
         public int read(byte @Nullable [] target, int offset, int length) throws IOException {
-            int n = readOn(target, offset, length);
+            int n = RequestBody.read(in, target, offset, length);
             if (n > 0) {
                 count += n;
                 if (count > limits.bodyBytesMax()) {
+                    discard(in);
                     throw tooLarge();
                 }
                 while (takesBudget && count > SMALL + acquired) {
@@ -85,16 +113,6 @@ final class RequestBody implements AutoCloseable {
                 }
             }
             return n;
-        }
-
-        /// A chunk without a length, or a connection that ends early, is the sender's mistake: Helidon throws whatever
-        /// its parser met.
-        private int readOn(byte @Nullable [] target, int offset, int length) throws IOException {
-            try {
-                return in.read(target, offset, length);
-            } catch (RuntimeException e) {
-                throw Refusal.last(400, "The request body ended early, or is not framed as its headers say");
-            }
         }
     }
 }

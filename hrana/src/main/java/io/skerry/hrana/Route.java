@@ -39,7 +39,7 @@ record Route(Endpoint endpoint, DatabaseAccess.Address address) {
         }
     }
 
-    /// Null if the request does not address a database.
+    /// Null if the request does not address a database, nor what the data plane says of a whole node.
     ///
     /// @param host the `Host` header, with or without port; empty if absent
     /// @param path decoded, beginning with a slash
@@ -48,7 +48,18 @@ record Route(Endpoint endpoint, DatabaseAccess.Address address) {
             return ofPath(path);
         }
         String label = databaseLabel(host, ownHost);
-        return label == null ? null : new Route(Endpoint.at(path, 1), new DatabaseAccess.Address.HostLabel(label));
+        return label == null
+                ? ofNode(path)
+                : new Route(Endpoint.at(path, 1), new DatabaseAccess.Address.HostLabel(label));
+    }
+
+    /// What a node says of itself at its own address.
+    private static @Nullable Route ofNode(String path) {
+        Endpoint endpoint = Endpoint.at(path, 1);
+        return switch (endpoint) {
+            case VERSION, PROBE_2, PROBE_3 -> new Route(endpoint, new DatabaseAccess.Address.OfToken());
+            case HEALTH, PIPELINE_2, PIPELINE_3, UNKNOWN -> null;
+        };
     }
 
     /// `/dev/<database>/<endpoint>`, or, where what follows the first name is no endpoint,
