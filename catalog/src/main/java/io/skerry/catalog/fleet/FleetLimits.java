@@ -9,12 +9,15 @@ import java.time.Duration;
 /// @param membership of one change of a group's members
 /// @param spread until a change of the catalog that must be everywhere (a rotated key) is awaited no longer
 /// @param poll between two looks at a location that is awaited
-public record FleetLimits(Duration create, Duration delete, Duration membership, Duration spread, Duration poll) {
+/// @param progress between two lines of the log about a location that is being copied to
+public record FleetLimits(
+        Duration create, Duration delete, Duration membership, Duration spread, Duration poll, Duration progress) {
 
     public static final FleetLimits DEFAULT = new FleetLimits(
             Duration.ofSeconds(20),
             Duration.ofSeconds(10),
             Duration.ofSeconds(30),
             Duration.ofSeconds(2),
-            Duration.ofMillis(50));
+            Duration.ofMillis(50),
+            Duration.ofSeconds(5));
 }

@@ -55,10 +55,15 @@ final class LocationChanges {
             if (group.archived()) {
                 throw new CatalogException(INVALID, "group " + group.name() + " is archived");
             }
-            members.primary(group).addListener(id, node.address(), limits.membership());
-            Group changed = enter(group, node, actor);
-            LOG.info("group {} is being copied to {}", id, location);
-            return changed;
+            NodeClient primary = members.primary(group);
+            CopyProgress progress = CopyProgress.begin(id, location, node.id(), primary, limits, LOG::info);
+            try {
+                primary.addListener(id, node.address(), limits.membership());
+                return enter(group, node, actor);
+            } catch (RuntimeException e) {
+                progress.close();
+                throw e;
+            }
         });
     }
 

@@ -25,7 +25,8 @@ public final class TestCluster implements AutoCloseable {
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
-            Duration.ofMillis(1));
+            Duration.ofMillis(1),
+            Duration.ofMillis(10));
 
     private final Crash crash = new Crash();
     private final Map<NodeId, FakeNode> nodes = new HashMap<>();
