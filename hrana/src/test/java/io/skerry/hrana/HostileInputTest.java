@@ -202,6 +202,21 @@ class HostileInputTest {
         assertThat(database.frame).hasValue(0);
     }
 
+    /// More than the buffers of both sides take: an answer before the end of the body would be lost with the
+    /// connection.
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 6000000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n5b8d80\r\n"})
+    void theSenderOfABodyTooLargeGetsItsAnswer(String framing) throws IOException {
+        var d = HranaSettings.defaults().requests();
+        restartWith(HranaSettings.defaults()
+                .with(new HranaSettings.Requests(200_000, d.bodyBytesInFlightMax(), d.inFlightMax(), 10, 10, 10, 10)));
+        String end = framing.startsWith("T") ? "\r\n0\r\n\r\n" : "";
+        String body = requests(execute("WRITE " + "x".repeat(6_000_000))).substring(0, 6_000_000);
+
+        assertThat(plane.raw("POST /dev/shop/v2/pipeline HTTP/1.1\r\nHost: h\r\n" + framing + body + end))
+                .startsWith("HTTP/1.1 413 ");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -96,6 +96,25 @@ class RoutesTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"version,200", "v2,200", "v3,200", "v9,418", "v2/pipeline,418"})
+    void aNodeTellsItsVersionsAtItsOwnAddress(String path, int status) {
+        HttpResponse<String> response = plane.send(HttpRequest.newBuilder(plane.uri("/" + path)));
+
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(asked).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"v9/pipeline,404", "v2/pipeline,405"})
+    void whatIsNotServedIsAnErrorObject(String endpoint, int status) {
+        HttpResponse<String> response = plane.send(HttpRequest.newBuilder(plane.uri("/dev/shop/" + endpoint)));
+
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.headers().firstValue("content-type")).hasValue("application/json");
+        assertThat(response.body()).startsWith("{\"error\":\"");
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {401, 403, 404, 429})
     void refusedAccessIsAnErrorObject(int status) {
         HttpResponse<String> response =
