@@ -22,11 +22,16 @@ final class Interruption implements Watchdog.Watched {
         NONE,
         /// The statement ran too long.
         TIMEOUT,
+        /// It has kept a carrier of virtual threads for long enough.
+        MOVED,
         /// The node is stopping.
         STOPPING,
         /// Its owner has ended, or the database is being closed.
         OWNER
     }
+
+    /// After so long, a statement on a virtual thread is ended there.
+    static final long CARRIER_NANOS = Watchdog.TICK_NANOS;
 
     private static final long UNTIMED_NANOS = 24 * 3_600_000_000_000L;
 
@@ -44,6 +49,7 @@ final class Interruption implements Watchdog.Watched {
 
     private volatile @Nullable Owner owner;
     private volatile long startNanos;
+    private volatile boolean movable;
     private volatile Cause cause = Cause.NONE;
 
     Interruption(Runnable interrupt, long limitNanos) {
@@ -52,8 +58,11 @@ final class Interruption implements Watchdog.Watched {
     }
 
     /// The runner begins a statement for `who`.
-    void begin(@Nullable Owner who, long nowNanos) {
+    ///
+    /// @param canMove whether it runs on a virtual thread and can begin again on another
+    void begin(@Nullable Owner who, long nowNanos, boolean canMove) {
         owner = who;
+        movable = canMove;
         startNanos = nowNanos;
         cause = Cause.NONE;
         state.set(((state.getPlain() & ~PHASE) + PHASE + 1) | RUNNING);
@@ -61,7 +70,7 @@ final class Interruption implements Watchdog.Watched {
 
     /// The runner begins work of the platform, which knows itself how much it does; only a closing database ends it.
     void beginUntimed() {
-        begin(null, System.nanoTime() + UNTIMED_NANOS);
+        begin(null, System.nanoTime() + UNTIMED_NANOS, false);
     }
 
     /// The runner's statement has ended; returns why it was interrupted, if it was.
@@ -94,6 +103,8 @@ final class Interruption implements Watchdog.Watched {
                 interrupt(seen, Cause.OWNER);
             } else if (nowNanos - startNanos > limitNanos) {
                 interrupt(seen, Cause.TIMEOUT);
+            } else if (movable && nowNanos - startNanos > CARRIER_NANOS) {
+                interrupt(seen, Cause.MOVED);
             }
         }
     }

@@ -23,10 +23,10 @@ public final class OpenDatabase implements FileUser {
     private final Readers readers;
     private final Set<ReadTransaction> transactions = ConcurrentHashMap.newKeySet();
 
-    OpenDatabase(DatabaseFile file, QuerySettings settings, Watchdog watchdog, Executor threads) {
+    OpenDatabase(DatabaseFile file, QuerySettings settings, Watchdog watchdog, Executor writers, LongReads longReads) {
         this.file = file;
-        readers = new Readers(file, settings, watchdog);
-        writer = new Writer(file, settings, watchdog, threads, readers::refuse);
+        readers = new Readers(file, settings, watchdog, longReads);
+        writer = new Writer(file, settings, watchdog, writers, longReads, readers::refuse);
     }
 
     public DatabaseFile file() {

@@ -16,6 +16,7 @@ final class PreparedSql {
     private final boolean meansSession;
     private final int parameters;
     private List<Column> columns;
+    private boolean slow;
     private @Nullable List<@Nullable String> parameterNames;
 
     PreparedSql(Statement statement, Verb verb, boolean meansSession) {
@@ -49,6 +50,15 @@ final class PreparedSql {
     /// Whether it sets or asks what belongs to one session.
     boolean meansSession() {
         return meansSession;
+    }
+
+    /// Whether it was long when it ran last, and so most likely will be again.
+    boolean slow() {
+        return slow;
+    }
+
+    void slow(boolean wasLong) {
+        slow = wasLong;
     }
 
     int parameters() {

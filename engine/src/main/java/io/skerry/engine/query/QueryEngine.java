@@ -2,25 +2,27 @@ package io.skerry.engine.query;
 
 import io.skerry.engine.storage.DatabaseFile;
 
-/// What the open databases of one node share: the limits, the platform threads that run writers, the clock that
-/// interrupts statements, the analysed texts. One per node. Thread-safe.
+/// What the open databases of one node share: the limits, the platform threads that run writers and long reads, the
+/// clock that interrupts statements, the analysed texts. One per node. Thread-safe.
 public final class QueryEngine implements AutoCloseable {
 
     private final QuerySettings settings;
-    private final WriterThreads threads;
+    private final PlatformThreads writers;
+    private final LongReads longReads;
     private final Watchdog watchdog = new Watchdog();
     private final SqlTexts texts;
 
     /// @param writerThreads at most so many platform threads run writers; a commit holds one until the log has it
     public QueryEngine(QuerySettings settings, int writerThreads) {
         this.settings = settings;
-        threads = new WriterThreads(writerThreads);
+        writers = new PlatformThreads("skerry-writer-", writerThreads);
+        longReads = new LongReads(settings.longReads(), settings.readerWait());
         texts = new SqlTexts(settings.cachedTexts());
     }
 
     /// Opens no connection before it is needed.
     public OpenDatabase open(DatabaseFile file) {
-        return new OpenDatabase(file, settings, watchdog, threads);
+        return new OpenDatabase(file, settings, watchdog, writers, longReads);
     }
 
     /// A session of the database that `leases` lends. Costs nothing until its first statement.
@@ -37,7 +39,8 @@ public final class QueryEngine implements AutoCloseable {
     /// Ends the threads once the work that was accepted is done; close the databases first.
     @Override
     public void close() {
-        threads.close();
+        writers.close();
+        longReads.close();
         watchdog.close();
     }
 }

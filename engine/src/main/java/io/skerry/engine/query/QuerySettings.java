@@ -14,7 +14,9 @@ import java.time.Duration;
 /// @param groupTime no further program joins a group that has been running this long
 /// @param readers read connections of one database, those pinned by transactions included
 /// @param idleReaders read connections of one database that stay open while nobody uses them
-/// @param readerWait how long a read waits for a connection before it answers OVERLOADED
+/// @param readerWait how long a read waits for a connection, or for its turn among the long ones, before it answers
+///     OVERLOADED
+/// @param longReads reads of one node that have kept a carrier for too long and run on platform threads
 /// @param cachedStatements prepared statements kept per connection
 /// @param cachedStatementBytes texts of prepared statements kept per connection, in chars
 /// @param cachedTexts analysed texts kept per process
@@ -30,6 +32,7 @@ public record QuerySettings(
         int readers,
         int idleReaders,
         Duration readerWait,
+        int longReads,
         int cachedStatements,
         int cachedStatementBytes,
         int cachedTexts,
@@ -46,6 +49,7 @@ public record QuerySettings(
             64,
             4,
             Duration.ofSeconds(5),
+            64,
             100,
             256 << 10,
             4_096,
@@ -62,6 +66,7 @@ public record QuerySettings(
         positive("readers", readers);
         positive("idleReaders", idleReaders);
         positive("readerWait", readerWait.toNanos());
+        positive("longReads", longReads);
         positive("cachedStatements", cachedStatements);
         positive("cachedStatementBytes", cachedStatementBytes);
         positive("cachedTexts", cachedTexts);
@@ -91,6 +96,7 @@ public record QuerySettings(
         private Duration groupTime;
         private int readers;
         private Duration readerWait;
+        private int longReads;
 
         private Builder(QuerySettings base) {
             this.base = base;
@@ -102,6 +108,7 @@ public record QuerySettings(
             groupTime = base.groupTime;
             readers = base.readers;
             readerWait = base.readerWait;
+            longReads = base.longReads;
         }
 
         public Builder statementTime(Duration time) {
@@ -145,6 +152,11 @@ public record QuerySettings(
             return this;
         }
 
+        public Builder longReads(int reads) {
+            longReads = reads;
+            return this;
+        }
+
         /// @throws IllegalArgumentException if a value is not positive
         public QuerySettings build() {
             return new QuerySettings(
@@ -158,6 +170,7 @@ public record QuerySettings(
                     readers,
                     Math.min(base.idleReaders, readers),
                     readerWait,
+                    longReads,
                     base.cachedStatements,
                     base.cachedStatementBytes,
                     base.cachedTexts,

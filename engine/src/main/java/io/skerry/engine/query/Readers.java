@@ -19,6 +19,7 @@ final class Readers {
     private final DatabaseFile file;
     private final QuerySettings settings;
     private final Watchdog watchdog;
+    private final LongReads longReads;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition returned = lock.newCondition();
     private final ArrayDeque<SqlConnection> idle = new ArrayDeque<>();
@@ -26,10 +27,11 @@ final class Readers {
     private int opening;
     private boolean closed;
 
-    Readers(DatabaseFile file, QuerySettings settings, Watchdog watchdog) {
+    Readers(DatabaseFile file, QuerySettings settings, Watchdog watchdog, LongReads longReads) {
         this.file = file;
         this.settings = settings;
         this.watchdog = watchdog;
+        this.longReads = longReads;
     }
 
     /// @throws DatabaseException OVERLOADED if all are in use for [QuerySettings#readerWait]; UNAVAILABLE
@@ -85,7 +87,7 @@ final class Readers {
     private SqlConnection open() {
         SqlConnection reader = null;
         try {
-            reader = new SqlConnection(file.openReader(), settings, watchdog);
+            reader = new SqlConnection(file.openReader(), settings, watchdog, longReads);
             return reader;
         } finally {
             lock.lock();

@@ -26,6 +26,7 @@ final class SqlConnection implements AutoCloseable {
     private final Connection connection;
     private final QuerySettings settings;
     private final Watchdog watchdog;
+    private final LongReads longReads;
     private final SqlPolicy policy = new SqlPolicy();
     private final StatementCache cache;
     private final Interruption interruption;
@@ -34,10 +35,11 @@ final class SqlConnection implements AutoCloseable {
     private @Nullable PreparedSql passing;
 
     /// Takes `connection` over.
-    SqlConnection(Connection connection, QuerySettings settings, Watchdog watchdog) {
+    SqlConnection(Connection connection, QuerySettings settings, Watchdog watchdog, LongReads longReads) {
         this.connection = connection;
         this.settings = settings;
         this.watchdog = watchdog;
+        this.longReads = longReads;
         cache = new StatementCache(settings.cachedStatements(), settings.cachedStatementBytes());
         interruption =
                 new Interruption(connection::interrupt, settings.statementTime().toNanos());
@@ -140,17 +142,55 @@ final class SqlConnection implements AutoCloseable {
         return !SqlText.script(rest).isEmpty();
     }
 
-    /// Runs a statement to its end and shows its rows; the caller tells the sink how it ended.
+    /// Runs a statement to its end and shows its rows; the caller tells the sink how it ended. A long read moves from
+    /// a virtual thread to a platform thread, see [LongReads].
     ///
     /// @param owner for whom it runs; it is interrupted once that has ended
     /// @throws DatabaseException if it failed, or if the sink did not take a row: the statement may then have
     ///     changed the database
     StepResult run(PreparedSql prepared, Sql sql, int step, ResultSink sink, Interruption.@Nullable Owner owner) {
         var start = System.nanoTime();
+        if (!Thread.currentThread().isVirtual() || !prepared.readonly()) {
+            return there(prepared, sql, step, sink, owner, start);
+        }
+        if (!prepared.slow()) {
+            var result = attempt(prepared, sql, step, sink, owner, start, true);
+            if (result != null) {
+                return result;
+            }
+        }
+        return longReads.run(() -> {
+            var began = System.nanoTime();
+            prepared.slow(true);
+            var result = there(prepared, sql, step, sink, owner, start);
+            prepared.slow(System.nanoTime() - began > Interruption.CARRIER_NANOS);
+            return result;
+        });
+    }
+
+    private StepResult there(
+            PreparedSql prepared, Sql sql, int step, ResultSink sink, Interruption.@Nullable Owner owner, long start) {
+        var result = attempt(prepared, sql, step, sink, owner, start, false);
+        if (result == null) {
+            throw new IllegalStateException("a statement moved that cannot move");
+        }
+        return result;
+    }
+
+    /// @param start when the statement was asked for, on the clock of `System.nanoTime`
+    /// @return null if it can move and has to; what the sink saw is void
+    private @Nullable StepResult attempt(
+            PreparedSql prepared,
+            Sql sql,
+            int step,
+            ResultSink sink,
+            Interruption.@Nullable Owner owner,
+            long start,
+            boolean canMove) {
         var changesBefore = connection.totalChanges();
         var statement = prepared.statement();
         policy.reset();
-        interruption.begin(owner, start);
+        interruption.begin(owner, canMove ? start : System.nanoTime(), canMove);
         DatabaseException failure = null;
         var rows = 0L;
         try {
@@ -170,7 +210,16 @@ final class SqlConnection implements AutoCloseable {
         }
         var cause = interruption.end();
         if (failure != null) {
-            throw Failures.isInterrupt(failure) ? interrupted(cause, failure) : failure;
+            // Else the next run would count what this one did.
+            statement.stmtStatus(StatementStatus.FULLSCAN_STEP, true);
+            statement.stmtStatus(StatementStatus.VM_STEP, true);
+            if (!Failures.isInterrupt(failure)) {
+                throw failure;
+            }
+            if (cause == Interruption.Cause.MOVED) {
+                return null;
+            }
+            throw interrupted(cause, failure);
         }
         return result(prepared, rows, changesBefore, start);
     }
@@ -179,7 +228,7 @@ final class SqlConnection implements AutoCloseable {
         return switch (cause) {
             case TIMEOUT -> Failures.timeout(settings);
             case STOPPING -> Failures.stopping();
-            case OWNER, NONE -> failure;
+            case OWNER, MOVED, NONE -> failure;
         };
     }
 

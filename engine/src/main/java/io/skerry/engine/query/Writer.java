@@ -30,6 +30,7 @@ final class Writer implements Watchdog.Watched {
     private final DatabaseFile file;
     private final QuerySettings settings;
     private final Watchdog watchdog;
+    private final LongReads longReads;
     private final Executor threads;
     private final Runnable onFenced;
 
@@ -47,11 +48,18 @@ final class Writer implements Watchdog.Watched {
     private volatile @Nullable WriterContext context;
 
     /// @param onFenced told when the outcome of a commit is unknown and nothing may use the file any more
-    Writer(DatabaseFile file, QuerySettings settings, Watchdog watchdog, Executor threads, Runnable onFenced) {
+    Writer(
+            DatabaseFile file,
+            QuerySettings settings,
+            Watchdog watchdog,
+            Executor threads,
+            LongReads longReads,
+            Runnable onFenced) {
         this.file = file;
         this.settings = settings;
         this.watchdog = watchdog;
         this.threads = threads;
+        this.longReads = longReads;
         this.onFenced = onFenced;
     }
 
@@ -352,7 +360,7 @@ final class Writer implements Watchdog.Watched {
         if (open != null) {
             throw Failures.notLeader(file.id());
         }
-        open = new WriterContext(file, new SqlConnection(file.openWriter(), settings, watchdog));
+        open = new WriterContext(file, new SqlConnection(file.openWriter(), settings, watchdog, longReads));
         context = open;
         return open;
     }

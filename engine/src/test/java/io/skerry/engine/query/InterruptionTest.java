@@ -25,7 +25,7 @@ class InterruptionTest {
     void endsOnlyWhatRunsTooLong() {
         var interruption = new Interruption(interrupts::incrementAndGet, LIMIT);
         interruption.check(1_000);
-        interruption.begin(new Owner(), 0);
+        interruption.begin(new Owner(), 0, false);
         interruption.check(LIMIT);
         assertThat(interrupts).hasValue(0);
         interruption.check(LIMIT + 1);
@@ -40,16 +40,32 @@ class InterruptionTest {
     void whatBeginsForAnOwnerThatHasEndedIsInterrupted() {
         var interruption = new Interruption(interrupts::incrementAndGet, LIMIT);
         var owner = new Owner();
-        interruption.begin(owner, 0);
+        interruption.begin(owner, 0, false);
         interruption.check(0);
         assertThat(interruption.end()).isEqualTo(Interruption.Cause.NONE);
         owner.ended = true;
         interruption.check(0);
         assertThat(interrupts).hasValue(0);
-        interruption.begin(owner, 0);
+        interruption.begin(owner, 0, false);
         interruption.check(0);
         assertThat(interruption.end()).isEqualTo(Interruption.Cause.OWNER);
         assertThat(interrupts).hasValue(1);
+    }
+
+    @Test
+    void onlyWhatCanMoveIsMoved() {
+        var interruption = new Interruption(interrupts::incrementAndGet, 2 * Interruption.CARRIER_NANOS);
+        interruption.begin(new Owner(), 0, false);
+        interruption.check(Interruption.CARRIER_NANOS + 1);
+        assertThat(interruption.end()).isEqualTo(Interruption.Cause.NONE);
+        interruption.begin(new Owner(), 0, true);
+        interruption.check(Interruption.CARRIER_NANOS);
+        assertThat(interrupts).hasValue(0);
+        interruption.check(Interruption.CARRIER_NANOS + 1);
+        assertThat(interruption.end()).isEqualTo(Interruption.Cause.MOVED);
+        interruption.begin(new Owner(), 0, true);
+        interruption.check(2 * Interruption.CARRIER_NANOS + 1);
+        assertThat(interruption.end()).isEqualTo(Interruption.Cause.TIMEOUT);
     }
 
     @Test
@@ -74,7 +90,7 @@ class InterruptionTest {
         });
         for (var i = 0; i < 20_000; i++) {
             running.set(true);
-            interruption.begin(i % 2 == 0 ? old : next, i % 3 == 0 ? 0 : LIMIT * 2);
+            interruption.begin(i % 2 == 0 ? old : next, i % 3 == 0 ? 0 : LIMIT * 2, false);
             interruption.end();
             running.set(false);
         }

@@ -43,6 +43,8 @@ class Results implements ResultSink {
 
     final List<Of> steps = new ArrayList<>();
     int restarts;
+    /// Steps that began anew.
+    int begunAnew;
     private @Nullable Of open;
 
     Of step(int step) {
@@ -77,6 +79,11 @@ class Results implements ResultSink {
 
     @Override
     public void begin(int step, List<Column> columns) {
+        if (open != null && step == steps.size() - 1) {
+            begunAnew++;
+            steps.removeLast();
+            open = null;
+        }
         open = next(step);
         open.columns = columns;
     }

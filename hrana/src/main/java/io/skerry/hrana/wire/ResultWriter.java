@@ -71,7 +71,11 @@ public final class ResultWriter implements ResultSink {
 
     @Override
     public void begin(int step, List<Column> columns) {
-        beginStep(step);
+        if (stepOpen) {
+            out.truncate(stepStart); // it begins anew
+        } else {
+            beginStep(step);
+        }
         out.raw(COLS);
         columns(columns);
         out.raw(ROWS);

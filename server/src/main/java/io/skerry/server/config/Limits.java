@@ -45,6 +45,7 @@ public final class Limits {
                 .valueBytes(Math.toIntExact(settings.get(Settings.VALUE_BYTES)))
                 .waitingWrites(settings.get(Settings.WAITING_WRITES))
                 .readers(settings.get(Settings.READERS))
+                .longReads(settings.get(Settings.LONG_READS))
                 .build();
     }
 

@@ -99,6 +99,11 @@ public final class Settings {
             Values.count(1, 1_000_000));
     public static final Setting<Integer> READERS =
             new Setting<>("sql.readers", "64", "read connections of one database", Values.count(1, 10_000));
+    public static final Setting<Integer> LONG_READS = new Setting<>(
+            "sql.long-reads",
+            "64",
+            "reads that run for longer than 20 ms, each on a thread of its own; one more waits 5 s, then answers OVERLOADED",
+            Values.count(1, 10_000));
     public static final Setting<Integer> WRITER_THREADS = new Setting<>(
             "sql.writer-threads",
             "64",
@@ -175,6 +180,7 @@ public final class Settings {
             VALUE_BYTES,
             WAITING_WRITES,
             READERS,
+            LONG_READS,
             WRITER_THREADS,
             OPEN_DATABASES,
             DATABASE_IDLE,

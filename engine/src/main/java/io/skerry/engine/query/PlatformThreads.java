@@ -6,22 +6,22 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/// The platform threads that run writers: a commit blocks in native code until the log has it, which would pin a
-/// virtual thread's carrier. A task goes to an idle thread, or else to a new one, or waits if there are `limit`.
-/// What waits is bounded by the number of open databases, each of which has at most one task here.
-final class WriterThreads implements Executor, AutoCloseable {
+/// Platform threads for what stays in native code for long, which would pin a virtual thread's carrier. A task goes to
+/// an idle thread, or else to a new one, or waits if there are `limit`: who gives tasks bounds how many wait.
+final class PlatformThreads implements Executor, AutoCloseable {
 
     private static final long IDLE_SECONDS = 30;
     private static final long CLOSE_SECONDS = 30;
 
     private final ThreadPoolExecutor pool;
 
-    WriterThreads(int limit) {
-        var threads = Thread.ofPlatform().name("skerry-writer-", 0).daemon(true).factory();
+    /// @param name what the threads' names begin with
+    PlatformThreads(String name, int limit) {
+        var threads = Thread.ofPlatform().name(name, 0).daemon(true).factory();
         pool = new ThreadPoolExecutor(0, limit, IDLE_SECONDS, TimeUnit.SECONDS, new HandOver(), threads);
         pool.setRejectedExecutionHandler((task, executor) -> {
             if (executor.isShutdown()) {
-                throw new RejectedExecutionException("the writer threads are stopped");
+                throw new RejectedExecutionException("the threads are stopped");
             }
             ((HandOver) executor.getQueue()).keep(task);
         });

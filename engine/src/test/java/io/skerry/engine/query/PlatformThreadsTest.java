@@ -8,7 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
-class WriterThreadsTest {
+class PlatformThreadsTest {
 
     @Test
     void growsToItsLimitAndKeepsTheRestForLater() {
@@ -16,7 +16,7 @@ class WriterThreadsTest {
         var bothRun = new CountDownLatch(2);
         var release = new CountDownLatch(1);
         var done = new CountDownLatch(10);
-        var threads = new WriterThreads(2);
+        var threads = new PlatformThreads("test-", 2);
         for (var i = 0; i < 10; i++) {
             threads.execute(() -> {
                 used.add(Thread.currentThread());

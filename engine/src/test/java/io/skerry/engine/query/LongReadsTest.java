@@ -1,0 +1,163 @@
+package io.skerry.engine.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skerry.engine.Code;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class LongReadsTest {
+
+    private static final String ENDLESS =
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT max(i) FROM n";
+    /// Shows 30 rows, the first of them at once, and takes far longer than a tick of the watchdog.
+    private static final String ROWS_FOR_LONG =
+            "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i+1 FROM n LIMIT 3000000)"
+                    + " SELECT i / 100000 FROM n WHERE i % 100000 = 0";
+    /// More often by hand: `-Dskerry.test.rounds=50`.
+    private static final int ROUNDS = Integer.getInteger("skerry.test.rounds", 3);
+
+    @TempDir
+    Path directory;
+
+    Node node;
+
+    @BeforeEach
+    void open() {
+        node = new Node(
+                directory,
+                QuerySettings.DEFAULT
+                        .change()
+                        .statementTime(Duration.ofMinutes(2))
+                        .build());
+    }
+
+    @AfterEach
+    void close() {
+        node.close();
+    }
+
+    private static int carriers() {
+        return Integer.getInteger(
+                "jdk.virtualThreadScheduler.parallelism", Runtime.getRuntime().availableProcessors());
+    }
+
+    @Test
+    void moreLongReadsThanCarriersDoNotStopShortOnes() throws Exception {
+        for (var round = 0; round < ROUNDS; round++) {
+            try (var calls = new Calls()) {
+                var sessions = new ArrayList<Session>();
+                var endless = new ArrayList<Future<Results>>();
+                for (var i = 0; i < carriers() + 4; i++) {
+                    var session = node.session();
+                    sessions.add(session);
+                    endless.add(calls.start(() -> Node.run(session, ENDLESS)));
+                }
+                var shorts = new ArrayList<Future<Object>>();
+                for (var i = 0; i < 8; i++) {
+                    shorts.add(calls.start(
+                            () -> Node.run(node.session(), "SELECT 1").value()));
+                }
+                try {
+                    for (var one : shorts) {
+                        assertThat(one.get(30, TimeUnit.SECONDS)).isEqualTo(1L);
+                    }
+                    assertThat(endless).noneMatch(Future::isDone);
+                } finally {
+                    sessions.forEach(Session::close);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aReadThatMovesShowsItsRowsOnceAndCountsThemOnce() throws Exception {
+        var here = Node.run(node.session(), ROWS_FOR_LONG);
+        assertThat(here.begunAnew).isZero();
+        try (var calls = new Calls()) {
+            var moved = calls.start(() -> Node.all(node.session(), "SELECT 'before'", ROWS_FOR_LONG, "SELECT 'after'"))
+                    .get();
+            assertThat(moved.begunAnew).isEqualTo(1);
+            assertThat(moved.step(1).rows).isEqualTo(here.only().rows).hasSize(30);
+            assertThat(moved.step(1).result().rowsRead())
+                    .isEqualTo(here.only().result().rowsRead());
+            assertThat(moved.step(0).rows).isEqualTo(List.of(List.of(text("before"))));
+            assertThat(moved.step(2).ok()).isTrue();
+        }
+    }
+
+    private static Object text(String text) {
+        return text;
+    }
+
+    @Test
+    void aReadThatWasLongBeginsWhereLongOnesRun() throws Exception {
+        var session = node.session();
+        try (var calls = new Calls()) {
+            assertThat(calls.start(() -> Node.run(session, ROWS_FOR_LONG)).get().begunAnew)
+                    .isEqualTo(1);
+            assertThat(calls.start(() -> Node.run(session, ROWS_FOR_LONG)).get().begunAnew)
+                    .isZero();
+        }
+    }
+
+    @Test
+    void aReadThatMovesWithinATransactionKeepsItsSnapshot() throws Exception {
+        var session = node.session();
+        Node.run(node.session(), "CREATE TABLE t (a)");
+        Node.run(session, "BEGIN");
+        Node.run(session, "SELECT * FROM t");
+        Node.run(node.session(), "INSERT INTO t VALUES (1)");
+        try (var calls = new Calls()) {
+            var sql = ROWS_FOR_LONG + " UNION ALL SELECT count(*) + 1000 FROM t";
+            var moved = calls.start(() -> Node.run(session, sql)).get();
+            assertThat(moved.begunAnew).isEqualTo(1);
+            assertThat(moved.only().rows.getLast()).isEqualTo(List.of(1_000L));
+        }
+        assertThat(session.autocommit()).isFalse();
+    }
+
+    @Test
+    void oneMoreThanMayRunIsTurnedAway() throws Exception {
+        node.close();
+        node = new Node(
+                directory,
+                QuerySettings.DEFAULT
+                        .change()
+                        .statementTime(Duration.ofMinutes(2))
+                        .longReads(1)
+                        .readerWait(Duration.ofMillis(20))
+                        .build());
+        var first = node.session();
+        var second = node.session();
+        try (var calls = new Calls()) {
+            var results =
+                    List.of(calls.start(() -> Node.run(first, ENDLESS)), calls.start(() -> Node.run(second, ENDLESS)));
+            Writes.until(() -> results.stream().anyMatch(Future::isDone));
+            first.close();
+            second.close();
+            var codes = new ArrayList<Code>();
+            for (var result : results) {
+                codes.add(result.get().only().error().code());
+            }
+            assertThat(codes).containsExactlyInAnyOrder(Code.OVERLOADED, Code.SQLITE);
+        }
+        try (var calls = new Calls()) {
+            assertThat(calls.start(() -> Node.run(node.session(), ROWS_FOR_LONG))
+                            .get()
+                            .only()
+                            .rows)
+                    .hasSize(30);
+        }
+    }
+}
