@@ -3,77 +3,137 @@ package io.skerry.raft.rpc;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.grpc.server.GrpcLogAppender;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.leader.LeaderState;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLogIOException;
+import org.apache.ratis.util.AwaitForSignal;
 import org.jspecify.annotations.Nullable;
 
-/// Sends a leader's log to one follower, as Ratis does, except for three things.
+/// Sends a leader's log to one member, as Ratis does, except for this:
 ///
-/// A follower learns of a commit at once: Ratis would tell it with the next entry, or write an entry for the
+/// A member learns of a commit at once: Ratis would tell it with the next entry, or write an entry for the
 /// purpose, which costs an fsync for each commit.
 ///
-/// A follower that is fetching a snapshot is asked a few times a second whether it is done: Ratis would ask
+/// A member that is no voter is sent committed entries only, and one message in [#LISTENER_PACE_NANOS] at most: nobody
+/// waits for its vote, and a message, with its fsync and its answer, costs the leader about what a commit does. The
+/// first
+/// message after a silence goes at once. Which it is is looked up each time: a listener that is made a voter is a voter
+/// with the next entry.
+///
+/// A member that is fetching a snapshot is asked a few times a second whether it is done: Ratis would ask
 /// hundreds of times.
 ///
 /// A new member counts as caught up as soon as it has its snapshot: Ratis would look at it again with the next
 /// entry, or after an election timeout.
 final class PacedAppender extends GrpcLogAppender {
 
+    static final long LISTENER_PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long SNAPSHOT_PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final KeptSignal signal;
 
     // Only the appender's own thread reads and writes these.
     private boolean snapshotTold;
     private long snapshotAskedAt = System.nanoTime() - SNAPSHOT_PACE_NANOS;
+    private long sentAt = System.nanoTime() - LISTENER_PACE_NANOS;
 
     PacedAppender(RaftServer.Division division, LeaderState leader, FollowerInfo follower) {
         super(division, leader, follower);
+        signal = new KeptSignal(follower.getName());
+    }
+
+    @Override
+    public AwaitForSignal getEventAwaitForSignal() {
+        return signal;
+    }
+
+    private boolean isVoter() {
+        return getServer().getRaftConf().getPeer(getFollowerId(), RaftPeerRole.FOLLOWER) != null;
+    }
+
+    @Override
+    public boolean hasAppendEntries() {
+        return isVoter() ? super.hasAppendEntries() : hasCommittedEntries();
+    }
+
+    private boolean hasCommittedEntries() {
+        return getFollower().getNextIndex() <= getRaftLog().getLastCommittedIndex();
     }
 
     @Override
     public @Nullable AppendEntriesRequestProto newAppendEntriesRequest(long callId, boolean heartbeat)
             throws RaftLogIOException {
-        AppendEntriesRequestProto request = super.newAppendEntriesRequest(callId, heartbeat);
+        AppendEntriesRequestProto request = null;
+        if (heartbeat || shouldSendAppendEntries()) {
+            request = super.newAppendEntriesRequest(callId, heartbeat);
+            if (request != null && request.getEntriesCount() > 0 && !isVoter()) {
+                request = committed(request);
+            }
+        }
         if (request == null && commitIsNews()) {
-            return super.newAppendEntriesRequest(callId, true);
+            request = super.newAppendEntriesRequest(callId, true);
+        }
+        if (request != null) {
+            sentAt = System.nanoTime();
         }
         return request;
     }
 
+    /// The request without entries that are not committed yet; null if none is.
+    static @Nullable AppendEntriesRequestProto committed(AppendEntriesRequestProto request) {
+        int count = request.getEntriesCount();
+        while (count > 0 && request.getEntries(count - 1).getIndex() > request.getLeaderCommit()) {
+            count--;
+        }
+        if (count == 0 || count == request.getEntriesCount()) {
+            return count == 0 ? null : request;
+        }
+        var shorter = request.toBuilder().clearEntries();
+        shorter.addAllEntries(request.getEntriesList().subList(0, count));
+        return shorter.build();
+    }
+
+    /// Whether the member has an entry and was not told that it is committed. While it has not answered for the entries
+    /// that it was sent, a message without any does not say where it stands, and tells it nothing.
     private boolean commitIsNews() {
         FollowerInfo follower = getFollower();
         long known = follower.getCommitIndex();
-        return known < follower.getMatchIndex() && known < getRaftLog().getLastCommittedIndex();
+        return known < follower.getMatchIndex()
+                && known < getRaftLog().getLastCommittedIndex()
+                && !hasPendingDataRequests();
     }
 
     @Override
     public @Nullable TermIndex shouldNotifyToInstallSnapshot() {
         TermIndex first = super.shouldNotifyToInstallSnapshot();
         if (first != null) {
-            long wait = snapshotAskedAt + SNAPSHOT_PACE_NANOS - System.nanoTime();
-            if (wait > 0) {
-                pause(wait);
-            }
+            pauseUntil(snapshotAskedAt + SNAPSHOT_PACE_NANOS);
             snapshotAskedAt = System.nanoTime();
         }
         return first;
     }
 
+    /// Asked between any two messages.
     @Override
     public long getWaitTimeMs() {
         if (!snapshotTold && getFollower().hasAttemptedToInstallSnapshot()) {
             snapshotTold = true;
             getLeaderState().onFollowerSuccessAppendEntries(getFollower());
         }
+        if (!isVoter()) {
+            pauseUntil(sentAt + LISTENER_PACE_NANOS);
+        }
         return super.getWaitTimeMs();
     }
 
-    private static void pause(long nanos) {
+    private static void pauseUntil(long nanoTime) {
         try {
-            TimeUnit.NANOSECONDS.sleep(nanos);
+            KeptSignal.pause(nanoTime);
         } catch (InterruptedException e) {
+            // The wait that follows ends with it.
             Thread.currentThread().interrupt();
         }
     }
