@@ -8,6 +8,7 @@ import io.skerry.raft.NodeId;
 import io.skerry.server.config.ConfigException;
 import io.skerry.server.config.Configuration;
 import io.skerry.server.config.NodeConfig;
+import io.skerry.server.config.Settings;
 import io.skerry.server.life.AdministratorToken;
 import io.skerry.server.life.DirectoryLock;
 import io.skerry.server.life.LifeCycle;
@@ -18,6 +19,8 @@ import io.skerry.server.life.PrivateFiles;
 import io.skerry.server.life.SpareSpace;
 import io.skerry.server.life.StartException;
 import io.skerry.server.peer.PeerSecret;
+import io.skerry.sqlite.Sqlite;
+import io.skerry.sqlite.vfs.BarrierVfs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,6 +96,8 @@ public final class DevCluster implements AutoCloseable {
         life.start(parts -> {
             parts.add("data directory", DirectoryLock.take(plan.directory()));
             SpareSpace.prepare(plan.directory());
+            Sqlite.limitMemory(plan.settings().get(Settings.MEMORY_BYTES));
+            BarrierVfs.limitTemporaryFiles(plan.settings().get(Settings.TEMPORARY_BYTES));
             String token = AdministratorToken.in(plan.directory(), plan.token());
             PeerSecret secret = PeerSecret.in(plan.directory().resolve("cluster-secret"));
             LocationCode founder = founder(plan);

@@ -63,6 +63,13 @@ public final class Sqlite {
         return LibraryCalls.hardHeapLimit(bytes);
     }
 
+    /// Keeps this process from growing without bound: above three quarters of `bytes` page caches stop growing, beyond
+    /// `bytes` statements fail with SQLITE_NOMEM. Without effect unless memory is counted.
+    public static void limitMemory(long bytes) {
+        hardHeapLimit(bytes);
+        softHeapLimit(bytes / 4 * 3);
+    }
+
     /// SQLite's sentence for a result code.
     static String describe(int code) {
         return String.valueOf(Memory.string(LibraryCalls.errstr(code)));

@@ -28,7 +28,7 @@ class SqliteTest {
     @Test
     void memoryIsCountedAndLimitedOnRequest() throws Exception {
         String option = "-D" + Sqlite.MEMORY_ACCOUNTING_PROPERTY + "=true";
-        assertThat(OtherJvm.run(Memory.class, List.of(option))).contains("used", "SQLITE_NOMEM");
+        assertThat(OtherJvm.run(Memory.class, List.of(option))).contains("used", "SQLITE_NOMEM", "goes on: 1");
         assertThat(Sqlite.memoryUsed()).as("not counted without the property").isZero();
     }
 
@@ -47,10 +47,17 @@ class SqliteTest {
             try (Connection db = Connection.openInMemory()) {
                 db.exec("CREATE TABLE t(a)");
                 System.out.println(Sqlite.memoryUsed() > 0 ? "used" : "nothing");
-                Sqlite.hardHeapLimit(2_000_000);
-                db.exec("INSERT INTO t VALUES (zeroblob(50000000))");
-            } catch (SqliteException e) {
-                System.out.println(e.codeName());
+                Sqlite.limitMemory(2_000_000);
+                try {
+                    db.exec("SELECT randomblob(1000000)" + ", randomblob(1000000)".repeat(100));
+                } catch (SqliteException e) {
+                    System.out.println(e.codeName());
+                }
+                db.exec("INSERT INTO t VALUES (1)");
+                try (Statement count = db.prepare("SELECT count(*) FROM t")) {
+                    count.step();
+                    System.out.println("goes on: " + count.columnLong(0));
+                }
             }
         }
     }

@@ -92,6 +92,16 @@ public final class Settings {
             Values.duration(MILLISECOND, HOUR));
     public static final Setting<Long> VALUE_BYTES =
             new Setting<>("sql.value-bytes", "5MiB", "the longest row, text or blob", Values.bytes(KIB, GIB));
+    public static final Setting<Long> MEMORY_BYTES = new Setting<>(
+            "sql.memory-bytes",
+            "1GiB",
+            "memory of SQLite in this process; a statement that needs more fails (SQLITE_NOMEM)",
+            Values.bytes(MIB, 1024 * GIB));
+    public static final Setting<Long> TEMPORARY_BYTES = new Setting<>(
+            "sql.temporary-bytes",
+            "2GiB",
+            "temporary files of all statements in this process; one that needs more fails (SQLITE_FULL)",
+            Values.bytes(MIB, 1024 * GIB));
     public static final Setting<Integer> WAITING_WRITES = new Setting<>(
             "sql.waiting-writes",
             "1024",
@@ -178,6 +188,8 @@ public final class Settings {
             STATEMENT_TIME,
             TRANSACTION_TIME,
             VALUE_BYTES,
+            MEMORY_BYTES,
+            TEMPORARY_BYTES,
             WAITING_WRITES,
             READERS,
             LONG_READS,

@@ -44,7 +44,8 @@ class DevProcessTest {
 
     @Test
     void theTourOfTheReadmeWorksAndNoSecretIsLogged() throws Exception {
-        try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra,lhr,bos")) {
+        try (SkerryProcess skerry =
+                SkerryProcess.dev(files, data, "fra,lhr,bos", "sql.memory-bytes=256MiB", "sql.temporary-bytes=64MiB")) {
             URI fra = skerry.node("fra");
             URI lhr = skerry.node("lhr");
             String admin = admin();
@@ -82,6 +83,7 @@ class DevProcessTest {
             assertThat(health.body().path("groups")).hasSize(2);
             refusals(fra, token);
             recursion(fra, token);
+            hunger(fra, token);
             assertThat(skerry.log()).doesNotContain(admin).doesNotContain(token).doesNotContain(token.substring(0, 40));
             assertThat(skerry.log()).doesNotContain("ERROR");
         }
@@ -123,6 +125,19 @@ class DevProcessTest {
             with.append("t%d AS (SELECT count(*) AS c FROM t%d GROUP BY c), ".formatted(i, i + 1));
         }
         client.sql(fra, token, with + "t" + deep + " AS (SELECT 1 AS c) SELECT * FROM t0");
+        assertThat(Client.value(client.sql(fra, token, "SELECT 1"))).isEqualTo("1");
+    }
+
+    /// What would take all memory, or all of the disk, ends with an error.
+    private void hunger(URI fra, String token) throws IOException, InterruptedException {
+        Answer memory = client.sql(fra, token, "SELECT randomblob(5000000)" + ", randomblob(5000000)".repeat(300));
+        assertThat(memory.body().toString()).contains("SQLITE_NOMEM");
+        Answer disk = client.sql(
+                fra,
+                token,
+                "SELECT b FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+                        + " SELECT randomblob(1000000) AS b FROM n) ORDER BY b");
+        assertThat(disk.body().toString()).contains("SQLITE_FULL");
         assertThat(Client.value(client.sql(fra, token, "SELECT 1"))).isEqualTo("1");
     }
 

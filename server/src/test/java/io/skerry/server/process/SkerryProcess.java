@@ -50,8 +50,17 @@ final class SkerryProcess implements AutoCloseable {
     }
 
     /// Starts `dev` on any free ports and waits until it says that it runs.
-    static SkerryProcess dev(Path files, Path data, String locations) throws IOException, InterruptedException {
-        SkerryProcess skerry = run(files, "dev", "--data", data.toString(), "--port", "0", "--locations", locations);
+    ///
+    /// @param settings each as `name=value`
+    static SkerryProcess dev(Path files, Path data, String locations, String... settings)
+            throws IOException, InterruptedException {
+        List<String> arguments =
+                new ArrayList<>(List.of("dev", "--data", data.toString(), "--port", "0", "--locations", locations));
+        for (String setting : settings) {
+            arguments.add("--set");
+            arguments.add(setting);
+        }
+        SkerryProcess skerry = run(files, arguments.toArray(String[]::new));
         long end = System.nanoTime() + START.toNanos();
         while (!skerry.out().contains("Try:")) {
             if (!skerry.process.isAlive() || System.nanoTime() - end > 0) {

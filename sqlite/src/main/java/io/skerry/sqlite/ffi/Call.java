@@ -100,6 +100,7 @@ enum Call {
 
     /// The methods of a `sqlite3_file`: their addresses come with the file, so they have no symbol.
     FILE_READ("", "(JJIJ)I", SLOW, PLAIN),
+    FILE_WRITE("", "(JJIJ)I", SLOW, PLAIN),
     FILE_TRUNCATE("", "(JJ)I", SLOW, PLAIN),
     FILE_SYNC("", "(JI)I", UPCALLS, PLAIN),
     FILE_SIZE("", "(JJ)I", SLOW, PLAIN),

@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandle;
 /// Calls of methods of a file or a VFS, whose addresses the caller read from their tables.
 public final class FileCalls {
     private static final MethodHandle FILE_READ = Call.FILE_READ.linkMethod();
+    private static final MethodHandle FILE_WRITE = Call.FILE_WRITE.linkMethod();
     private static final MethodHandle FILE_TRUNCATE = Call.FILE_TRUNCATE.linkMethod();
     private static final MethodHandle FILE_SYNC = Call.FILE_SYNC.linkMethod();
     private static final MethodHandle FILE_SIZE = Call.FILE_SIZE.linkMethod();
@@ -17,6 +18,14 @@ public final class FileCalls {
     public static int read(MemorySegment method, long file, long buffer, int length, long offset) {
         try {
             return (int) FILE_READ.invokeExact(method, file, buffer, length, offset);
+        } catch (Throwable e) {
+            throw Unexpected.from(e);
+        }
+    }
+
+    public static int write(MemorySegment method, long file, long buffer, int length, long offset) {
+        try {
+            return (int) FILE_WRITE.invokeExact(method, file, buffer, length, offset);
         } catch (Throwable e) {
             throw Unexpected.from(e);
         }

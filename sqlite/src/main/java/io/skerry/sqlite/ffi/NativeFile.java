@@ -7,10 +7,15 @@ import java.lang.foreign.MemorySegment;
 public final class NativeFile {
     public static final int CLOSE = 8;
     public static final int READ = 16;
+    public static final int WRITE = 24;
     public static final int TRUNCATE = 32;
     public static final int SYNC = 40;
     public static final int SIZE = 48;
 
+    /// Of `sqlite3_io_methods` version 3 on 64-bit platforms.
+    public static final int METHODS_BYTES = 152;
+
+    private static final int METHODS_VERSION = 3;
     private static final int SHORT_READ = 10 | (2 << 8);
     private static final int CHUNK = 64 * 1024;
 
@@ -19,6 +24,17 @@ public final class NativeFile {
     /// Address of the method at `offset` of the file's table.
     public static MemorySegment method(long file, int offset) {
         return MemorySegment.ofAddress(Memory.getLong(Memory.getLong(file) + offset));
+    }
+
+    /// Copies a table of methods.
+    ///
+    /// @throws IllegalStateException if it is of another version
+    public static void copyMethods(long from, long to) {
+        if (Memory.getInt(from) != METHODS_VERSION) {
+            throw new IllegalStateException("SQLite's file methods are of version " + Memory.getInt(from)
+                    + ", this binding knows " + METHODS_VERSION);
+        }
+        Memory.copy(from, to, METHODS_BYTES);
     }
 
     /// Fills `length` bytes of `target` from the file's `position` on; bytes beyond its end are zero.

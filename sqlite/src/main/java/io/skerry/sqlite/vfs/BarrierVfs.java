@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The VFS `skerry`: SQLite's `unix-excl`, whose files are those of this process alone and whose wal-index is
-/// heap memory, except that the sync of a WAL is asked of a [WalBarrier].
+/// heap memory, except that the sync of a WAL is asked of a [WalBarrier], and that temporary files have a limit.
 ///
 /// A connection opened with the name [#NAME] can use a WAL only while a barrier is attached for its database:
 /// there is no way through this VFS without one. All connections of a database share its barrier. It may be
@@ -36,17 +36,16 @@ public final class BarrierVfs {
     private static final int IOERR = 10;
     private static final int BUSY = 5;
 
-    // sqlite3_vfs and sqlite3_io_methods version 3 on 64-bit platforms.
+    // sqlite3_vfs version 3 on 64-bit platforms.
     private static final int VFS_BYTES = 168;
     private static final int VFS_NEXT = 16;
     private static final int VFS_NAME = 24;
     private static final int VFS_OPEN = 40;
-    private static final int METHODS_BYTES = 152;
-    private static final int METHODS_VERSION = 3;
 
     private static final BarrierVfs INSTANCE = new BarrierVfs();
 
     private final Map<Path, WalBarrier> barriers = new ConcurrentHashMap<>();
+    private final TemporaryFiles temporaryFiles = new TemporaryFiles();
     private final Map<Long, WalFile> openWals = new ConcurrentHashMap<>();
     private final long base;
     private final MemorySegment baseOpen;
@@ -92,6 +91,17 @@ public final class BarrierVfs {
         INSTANCE.barriers.remove(realPath(database));
     }
 
+    /// From now on, all temporary files of this process together have no more than `bytes`: a statement that needs more
+    /// fails with SQLITE_FULL.
+    public static void limitTemporaryFiles(long bytes) {
+        INSTANCE.temporaryFiles.limit(bytes);
+    }
+
+    /// Bytes that the temporary files of this process have now.
+    public static long temporaryBytes() {
+        return INSTANCE.temporaryFiles.bytes();
+    }
+
     /// WALs open through this VFS in this process.
     public static int openWals() {
         return INSTANCE.openWals.size();
@@ -119,10 +129,15 @@ public final class BarrierVfs {
     /// xOpen.
     int open(long vfs, long name, long file, int flags, long outFlags) {
         try {
+            if ((flags & OPEN_WAL) != 0) {
+                return openWal(name, file, flags, outFlags);
+            }
             // The base's own pointer: it compares names to know that it is `unix-excl`.
-            return (flags & OPEN_WAL) == 0
-                    ? FileCalls.open(baseOpen, base, name, file, flags, outFlags)
-                    : openWal(name, file, flags, outFlags);
+            int rc = FileCalls.open(baseOpen, base, name, file, flags, outFlags);
+            if (rc == 0 && (flags & TemporaryFiles.OPEN_FLAGS) != 0) {
+                temporaryFiles.opened(file);
+            }
+            return rc;
         } catch (Throwable e) {
             UpcallFailure.keep(e);
             return CANTOPEN;
@@ -202,15 +217,13 @@ public final class BarrierVfs {
         final MemorySegment originalClose;
 
         WalMethods(long original) {
-            if (Memory.getInt(original) != METHODS_VERSION) {
-                throw new IllegalStateException("SQLite's file methods are of version " + Memory.getInt(original)
-                        + ", this binding knows " + METHODS_VERSION);
-            }
             this.original = original;
             originalSync = MemorySegment.ofAddress(Memory.getLong(original + NativeFile.SYNC));
             originalClose = MemorySegment.ofAddress(Memory.getLong(original + NativeFile.CLOSE));
-            table = Arena.global().allocate(METHODS_BYTES, Long.BYTES).address();
-            Memory.copy(original, table, METHODS_BYTES);
+            table = Arena.global()
+                    .allocate(NativeFile.METHODS_BYTES, Long.BYTES)
+                    .address();
+            NativeFile.copyMethods(original, table);
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             Memory.putLong(table + NativeFile.SYNC, Upcalls.stub(lookup, BarrierVfs.this, "sync", "(JI)I"));
             Memory.putLong(table + NativeFile.CLOSE, Upcalls.stub(lookup, BarrierVfs.this, "close", "(J)I"));
