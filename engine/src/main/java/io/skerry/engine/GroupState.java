@@ -17,11 +17,17 @@ public interface GroupState extends AutoCloseable {
     /// after it through SQLite.
     void start(CommitLog log, LogIndex replayTarget);
 
-    /// Applies a committed entry that this node's own writer does not hold. Idempotent: an entry that a
-    /// database's file already contains changes nothing.
+    /// A committed entry.
     ///
-    /// @throws DatabaseException if the entry cannot be applied; the group then stops on this node and says why
-    void apply(LogIndex index, byte[] entry);
+    /// @param bytes nobody changes them any more
+    record Entry(LogIndex index, byte[] bytes) {}
+
+    /// Applies committed entries that this node's own writer does not hold, in the order of the log; others may
+    /// lie between them. Entries of one database that come together may become visible together. Idempotent: an
+    /// entry that a database's file already contains changes nothing.
+    ///
+    /// @throws DatabaseException if an entry cannot be applied; the group then stops on this node and says why
+    void apply(List<Entry> entries);
 
     /// Tells that this node's own writer took the outcome of `entry` (see [CommitLog#commit]): it is in its
     /// database already.

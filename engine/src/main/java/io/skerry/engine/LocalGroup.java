@@ -50,8 +50,8 @@ final class LocalGroup implements GroupStore {
     }
 
     @Override
-    public void apply(LogIndex index, byte[] entry) {
-        stored.apply(index, entry);
+    public void apply(List<Entry> entries) {
+        stored.apply(entries);
     }
 
     @Override

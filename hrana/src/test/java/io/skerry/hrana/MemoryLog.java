@@ -30,7 +30,7 @@ final class MemoryLog implements CommitLog {
     @Override
     public synchronized AppendOutcome submit(byte[] entry) {
         entries.add(entry);
-        state.apply(applied(), entry);
+        state.apply(List.of(new GroupState.Entry(applied(), entry)));
         return new AppendOutcome.Committed(applied());
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
@@ -46,6 +47,7 @@ final class GroupStateMachine extends BaseStateMachine {
 
     /// Held while entries are applied, and while a fetched snapshot takes the place of the databases.
     private final ReentrantLock applying = new ReentrantLock();
+    private final CommittedEntries entries;
 
     private @Nullable GroupStore store;
     private @Nullable Checkpoints checkpoints;
@@ -63,6 +65,7 @@ final class GroupStateMachine extends BaseStateMachine {
         this.group = group;
         this.node = node;
         this.log = new GroupLog(group, node.settings(), node.disk());
+        this.entries = new CommittedEntries(log, this::applied);
         this.leadership = new Leadership(node.workers().events, this::tellLeadership);
     }
 
@@ -184,6 +187,7 @@ final class GroupStateMachine extends BaseStateMachine {
 
     // ---- applying, on the updater's thread
 
+    /// Entries of other nodes are collected while more are committed: Ratis calls again for the next one at once.
     @Override
     public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
         LogEntryProto entry = transaction.getLogEntry();
@@ -191,52 +195,79 @@ final class GroupStateMachine extends BaseStateMachine {
         try {
             if (entry.getIndex() > installed) {
                 apply(entry, transaction.getStateMachineContext());
+            } else {
+                updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
             }
-        } catch (RuntimeException e) {
-            stop(
-                    "entry " + entry.getIndex() + " cannot be applied (" + e.getMessage()
-                            + "); restart the node, or remove the group from it and add it again",
-                    e);
-            throw e;
         } finally {
             applying.unlock();
         }
-        updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
         return APPLIED;
     }
 
     private void apply(LogEntryProto entry, @Nullable Object context) {
-        GroupState state = store;
-        Checkpoints due = checkpoints;
-        if (state == null || due == null || trouble != null) {
-            throw new IllegalStateException(trouble == null ? "the group was not started" : trouble);
-        }
-        var index = new LogIndex(entry.getIndex());
         PendingAppend append =
                 context instanceof PendingAppend held ? held : log.pending(entry.getStateMachineLogEntry());
-        if (append == null || !append.writerHolds) {
-            state.apply(index, append == null ? GroupLog.bytes(entry) : append.entry);
-            log.applied(index);
-            if (append != null && append.claim(index)) {
-                append.settle();
-            }
-        } else if (append.claim(index)) {
-            try {
-                state.claimed(index, append.entry);
-            } finally {
-                log.applied(index);
-                append.settle();
-            }
-        } else {
-            state.apply(index, append.entry);
-            log.applied(index);
+        if (append != null) {
+            flush();
+            stopOnFailure(entry.getIndex(), () -> entries.give(state(), entry, append));
+        } else if (!entries.collect(entry) || entry.getIndex() >= committed()) {
+            flush();
         }
+    }
+
+    private long committed() {
+        RaftServer.Division at = division;
+        return at == null ? -1 : at.getRaftLog().getLastCommittedIndex();
+    }
+
+    /// Applies what was collected.
+    private void flush() {
+        applying.lock();
+        try {
+            if (!entries.isEmpty()) {
+                stopOnFailure(entries.first(), () -> entries.applyTo(state()));
+            }
+        } finally {
+            applying.unlock();
+        }
+    }
+
+    private GroupState state() {
+        GroupState state = store;
+        if (state == null || trouble != null) {
+            throw new IllegalStateException(trouble == null ? "the group was not started" : trouble);
+        }
+        return state;
+    }
+
+    private void applied(LogEntryProto entry) {
+        updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
         times.record(entry.getIndex(), System.currentTimeMillis());
-        due.applied(entry.getSerializedSize());
+        checkpoints().ifPresent(due -> due.applied(entry.getSerializedSize()));
+    }
+
+    private void stopOnFailure(long first, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            stop(
+                    "entry " + first + ", or one right after it, cannot be applied (" + e.getMessage()
+                            + "); restart the node, or remove the group from it and add it again",
+                    e);
+            throw e;
+        }
+    }
+
+    /// An entry of Ratis itself. Ratis may find the leader ready right after this, so that what stands before it
+    /// has to be applied.
+    @Override
+    public void notifyConfigurationChanged(long term, long index, RaftConfigurationProto configuration) {
+        flush();
     }
 
     @Override
     public void notifyTermIndexUpdated(long term, long index) {
+        flush();
         if (index > getLastAppliedTermIndex().getIndex()) {
             updateLastAppliedTermIndex(term, index);
         }
@@ -336,6 +367,7 @@ final class GroupStateMachine extends BaseStateMachine {
         applying.lock();
         try {
             var index = new LogIndex(position.at().getIndex());
+            flush();
             received.install(index, position.consistentAt());
             marks.installed(position.at());
             installed = index.value();
@@ -356,6 +388,13 @@ final class GroupStateMachine extends BaseStateMachine {
 
     @Override
     public void reinitialize() throws IOException {
+        applying.lock();
+        try {
+            // Ratis goes back to the snapshot, and hands out what comes after it again.
+            entries.discard();
+        } finally {
+            applying.unlock();
+        }
         getLifeCycle()
                 .startAndTransition(
                         () -> {

@@ -48,6 +48,9 @@ final class EntryStore implements GroupStore {
     /// Bytes that a copy carries beside the entries.
     volatile long ballast;
 
+    /// The most entries that one call brought.
+    volatile int largestBatch;
+
     volatile boolean failNextApply;
     volatile @Nullable Runnable onApply;
     volatile @Nullable IOException failCopies;
@@ -132,7 +135,12 @@ final class EntryStore implements GroupStore {
     }
 
     @Override
-    public void apply(LogIndex index, byte[] entry) {
+    public void apply(List<Entry> entries) {
+        largestBatch = Math.max(largestBatch, entries.size());
+        entries.forEach(entry -> apply(entry.index(), entry.bytes()));
+    }
+
+    private void apply(LogIndex index, byte[] entry) {
         Runnable hook = onApply;
         if (hook != null) {
             hook.run();

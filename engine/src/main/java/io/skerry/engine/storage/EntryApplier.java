@@ -7,6 +7,8 @@ import io.skerry.engine.entry.TransactionAssembly.Transaction;
 import io.skerry.engine.storage.FileLife.Phase;
 import io.skerry.sqlite.ResultCode;
 import io.skerry.sqlite.SqliteException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +17,7 @@ import org.slf4j.LoggerFactory;
 /// own way.
 ///
 /// Invariants:
+/// * What waits is applied together, and nothing is waited for.
 /// * Each entry is in the file or its WAL when this returns, or the file is fenced and a rebuild owes it
 ///   ([LogIntake#skip]), or the database is of no use here any more.
 /// * The applying thread never waits for a writer: a commit of that may wait for this thread.
@@ -26,6 +29,12 @@ final class EntryApplier {
 
     /// Each time a session may have begun a write transaction just before it learnt that it must not.
     private static final int BUSY_ATTEMPTS_MAX = 5;
+
+    /// What waits is applied as one transaction of SQLite up to here; a larger one is applied alone. All its
+    /// pages are held in memory meanwhile.
+    private static final int BATCH_TRANSACTIONS_MAX = 64;
+
+    private static final int BATCH_PAGES_MAX = 256;
 
     private final StoredDatabase database;
     private final GroupFiles group;
@@ -52,57 +61,59 @@ final class EntryApplier {
         this.visible = visible;
     }
 
-    void apply(LogIndex index, LogEntry.Pages entry) {
+    void apply(List<IndexedPages> entries) {
+        List<IndexedPages> rest = entries;
         long deadline = System.nanoTime() + FileLife.CHANGE_WAIT_NANOS;
-        while (!tryApply(index, entry, deadline)) {
-            // The phase has changed: look again.
+        while (!rest.isEmpty()) {
+            // None, if the phase has changed: look again.
+            int done = applySome(rest, deadline);
+            rest = rest.subList(done, rest.size());
         }
     }
 
-    private boolean tryApply(LogIndex index, LogEntry.Pages entry, long deadline) {
+    /// @return how many of the entries are accounted for now, from the first on
+    private int applySome(List<IndexedPages> entries, long deadline) {
+        LogIndex index = entries.getFirst().index();
         OpenFile present = null;
-        Transaction transaction = null;
+        Batch batch = null;
         life.lock.lock();
         try {
             if (index.value() <= intake.place().replayFrom()) {
-                return true;
+                return 1;
             }
             if (life.phase() != Phase.CHANGING && !isOver()) {
                 intake.arrived(index.value() - 1);
             }
             switch (life.phase()) {
                 case STOPPED, DROPPED, CLOSED -> {
-                    return true;
+                    return entries.size();
                 }
                 case FENCED -> {
                     intake.skip(index);
-                    return true;
+                    return 1;
                 }
                 case CHANGING -> {
                     life.awaitChange(deadline);
-                    return false;
+                    return 0;
                 }
                 case REPLAYING -> {
-                    return replay.take(index, entry);
+                    return replay.take(index, entries.getFirst().pages()) ? 1 : 0;
                 }
                 case AT_REST -> life.beginChange();
                 case OPEN -> {
-                    transaction = nextBesideWriter(index, entry);
-                    if (transaction == null) {
-                        return true;
-                    }
+                    batch = collectBesideWriter(entries);
                     present = life.file();
                 }
             }
         } finally {
             life.lock.unlock();
         }
-        if (present == null || transaction == null) {
+        if (present == null || batch == null) {
             open();
-            return false;
+            return 0;
         }
-        apply(present, transaction);
-        return true;
+        apply(present, batch.transactions);
+        return batch.entries;
     }
 
     private boolean isOver() {
@@ -122,64 +133,117 @@ final class EntryApplier {
         }
     }
 
-    /// The transaction to apply now, if there is one. Under the lock.
-    private @Nullable Transaction nextBesideWriter(LogIndex index, LogEntry.Pages entry) {
-        if (commits.inBarrier() && entry.last()) {
-            commits.overtake();
-            intake.skip(index);
-            return null;
+    /// What is applied at once: at least one entry, and the transactions that it and the next complete.
+    private static final class Batch {
+        private final List<Transaction> transactions = new ArrayList<>();
+        private int entries;
+        private int pages;
+
+        /// One of several pieces comes first, if at all: how large it is, only its end tells.
+        boolean takes(LogEntry.Pages entry) {
+            boolean whole = entry.piece() == 0 && entry.last();
+            return transactions.isEmpty()
+                    || whole
+                            && transactions.size() < BATCH_TRANSACTIONS_MAX
+                            && pages + entry.pages().size() <= BATCH_PAGES_MAX;
         }
+
+        void add(Transaction transaction) {
+            transactions.add(transaction);
+            pages += transaction.pages().size();
+        }
+    }
+
+    /// The transactions to apply now, if there are any. Under the lock.
+    private Batch collectBesideWriter(List<IndexedPages> entries) {
+        IndexedPages first = entries.getFirst();
+        Batch batch = new Batch();
         if (commits.inBarrier()) {
-            // The first pieces of the commit under way come back before its last is claimed. Should they be
-            // another node's, their own last piece tells.
-            next(index, entry);
-            return null;
+            batch.entries = 1;
+            if (first.pages().last()) {
+                commits.overtake();
+                intake.skip(first.index());
+            } else {
+                // The first pieces of the commit under way come back before its last is claimed. Should they
+                // be another node's, their own last piece tells.
+                next(first, intake.place().frame());
+            }
+            return batch;
         }
         database.used();
         life.file().disarm();
-        Transaction transaction = next(index, entry);
-        if (transaction != null) {
-            intake.beginApply(transaction);
+        collect(entries, batch);
+        if (!batch.transactions.isEmpty()) {
+            intake.beginApply(batch.transactions);
         }
-        return transaction;
+        return batch;
     }
 
-    private @Nullable Transaction next(LogIndex index, LogEntry.Pages entry) {
+    private void collect(List<IndexedPages> entries, Batch batch) {
+        long frame = intake.place().frame();
+        for (IndexedPages entry : entries) {
+            if (life.phase() != Phase.OPEN || !batch.takes(entry.pages())) {
+                return;
+            }
+            batch.entries++;
+            Transaction transaction = next(entry, frame);
+            if (transaction != null) {
+                batch.add(transaction);
+                frame = transaction.frame().value();
+            }
+        }
+    }
+
+    private @Nullable Transaction next(IndexedPages entry, long frame) {
         try {
-            return intake.next(index, entry).orElse(null);
+            return intake.next(entry.index(), entry.pages(), frame).orElse(null);
         } catch (DatabaseException e) {
-            life.stop("log entry " + index + " cannot be applied: " + e.getMessage());
+            life.stop("log entry " + entry.index() + " cannot be applied: " + e.getMessage());
             return null;
         }
     }
 
-    private void apply(OpenFile present, Transaction transaction) {
-        try {
-            applyBesideWriter(present, transaction);
-        } catch (RuntimeException e) {
-            failed(transaction.index(), e);
-            return;
-        }
-        life.lock.lock();
-        try {
-            // A checkpoint may have come between, and found the file complete.
-            intake.arrived(transaction.first().value() - 1);
-            intake.endApply();
-            intake.advance(transaction);
-            visible.raise(transaction.frame().value());
-        } finally {
-            life.lock.unlock();
+    private void apply(OpenFile present, List<Transaction> transactions) {
+        List<Transaction> rest = transactions;
+        while (!rest.isEmpty()) {
+            int done;
+            try {
+                done = applyBesideWriter(present, rest);
+            } catch (RuntimeException e) {
+                failed(rest, e);
+                return;
+            }
+            rest = account(rest.subList(0, done), rest.subList(done, rest.size()));
         }
         present.checkpointIfFull();
     }
 
+    /// @return `rest`
+    private List<Transaction> account(List<Transaction> done, List<Transaction> rest) {
+        life.lock.lock();
+        try {
+            // A checkpoint may have come between, and found the file complete.
+            intake.arrived(done.getFirst().first().value() - 1);
+            intake.endApply();
+            done.forEach(intake::advance);
+            if (!rest.isEmpty()) {
+                intake.beginApply(rest);
+            }
+            visible.raise(done.getLast().frame().value());
+        } finally {
+            life.lock.unlock();
+        }
+        return rest;
+    }
+
     /// A transaction that was begun while this node led can keep the entry out: it ends then. Readers are not
     /// in the way.
-    private void applyBesideWriter(OpenFile present, Transaction transaction) {
+    ///
+    /// @return how many were applied
+    private int applyBesideWriter(OpenFile present, List<Transaction> transactions) {
         for (int attempt = 1; ; attempt++) {
             try {
-                present.apply(transaction);
-                return;
+                return present.apply(transactions);
             } catch (SqliteException e) {
                 FileUser user = present.userIfAny();
                 if (e.code() != ResultCode.BUSY || user == null || attempt == BUSY_ATTEMPTS_MAX) {
@@ -190,13 +254,14 @@ final class EntryApplier {
         }
     }
 
-    private void failed(LogIndex index, RuntimeException cause) {
+    private void failed(List<Transaction> transactions, RuntimeException cause) {
         life.lock.lock();
         try {
             intake.endApply();
-            intake.skip(index);
+            intake.skip(transactions.getLast().index());
             // A full disk, or a file that is not what it should be: the rebuild tells them apart.
-            life.fence("log entry " + index + " could not be applied: " + cause.getMessage());
+            life.fence("log entries from " + transactions.getFirst().first() + " on could not be applied: "
+                    + cause.getMessage());
         } finally {
             life.lock.unlock();
         }

@@ -98,7 +98,7 @@ final class FileReplay {
 
     /// @return whether the entry completed a transaction, which is in the file now
     private boolean write(LogIndex index, LogEntry.Pages entry) {
-        Optional<Transaction> complete = intake.next(index, entry);
+        Optional<Transaction> complete = intake.next(index, entry, place.frame());
         complete.ifPresent(transaction -> {
             open().apply(transaction);
             intake.advance(transaction);

@@ -6,6 +6,7 @@ import io.skerry.engine.LogIndex;
 import io.skerry.engine.entry.LogEntry;
 import io.skerry.engine.entry.TransactionAssembly;
 import io.skerry.engine.entry.TransactionAssembly.Transaction;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,38 +68,38 @@ final class LogIntake {
 
     // ---- transactions
 
-    /// The transaction that the entry completes, if it does and the transaction belongs to the present state.
+    /// The transaction that the entry completes, if it does and the transaction belongs to the state at `frame`.
     ///
+    /// @param frame of the database before the transaction
     /// @throws DatabaseException LOG_DAMAGED, TRANSACTION_TOO_LARGE
-    Optional<Transaction> next(LogIndex index, LogEntry.Pages entry) {
+    Optional<Transaction> next(LogIndex index, LogEntry.Pages entry, long frame) {
         TransactionAssembly present = assembly;
         if (present == null) {
             present = new TransactionAssembly(TransactionAssembly.PENDING_BYTES_MAX);
             assembly = present;
         }
-        return present.add(index, entry).filter(this::follows);
+        return present.add(index, entry).filter(transaction -> follows(transaction, frame));
     }
 
-    /// Whether the transaction was made on top of the present state. One made on an earlier state got into
+    /// Whether the transaction was made on top of the state at `frame`. One made on an earlier state got into
     /// the log behind another, by a writer that did not know of it; every member leaves it out, by the same
     /// rule.
-    private boolean follows(Transaction transaction) {
+    private boolean follows(Transaction transaction, long frame) {
         long before = transaction.before().value();
-        if (before > place.frame()) {
+        if (before > frame) {
             throw new DatabaseException(
                     Code.LOG_DAMAGED,
-                    "it follows frame " + before + ", but the database is at frame " + place.frame()
-                            + ": entries are missing");
+                    "it follows frame " + before + ", but the database is at frame " + frame + ": entries are missing");
         }
-        if (before < place.frame()) {
+        if (before < frame) {
             LOG.warn(
                     "database {}: log entry {} was made on frame {}, the database is at {}: left out",
                     database.id(),
                     transaction.index(),
                     before,
-                    place.frame());
+                    frame);
         }
-        return before == place.frame();
+        return before == frame;
     }
 
     void forgetPieces() {
@@ -120,9 +121,10 @@ final class LogIntake {
         return applying >= 0;
     }
 
-    void beginApply(Transaction transaction) {
-        applying = transaction.first().value();
-        applyingTo = transaction.index().value();
+    /// @param transactions at least one
+    void beginApply(List<Transaction> transactions) {
+        applying = transactions.getFirst().first().value();
+        applyingTo = transactions.getLast().index().value();
     }
 
     void endApply() {

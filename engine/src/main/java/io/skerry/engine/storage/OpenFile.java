@@ -10,6 +10,7 @@ import io.skerry.sqlite.CheckpointMode;
 import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.SqliteException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -240,14 +241,19 @@ final class OpenFile implements DatabaseFile {
         }
     }
 
-    /// Applies a transaction that another node committed.
-    void apply(Transaction transaction) {
+    /// Applies transactions that another node committed: the first of them, and more if they may become visible
+    /// together with it.
+    ///
+    /// @return how many
+    int apply(List<Transaction> transactions) {
         use.lock();
         try {
             requireOpen();
             // Again, under `use`: the barrier may have been armed since the entry came.
             disarm();
-            appliedFrames += applier().apply(transaction);
+            PageApplier.Applied applied = applier().apply(transactions);
+            appliedFrames += applied.pages();
+            return applied.transactions();
         } finally {
             use.unlock();
         }

@@ -8,6 +8,8 @@ import io.skerry.engine.entry.TransactionAssembly.Transaction;
 import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.SqliteException;
 import io.skerry.sqlite.Statement;
+import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Applies transactions of the log to a database that is open, beside its readers, through SQLite's
@@ -53,22 +55,38 @@ final class PageApplier implements AutoCloseable {
         }
     }
 
-    /// Applies the transaction; afterwards it is visible to new readers.
+    /// What one call has done.
+    record Applied(int transactions, int pages) {}
+
+    /// Applies the first of the transactions and those after it, as one of SQLite; afterwards they are visible to
+    /// new readers. One that makes the database smaller is the last: the pages that are cut off would have to
+    /// come back as zeros.
     ///
-    /// @return the number of pages written
     /// @throws DatabaseException LOG_DAMAGED if a page does not come out as it was written
-    /// @throws SqliteException if SQLite cannot write; nothing of the transaction remains
-    int apply(Transaction transaction) {
+    /// @throws SqliteException if SQLite cannot write; nothing of the transactions remains
+    Applied apply(List<Transaction> transactions) {
+        List<Transaction> together = transactions.subList(0, upToTruncation(transactions));
         run(begin);
         try {
-            int pages = write(transaction);
+            int pages = together.size() == 1 ? write(together.getFirst()) : merge(together);
             run(commit);
-            databasePages = transaction.databasePages();
-            return pages;
+            databasePages = together.getLast().databasePages();
+            return new Applied(together.size(), pages);
         } catch (RuntimeException e) {
             rollBack(e);
             throw e;
         }
+    }
+
+    private int upToTruncation(List<Transaction> transactions) {
+        long size = databasePages;
+        for (int i = 0; i < transactions.size(); i++) {
+            if (transactions.get(i).databasePages() < size) {
+                return i + 1;
+            }
+            size = transactions.get(i).databasePages();
+        }
+        return transactions.size();
     }
 
     private int write(Transaction transaction) {
@@ -82,18 +100,53 @@ final class PageApplier implements AutoCloseable {
             }
             lastSeen |= image.pgno() == transaction.databasePages();
         }
-        if (transaction.databasePages() > databasePages && !lastSeen) {
-            // SQLite learns the size from the pages that are written.
-            insert(transaction.databasePages(), zeros);
-        }
+        grow(transaction.databasePages(), lastSeen);
         if (first != null) {
             write(first);
         }
-        if (transaction.databasePages() < databasePages) {
-            // Any page written after it would cancel the truncation.
-            insert(transaction.databasePages() + 1, null);
-        }
+        shrink(transaction.databasePages());
         return transaction.pages().size();
+    }
+
+    /// Makes each page in memory, by all transactions that change it, and writes it once.
+    private int merge(List<Transaction> transactions) {
+        var merged = new TreeMap<Long, byte[]>();
+        for (Transaction transaction : transactions) {
+            for (PageImage image : transaction.pages()) {
+                image.applyTo(merged.computeIfAbsent(image.pgno(), pgno -> base(image)));
+            }
+        }
+        long size = transactions.getLast().databasePages();
+        merged.tailMap(size, false).clear();
+        byte[] first = merged.remove(1L);
+        merged.forEach(this::insert);
+        grow(size, merged.containsKey(size));
+        if (first != null) {
+            insert(1, first);
+        }
+        shrink(size);
+        return merged.size() + (first == null ? 0 : 1);
+    }
+
+    private byte[] base(PageImage image) {
+        if (!image.isWhole()) {
+            readBase(image.pgno());
+        }
+        return page.clone();
+    }
+
+    private void grow(long size, boolean lastSeen) {
+        if (size > databasePages && !lastSeen) {
+            // SQLite learns the size from the pages that are written.
+            insert(size, zeros);
+        }
+    }
+
+    private void shrink(long size) {
+        if (size < databasePages) {
+            // Any page written after it would cancel the truncation.
+            insert(size + 1, null);
+        }
     }
 
     private void write(PageImage image) {

@@ -5,11 +5,11 @@ import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.LogIndex;
-import io.skerry.engine.entry.LogEntry;
 import io.skerry.engine.storage.FileLife.Phase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -240,9 +240,9 @@ public final class StoredDatabase {
 
     // ---- the log
 
-    /// Applies an entry that no writer of this node holds.
-    void apply(LogIndex index, LogEntry.Pages entry) {
-        applier.apply(index, entry);
+    /// Applies entries that no writer of this node holds.
+    void apply(List<IndexedPages> entries) {
+        applier.apply(entries);
     }
 
     /// The database was created by the entry at `index`, and nothing on disk says so.

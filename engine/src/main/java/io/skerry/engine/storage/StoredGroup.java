@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -135,23 +136,39 @@ public final class StoredGroup implements GroupState {
     }
 
     @Override
-    public void apply(LogIndex index, byte[] bytes) {
-        applyOne(index, bytes);
-        if (replaying && index.compareTo(files.replayTarget()) >= 0) {
-            endReplay(index);
-        }
-    }
-
-    private void applyOne(LogIndex index, byte[] bytes) {
-        switch (LogEntry.decode(bytes)) {
-            case LogEntry.Pages pages -> {
+    public void apply(List<Entry> entries) {
+        // What waits to be applied, by database: their orders among each other do not matter.
+        var waiting = new LinkedHashMap<StoredDatabase, List<IndexedPages>>();
+        for (Entry entry : entries) {
+            LogIndex index = entry.index();
+            LogEntry decoded = LogEntry.decode(entry.bytes());
+            if (decoded instanceof LogEntry.Pages pages) {
                 changedSinceMarker = true;
                 StoredDatabase database = databases.get(pages.database());
                 // Entries of a database that was dropped later, or before, are of no use.
                 if (database != null) {
-                    database.apply(index, pages);
+                    waiting.computeIfAbsent(database, key -> new ArrayList<>()).add(new IndexedPages(index, pages));
                 }
+            } else {
+                apply(waiting);
+                applyToGroup(index, decoded);
             }
+        }
+        apply(waiting);
+        LogIndex last = entries.getLast().index();
+        if (replaying && last.compareTo(files.replayTarget()) >= 0) {
+            endReplay(last);
+        }
+    }
+
+    private static void apply(Map<StoredDatabase, List<IndexedPages>> waiting) {
+        waiting.forEach(StoredDatabase::apply);
+        waiting.clear();
+    }
+
+    private void applyToGroup(LogIndex index, LogEntry entry) {
+        switch (entry) {
+            case LogEntry.Pages pages -> throw new IllegalArgumentException("pages belong to a database");
             case LogEntry.Create create -> create(index, create);
             case LogEntry.Drop drop -> drop(index, drop.database());
             case LogEntry.Checkpoint marker -> {

@@ -114,6 +114,7 @@ public final class FakeLog {
         private volatile long applied;
         private volatile @Nullable Throwable failure;
         private volatile boolean paused;
+        private volatile int batchMax = 64;
         private long next;
 
         private Member(GroupState state) {
@@ -153,8 +154,7 @@ public final class FakeLog {
                         Thread.sleep(1);
                     }
                     if (entry != null) {
-                        applyOne(next, entry);
-                        next++;
+                        next += applyWaiting(next);
                     }
                 }
             } catch (Throwable e) {
@@ -162,20 +162,35 @@ public final class FakeLog {
             }
         }
 
-        private void applyOne(long index, byte[] entry) {
-            CompletableFuture<AppendOutcome> mine;
+        /// Applies what is there, up to an entry of an own writer.
+        private long applyWaiting(long from) {
+            List<GroupState.Entry> others = new ArrayList<>();
+            CompletableFuture<AppendOutcome> mine = null;
             synchronized (FakeLog.this) {
-                mine = own.remove(index);
+                for (long i = from; i < entries.size() && mine == null && others.size() < batchMax; i++) {
+                    mine = own.remove(i);
+                    if (mine == null) {
+                        others.add(new GroupState.Entry(new LogIndex(i), entry(i)));
+                    }
+                }
+            }
+            if (!others.isEmpty()) {
+                state.apply(others);
+                applied = from + others.size() - 1;
             }
             if (mine == null) {
-                state.apply(new LogIndex(index), entry);
-            } else {
-                state.claimed(new LogIndex(index), entry);
+                return others.size();
             }
+            long index = from + others.size();
+            state.claimed(new LogIndex(index), entry(index));
             applied = index;
-            if (mine != null) {
-                mine.complete(new AppendOutcome.Committed(new LogIndex(index)));
-            }
+            mine.complete(new AppendOutcome.Committed(new LogIndex(index)));
+            return others.size() + 1;
+        }
+
+        /// How many entries are applied together if so many wait.
+        void batchMax(int entries) {
+            batchMax = entries;
         }
 
         @Override
