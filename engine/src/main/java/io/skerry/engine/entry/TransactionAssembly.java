@@ -34,7 +34,23 @@ public final class TransactionAssembly {
             boolean epochStart,
             int pageSize,
             long databasePages,
-            List<PageImage> pages) {}
+            List<PageImage> pages) {
+
+        /// Whether the transaction was made on the database as it is at `frame`. One made on an earlier state
+        /// got into the log behind another, by a writer that did not know of it; every member leaves it out, by
+        /// this rule.
+        ///
+        /// @throws DatabaseException LOG_DAMAGED if it was made on a later state: entries are missing
+        public boolean follows(FrameNo frame) {
+            if (before.compareTo(frame) > 0) {
+                throw new DatabaseException(
+                        Code.LOG_DAMAGED,
+                        "log entry " + index + " follows frame " + before + ", but the database is at frame " + frame
+                                + ": entries are missing");
+            }
+            return before.equals(frame);
+        }
+    }
 
     private final long pendingBytesMax;
     private final List<Pages> pending = new ArrayList<>();

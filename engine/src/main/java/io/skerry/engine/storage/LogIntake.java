@@ -1,7 +1,7 @@
 package io.skerry.engine.storage;
 
-import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
+import io.skerry.engine.FrameNo;
 import io.skerry.engine.LogIndex;
 import io.skerry.engine.entry.LogEntry;
 import io.skerry.engine.entry.TransactionAssembly;
@@ -81,25 +81,17 @@ final class LogIntake {
         return present.add(index, entry).filter(transaction -> follows(transaction, frame));
     }
 
-    /// Whether the transaction was made on top of the state at `frame`. One made on an earlier state got into
-    /// the log behind another, by a writer that did not know of it; every member leaves it out, by the same
-    /// rule.
     private boolean follows(Transaction transaction, long frame) {
-        long before = transaction.before().value();
-        if (before > frame) {
-            throw new DatabaseException(
-                    Code.LOG_DAMAGED,
-                    "it follows frame " + before + ", but the database is at frame " + frame + ": entries are missing");
-        }
-        if (before < frame) {
+        boolean follows = transaction.follows(new FrameNo(frame));
+        if (!follows) {
             LOG.warn(
                     "database {}: log entry {} was made on frame {}, the database is at {}: left out",
                     database.id(),
                     transaction.index(),
-                    before,
+                    transaction.before(),
                     frame);
         }
-        return before == frame;
+        return follows;
     }
 
     void forgetPieces() {

@@ -77,7 +77,8 @@ public final class RawReplay implements AutoCloseable {
         }
     }
 
-    /// Applies one entry; entries come in log order, and one at or before `replayFrom` changes nothing.
+    /// Applies one entry; entries come in log order. One at or before `replayFrom` changes nothing, and neither
+    /// does a transaction that was made on an earlier state ([Transaction#follows]).
     ///
     /// @throws DatabaseException LOG_DAMAGED if a page does not come out as it was written (known only after
     ///     `consistentAt`) or an entry is missing; TRANSACTION_TOO_LARGE if pieces exceed the limit;
@@ -90,7 +91,9 @@ public final class RawReplay implements AutoCloseable {
         if (!entry.database().equals(position.database()) || entry.pageSize() != position.pageSize()) {
             throw damaged(index, "it is of database " + entry.database() + " with pages of " + entry.pageSize());
         }
-        assembly.add(index, entry).ifPresent(this::apply);
+        assembly.add(index, entry)
+                .filter(transaction -> transaction.follows(position.frame()))
+                .ifPresent(this::apply);
     }
 
     /// Position as of the last complete transaction; true on disk once [#close] returned.
@@ -116,12 +119,6 @@ public final class RawReplay implements AutoCloseable {
 
     /// Applies a transaction that was put together elsewhere and follows the position.
     void apply(Transaction transaction) {
-        if (!transaction.before().equals(position.frame())) {
-            throw damaged(
-                    transaction.index(),
-                    "it follows frame " + transaction.before() + ", but the database is at frame " + position.frame()
-                            + ": entries are missing");
-        }
         boolean baseIsExact = transaction.index().isAfter(position.consistentAt());
         try {
             for (PageImage image : transaction.pages()) {

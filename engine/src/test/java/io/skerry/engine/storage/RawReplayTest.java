@@ -72,6 +72,18 @@ class RawReplayTest {
     }
 
     @Test
+    void aTransactionMadeOnAnEarlierStateIsLeftOut() throws IOException {
+        Files.write(file, first);
+        try (var replay = RawReplay.open(file, position(5, 5))) {
+            replay.apply(new LogIndex(6), ranges(0));
+            assertThat(replay.position()).isEqualTo(position(5, 5));
+            replay.apply(new LogIndex(7), ranges(1));
+            assertThat(replay.position().replayFrom()).isEqualTo(new LogIndex(7));
+        }
+        assertThat(Files.readAllBytes(file)).isEqualTo(second);
+    }
+
+    @Test
     void entriesUpToThePositionChangeNothing() throws IOException {
         Files.write(file, first);
         try (var replay = RawReplay.open(file, position(5, 5))) {
