@@ -167,8 +167,6 @@ public record RaftSettings(
         // A damaged log must be seen, not shortened.
         Log.setCorruptionPolicy(properties, Log.CorruptionPolicy.EXCEPTION);
         RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
-        // A leader that lost its quorum may stand again after this long; the default keeps it out for 10 s.
-        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, seconds(1));
     }
 
     private static void log(RaftProperties properties) {
@@ -210,6 +208,7 @@ public record RaftSettings(
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, millis(timeouts.firstElectionMax()));
         RaftServerConfigKeys.Rpc.setRequestTimeout(properties, millis(timeouts.request()));
         RaftClientConfigKeys.Rpc.setRequestTimeout(properties, millis(timeouts.request()));
+        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, millis(timeouts.stepDown()));
         // A new member may be a process that has only just started.
         RaftServerConfigKeys.setStagingTimeout(properties, seconds(10));
         // Every append stays in this cache, on every member, for so long. GroupLog never sends one twice.

@@ -8,12 +8,15 @@ import java.time.Duration;
 ///     heartbeats go every half of min
 /// @param firstElectionMin the same for the first election after a start
 /// @param request how long an answer of another node is waited for
+/// @param stepDown a leader whose process got no processor for so long gives its groups up, and one that lost its
+///     quorum stands again only after it: Ratis has one setting for both
 public record Timeouts(
         Duration electionMin,
         Duration electionMax,
         Duration firstElectionMin,
         Duration firstElectionMax,
-        Duration request) {
+        Duration request,
+        Duration stepDown) {
 
     public Timeouts {
         if (electionMin.compareTo(electionMax) > 0 || firstElectionMin.compareTo(firstElectionMax) > 0) {
@@ -22,14 +25,16 @@ public record Timeouts(
     }
 
     /// For groups with one voter: nobody else can be elected, so heartbeats only tell listeners that the leader
-    /// is alive, and the voter elects itself at once when it starts.
+    /// is alive, and the voter elects itself at once when it starts. However long it was frozen, there is nobody to
+    /// whom it could have lost its groups.
     public static Timeouts singleVoter() {
         return new Timeouts(
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
                 Duration.ofMillis(5),
                 Duration.ofMillis(10),
-                Duration.ofSeconds(3));
+                Duration.ofSeconds(3),
+                Duration.ofHours(1));
     }
 
     /// For groups with several voters on hosts that have a core to spare. The first election waits as long as
@@ -40,6 +45,7 @@ public record Timeouts(
                 Duration.ofMillis(600),
                 Duration.ofMillis(300),
                 Duration.ofMillis(600),
+                Duration.ofSeconds(1),
                 Duration.ofSeconds(1));
     }
 }

@@ -31,6 +31,9 @@ class RaftSettingsTest {
     void aFrozenProcessGoesOn() {
         assertThat(RaftServerConfigKeys.closeThreshold(ratis).toLong(TimeUnit.DAYS))
                 .isEqualTo(365);
+        assertThat(RaftServerConfigKeys.LeaderElection.leaderStepDownWaitTime(ratis)
+                        .toLong(TimeUnit.MINUTES))
+                .isEqualTo(60);
     }
 
     @Test
@@ -97,6 +100,6 @@ class RaftSettingsTest {
     void aTimeoutWithoutAnIntervalIsRefused() {
         Duration one = Duration.ofSeconds(1);
         Duration two = Duration.ofSeconds(2);
-        assertThatThrownBy(() -> new Timeouts(two, one, one, two, one)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Timeouts(two, one, one, two, one, one)).isInstanceOf(IllegalArgumentException.class);
     }
 }
