@@ -179,15 +179,17 @@ public final class RaftNode implements Replication {
         return create(id, deadline.left());
     }
 
-    /// Tries until the deadline: a node that has just started on a busy machine answers late, and the call may
-    /// be repeated.
+    /// Waits and tries until the deadline: a node that has just started on a busy machine answers late, and the
+    /// call may be repeated.
     private void createAnew(PeerAddress listener, RaftGroup group, Deadline deadline) {
         while (true) {
             try {
-                admin.createAnew(listener, group);
+                admin.createAnew(listener, group, deadline.left());
                 return;
             } catch (IOException e) {
-                if (closing || deadline.leftNanos() == 0 || Thread.currentThread().isInterrupted()) {
+                if (closing
+                        || deadline.leftNanos() == 0
+                        || Thread.currentThread().isInterrupted()) {
                     throw new DatabaseException(
                             Code.UNAVAILABLE,
                             "group " + Groups.id(group.getGroupId()) + " could not be founded: " + e.getMessage(),

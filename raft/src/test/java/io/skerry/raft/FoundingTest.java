@@ -37,7 +37,8 @@ class FoundingTest {
             cluster.start("lhr");
 
             founded.get(TestCluster.LIMIT.toSeconds(), TimeUnit.SECONDS);
-            TestCluster.await("lhr is a member", () -> cluster.node("lhr").group(GROUP).isPresent());
+            TestCluster.await(
+                    "lhr is a member", () -> cluster.node("lhr").group(GROUP).isPresent());
         }
     }
 }
