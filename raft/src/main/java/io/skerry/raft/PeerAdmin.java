@@ -2,7 +2,10 @@ package io.skerry.raft;
 
 import io.skerry.engine.GroupId;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.apache.ratis.client.RaftClient;
+import org.apache.ratis.client.RaftClientConfigKeys;
 import org.apache.ratis.client.api.GroupManagementApi;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
@@ -10,9 +13,10 @@ import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.retry.RetryPolicies;
+import org.apache.ratis.util.TimeDuration;
 
-/// Creates and removes a group on another node. Each call is one message with the settings' request timeout,
-/// and is not repeated.
+/// Creates and removes a group on another node. Each call is one message or two, with the settings' request timeout
+/// if none is given, and is not repeated.
 final class PeerAdmin {
 
     private final RaftProperties properties;
@@ -36,8 +40,13 @@ final class PeerAdmin {
 
     /// The group with its first members, of which the node is one; what it may hold of an earlier attempt
     /// is removed.
-    void createAnew(PeerAddress peer, RaftGroup group) throws IOException {
-        call(peer, Groups.id(group.getGroupId()), groups -> {
+    ///
+    /// @param limit of each message
+    void createAnew(PeerAddress peer, RaftGroup group, Duration limit) throws IOException {
+        RaftProperties patient = new RaftProperties(properties);
+        RaftClientConfigKeys.Rpc.setRequestTimeout(
+                patient, TimeDuration.valueOf(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS));
+        call(peer, Groups.id(group.getGroupId()), patient, groups -> {
             if (groups.list().getGroupIds().contains(group.getGroupId())) {
                 check(groups.remove(group.getGroupId(), true, false));
             }
@@ -58,6 +67,11 @@ final class PeerAdmin {
     }
 
     private <T> T call(PeerAddress peer, GroupId group, Call<T> call) throws IOException {
+        return call(peer, group, properties, call);
+    }
+
+    private static <T> T call(PeerAddress peer, GroupId group, RaftProperties properties, Call<T> call)
+            throws IOException {
         RaftPeer target = Groups.peer(peer, RaftPeerRole.FOLLOWER);
         try (RaftClient client = RaftClient.newBuilder()
                 .setProperties(properties)

@@ -22,6 +22,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
@@ -49,6 +50,7 @@ public final class RaftNode implements Replication {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
     private static final Duration REOPEN_LIMIT = Duration.ofSeconds(30);
     private static final long REOPEN_EVERY_MS = 500;
+    private static final long FOUND_AGAIN_NANOS = 50_000_000;
 
     private final NodeContext context;
     private final Path directory;
@@ -167,19 +169,36 @@ public final class RaftNode implements Replication {
         peers.add(Groups.peer(context.self(), RaftPeerRole.FOLLOWER));
         listeners.forEach(listener -> peers.add(Groups.peer(listener, RaftPeerRole.LISTENER)));
         RaftGroup group = RaftGroup.valueOf(Groups.raftId(id), peers);
-        try {
-            for (PeerAddress listener : listeners) {
-                admin.createAnew(listener, group);
-            }
-        } catch (IOException e) {
-            throw new DatabaseException(
-                    Code.UNAVAILABLE, "group " + id + " could not be founded: " + e.getMessage(), e);
+        for (PeerAddress listener : listeners) {
+            createAnew(listener, group, deadline);
         }
         manage(
                 GroupManagementRequest.newAdd(client, server.getId(), calls.incrementAndGet(), group, true),
                 "found group " + id,
                 deadline);
         return create(id, deadline.left());
+    }
+
+    /// Waits and tries until the deadline: a node that has just started on a busy machine answers late, and the
+    /// call may be repeated.
+    private void createAnew(PeerAddress listener, RaftGroup group, Deadline deadline) {
+        while (true) {
+            try {
+                admin.createAnew(listener, group, deadline.left());
+                return;
+            } catch (IOException e) {
+                if (closing
+                        || deadline.leftNanos() == 0
+                        || Thread.currentThread().isInterrupted()) {
+                    throw new DatabaseException(
+                            Code.UNAVAILABLE,
+                            "group " + Groups.id(group.getGroupId()) + " could not be founded: " + e.getMessage(),
+                            e);
+                }
+                LOG.info("node {} does not take the group yet; trying on: {}", listener.node(), e.getMessage());
+                LockSupport.parkNanos(this, Math.min(FOUND_AGAIN_NANOS, deadline.leftNanos()));
+            }
+        }
     }
 
     /// Creates the group here with `voters`, each of which is to be told the same.

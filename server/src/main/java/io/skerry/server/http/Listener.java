@@ -29,8 +29,8 @@ public final class Listener implements AutoCloseable {
     /// Bodies have limits of their own where they are read, with answers in the form of each protocol; this
     /// one is for everything that forgets to have one.
     private static final long BODY_BACKSTOP_BYTES = 1L << 20;
-    private static final int HEADERS_BYTES_MAX = 32 * 1024;
-    private static final int REQUEST_LINE_BYTES_MAX = 8 * 1024;
+    static final int HEADERS_BYTES_MAX = 32 * 1024;
+    static final int REQUEST_LINE_BYTES_MAX = 8 * 1024;
     private static final Duration GRACE = Duration.ofMillis(100);
 
     private final WebServer server;
@@ -61,6 +61,7 @@ public final class Listener implements AutoCloseable {
                 // Without it an answer of two segments waits for the client's delayed acknowledgement: 40 ms.
                 .connectionOptions(socket -> socket.tcpNoDelay(true))
                 .idleConnectionTimeout(settings.get(Settings.CONNECTION_IDLE))
+                .directHandlers(PlainRefusals.handlers())
                 .addProtocol(Http1Config.builder()
                         .maxHeadersSize(HEADERS_BYTES_MAX)
                         .maxPrologueLength(REQUEST_LINE_BYTES_MAX)
@@ -92,7 +93,10 @@ public final class Listener implements AutoCloseable {
     /// What Helidon itself refuses: no such path, a body that is too large or ends early, an impossible
     /// encoding.
     private static void refused(ServerRequest request, ServerResponse response, HttpException thrown) {
-        response.status(thrown.status()).send();
+        Status status = PlainRefusals.ofTheClient(thrown.status());
+        response.status(status)
+                .header(HeaderNames.CONTENT_TYPE, "application/json")
+                .send(PlainRefusals.body(status, thrown.getMessage()));
     }
 
     /// What nobody foresaw: the client learns that, the log learns what.

@@ -1,16 +1,13 @@
 package io.skerry.server.life;
 
+import io.skerry.catalog.token.ApiTokens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /// The token that `dev` gives its user: kept beside the data, so that it stays the same over restarts.
 public final class AdministratorToken {
-
-    private static final int RANDOM_BYTES = 32;
 
     private AdministratorToken() {}
 
@@ -19,16 +16,11 @@ public final class AdministratorToken {
     public static String in(Path directory, @Nullable String wanted) throws IOException {
         Path file = directory.resolve("token");
         String kept = Files.exists(file) ? Files.readString(file).strip() : "";
-        String token = wanted != null && !wanted.isBlank() ? wanted.strip() : kept.isEmpty() ? fresh() : kept;
+        String token =
+                wanted != null && !wanted.isBlank() ? wanted.strip() : kept.isEmpty() ? ApiTokens.generate() : kept;
         if (!token.equals(kept)) {
             PrivateFiles.write(file, token + "\n");
         }
         return token;
-    }
-
-    private static String fresh() {
-        byte[] random = new byte[RANDOM_BYTES];
-        new SecureRandom().nextBytes(random);
-        return "skerry_" + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
     }
 }

@@ -28,6 +28,29 @@ class OperationsPageTest {
                 .containsExactlyElementsOf(rows);
     }
 
+    /// Every setting but those of the log limits something, and its limit stands in one row.
+    @Test
+    void theTableOfLimitsHasEverySettingWithItsDefault() throws IOException {
+        List<String> page = Files.readAllLines(Path.of("..", "docs", "operations.md"));
+        int head = page.indexOf("| limit | default | setting | what a client sees |");
+        assertThat(head).as("the table of limits").isNotNegative();
+
+        List<String> rows = page.stream()
+                .skip(head + 2)
+                .takeWhile(line -> line.startsWith("|"))
+                .map(line -> line.split(" \\| ", -1))
+                .peek(cells -> assertThat(cells).as(String.join(" | ", cells)).hasSize(4))
+                .filter(cells -> !cells[2].equals("fixed"))
+                .map(cells -> cells[2] + " " + cells[1])
+                .toList();
+
+        assertThat(rows)
+                .containsExactlyInAnyOrderElementsOf(Settings.ALL.stream()
+                        .filter(setting -> !setting.name().startsWith("log."))
+                        .map(setting -> "`" + setting.name() + "` " + setting.defaultText())
+                        .toList());
+    }
+
     @Test
     void aNameIsUsedOnce() {
         assertThat(Settings.ALL.stream().map(Setting::name)).doesNotHaveDuplicates();

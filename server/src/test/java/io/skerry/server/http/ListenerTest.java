@@ -9,6 +9,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ListenerTest {
 
@@ -23,6 +25,24 @@ class ListenerTest {
                     .endsWith("here");
             assertThat(untilTheEnd(listener, "GET /nothing HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"))
                     .startsWith("HTTP/1.1 404");
+        }
+    }
+
+    /// Both planes answer in JSON; so does what is refused before it is known for which of them it is.
+    @ParameterizedTest
+    @CsvSource({
+        "GET /nothing HTTP/1.1, 404",
+        "GET / HTTP/1.0, 400",
+        "garbage, 400",
+        "GET /%zz HTTP/1.1, 400",
+    })
+    void whatIsNoRequestIsRefusedInJson(String line, int status) throws Exception {
+        var routing = HttpRouting.builder().get("/", (request, response) -> response.send("here"));
+        try (Listener listener = Listener.open("127.0.0.1", 0, "--port", Configuration.defaults(), routing)) {
+            assertThat(untilTheEnd(listener, line + "\r\nHost: h\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 " + status + " ")
+                    .containsIgnoringCase("content-type: application/json\r\n")
+                    .contains("\r\n\r\n{\"error\":\"");
         }
     }
 

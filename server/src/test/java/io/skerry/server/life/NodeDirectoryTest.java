@@ -109,6 +109,8 @@ class NodeDirectoryTest {
     @Test
     void theTokenIsKeptForItsOwnerOnly() throws Exception {
         String token = AdministratorToken.in(directory, null);
+        // Clients count its parts before they send it.
+        assertThat(token).matches("eyJ[\\w-]+\\.[\\w-]+\\.[\\w-]+");
         assertThat(AdministratorToken.in(directory, null)).isEqualTo(token);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("token"))))
                 .isEqualTo("rw-------");

@@ -1,0 +1,44 @@
+package io.skerry.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.GroupId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A group that begins with all its members.
+class FoundingTest {
+
+    private static final GroupId GROUP = new GroupId(UUID.randomUUID());
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void aMemberThatComesLateIsWaitedFor() throws Exception {
+        try (TestCluster cluster = new TestCluster(directory, RaftSettings.defaults())) {
+            RaftNode fra = cluster.start("fra");
+            List<PeerAddress> lhr = List.of(cluster.address("lhr"));
+            // Nobody listens there so far.
+            assertThatThrownBy(() -> fra.found(GROUP, lhr, Duration.ZERO))
+                    .isInstanceOf(DatabaseException.class)
+                    .hasMessageContaining("could not be founded");
+            assertThat(fra.group(GROUP)).isEmpty();
+
+            CompletableFuture<Void> founded = TestCluster.async(() -> fra.found(GROUP, lhr, TestCluster.LIMIT));
+            cluster.start("lhr");
+
+            founded.get(TestCluster.LIMIT.toSeconds(), TimeUnit.SECONDS);
+            TestCluster.await(
+                    "lhr is a member", () -> cluster.node("lhr").group(GROUP).isPresent());
+        }
+    }
+}
