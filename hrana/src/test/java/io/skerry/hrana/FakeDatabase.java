@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A database whose "SQL" does what a test of the protocol needs, one word a statement:
 ///
-/// `ECHO` returns its arguments as a row; `ROWS n` n rows; `WRITE` moves the frame; `BEGIN`, `COMMIT`; `FAIL code
-/// sqliteCode text`; `REFUSE code` refuses the whole program; `BADTEXT` a text that is not UTF-8; `RESTART` shows a
-/// row,
-/// then starts again; `BLOCK` waits for [#unblock]; `BUG` throws what nobody foresees.
+/// `ECHO` returns its arguments as a row; `ROWS n` n rows; `WRITE` moves the frame; `BEGIN`, `COMMIT`;
+/// `FAIL code sqliteCode text`; `REFUSE code` refuses the whole program; `BADTEXT` a text that is not
+/// UTF-8; `RESTART` shows a row, then starts again; `BLOCK` waits for [#unblock]; `BUG` throws what nobody
+/// foresees.
 public final class FakeDatabase implements Database {
 
     final AtomicLong frame = new AtomicLong();

@@ -10,11 +10,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/// Where reads run that are not short. All virtual threads of the process share a few carriers, and SQLite keeps the
-/// one
-/// it was called on: a handful of long reads would stop everything else. So a read that has kept a carrier for a tick
-/// of
-/// the watchdog is ended there and begun again here, on a platform thread, while its virtual thread waits without one.
+/// Where reads run that are not short. All virtual threads of the process share a few carriers, and SQLite
+/// keeps the one it was called on: a handful of long reads would stop everything else. So a read that has
+/// kept a carrier for a tick of the watchdog is ended there and begun again here, on a platform thread,
+/// while its virtual thread waits without one.
 ///
 /// Thread-safe.
 final class LongReads implements AutoCloseable {
@@ -33,9 +32,9 @@ final class LongReads implements AutoCloseable {
         this.wait = wait;
     }
 
-    /// Runs `read` on a platform thread and returns what it returns, or throws what it throws. Once it runs, an
-    /// interrupt
-    /// of the calling thread does not end the wait: the connection it uses is the caller's.
+    /// Runs `read` on a platform thread and returns what it returns, or throws what it throws. Once it
+    /// runs, an interrupt of the calling thread does not end the wait: the connection it uses is the
+    /// caller's.
     ///
     /// @throws DatabaseException OVERLOADED if there is no room in time; UNAVAILABLE
     <T> T run(Supplier<T> read) {

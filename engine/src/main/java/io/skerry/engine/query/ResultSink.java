@@ -4,10 +4,9 @@ import io.skerry.engine.DatabaseException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Takes the results of a program as they come: for each step in order either `skipped`, or `begin`, rows and
-/// then `end`, or `failed` (alone, or after `begin` and some rows). `begin` may come again after some rows: the step
-/// has
-/// begun anew, and what was shown of it is void.
+/// Takes the results of a program as they come: for each step in order either `skipped`, or `begin`, rows
+/// and then `end`, or `failed` (alone, or after `begin` and some rows). `begin` may come again after some
+/// rows: the step has begun anew, and what was shown of it is void.
 ///
 /// Called on whatever thread runs the statement, never on two at once. Nothing may be sent to the client before
 /// the session's `run` has returned: a commit that several programs share can fail, or be run again, after rows

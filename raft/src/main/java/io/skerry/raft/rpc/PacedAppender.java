@@ -17,11 +17,10 @@ import org.jspecify.annotations.Nullable;
 /// A member learns of a commit at once: Ratis would tell it with the next entry, or write an entry for the
 /// purpose, which costs an fsync for each commit.
 ///
-/// A member that is no voter is sent committed entries only, and one message in [#LISTENER_PACE_NANOS] at most: nobody
-/// waits for its vote, and a message, with its fsync and its answer, costs the leader about what a commit does. The
-/// first
-/// message after a silence goes at once. Which it is is looked up each time: a listener that is made a voter is a voter
-/// with the next entry.
+/// A member that is no voter is sent committed entries only, and one message in [#LISTENER_PACE_NANOS] at
+/// most: nobody waits for its vote, and a message, with its fsync and its answer, costs the leader about
+/// what a commit does. The first message after a silence goes at once. Which it is is looked up each time:
+/// a listener that is made a voter is a voter with the next entry.
 ///
 /// A member that is fetching a snapshot is asked a few times a second whether it is done: Ratis would ask
 /// hundreds of times.
