@@ -88,7 +88,7 @@ public final class Node implements AutoCloseable {
             new PeerRoutes(config.secret(), new LocalNode(replication), replication::writeSnapshot).register(routing);
             parts.add(
                     "port for nodes",
-                    Listener.open(
+                    Listener.openForNodes(
                             NodeIdentity.hostOf(self.transfer()),
                             NodeIdentity.portOf(self.transfer()),
                             "transfer in " + config.directory() + "/node.properties",

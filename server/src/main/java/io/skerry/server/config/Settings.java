@@ -40,6 +40,16 @@ public final class Settings {
             "5m",
             "a connection without a request for so long is closed",
             Values.duration(Duration.ofSeconds(1), HOUR));
+    public static final Setting<Duration> REQUEST_TIME = new Setting<>(
+            "http.request-time",
+            "60s",
+            "from the first line of a request to the end of its body; a client that takes longer loses its connection",
+            Values.duration(Duration.ofSeconds(1), HOUR));
+    public static final Setting<Duration> ANSWER_TIME = new Setting<>(
+            "http.answer-time",
+            "2m",
+            "a client that takes longer to read an answer loses its connection",
+            Values.duration(Duration.ofSeconds(1), HOUR));
     public static final Setting<Long> BODY_BYTES = new Setting<>(
             "http.body-bytes",
             "24MiB",
@@ -177,6 +187,8 @@ public final class Settings {
             LOG_LEVEL,
             CONNECTIONS,
             CONNECTION_IDLE,
+            REQUEST_TIME,
+            ANSWER_TIME,
             BODY_BYTES,
             BODIES_BYTES,
             PIPELINES,

@@ -2,6 +2,7 @@ package io.skerry.server.http;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.Headers;
 import io.helidon.http.HttpException;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
@@ -27,30 +28,72 @@ public final class Listener implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Listener.class);
     /// Bodies have limits of their own where they are read, with answers in the form of each protocol; this
-    /// one is for everything that forgets to have one.
-    private static final long BODY_BACKSTOP_BYTES = 1L << 20;
+    /// one is for everything that forgets to have one. It is above what they read and forget of a larger body.
+    private static final long BODY_BACKSTOP_BYTES = 9L << 20;
     static final int HEADERS_BYTES_MAX = 32 * 1024;
     static final int REQUEST_LINE_BYTES_MAX = 8 * 1024;
     private static final Duration GRACE = Duration.ofMillis(100);
+    private static final Duration IDLE_PERIOD_MAX = Duration.ofMinutes(1);
 
     private final WebServer server;
     private final String host;
+    private final Runnable atTheEnd;
 
-    private Listener(WebServer server, String host) {
+    private Listener(WebServer server, String host, Runnable atTheEnd) {
         this.server = server;
         this.host = host;
+        this.atTheEnd = atTheEnd;
     }
 
-    /// Binds the port and answers from then on.
+    /// Binds a port for clients and answers from then on. Clients are held to the limits of the settings.
     ///
     /// @param option what sets the port, for the message when it is in use
     /// @throws StartException if the port cannot be had
     public static Listener open(
             String host, int port, String option, Configuration settings, HttpRouting.Builder routing)
             throws StartException {
+        SlowClients clients = new SlowClients(settings.get(Settings.REQUEST_TIME), settings.get(Settings.ANSWER_TIME));
+        RequestGuard guard = new RequestGuard(clients, chunkedMax(settings));
+        Http1Config.Builder protocol =
+                protocol().addReceiveListener(clients.received()).addSendListener(clients.sent());
+        routing.addFilter(Listener::closeWhenSaid).addFilter(guard);
+        return open(host, port, option, settings, routing, protocol, clients::close);
+    }
+
+    /// Binds a port for other nodes of the cluster, whose answers may take as long as a database is large.
+    ///
+    /// @throws StartException as [#open]
+    public static Listener openForNodes(
+            String host, int port, String option, Configuration settings, HttpRouting.Builder routing)
+            throws StartException {
+        routing.addFilter(Listener::closeWhenSaid);
+        return open(host, port, option, settings, routing, protocol(), () -> {});
+    }
+
+    private static Http1Config.Builder protocol() {
+        return Http1Config.builder()
+                .maxHeadersSize(HEADERS_BYTES_MAX)
+                .maxPrologueLength(REQUEST_LINE_BYTES_MAX)
+                // It is the default of HTTP/1.1; to say so costs each answer a few per cent.
+                .sendKeepAliveHeader(false);
+    }
+
+    /// So many that their chunks together are what large bodies may be.
+    private static int chunkedMax(Configuration settings) {
+        return Math.toIntExact(Math.max(1, settings.get(Settings.BODIES_BYTES) / settings.get(Settings.BODY_BYTES)));
+    }
+
+    private static Listener open(
+            String host,
+            int port,
+            String option,
+            Configuration settings,
+            HttpRouting.Builder routing,
+            Http1Config.Builder protocol,
+            Runnable atTheEnd)
+            throws StartException {
         Ports.check(host, port, option);
         routing.error(HttpException.class, Listener::refused).error(RuntimeException.class, Listener::defect);
-        routing.addFilter(Listener::closeWhenAsked);
         WebServer server = WebServer.builder()
                 .host(host)
                 .port(port)
@@ -61,38 +104,50 @@ public final class Listener implements AutoCloseable {
                 // Without it an answer of two segments waits for the client's delayed acknowledgement: 40 ms.
                 .connectionOptions(socket -> socket.tcpNoDelay(true))
                 .idleConnectionTimeout(settings.get(Settings.CONNECTION_IDLE))
+                .idleConnectionPeriod(idlePeriod(settings.get(Settings.CONNECTION_IDLE)))
                 .directHandlers(PlainRefusals.handlers())
-                .addProtocol(Http1Config.builder()
-                        .maxHeadersSize(HEADERS_BYTES_MAX)
-                        .maxPrologueLength(REQUEST_LINE_BYTES_MAX)
-                        // It is the default of HTTP/1.1; to say so costs each answer a few per cent.
-                        .sendKeepAliveHeader(false)
-                        .build())
+                // HTTP/1.1 alone: where there is a choice, Helidon waits for the first byte to make it, and a connection
+                // that never sends one is not among those that it closes when they are idle.
+                .protocolsDiscoverServices(false)
+                .addProtocol(protocol.build())
                 .addRouting(routing)
                 .build();
         server.start();
         if (!server.isRunning()) {
+            atTheEnd.run();
             // Helidon logs why and returns as if it had started.
             throw new StartException("HTTP could not start on port " + port + " of " + host + "; the log says why");
         }
-        return new Listener(server, host);
+        return new Listener(server, host, atTheEnd);
     }
 
-    /// Helidon answers `Connection: close` in kind and then waits for the next request all the same: a client
-    /// that reads until the end would wait as long as an idle connection may live.
-    private static void closeWhenAsked(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    /// How often idle connections are looked for.
+    private static Duration idlePeriod(Duration idle) {
+        Duration quarter = idle.dividedBy(4);
+        return quarter.compareTo(IDLE_PERIOD_MAX) < 0 ? quarter : IDLE_PERIOD_MAX;
+    }
+
+    /// Helidon says `Connection: close`, in kind or because it was told to, and then waits for the next request all
+    /// the same: a client that reads until the end would wait as long as an idle connection may live, and what is
+    /// left of a body would be taken for a request.
+    private static void closeWhenSaid(FilterChain chain, RoutingRequest request, RoutingResponse response) {
         chain.proceed();
-        // Looked for by name first: to look for the value among all others costs more than to route the request.
-        if (request.headers().contains(HeaderNames.CONNECTION)
-                && response.isSent()
-                && request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
-            throw new CloseConnectionException("the client asked for it");
+        if (response.isSent() && (closes(request.headers()) || closes(response.headers()))) {
+            throw new CloseConnectionException("it was said that the connection ends");
         }
+    }
+
+    // Looked for by name first: to look for the value among all others costs more than to route the request.
+    private static boolean closes(Headers headers) {
+        return headers.contains(HeaderNames.CONNECTION) && headers.containsToken(HeaderValues.CONNECTION_CLOSE);
     }
 
     /// What Helidon itself refuses: no such path, a body that is too large or ends early, an impossible
     /// encoding.
-    private static void refused(ServerRequest request, ServerResponse response, HttpException thrown) {
+    static void refused(ServerRequest request, ServerResponse response, HttpException thrown) {
+        if (thrown.status().code() == Status.TOO_MANY_REQUESTS_429.code()) {
+            response.header(HeaderNames.RETRY_AFTER, "1");
+        }
         Status status = PlainRefusals.ofTheClient(thrown.status());
         response.status(status)
                 .header(HeaderNames.CONTENT_TYPE, "application/json")
@@ -107,6 +162,7 @@ public final class Listener implements AutoCloseable {
                 .addKeyValue("path", request.path().path())
                 .log("a request failed for a reason that is a defect of Skerry");
         response.status(Status.INTERNAL_SERVER_ERROR_500)
+                .header(HeaderNames.CONTENT_TYPE, "application/json")
                 .send("{\"error\":\"internal error; the log of this node says more\"}");
     }
 
@@ -122,5 +178,6 @@ public final class Listener implements AutoCloseable {
     @Override
     public void close() {
         server.stop();
+        atTheEnd.run();
     }
 }

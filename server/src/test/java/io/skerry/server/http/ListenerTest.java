@@ -7,7 +7,13 @@ import io.skerry.server.config.Configuration;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +31,38 @@ class ListenerTest {
                     .endsWith("here");
             assertThat(untilTheEnd(listener, "GET /nothing HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"))
                     .startsWith("HTTP/1.1 404");
+        }
+    }
+
+    @Test
+    void aConnectionWithoutARequestEnds() throws Exception {
+        var routing = HttpRouting.builder().get("/", (request, response) -> response.send("here"));
+        Configuration settings = Configuration.load(Map.of("http.idle-time", "1s"), Map.of(), null);
+        try (Listener listener = Listener.open("127.0.0.1", 0, "--port", settings, routing)) {
+            assertThat(untilTheEnd(listener, "GET / HTTP/1.1\r\nHost: h\r\n\r\n")).endsWith("here");
+            assertThat(untilTheEnd(listener, "")).isEmpty();
+        }
+    }
+
+    @Test
+    void theTimeOfAHandlerIsNotTheClients() throws Exception {
+        Semaphore handling = new Semaphore(0);
+        var routing = HttpRouting.builder().post("/", (request, response) -> {
+            String body = request.content().as(String.class);
+            handling.acquire();
+            response.send(body);
+        });
+        Configuration settings = Configuration.load(
+                Map.of("http.request-time", "1s", "http.answer-time", "1s"), Map.of(), null);
+        try (Listener listener = Listener.open("127.0.0.1", 0, "--port", settings, routing);
+                ExecutorService other = Executors.newSingleThreadExecutor()) {
+            String head = "POST / HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: ";
+            Future<String> computed = other.submit(() -> untilTheEnd(listener, head + "2\r\n\r\nhi"));
+            // Another client is cut off meanwhile, by the same clock.
+            assertThat(untilTheEnd(listener, head + "9\r\n\r\nhi")).doesNotStartWith("HTTP/1.1 5");
+            assertThat(untilTheEnd(listener, head + "9\r\n\r\nhi")).doesNotStartWith("HTTP/1.1 5");
+            handling.release();
+            assertThat(computed.get()).startsWith("HTTP/1.1 200").endsWith("hi");
         }
     }
 
@@ -53,6 +91,8 @@ class ListenerTest {
             socket.setSoTimeout(LIMIT_MS);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        } catch (SocketException reset) {
+            return "";
         }
     }
 }

@@ -67,7 +67,7 @@ class PeerPortTest {
                     out.write(bytes, bytes.length / 2, bytes.length - bytes.length / 2);
                 })
                 .register(routing);
-        listener = Listener.open("127.0.0.1", 0, "transfer", Configuration.defaults(), routing);
+        listener = Listener.openForNodes("127.0.0.1", 0, "transfer", Configuration.defaults(), routing);
     }
 
     @AfterEach

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A `skerry` process of its own, with the JVM's options of the start script and the classes of this build.
 final class SkerryProcess implements AutoCloseable {
@@ -19,6 +21,9 @@ final class SkerryProcess implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(2);
     private static final Duration END = Duration.ofSeconds(60);
     private static final Pattern ADDRESS = Pattern.compile("(?m)^  ([a-z]+) +(http://localhost:\\d+)$");
+
+    /// Of both generations.
+    private static final Pattern USED = Pattern.compile("(?m)^ *(?:def new|tenured) .*used (\\d+)K");
 
     private final Process process;
     private final Path out;
@@ -108,6 +113,43 @@ final class SkerryProcess implements AutoCloseable {
             assertThat(process.isAlive()).isTrue();
             Thread.sleep(20);
         }
+    }
+
+    /// How many platform threads and open files (sockets too) the process has.
+    Footprint footprint() throws IOException {
+        Path proc = Path.of("/proc", Long.toString(process.pid()));
+        return new Footprint(count(proc.resolve("task")), count(proc.resolve("fd")));
+    }
+
+    record Footprint(int threads, int handles) {}
+
+    private static int count(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return (int) entries.count();
+        }
+    }
+
+    /// Bytes of the heap that are in use after a collection.
+    long heap() throws IOException, InterruptedException {
+        jcmd("GC.run");
+        Matcher used = USED.matcher(jcmd("GC.heap_info"));
+        long kilobytes = 0;
+        while (used.find()) {
+            kilobytes += Long.parseLong(used.group(1));
+        }
+        return kilobytes * 1024;
+    }
+
+    private String jcmd(String command) throws IOException, InterruptedException {
+        Process jcmd = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                        Long.toString(process.pid()),
+                        command)
+                .redirectErrorStream(true)
+                .start();
+        String text = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(jcmd.waitFor()).as(text).isZero();
+        return text;
     }
 
     private Duration computed() {

@@ -1,0 +1,153 @@
+package io.skerry.server.http;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpException;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.Filter;
+import io.helidon.webserver.http.FilterChain;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Stands before every request of a client's connection: its body must come in time ([SlowClients]), and only so
+/// many bodies come in chunks at once, because Helidon keeps a whole chunk in memory before anybody sees a byte
+/// of it.
+final class RequestGuard implements Filter {
+
+    private static final Duration CHUNKED_WAIT = Duration.ofSeconds(2);
+    private static final int FORGOTTEN_AT_ONCE = 16 * 1024;
+    private static final long FORGOTTEN_MAX = 8 << 20;
+    private static final HttpException TOO_MANY = new HttpException(
+            "too many requests with bodies in chunks at once; try again, or send a Content-Length",
+            Status.TOO_MANY_REQUESTS_429,
+            false);
+
+    private final SlowClients clients;
+    private final Semaphore chunked;
+
+    /// @param chunkedMax bodies in chunks that are read at one time; more wait for a moment and get 429
+    RequestGuard(SlowClients clients, int chunkedMax) {
+        this.clients = clients;
+        this.chunked = new Semaphore(chunkedMax, true);
+    }
+
+    @Override
+    public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        Watch watch = clients.watch();
+        response.whenSent(watch::lift);
+        long end = watch.lift();
+        // Not asked of the content: that is made when it is first asked for, with the stream filters that there are then.
+        boolean inChunks = request.headers().contains(HeaderNames.TRANSFER_ENCODING);
+        long length = request.headers().contentLength().orElse(inChunks ? -1 : 0);
+        if (length == 0) {
+            chain.proceed();
+            return;
+        }
+        if (inChunks && !admit()) {
+            Listener.refused(request, response, TOO_MANY);
+            throw new CloseConnectionException("a body in chunks that found no room");
+        }
+        try (Body body = new Body(watch, end, length, inChunks ? chunked : null)) {
+            request.streamFilter(body::of);
+            chain.proceed();
+            if (!body.ended) {
+                // Helidon would read the rest whatever it costs, or take it for the next request if the answer said
+                // that the connection ends.
+                body.forget(request);
+            }
+        }
+    }
+
+    private boolean admit() {
+        try {
+            return chunked.tryAcquire(CHUNKED_WAIT.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CloseConnectionException("the node is stopping", e);
+        }
+    }
+
+    /// The body of one request, as its handler reads it. Closed when nobody will read more of it.
+    private static final class Body implements AutoCloseable {
+
+        private final Watch watch;
+        private final long end;
+        private @Nullable Semaphore permit;
+        private @Nullable InputStream stream;
+        private long left;
+        private boolean ended;
+
+        /// @param length -1 if not announced
+        Body(Watch watch, long end, long length, @Nullable Semaphore permit) {
+            this.watch = watch;
+            this.end = end;
+            this.left = length < 0 ? Long.MAX_VALUE : length;
+            this.permit = permit;
+        }
+
+        InputStream of(InputStream in) {
+            InputStream counted = new InputStream() {
+                @Override
+                public int read() throws IOException {
+                    byte[] one = new byte[1];
+                    int n = read(one, 0, 1);
+                    return n < 0 ? -1 : one[0] & 0xff;
+                }
+
+                @Override
+                public int read(byte @Nullable [] target, int offset, int length) throws IOException {
+                    return Body.this.read(in, target, offset, length);
+                }
+            };
+            stream = counted;
+            return counted;
+        }
+
+        /// Reads what its handler left, so that the answer is not lost with the connection; ends the connection
+        /// if that is much, or is not what the headers said.
+        void forget(RoutingRequest request) {
+            byte[] buffer = new byte[FORGOTTEN_AT_ONCE];
+            long forgotten = 0;
+            try {
+                InputStream rest = stream == null ? request.content().inputStream() : stream;
+                while (!ended && forgotten < FORGOTTEN_MAX) {
+                    forgotten += Math.max(0, rest.read(buffer));
+                }
+            } catch (IOException | RuntimeException e) {
+                throw new CloseConnectionException("the rest of a body cannot be read", e);
+            }
+            if (!ended) {
+                throw new CloseConnectionException("the rest of a body is too large to be read");
+            }
+        }
+
+        private int read(InputStream in, byte @Nullable [] target, int offset, int length) throws IOException {
+            if (ended) {
+                return in.read(target, offset, length);
+            }
+            watch.until(end);
+            int n = in.read(target, offset, length);
+            watch.lift();
+            left -= n;
+            if (n < 0 || left == 0) {
+                ended = true;
+                close();
+            }
+            return n;
+        }
+
+        @Override
+        public void close() {
+            if (permit != null) {
+                permit.release();
+                permit = null;
+            }
+        }
+    }
+}
