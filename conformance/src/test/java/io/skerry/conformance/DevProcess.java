@@ -60,7 +60,8 @@ final class DevProcess implements AutoCloseable {
         return new DevProcess(place, List.of(options));
     }
 
-    /// The same command on the same directory, after the process has ended. Its ports are other ones.
+    /// The same command on the same directory, after the process has ended, and from the same port on: other
+    /// addresses would have to be written down, which a full disk does not allow.
     void restart() throws IOException, InterruptedException {
         process = launch();
     }
@@ -75,7 +76,8 @@ final class DevProcess implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.skerry.server.Main"));
-        command.addAll(List.of("dev", "--data", place.data().toString(), "--port", "0", "--locations", "fra,lhr,bos"));
+        String port = ports.isEmpty() ? "0" : ports.getFirst().toString();
+        command.addAll(List.of("dev", "--data", place.data().toString(), "--port", port, "--locations", "fra,lhr,bos"));
         command.addAll(options);
         long printed = Files.exists(log()) ? Files.size(log()) : 0;
         Process started = new ProcessBuilder(command)

@@ -8,6 +8,10 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 
 /// A client that sends the bytes it is told to, whether they are HTTP or not.
 final class RawConnection implements AutoCloseable {
@@ -69,6 +73,25 @@ final class RawConnection implements AutoCloseable {
         } finally {
             socket.setSoTimeout(READ_LIMIT_MS);
         }
+    }
+
+    /// Whether a process holds the other end, which this one can learn from the kernel only, if it does not read
+    /// (Linux: proc_net_tcp; a socket that its process has closed has no inode).
+    boolean isServed() throws IOException {
+        String ports = String.format(Locale.ROOT, "%04X %04X", socket.getPort(), socket.getLocalPort());
+        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+            for (String line : Files.readAllLines(Path.of(table))) {
+                String[] fields = line.strip().split("\\s+");
+                if (ports.equals(port(fields[1]) + " " + port(fields[2])) && !fields[9].equals("0")) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static String port(String address) {
+        return address.substring(address.indexOf(':') + 1);
     }
 
     @Override
