@@ -42,7 +42,8 @@ final class RequestGuard implements Filter {
         Watch watch = clients.watch();
         response.whenSent(watch::lift);
         long end = watch.lift();
-        // Not asked of the content: that is made when it is first asked for, with the stream filters that there are then.
+        // Not asked of the content: that is made when it is first asked for, with the stream filters that there are
+        // then.
         boolean inChunks = request.headers().contains(HeaderNames.TRANSFER_ENCODING);
         long length = request.headers().contentLength().orElse(inChunks ? -1 : 0);
         if (length == 0) {

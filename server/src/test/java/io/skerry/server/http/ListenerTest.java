@@ -39,7 +39,8 @@ class ListenerTest {
         var routing = HttpRouting.builder().get("/", (request, response) -> response.send("here"));
         Configuration settings = Configuration.load(Map.of("http.idle-time", "1s"), Map.of(), null);
         try (Listener listener = Listener.open("127.0.0.1", 0, "--port", settings, routing)) {
-            assertThat(untilTheEnd(listener, "GET / HTTP/1.1\r\nHost: h\r\n\r\n")).endsWith("here");
+            assertThat(untilTheEnd(listener, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"))
+                    .endsWith("here");
             assertThat(untilTheEnd(listener, "")).isEmpty();
         }
     }
@@ -52,8 +53,8 @@ class ListenerTest {
             handling.acquire();
             response.send(body);
         });
-        Configuration settings = Configuration.load(
-                Map.of("http.request-time", "1s", "http.answer-time", "1s"), Map.of(), null);
+        Configuration settings =
+                Configuration.load(Map.of("http.request-time", "1s", "http.answer-time", "1s"), Map.of(), null);
         try (Listener listener = Listener.open("127.0.0.1", 0, "--port", settings, routing);
                 ExecutorService other = Executors.newSingleThreadExecutor()) {
             String head = "POST / HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: ";

@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -242,8 +243,7 @@ class BadInputTest {
         for (String target : List.of("/dev/shop/v2/pipeline", "/v1/groups")) {
             String secret = target.startsWith("/dev") ? token : admin;
             int megabytes = target.startsWith("/dev") ? 30 : 6;
-            Answer answer =
-                    client.call("POST", URI.create(fra + target), secret, large.substring(0, megabytes << 20));
+            Answer answer = client.call("POST", URI.create(fra + target), secret, large.substring(0, megabytes << 20));
             assertThat(answer.status()).isEqualTo(413);
             assertThat(answer.body().path("error").asText()).contains("larger than");
         }
@@ -321,7 +321,8 @@ class BadInputTest {
 
     @Test
     void hostsThatNameNoDatabaseAreRefused() throws Exception {
-        for (String host : List.of("..example.com", "a/b.example.com", "x".repeat(5000) + ".example.com", "-.x", "é.x")) {
+        for (String host :
+                List.of("..example.com", "a/b.example.com", "x".repeat(5000) + ".example.com", "-.x", "é.x")) {
             try (RawConnection connection = new RawConnection(fra)) {
                 String answer = connection
                         .send("POST /v2/pipeline HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n"
@@ -358,11 +359,14 @@ class BadInputTest {
         for (String wrong : refused) {
             for (URI node : List.of(fra, lhr)) {
                 Answer answer = client.sql(node, wrong, "SELECT 1");
-                assertThat(answer.status()).as("%.80s: %s", wrong, answer.body()).isIn(401, 403, 404);
+                assertThat(answer.status())
+                        .as("%.80s: %s", wrong, answer.body())
+                        .isIn(401, 403, 404);
             }
         }
         for (String wrong : List.of("x", "a.b.c", header + "." + payload + ".", token)) {
-            assertThat(client.call("GET", URI.create(fra + "/v1/groups"), wrong, "").status())
+            assertThat(client.call("GET", URI.create(fra + "/v1/groups"), wrong, "")
+                            .status())
                     .isEqualTo(401);
         }
     }
@@ -386,7 +390,8 @@ class BadInputTest {
             assertThat(other(node, old, null, "SELECT 1").status()).isEqualTo(401);
         }
         String fresh = mint(client, "other");
-        assertThat(Client.ok(other(fra, fresh, null, "CREATE TABLE IF NOT EXISTS t (x)"))).isTrue();
+        assertThat(Client.ok(other(fra, fresh, null, "CREATE TABLE IF NOT EXISTS t (x)")))
+                .isTrue();
     }
 
     @Test
@@ -404,7 +409,8 @@ class BadInputTest {
             for (Future<Boolean> stream : streams) {
                 assertThat(stream.get()).isTrue();
             }
-            assertThat(Client.ok(client.sql(fra, token, "INSERT INTO t VALUES (1)"))).isTrue();
+            assertThat(Client.ok(client.sql(fra, token, "INSERT INTO t VALUES (1)")))
+                    .isTrue();
             assertThat(skerry.footprint().threads()).isLessThan(before.threads() + 200);
             for (RawConnection connection : idle) {
                 assertThat(connection.isOpen()).isTrue();
@@ -430,7 +436,9 @@ class BadInputTest {
                     try (RawConnection connection = new RawConnection(fra)) {
                         try {
                             connection.send(request(token, "")
-                                    .replace("Content-Length: 0\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n1700000\r\n"));
+                                    .replace(
+                                            "Content-Length: 0\r\n\r\n",
+                                            "Transfer-Encoding: chunked\r\n\r\n1700000\r\n"));
                             for (int sent = 0; sent < 22; sent++) {
                                 connection.send(megabyte);
                             }
@@ -466,7 +474,9 @@ class BadInputTest {
     private static String pipeline(String... statements) {
         StringBuilder body = new StringBuilder("{\"requests\":[");
         for (String statement : statements) {
-            body.append("{\"type\":\"execute\",\"stmt\":{\"sql\":\"").append(statement).append("\"}},");
+            body.append("{\"type\":\"execute\",\"stmt\":{\"sql\":\"")
+                    .append(statement)
+                    .append("\"}},");
         }
         return body.append("{\"type\":\"close\"}]}").toString();
     }
@@ -476,7 +486,7 @@ class BadInputTest {
                 + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
     }
 
-    private Answer other(URI node, String secret, String baton, String... statements) throws Exception {
+    private Answer other(URI node, String secret, @Nullable String baton, String... statements) throws Exception {
         String body = pipeline(statements).replace(",{\"type\":\"close\"}", "");
         if (baton != null) {
             body = "{\"baton\":\"" + baton + "\"," + body.substring(1);

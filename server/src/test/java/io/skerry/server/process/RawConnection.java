@@ -65,7 +65,8 @@ final class RawConnection implements AutoCloseable {
     boolean isOpen() throws IOException {
         socket.setSoTimeout(1);
         try {
-            return socket.getInputStream().skip(Long.MAX_VALUE) > 0 || socket.getInputStream().read() >= 0;
+            return socket.getInputStream().skip(Long.MAX_VALUE) > 0
+                    || socket.getInputStream().read() >= 0;
         } catch (SocketTimeoutException silent) {
             return true;
         } catch (IOException reset) {
