@@ -6,12 +6,12 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// One keep-alive HTTP/1.1 connection to a pipeline endpoint. As little work per request as a client can do, because
-/// the load generator
-/// shares the machine with what it measures. Not thread-safe.
+/// One keep-alive HTTP/1.1 connection to a pipeline endpoint. As little work per request as a client can do: the
+/// load generator shares the machine with what it measures. Not thread-safe.
 final class PipelineConnection implements AutoCloseable {
 
     private static final byte[] ERROR = "\"type\":\"error\"".getBytes(StandardCharsets.US_ASCII);
@@ -24,9 +24,14 @@ final class PipelineConnection implements AutoCloseable {
     private int length;
 
     PipelineConnection(Endpoint endpoint) throws IOException {
+        this(endpoint, Duration.ofMinutes(1));
+    }
+
+    /// @param patience how long to wait for an answer
+    PipelineConnection(Endpoint endpoint, Duration patience) throws IOException {
         socket.setTcpNoDelay(true);
         socket.connect(new InetSocketAddress("127.0.0.1", endpoint.port()), 5_000);
-        socket.setSoTimeout(60_000);
+        socket.setSoTimeout(Math.toIntExact(patience.toMillis()));
         in = socket.getInputStream();
         out = socket.getOutputStream();
         head = ("POST " + endpoint.path() + "/v2/pipeline HTTP/1.1\r\nHost: 127.0.0.1:" + endpoint.port()
@@ -41,6 +46,7 @@ final class PipelineConnection implements AutoCloseable {
 
     /// Sends the body and reads the whole answer, which stays in this connection's buffer until the next call.
     ///
+    /// @throws java.net.SocketTimeoutException if no answer came in time; the connection is useless after it
     /// @throws IOException if the status is not 200 or a statement failed
     void call(String body) throws IOException {
         byte[] payload = body.getBytes(StandardCharsets.UTF_8);

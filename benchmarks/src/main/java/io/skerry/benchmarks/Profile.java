@@ -54,7 +54,7 @@ final class Profile implements Measurement {
         Load.Result result = load.drive(context.measured());
         Duration used = ProcessStats.cpuTime(server.pid()).minus(before);
         Jcmd.run(server, "JFR.stop", "name=profile", "filename=" + recording);
-        double micros = used.toNanos() / 1e3 / result.requests();
+        double micros = used.toNanos() / 1e3 / result.answered();
         String shares = StageShares.read(recording).describe(used);
         Files.delete(recording);
         return new Row(

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -29,15 +30,22 @@ final class ServerProcess implements AutoCloseable {
     /// How `dev` tells the address of a node.
     private static final Pattern PORT = Pattern.compile("(?m)^  [a-z]+ +http://localhost:(\\d+)$");
 
+    /// With as many worker threads as there are processors, its default, sqld stops answering for good after a
+    /// thousand inserts or so of sixteen connections on two processors: each worker waits for a lock whose holder
+    /// needs a worker.
+    private static final Map<String, String> SQLD_ENVIRONMENT = Map.of("TOKIO_WORKER_THREADS", "64");
+
     private final List<String> command;
+    private final Map<String, String> environment;
     private final Path directory;
     private Process process;
     private List<Integer> ports = List.of();
     private Duration startTime = Duration.ZERO;
 
-    private ServerProcess(List<String> command, Path directory, List<Integer> ports)
+    private ServerProcess(List<String> command, Map<String, String> environment, Path directory, List<Integer> ports)
             throws IOException, InterruptedException {
         this.command = command;
+        this.environment = environment;
         this.directory = directory;
         this.ports = ports;
         this.process = launch();
@@ -52,10 +60,10 @@ final class ServerProcess implements AutoCloseable {
         for (String setting : settings) {
             command.addAll(List.of("--set", setting));
         }
-        return new ServerProcess(command, directory, List.of());
+        return new ServerProcess(command, Map.of(), directory, List.of());
     }
 
-    /// sqld with one database and its defaults.
+    /// sqld with one database and, but for its worker threads, its defaults.
     static ServerProcess sqld(Path directory) throws IOException, InterruptedException {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -67,7 +75,7 @@ final class ServerProcess implements AutoCloseable {
                 directory.resolve("data").toString(),
                 "--http-listen-addr",
                 "127.0.0.1:" + port);
-        return new ServerProcess(command, directory, List.of(port));
+        return new ServerProcess(command, SQLD_ENVIRONMENT, directory, List.of(port));
     }
 
     /// The same command on the same directory, after the process has ended.
@@ -80,10 +88,11 @@ final class ServerProcess implements AutoCloseable {
         Path log = log(directory);
         long printed = Files.exists(log) ? Files.size(log) : 0;
         long begin = System.nanoTime();
-        Process started = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
+        Process started = builder.start();
         boolean tells = !command.contains("--http-listen-addr");
         while (started.isAlive() && System.nanoTime() - begin < START_LIMIT.toNanos()) {
             if (tells) {
