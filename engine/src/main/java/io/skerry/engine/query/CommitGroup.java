@@ -79,7 +79,7 @@ final class CommitGroup {
             frame = context.settle();
         } catch (SqliteException e) {
             var failure = context.failure(Failures.running(e, null));
-            context.connection().rollback();
+            context.rollback();
             members.forEach(member -> member.failed(failure));
             return;
         } catch (DatabaseException e) {

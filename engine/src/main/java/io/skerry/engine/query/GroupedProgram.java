@@ -159,9 +159,7 @@ final class GroupedProgram implements GroupMember {
         } catch (RuntimeException e) {
             job.failing(e);
         }
-        if (!context.fenced()) {
-            context.connection().rollback();
-        }
+        context.rollback();
     }
 
     @Override

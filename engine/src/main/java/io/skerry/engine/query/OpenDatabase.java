@@ -33,8 +33,9 @@ public final class OpenDatabase implements FileUser {
         return file;
     }
 
-    Writer writer() {
-        return writer;
+    /// The way to the writer.
+    WriterQueue writes() {
+        return writer.queue();
     }
 
     Readers readers() {
@@ -50,7 +51,6 @@ public final class OpenDatabase implements FileUser {
                 reader.control(Control.BEGIN);
                 return work.run(reader.raw());
             } finally {
-                reader.rollback();
                 reader.interruption().end();
                 reader.policy().trust(false);
             }
@@ -60,7 +60,7 @@ public final class OpenDatabase implements FileUser {
     /// See [Database#write].
     public <T extends @Nullable Object> T write(Database.Work<T> work) {
         var job = new WorkJob<T>(work);
-        writer.run(job);
+        writes().run(job);
         return job.result();
     }
 
@@ -71,20 +71,20 @@ public final class OpenDatabase implements FileUser {
     ///
     /// @throws DatabaseException UNAVAILABLE if the database is closed
     public void runExclusive(Runnable task) {
-        writer.runFirst(new TaskJob(task));
+        writes().runFirst(new TaskJob(task));
     }
 
     /// Rolls back every open transaction of a session, on the writer and on readers. Each of these sessions gets
     /// `reason` once, as the answer of its running or its next program, and is in autocommit then. Returns when
     /// no transaction is left.
     public void abortTransactions(DatabaseException reason) {
-        writer.evict(reason);
+        writes().evict(reason);
         transactions.forEach(transaction -> transaction.abort(reason));
     }
 
     /// True if nothing runs or waits and no transaction is open.
     public boolean idle() {
-        return readers.unused() && writer.idle();
+        return readers.unused() && writes().idle();
     }
 
     /// Runs `work` with a read connection of its own.

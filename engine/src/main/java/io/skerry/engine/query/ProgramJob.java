@@ -15,7 +15,7 @@ final class ProgramJob extends WriterJob {
     private final ProgramRun program;
     private final ProgramShape shape;
     private final @Nullable ReadTransaction upgraded;
-    private final Writer writer;
+    private final WriterQueue writes;
     private @Nullable GroupedProgram member;
     private boolean stale;
 
@@ -25,13 +25,13 @@ final class ProgramJob extends WriterJob {
             ProgramRun program,
             ProgramShape shape,
             @Nullable ReadTransaction upgraded,
-            Writer writer) {
+            WriterQueue writes) {
         super(session);
         this.session = session;
         this.program = program;
         this.shape = shape;
         this.upgraded = upgraded;
-        this.writer = writer;
+        this.writes = writes;
         if (shape != ProgramShape.EXCLUSIVE) {
             member = new GroupedProgram(this, session, program, shape);
         }
@@ -72,7 +72,7 @@ final class ProgramJob extends WriterJob {
     /// @throws DatabaseException if the session was closed or its transaction taken away
     private void requireWanted() {
         session.requireOpen();
-        var eviction = writer.eviction();
+        var eviction = writes.eviction();
         if (eviction != null) {
             throw eviction;
         }
@@ -133,7 +133,7 @@ final class ProgramJob extends WriterJob {
         var prepared = connection.prepare(sql.text(), text);
         session.requireMayRun(prepared, inTransaction);
         var guarded = !prepared.readonly() && !prepared.columns().isEmpty();
-        var result = guarded ? guarded(connection, prepared, sql) : run(connection, prepared, sql);
+        var result = guarded ? guarded(context, prepared, sql) : run(connection, prepared, sql);
         if (connection.autocommit() && (inTransaction || !prepared.readonly())) {
             committed(context.settle());
         }
@@ -148,7 +148,8 @@ final class ProgramJob extends WriterJob {
     }
 
     /// A write that returns rows: if the sink does not take them, resetting the statement would keep what it wrote.
-    private StepResult guarded(SqlConnection connection, PreparedSql prepared, Sql sql) {
+    private StepResult guarded(WriterContext context, PreparedSql prepared, Sql sql) {
+        var connection = context.connection();
         var alone = connection.autocommit();
         connection.control(alone ? Control.BEGIN_IMMEDIATE : Control.STEP_SAVEPOINT);
         try {
@@ -156,20 +157,21 @@ final class ProgramJob extends WriterJob {
             connection.control(alone ? Control.COMMIT : Control.STEP_RELEASE);
             return result;
         } catch (SqliteException e) {
-            undo(connection, alone);
+            undo(context, alone);
             throw Failures.running(e, null);
         } catch (DatabaseException e) {
-            undo(connection, alone);
+            undo(context, alone);
             throw e;
         }
     }
 
-    private static void undo(SqlConnection connection, boolean alone) {
+    private static void undo(WriterContext context, boolean alone) {
+        var connection = context.connection();
         if (connection.autocommit()) {
             return; // SQLite rolled everything back already
         }
         if (alone) {
-            connection.rollback();
+            context.rollback();
         } else {
             connection.control(Control.STEP_ROLLBACK_TO);
             connection.control(Control.STEP_RELEASE);

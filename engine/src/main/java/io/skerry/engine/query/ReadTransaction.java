@@ -101,7 +101,6 @@ final class ReadTransaction {
         try {
             if (!over) {
                 over = true;
-                reader.rollback();
                 database.ended(this);
             }
         } finally {

@@ -3,6 +3,7 @@ package io.skerry.engine.query;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.storage.DatabaseFile;
+import io.skerry.sqlite.SqliteException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -11,10 +12,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The read connections of one database. The one that was used last is used first: its cache is warm, and those
 /// not needed fall idle and are closed. Thread-safe; a connection belongs to whoever borrowed it.
 final class Readers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Readers.class);
 
     private final DatabaseFile file;
     private final QuerySettings settings;
@@ -103,13 +108,14 @@ final class Readers {
         }
     }
 
-    /// The connection has no transaction open and nothing running.
+    /// Nothing runs on the connection any more; a transaction that is open on it ends here.
     void giveBack(SqlConnection reader) {
+        var clean = rolledBack(reader);
         var keep = false;
         lock.lock();
         try {
             borrowed.remove(reader);
-            keep = !closed && idle.size() < settings.idleReaders();
+            keep = clean && !closed && idle.size() < settings.idleReaders();
             if (keep) {
                 reader.rest();
                 idle.addLast(reader);
@@ -121,6 +127,17 @@ final class Readers {
         if (!keep) {
             reader.close();
             signalClosed();
+        }
+    }
+
+    /// @return false if that failed: closing the connection ends it all the same
+    private boolean rolledBack(SqlConnection reader) {
+        try {
+            reader.rollback();
+            return true;
+        } catch (SqliteException e) {
+            LOG.warn("Database {}: a read connection is closed, its transaction does not end", file.id(), e);
+            return false;
         }
     }
 

@@ -128,14 +128,14 @@ final class SessionProgram {
     }
 
     private void onWriter(ProgramRun run, ProgramShape shape) {
-        var writer = database.writer();
+        var writes = database.writes();
         var transaction = session.reading();
-        var job = new ProgramJob(session, run, shape, transaction, writer);
+        var job = new ProgramJob(session, run, shape, transaction, writes);
         session.waitsFor(job);
         try {
             if (!session.holdsWriter()) {
-                writer.run(job);
-            } else if (!writer.runHeld(job)) {
+                writes.run(job);
+            } else if (!writes.runHeld(job)) {
                 throw session.lostTransaction();
             }
         } finally {

@@ -35,6 +35,8 @@ final class SqlConnection implements AutoCloseable {
     private @Nullable PreparedSql passing;
 
     /// Takes `connection` over.
+    ///
+    /// @throws DatabaseException if SQLite does not have the memory for it; it is closed then
     SqlConnection(Connection connection, QuerySettings settings, Watchdog watchdog, LongReads longReads) {
         this.connection = connection;
         this.settings = settings;
@@ -43,6 +45,16 @@ final class SqlConnection implements AutoCloseable {
         cache = new StatementCache(settings.cachedStatements(), settings.cachedStatementBytes());
         interruption =
                 new Interruption(connection::interrupt, settings.statementTime().toNanos());
+        try {
+            configure();
+        } catch (SqliteException e) {
+            connection.close();
+            throw Failures.running(e, null);
+        }
+        watchdog.add(interruption);
+    }
+
+    private void configure() {
         connection.limit(Limit.LENGTH, settings.valueBytes());
         connection.limit(Limit.SQL_LENGTH, settings.sqlBytes());
         connection.limit(Limit.LIKE_PATTERN_LENGTH, LIKE_PATTERN_BYTES_MAX);
@@ -50,7 +62,8 @@ final class SqlConnection implements AutoCloseable {
         connection.limit(Limit.WORKER_THREADS, 0);
         connection.exec("PRAGMA cache_size=-" + settings.cacheKilobytes());
         connection.authorizer(policy);
-        watchdog.add(interruption);
+        // Ending a transaction must not need the memory that may have run out in it.
+        prepared(Control.ROLLBACK);
     }
 
     Connection raw() {
@@ -278,12 +291,7 @@ final class SqlConnection implements AutoCloseable {
     ///
     /// @throws SqliteException if it fails
     void control(Control control) {
-        var statement = controls.get(control);
-        if (statement == null) {
-            policy.reset();
-            statement = connection.prepare(control.sql());
-            controls.put(control, statement);
-        }
+        var statement = prepared(control);
         try {
             statement.step();
         } finally {
@@ -291,7 +299,19 @@ final class SqlConnection implements AutoCloseable {
         }
     }
 
+    private Statement prepared(Control control) {
+        var statement = controls.get(control);
+        if (statement == null) {
+            policy.reset();
+            statement = connection.prepare(control.sql());
+            controls.put(control, statement);
+        }
+        return statement;
+    }
+
     /// Rolls back whatever is open; nothing happens if nothing is.
+    ///
+    /// @throws SqliteException if that fails: the transaction is open still, and ends with the connection
     void rollback() {
         if (!connection.autocommit()) {
             control(Control.ROLLBACK);

@@ -112,7 +112,7 @@ final class SqlSession implements Session, Interruption.Owner {
         var at = running;
         var waiting = job;
         if (at != null && waiting != null) {
-            at.writer().cancel(waiting, Failures.sessionClosed());
+            at.writes().cancel(waiting, Failures.sessionClosed());
         }
         turn.lock();
         try {
@@ -135,7 +135,7 @@ final class SqlSession implements Session, Interruption.Owner {
             return true;
         }
         var at = running;
-        return at != null && holdsWriter && at.writer().eviction() != null;
+        return at != null && holdsWriter && at.writes().eviction() != null;
     }
 
     /// Rolls back whatever is open; in turn.
@@ -147,7 +147,7 @@ final class SqlSession implements Session, Interruption.Owner {
         }
         var held = lease;
         if (holdsWriter && held != null) {
-            held.database().writer().rollBack(this);
+            held.database().writes().rollBack(this);
         }
         holdsWriter = false;
         evicted = null;

@@ -88,12 +88,11 @@ final class WorkJob<T extends @Nullable Object> extends WriterJob implements Gro
             connection.control(Control.COMMIT);
             context.settle();
         } catch (SqliteException e) {
-            connection.rollback();
-            failing(context.failure(Failures.running(e, null)));
+            var failure = context.failure(Failures.running(e, null));
+            context.rollback();
+            failing(failure);
         } catch (RuntimeException e) {
-            if (!context.fenced()) {
-                connection.rollback();
-            }
+            context.rollback();
             failing(e);
         }
     }

@@ -6,6 +6,7 @@ import io.skerry.engine.FrameNo;
 import io.skerry.engine.storage.CommitReport;
 import io.skerry.engine.storage.DatabaseFile;
 import io.skerry.sqlite.DbConfig;
+import io.skerry.sqlite.SqliteException;
 import org.jspecify.annotations.Nullable;
 
 /// The writer's connection and what became of its commits. Belongs to the thread that runs the writer.
@@ -78,6 +79,26 @@ final class WriterContext {
         } catch (DatabaseException barrier) {
             barrier.addSuppressed(sqlite);
             return barrier;
+        }
+    }
+
+    /// Rolls back whatever is open. If that fails nobody can go on with what is left: the file is fenced.
+    void rollback() {
+        if (fenced) {
+            return;
+        }
+        try {
+            connection.rollback();
+        } catch (SqliteException e) {
+            fence("a transaction could not be rolled back: " + e.getMessage());
+        }
+    }
+
+    /// From now on the file is of no use: it is closed and rebuilt.
+    void fence(String why) {
+        if (!fenced) {
+            fenced = true;
+            file.distrust(why);
         }
     }
 

@@ -39,6 +39,10 @@ public interface DatabaseFile {
     /// @return false if `limit` passed before [#frame] was at least `frame`
     boolean awaitFrame(FrameNo frame, Duration limit);
 
+    /// The state of the file can no longer be relied on: it is fenced, and rebuilt from the log once its connections
+    /// are closed. Returns at once.
+    void distrust(String why);
+
     /// Whether commits are taken now: this node leads the group and the file is in order.
     boolean writable();
 

@@ -164,6 +164,11 @@ final class OpenFile implements DatabaseFile {
     }
 
     @Override
+    public void distrust(String why) {
+        database.life().distrust(why);
+    }
+
+    @Override
     public boolean writable() {
         Leadership leadership = database.leadership();
         return !closed && leadership.leads() && (armedFor == leadership.count() || arm(leadership));

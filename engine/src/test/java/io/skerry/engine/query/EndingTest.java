@@ -87,10 +87,10 @@ class EndingTest {
         session.close();
         var insert = "INSERT INTO t VALUES (1)";
         var run = new ProgramRun(Program.of(Sql.of(insert)), List.of(SqlText.first(insert)), new Results());
-        var writer = node.database.writer();
+        var queue = node.database.writes();
         try (var writes = new Writes(node, LocalFile.ACCEPT)) {
             var job = writes.start(() -> {
-                writer.run(new ProgramJob(session, run, ProgramShape.AUTOCOMMIT, null, writer));
+                queue.run(new ProgramJob(session, run, ProgramShape.AUTOCOMMIT, null, queue));
                 return true;
             });
             assertThatThrownBy(() -> job.get(30, TimeUnit.SECONDS)).hasMessageContaining("the session is closed");
@@ -122,7 +122,7 @@ class EndingTest {
         };
         Node.all(session, "INSERT INTO t VALUES (1)", "BEGIN IMMEDIATE");
         closing[0].join();
-        assertThat(node.database.writer().idle()).isTrue();
+        assertThat(node.database.writes().idle()).isTrue();
         assertThatThrownBy(() -> Node.run(session, "SELECT 1"))
                 .extracting("code")
                 .isEqualTo(Code.UNAVAILABLE);
@@ -137,7 +137,7 @@ class EndingTest {
             var endless = calls.start(() -> Node.run(session, "INSERT INTO t " + ENDLESS));
             var reading = calls.start(() -> Node.run(node.session(), ENDLESS));
             Writes.until(() ->
-                    !node.database.writer().idle() && node.database.readers().running() == 1);
+                    !node.database.writes().idle() && node.database.readers().running() == 1);
             var closing = Thread.ofPlatform().unstarted(node.database::close);
             closing.start();
             closing.interrupt();

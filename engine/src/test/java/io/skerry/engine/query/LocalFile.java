@@ -40,6 +40,8 @@ final class LocalFile implements DatabaseFile, WalBarrier, AutoCloseable {
     volatile Runnable onFrame = () -> {};
     volatile Runnable onOpenReader = () -> {};
     final AtomicInteger commits = new AtomicInteger();
+    /// Why it was given up; null if it was not.
+    volatile @Nullable String distrusted;
 
     LocalFile(Path directory) {
         path = directory.resolve(id + ".db");
@@ -137,6 +139,11 @@ final class LocalFile implements DatabaseFile, WalBarrier, AutoCloseable {
     @Override
     public boolean writable() {
         return writable;
+    }
+
+    @Override
+    public void distrust(String why) {
+        distrusted = why;
     }
 
     @Override

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
+import io.skerry.sqlite.Authorizer;
+import io.skerry.sqlite.Limit;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,12 +92,77 @@ class WriterTest {
         Node.run(session, "INSERT INTO t VALUES (1)");
         try (var writes = new Calls()) {
             var endless = writes.start(() -> Node.run(session, ENDLESS_WRITE));
-            Writes.until(() -> !node.database.writer().idle());
+            Writes.until(() -> !node.database.writes().idle());
             Node.run(node.session(), "INSERT INTO t VALUES (2)");
             assertThat(codeOf(endless)).isEqualTo(Code.TRANSACTION_TIMEOUT);
         }
         assertThat(session.autocommit()).isTrue();
         assertThat(count()).isEqualTo(1L);
+    }
+
+    /// What it takes to end a transaction is there from the beginning: memory may have run out meanwhile.
+    @Test
+    void aTransactionEndsWhereNothingCanBePreparedAnyMore() {
+        var session = open(QuerySettings.DEFAULT);
+        var connection = node.database.write(opened -> opened);
+        Node.run(session, "BEGIN IMMEDIATE");
+        Node.run(session, "INSERT INTO t VALUES (1)");
+        connection.limit(Limit.SQL_LENGTH, 1);
+        node.database.abortTransactions(Failures.notLeader("d"));
+        assertThat(session.autocommit()).isTrue();
+        assertThat(connection.autocommit()).isTrue();
+        assertThat(node.file.distrusted).isNull();
+        assertThat(count()).isEqualTo(0L);
+    }
+
+    @Test
+    void aTransactionThatCannotBeRolledBackCostsTheFileAndNotTheWriter() throws Exception {
+        var session = open(QuerySettings.DEFAULT
+                .change()
+                .transactionTime(Duration.ofMillis(50))
+                .build());
+        refuseRollbacks(node);
+        Node.run(session, "BEGIN IMMEDIATE");
+        Node.run(session, "INSERT INTO t VALUES (1)");
+        try (var calls = new Calls()) {
+            var waiter = calls.start(() -> Node.run(node.session(), "INSERT INTO t VALUES (2)"));
+            assertThat(waiter.get(30, TimeUnit.SECONDS).only().ok()).isTrue();
+        }
+        assertThat(node.file.distrusted).contains("could not be rolled back");
+        assertThatThrownBy(() -> Node.run(session, "INSERT INTO t VALUES (3)"))
+                .extracting("code")
+                .isEqualTo(Code.TRANSACTION_TIMEOUT);
+        assertThatThrownBy(this::count).extracting("code").isEqualTo(Code.UNAVAILABLE);
+    }
+
+    @Test
+    void aProgramWhoseTransactionCannotBeRolledBackIsAnsweredAndTheFileGivenUp() throws Exception {
+        var session = open(QuerySettings.DEFAULT);
+        refuseRollbacks(node);
+        Node.run(session, "BEGIN IMMEDIATE");
+        try (var calls = new Calls()) {
+            var broken = calls.start(() -> {
+                session.run(Program.of(Sql.of("INSERT INTO t VALUES (1) RETURNING a")), new Results() {
+                    @Override
+                    public void end(StepResult result) {
+                        throw new AssertionError("for this result");
+                    }
+                });
+                return true;
+            });
+            assertThatThrownBy(() -> broken.get(30, TimeUnit.SECONDS)).hasMessageContaining("for this result");
+        }
+        assertThat(session.autocommit()).isTrue();
+        assertThat(node.file.distrusted).contains("could not be rolled back");
+    }
+
+    /// As SQLite does without memory.
+    static void refuseRollbacks(Node node) {
+        node.database.write(connection -> {
+            connection.authorizer((action, first, second, database, trigger) ->
+                    "ROLLBACK".equals(first) ? Authorizer.Decision.DENY : Authorizer.Decision.ALLOW);
+            return true;
+        });
     }
 
     @Test
@@ -164,7 +232,7 @@ class WriterTest {
         Node.run(session, "INSERT INTO t VALUES (1)");
         try (var calls = new Calls()) {
             var endless = calls.start(() -> Node.run(session, ENDLESS_WRITE));
-            Writes.until(() -> !node.database.writer().idle());
+            Writes.until(() -> !node.database.writes().idle());
             session.close();
             session.close();
             endless.get();

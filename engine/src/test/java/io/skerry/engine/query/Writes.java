@@ -64,9 +64,9 @@ final class Writes implements AutoCloseable {
 
     /// Starts the work and returns once it waits for the writer.
     <T> Future<T> queue(Callable<T> work) {
-        var before = node.database.writer().waiting();
+        var before = node.database.writes().waiting();
         var future = start(work);
-        until(() -> node.database.writer().waiting() == before + 1 || future.isDone());
+        until(() -> node.database.writes().waiting() == before + 1 || future.isDone());
         return future;
     }
 
