@@ -1,25 +1,34 @@
 package io.skerry.platform;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.token.TokenException;
 import io.skerry.engine.DatabaseException;
 import io.skerry.raft.MembershipException;
+import java.util.Map;
 
-/// What goes back: a status and JSON.
+/// What goes back: a status and, nearly always, JSON.
+///
+/// @param headers besides the content type, by name
 @SuppressWarnings("ArrayRecordComponent")
-record Answer(int status, byte[] body) {
+record Answer(int status, String contentType, Map<String, String> headers, byte[] body) {
+
+    static final String JSON_TYPE = "application/json";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    static Answer ok(ObjectNode body) {
-        return new Answer(200, bytes(body));
+    static Answer ok(JsonNode body) {
+        return json(200, body);
     }
 
     static Answer error(int status, String text) {
-        return new Answer(status, bytes(Views.object().put("error", text)));
+        return json(status, Views.object().put("error", text));
+    }
+
+    private static Answer json(int status, JsonNode body) {
+        return new Answer(status, JSON_TYPE, Map.of(), bytes(body));
     }
 
     /// @param requestId for what the caller can only report
@@ -51,7 +60,7 @@ record Answer(int status, byte[] body) {
         return String.valueOf(e.getMessage());
     }
 
-    private static byte[] bytes(ObjectNode body) {
+    private static byte[] bytes(JsonNode body) {
         try {
             return JSON.writeValueAsBytes(body);
         } catch (JsonProcessingException e) {

@@ -6,7 +6,9 @@ import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.organization.Organization;
+import io.skerry.catalog.organization.Role;
 import io.skerry.catalog.token.Caller;
+import io.skerry.engine.GroupId;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -17,31 +19,37 @@ import org.jspecify.annotations.Nullable;
 public final class Call {
 
     private final Catalog catalog;
-    private final Caller caller;
-    private final @Nullable Organization organization;
+    private final @Nullable Caller caller;
+    private final Access.@Nullable Place place;
     private final Map<String, String> parameters;
     private final Function<String, Optional<String>> query;
+    private final Function<String, Optional<String>> header;
     private final byte[] body;
     private final Actor actor;
 
     Call(
             Catalog catalog,
-            Caller caller,
-            @Nullable Organization organization,
+            @Nullable Caller caller,
+            Access.@Nullable Place place,
             Map<String, String> parameters,
             Function<String, Optional<String>> query,
+            Function<String, Optional<String>> header,
             byte[] body,
             Actor actor) {
         this.catalog = catalog;
         this.caller = caller;
-        this.organization = organization;
+        this.place = place;
         this.parameters = Map.copyOf(parameters);
         this.query = query;
+        this.header = header;
         this.body = body;
         this.actor = actor;
     }
 
     public Caller caller() {
+        if (caller == null) {
+            throw new IllegalStateException("the operation needs no token");
+        }
         return caller;
     }
 
@@ -51,10 +59,19 @@ public final class Call {
 
     /// The organization that the path, or the token, names.
     public Organization organization() {
-        if (organization == null) {
+        return place().organization();
+    }
+
+    /// What the caller is in [#organization].
+    public Role role() {
+        return place().role();
+    }
+
+    private Access.Place place() {
+        if (place == null) {
             throw new IllegalStateException("the operation is outside of organizations");
         }
-        return organization;
+        return place;
     }
 
     /// A parameter of the operation's path.
@@ -69,6 +86,11 @@ public final class Call {
     /// A parameter of the query; an empty one counts as absent.
     public Optional<String> query(String name) {
         return query.apply(name).filter(value -> !value.isEmpty());
+    }
+
+    /// A header of the request; an empty one counts as absent.
+    public Optional<String> header(String name) {
+        return header.apply(name).filter(value -> !value.isEmpty());
     }
 
     /// @throws ApiException 400 if it is neither empty nor a JSON object
@@ -93,8 +115,8 @@ public final class Call {
 
     /// Whether the token reaches the group.
     public boolean reaches(Group group) {
-        return caller.token().group() == null
-                || group.id().equals(caller.token().group());
+        GroupId only = caller().token().group();
+        return only == null || only.equals(group.id());
     }
 
     /// The database that the path names.

@@ -6,6 +6,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,9 @@ final class Forwarder implements AutoCloseable {
     /// Longer than the longest change, a location's, may take.
     private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
 
+    /// Headers of an answer that mean something to the one who asked.
+    private static final List<String> CARRIED = List.of("Location", "Retry-After");
+
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_MAX)
@@ -45,7 +50,7 @@ final class Forwarder implements AutoCloseable {
             headers.forEach(request::setHeader);
             HttpResponse<byte[]> response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
             return new Reply(
-                    new Answer(response.statusCode(), response.body()),
+                    new Answer(response.statusCode(), contentType(response), carried(response), response.body()),
                     response.headers().firstValueAsLong(FRAME).orElse(0));
         } catch (IllegalArgumentException e) {
             throw new ApiException(400, "invalid path");
@@ -58,6 +63,18 @@ final class Forwarder implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new ApiException(503, "the node is stopping");
         }
+    }
+
+    private static String contentType(HttpResponse<byte[]> response) {
+        return response.headers().firstValue("Content-Type").orElse(Answer.JSON_TYPE);
+    }
+
+    private static Map<String, String> carried(HttpResponse<byte[]> response) {
+        Map<String, String> headers = new HashMap<>();
+        for (String name : CARRIED) {
+            response.headers().firstValue(name).ifPresent(value -> headers.put(name, value));
+        }
+        return headers;
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.skerry.platform;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
 /// One operation of the API: a line of [Operations].
@@ -11,17 +11,22 @@ import java.util.List;
 public record Operation(String method, String path, Right right, boolean changes, Handler handler) {
 
     @FunctionalInterface
-    public interface Handler {
-        /// The answer; its status is 200.
-        ObjectNode handle(Call call);
+    interface Handler {
+        Answer handle(Call call);
     }
 
-    static Operation reads(String method, String path, Right right, Handler handler) {
-        return new Operation(method, path, right, false, handler);
+    /// One whose answer is JSON and has status 200, as nearly all are.
+    @FunctionalInterface
+    interface JsonHandler {
+        JsonNode handle(Call call);
     }
 
-    static Operation changes(String method, String path, Right right, Handler handler) {
-        return new Operation(method, path, right, true, handler);
+    static Operation reads(String method, String path, Right right, JsonHandler handler) {
+        return new Operation(method, path, right, false, call -> Answer.ok(handler.handle(call)));
+    }
+
+    static Operation changes(String method, String path, Right right, JsonHandler handler) {
+        return new Operation(method, path, right, true, call -> Answer.ok(handler.handle(call)));
     }
 
     /// Every form of the path that is served.

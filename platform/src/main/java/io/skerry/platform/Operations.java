@@ -4,6 +4,7 @@ import static io.skerry.platform.Operation.changes;
 import static io.skerry.platform.Operation.reads;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Every operation that is served: its path, the right it needs, and who answers. Routing, checks and the
 /// coverage table in docs/api.md come from here, so an operation that is not here does not exist.
@@ -11,20 +12,51 @@ final class Operations {
 
     private Operations() {}
 
-    static List<Operation> all(
-            AccountOperations account,
-            LocationOperations locations,
-            GroupOperations groups,
-            DatabaseOperations databases,
-            TokenOperations tokens) {
+    static List<Operation> all(Handlers handlers) {
+        return Stream.of(
+                        account(handlers.account()),
+                        apiTokens(handlers.apiTokens()),
+                        locations(handlers.locations()),
+                        groups(handlers.groups(), handlers.tokens()),
+                        databases(handlers.databases(), handlers.tokens()))
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<Operation> account(AccountOperations account) {
         return List.of(
                 reads("GET", "/v1/auth/validate", Right.TOKEN, account::validate),
                 reads("GET", "/v1/organizations", Right.TOKEN, account::organizations),
                 reads("GET", "/v2/organizations", Right.TOKEN, account::organizations),
+                reads("GET", "/v1/auth/api-tokens/validate", Right.TOKEN, account::validate),
+                reads("GET", "/v1/current-user", Right.TOKEN, account::user),
+                reads("GET", "/v1/user", Right.TOKEN, account::user),
+                reads("GET", "/releases/latest", Right.NOTHING, account::latestRelease));
+    }
+
+    private static List<Operation> apiTokens(ApiTokenOperations tokens) {
+        String ofOrganization = "/v1/organizations/{organization}/api-tokens";
+        return List.of(
+                changes("POST", "/v1/auth/invalidate", Right.ACCOUNT, tokens::endSessions),
+                reads("GET", "/v1/auth/api-tokens", Right.ACCOUNT, tokens::list),
+                changes("POST", "/v1/auth/api-tokens/{token}", Right.ACCOUNT, tokens::mint),
+                changes("POST", "/v2/auth/api-tokens/{token}", Right.ACCOUNT, tokens::mintNested),
+                changes("DELETE", "/v1/auth/api-tokens/{token}", Right.ACCOUNT, tokens::revoke),
+                reads("GET", ofOrganization, Right.API_TOKENS, tokens::listOfOrganization),
+                changes("DELETE", ofOrganization + "/{token}", Right.API_TOKENS, tokens::revokeOfOrganization));
+    }
+
+    private static List<Operation> locations(LocationOperations locations) {
+        return List.of(
                 reads("GET", "/v1/locations", Right.TOKEN, locations::list),
                 reads("GET", "/v1/locations/{location}", Right.TOKEN, locations::get),
                 reads("GET", "/v2/locations", Right.TOKEN, locations::listByPlatform),
-                reads("GET", "/v2/organizations/{organization}/locations", Right.READ, locations::listByPlatform),
+                reads("GET", "/v1/closest-region", Right.NOTHING, locations::closest),
+                reads("GET", "/v2/organizations/{organization}/locations", Right.READ, locations::listByPlatform));
+    }
+
+    private static List<Operation> groups(GroupOperations groups, TokenOperations tokens) {
+        return List.of(
                 reads("GET", "P/groups", Right.READ, groups::list),
                 changes("POST", "P/groups", Right.GROUP_CREATE, groups::create),
                 reads("GET", "P/groups/{group}", Right.READ, groups::get),
@@ -37,7 +69,11 @@ final class Operations {
                         groups::removeLocation),
                 reads("GET", "P/groups/{group}/locations/{location}/wait", Right.READ, groups::awaitLocation),
                 changes("POST", "P/groups/{group}/auth/tokens", Right.GROUP_MINT_TOKEN, tokens::mintForGroup),
-                changes("POST", "P/groups/{group}/auth/rotate", Right.GROUP_ROTATE, tokens::rotateGroup),
+                changes("POST", "P/groups/{group}/auth/rotate", Right.GROUP_ROTATE, tokens::rotateGroup));
+    }
+
+    private static List<Operation> databases(DatabaseOperations databases, TokenOperations tokens) {
+        return List.of(
                 reads("GET", "P/databases", Right.READ, databases::list),
                 changes("POST", "P/databases", Right.DB_CREATE, databases::create),
                 reads("GET", "P/databases/{database}", Right.READ, databases::get),

@@ -9,7 +9,6 @@ import io.helidon.webserver.http.ServerResponse;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.fleet.Fleet;
-import io.skerry.catalog.organization.Organization;
 import io.skerry.catalog.token.Caller;
 import io.skerry.catalog.token.DatabaseTokens;
 import io.skerry.catalog.token.PlatformTokens;
@@ -29,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The routes of the Platform API. They take every path under `/v1`, `/v2` and `/v3` that was not taken before,
-/// so register those of the data plane first. Every answer is JSON and carries `X-Request-Id`.
+/// The routes of the Platform API. They take every path under `/v1`, `/v2` and `/v3`, and the few outside that an
+/// operation has, unless it was taken before: so register those of the data plane first. Every answer carries
+/// `X-Request-Id`.
 public final class PlatformRoutes implements AutoCloseable {
 
     /// So much more of a body that is too large is read, and forgotten: a client that still sends while its connection
@@ -62,13 +62,7 @@ public final class PlatformRoutes implements AutoCloseable {
         this.settings = settings;
         this.platformTokens = new PlatformTokens(catalog, Clock.systemUTC());
         this.access = new Access(catalog);
-        Views views = new Views(fleet, new HostNames(catalog, settings.publicUrl()));
-        this.router = new Router(Operations.all(
-                new AccountOperations(catalog),
-                new LocationOperations(catalog),
-                new GroupOperations(catalog, fleet, views, settings.waitMax()),
-                new DatabaseOperations(catalog, fleet, views),
-                new TokenOperations(tokens, fleet)));
+        this.router = new Router(Operations.all(Handlers.of(catalog, fleet, tokens, settings)));
     }
 
     public void register(HttpRouting.Builder routing) {
@@ -83,7 +77,7 @@ public final class PlatformRoutes implements AutoCloseable {
 
     private void handle(ServerRequest request, ServerResponse response) {
         String path = request.prologue().uriPath().rawPath();
-        if (!PREFIX.matcher(path).matches()) {
+        if (!PREFIX.matcher(path).matches() && !router.knows(path)) {
             response.next();
             return;
         }
@@ -127,17 +121,30 @@ public final class PlatformRoutes implements AutoCloseable {
         if (match.operation().changes() && !leader.here()) {
             return forward(request, method, body, requestId);
         }
-        Caller caller = platformTokens.authenticate(
-                header(request, HeaderNames.AUTHORIZATION).orElse(null));
-        Organization organization = organization(request, match, caller);
-        Actor actor = new Actor(
-                caller.user().username(), origin(request), request.remotePeer().host(), requestId);
-        Call call =
-                new Call(catalog, caller, organization, match.parameters(), name -> query(request, name), body, actor);
-        return Answer.ok(match.operation().handler().handle(call));
+        Caller caller = caller(request, match.operation().right());
+        Call call = new Call(
+                catalog,
+                caller,
+                place(request, match, caller),
+                match.parameters(),
+                name -> query(request, name),
+                name -> header(request, HeaderNames.create(name)),
+                body,
+                actor(request, caller, requestId));
+        return match.operation().handler().handle(call);
     }
 
-    private @Nullable Organization organization(ServerRequest request, Router.Match match, Caller caller) {
+    private @Nullable Caller caller(ServerRequest request, Right right) {
+        return right.needsToken()
+                ? platformTokens.authenticate(
+                        header(request, HeaderNames.AUTHORIZATION).orElse(null))
+                : null;
+    }
+
+    private Access.@Nullable Place place(ServerRequest request, Router.Match match, @Nullable Caller caller) {
+        if (caller == null) {
+            return null;
+        }
         Right right = match.operation().right();
         if (!match.operation().ofOrganization()) {
             access.check(caller, right);
@@ -146,8 +153,13 @@ public final class PlatformRoutes implements AutoCloseable {
         return access.check(
                 caller,
                 right,
-                match.parameters().get("organization"),
+                match.parameters(),
                 header(request, ORGANIZATION_HEADER).orElse(null));
+    }
+
+    private static Actor actor(ServerRequest request, @Nullable Caller caller, String requestId) {
+        String name = caller == null ? "" : caller.user().username();
+        return new Actor(name, origin(request), request.remotePeer().host(), requestId);
     }
 
     private Answer forward(ServerRequest request, String method, byte[] body, String requestId) {
@@ -204,9 +216,10 @@ public final class PlatformRoutes implements AutoCloseable {
 
     private void send(ServerResponse response, Answer answer, String requestId) {
         response.status(Status.create(answer.status()))
-                .header(HeaderNames.CONTENT_TYPE, "application/json")
+                .header(HeaderNames.CONTENT_TYPE, answer.contentType())
                 .header(REQUEST_ID_HEADER, requestId)
                 .header(HeaderNames.create(Forwarder.FRAME), catalog.frame().toString());
+        answer.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));
         if (answer.status() == 413) {
             // What is left of a very large body is not read.
             response.header(HeaderNames.CONNECTION, "close");

@@ -25,6 +25,12 @@ final class Router {
 
     record Match(Operation operation, Map<String, String> parameters) {}
 
+    /// Whether any method means something on the path.
+    boolean knows(String rawPath) {
+        List<String> path = RequestPath.split(rawPath);
+        return routes.getOrDefault(path.size(), List.of()).stream().anyMatch(route -> route.matches(path));
+    }
+
     /// @throws ApiException 404 if no operation has such a path, 405 if one has, but not with this method
     Match find(String method, List<String> path) {
         Set<String> allowed = new TreeSet<>();

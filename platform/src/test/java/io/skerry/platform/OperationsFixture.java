@@ -3,23 +3,33 @@ package io.skerry.platform;
 import io.skerry.catalog.testing.TestCluster;
 import io.skerry.catalog.token.DatabaseTokens;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 /// The table of operations, for tests that go through all of them.
 final class OperationsFixture {
+
+    private static final Pattern PARAMETER = Pattern.compile("\\{(\\w+)}");
 
     private OperationsFixture() {}
 
     static List<Operation> all() {
         try (TestCluster cluster = new TestCluster()) {
-            Views views = new Views(cluster.fleet(), new HostNames(cluster.catalog(), URI.create("http://localhost")));
-            return Operations.all(
-                    new AccountOperations(cluster.catalog()),
-                    new LocationOperations(cluster.catalog()),
-                    new GroupOperations(cluster.catalog(), cluster.fleet(), views, Duration.ZERO),
-                    new DatabaseOperations(cluster.catalog(), cluster.fleet(), views),
-                    new TokenOperations(new DatabaseTokens(cluster.catalog()), cluster.fleet()));
+            return Operations.all(Handlers.of(
+                    cluster.catalog(),
+                    cluster.fleet(),
+                    new DatabaseTokens(cluster.catalog()),
+                    PlatformSettings.at(URI.create("http://localhost"))));
         }
+    }
+
+    /// A path that the operation has, inside the organization `acme`.
+    ///
+    /// @param names values of its parameters; one that is not named is itself
+    static String path(Operation operation, String prefix, Map<String, String> names) {
+        return PARAMETER
+                .matcher(operation.path().replaceFirst("^P/", prefix + "/"))
+                .replaceAll(found -> names.getOrDefault(found.group(1), found.group(1)));
     }
 }

@@ -1,0 +1,29 @@
+package io.skerry.platform;
+
+import io.skerry.catalog.Catalog;
+import io.skerry.catalog.fleet.Fleet;
+import io.skerry.catalog.token.DatabaseTokens;
+import io.skerry.catalog.token.PlatformTokenChanges;
+import java.time.Clock;
+
+/// Who answers the operations, one for each family.
+record Handlers(
+        AccountOperations account,
+        ApiTokenOperations apiTokens,
+        LocationOperations locations,
+        GroupOperations groups,
+        DatabaseOperations databases,
+        TokenOperations tokens) {
+
+    static Handlers of(Catalog catalog, Fleet fleet, DatabaseTokens tokens, PlatformSettings settings) {
+        Views views = new Views(fleet, new HostNames(catalog, settings.publicUrl()));
+        PlatformTokenChanges tokenChanges = new PlatformTokenChanges(catalog, Clock.systemUTC(), settings.people().tokensPerUser());
+        return new Handlers(
+                new AccountOperations(catalog),
+                new ApiTokenOperations(catalog, tokenChanges),
+                new LocationOperations(catalog, settings.publicUrl()),
+                new GroupOperations(catalog, fleet, views, settings.waitMax()),
+                new DatabaseOperations(catalog, fleet, views),
+                new TokenOperations(tokens, fleet));
+    }
+}
