@@ -10,6 +10,7 @@ import io.skerry.catalog.sql.Sql;
 import io.skerry.catalog.token.ApiToken;
 import io.skerry.catalog.token.Caller;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,18 +25,22 @@ final class Access {
         this.catalog = catalog;
     }
 
-    /// @param named slug or id from the path; null or empty for the caller's own
+    /// The organization, and what the caller is there.
+    record Place(Organization organization, Role role) {}
+
+    /// @param parameters of the path; `organization` is a slug or an id, absent or empty for the caller's own
     /// @param header `x-turso-organization`: a slug for requests whose path names none
     /// @throws ApiException 404 `organization not found`, 403
-    Organization check(Caller caller, Right right, @Nullable String named, @Nullable String header) {
+    Place check(Caller caller, Right right, Map<String, String> parameters, @Nullable String header) {
+        String named = parameters.get("organization");
         String slug = named == null || named.isEmpty() ? header : named;
         return catalog.read(sql -> {
             Organization organization = (slug == null || slug.isEmpty()
                             ? own(sql, caller)
-                            : Organizations.bySlug(sql, slug).or(() -> byId(sql, slug)))
+                            : Organizations.find(sql, slug))
                     .orElseThrow(() -> new ApiException(404, "organization not found"));
-            require(sql, caller, right, organization);
-            return organization;
+            boolean oneself = caller.user().username().equals(parameters.get("username"));
+            return new Place(organization, require(sql, caller, right, organization, oneself));
         });
     }
 
@@ -46,7 +51,7 @@ final class Access {
         }
     }
 
-    private void require(Sql sql, Caller caller, Right right, Organization organization) {
+    private Role require(Sql sql, Caller caller, Right right, Organization organization, boolean oneself) {
         ApiToken token = caller.token();
         if (token.organization() != null && !token.organization().equals(organization.id())) {
             throw new ApiException(403, "the token is restricted to another organization");
@@ -54,10 +59,11 @@ final class Access {
         Role role = Users.role(sql, organization.id(), caller.user().id())
                 .orElseThrow(
                         () -> new ApiException(403, "you are not a member of organization " + organization.slug()));
-        if (!right.allows(role)) {
-            throw new ApiException(403, "role " + role.text() + " does not allow this");
+        if (!right.allows(role) && !(oneself && right.allowsOnOneself())) {
+            throw new ApiException(403, right.refusal(role));
         }
         check(caller, right);
+        return role;
     }
 
     /// The token's organization, or the personal one, or the only one.
@@ -66,19 +72,10 @@ final class Access {
         if (restricted != null) {
             return Organizations.byId(sql, restricted);
         }
-        List<Organization> all = Organizations.of(sql, caller.user().id());
-        return all.stream()
-                .filter(organization -> organization.type() == Organization.Type.PERSONAL)
-                .findFirst()
-                .or(() -> all.size() == 1 ? Optional.of(all.getFirst()) : Optional.empty());
-    }
-
-    private static Optional<Organization> byId(Sql sql, String text) {
-        try {
-            return Organizations.byId(sql, OrganizationId.parse(text));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return Organizations.personal(sql, caller.user().id()).or(() -> {
+            List<Organization> all = Organizations.of(sql, caller.user().id());
+            return all.size() == 1 ? Optional.of(all.getFirst()) : Optional.empty();
+        });
     }
 
     private static ApiException scopeTooNarrow() {

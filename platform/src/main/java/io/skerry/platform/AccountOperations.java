@@ -3,13 +3,22 @@ package io.skerry.platform;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.skerry.catalog.Catalog;
+import io.skerry.catalog.organization.Invites;
 import io.skerry.catalog.organization.Organizations;
+import io.skerry.catalog.organization.User;
 import java.time.Instant;
+import java.util.regex.Pattern;
 
 /// What concerns the caller.
 final class AccountOperations {
 
+    /// The plan of everybody where nothing is billed.
+    static final String PLAN = "starter";
+
     private static final long NEVER = -1;
+
+    /// What clients call their version. It goes back to them, so nothing else may stand in it.
+    private static final Pattern VERSION = Pattern.compile("v\\d{1,5}\\.\\d{1,5}\\.\\d{1,5}");
 
     private final Catalog catalog;
 
@@ -22,13 +31,36 @@ final class AccountOperations {
         return Views.object().put("exp", expiresAt == null ? NEVER : expiresAt.getEpochSecond());
     }
 
+    /// Both documented forms in one.
+    ObjectNode user(Call call) {
+        User user = call.caller().user();
+        ObjectNode answer = Views.object();
+        answer.putObject("user")
+                .put("username", user.username())
+                .put("name", user.name())
+                .put("email", user.email())
+                .put("avatarUrl", user.avatarUrl())
+                .put("plan", PLAN)
+                .put("mfa", false)
+                .put("has_pending_invites", catalog.read(sql -> Invites.waitFor(sql, user)));
+        return answer;
+    }
+
+    /// The newest release of the client is the one that asks: it would fetch and run a newer one from elsewhere.
+    ObjectNode latestRelease(Call call) {
+        String version = call.header("TursoCliVersion")
+                .filter(text -> VERSION.matcher(text).matches())
+                .orElse("v0.0.0");
+        return Views.object().put("latest", version);
+    }
+
     ObjectNode organizations(Call call) {
         ObjectNode answer = Views.object();
         ArrayNode list = answer.putArray("organizations");
         catalog.read(sql -> Organizations.of(sql, call.caller().user().id())).stream()
                 .filter(organization -> call.caller().token().organization() == null
                         || organization.id().equals(call.caller().token().organization()))
-                .map(Views::organization)
+                .map(organization -> Views.organization(organization, call.caller()))
                 .forEach(list::add);
         return answer;
     }

@@ -6,6 +6,8 @@ import io.skerry.catalog.Catalog;
 import io.skerry.catalog.location.Location;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.location.Locations;
+import io.skerry.catalog.location.Node;
+import java.net.URI;
 import java.util.List;
 
 /// The locations that nodes serve.
@@ -14,9 +16,11 @@ final class LocationOperations {
     private static final int NEIGHBOURS = 3;
 
     private final Catalog catalog;
+    private final URI publicUrl;
 
-    LocationOperations(Catalog catalog) {
+    LocationOperations(Catalog catalog, URI publicUrl) {
         this.catalog = catalog;
+        this.publicUrl = publicUrl;
     }
 
     ObjectNode list(Call call) {
@@ -29,6 +33,18 @@ final class LocationOperations {
         ObjectNode answer = Views.object();
         answer.putObject("locations").set("self-hosted", descriptions());
         return answer;
+    }
+
+    /// Where the node is that answers: who reached this one by the shortest way is near it.
+    ObjectNode closest(Call call) {
+        String code = catalog.nodes().stream()
+                .filter(node -> node.http().equals(publicUrl))
+                .map(Node::location)
+                .findFirst()
+                .or(() -> catalog.locations().stream().findFirst())
+                .map(LocationCode::value)
+                .orElseThrow(() -> new ApiException(503, "no node is registered yet: try again"));
+        return Views.object().put("server", code).put("client", code);
     }
 
     ObjectNode get(Call call) {

@@ -1,5 +1,6 @@
 package io.skerry.platform;
 
+import io.skerry.catalog.organization.PeopleLimits;
 import java.net.URI;
 import java.time.Duration;
 
@@ -7,9 +8,13 @@ import java.time.Duration;
 ///     host and, unless it is the scheme's own, port
 /// @param bodyBytesMax of a request; a larger one is refused with 413
 /// @param waitMax how long a `wait` call holds
-public record PlatformSettings(URI publicUrl, int bodyBytesMax, Duration waitMax) {
+public record PlatformSettings(URI publicUrl, int bodyBytesMax, Duration waitMax, PeopleLimits people) {
 
     public static PlatformSettings at(URI publicUrl) {
-        return new PlatformSettings(publicUrl, 1 << 20, Duration.ofMinutes(5));
+        return new PlatformSettings(publicUrl, 1 << 20, Duration.ofMinutes(5), PeopleLimits.DEFAULT);
+    }
+
+    public PlatformSettings with(int bodyBytesMax, Duration waitMax) {
+        return new PlatformSettings(publicUrl, bodyBytesMax, waitMax, people);
     }
 }

@@ -10,6 +10,7 @@ import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.GroupLocation;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.organization.Organization;
+import io.skerry.catalog.token.Caller;
 import java.util.List;
 
 /// What objects look like in answers. Every documented field is always there, because strict decoders fail
@@ -100,11 +101,14 @@ final class Views {
                 .put("hostname", hosts.instance(code, database, organization.slug()));
     }
 
-    static ObjectNode organization(Organization organization) {
+    /// @param viewer to whom only an organization of his own name is his personal one, though he may be a member of
+    ///     somebody else's
+    static ObjectNode organization(Organization organization, Caller viewer) {
+        boolean own = organization.slug().equals(viewer.user().username());
         return object().put("id", organization.id().toString())
                 .put("name", organization.name())
                 .put("slug", organization.slug())
-                .put("type", organization.type().text())
+                .put("type", (own ? organization.type() : Organization.Type.TEAM).text())
                 .put("overages", organization.overages())
                 .put("require_mfa", organization.requireMfa())
                 .put("blocked_reads", organization.blockedReads())

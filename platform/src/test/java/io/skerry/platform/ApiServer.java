@@ -41,7 +41,7 @@ final class ApiServer implements AutoCloseable {
                 cluster.fleet(),
                 tokens,
                 leader,
-                new PlatformSettings(URI.create("http://localhost:8080"), 1 << 20, waitMax));
+                PlatformSettings.at(URI.create("http://localhost:8080")).with(1 << 20, waitMax));
         HttpRouting.Builder routing = HttpRouting.builder();
         routes.register(routing);
         this.server = WebServer.builder().port(0).routing(routing).build().start();

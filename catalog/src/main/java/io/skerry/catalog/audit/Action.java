@@ -4,11 +4,15 @@ package io.skerry.catalog.audit;
 public enum Action {
     USER_SIGNUP("user-signup"),
     USER_TOKEN_CREATE("user-token-create"),
+    /// The API has no code for the end of a token; this is ours, as are those below that say so.
+    USER_TOKEN_DELETE("user-token-delete"),
+    /// Ours: every session of a user ends.
+    USER_SESSIONS_END("user-sessions-end"),
     ORG_CREATE("org-create"),
     GROUP_CREATE("group-create"),
     GROUP_DELETE("group-delete"),
     GROUP_TOKEN_CREATE("group-token-create"),
-    /// The API has no code for rotations; this is ours.
+    /// Ours.
     GROUP_ROTATE("group-rotate"),
     /// A location is added to a group: an instance of each of its databases is created there.
     INSTANCE_CREATE("instance-create"),

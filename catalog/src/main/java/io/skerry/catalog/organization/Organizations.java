@@ -25,6 +25,28 @@ public final class Organizations {
         return sql.first(SELECT + "WHERE slug = ?", Organizations::read, slug);
     }
 
+    /// By slug, or by id.
+    public static Optional<Organization> find(Sql sql, String slugOrId) {
+        return bySlug(sql, slugOrId).or(() -> {
+            try {
+                return byId(sql, OrganizationId.parse(slugOrId));
+            } catch (IllegalArgumentException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /// The one that bears the user's own name.
+    public static Optional<Organization> personal(Sql sql, UserId user) {
+        return sql.first(
+                SELECT + """
+                WHERE type = 'personal' AND slug = (SELECT username FROM users WHERE id = ?1)
+                AND id IN (SELECT organization FROM memberships WHERE user = ?1)
+                """,
+                Organizations::read,
+                user);
+    }
+
     /// Every organization that the user is a member of, by slug.
     public static List<Organization> of(Sql sql, UserId user) {
         return sql.list(

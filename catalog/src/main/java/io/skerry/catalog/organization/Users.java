@@ -42,6 +42,11 @@ public final class Users {
                 now);
     }
 
+    /// Makes every session of the user void that was issued before `now`.
+    public static void endSessions(Sql sql, UserId user, Instant now) {
+        sql.update("UPDATE users SET sessions_valid_from = ? WHERE id = ?", now, user);
+    }
+
     private static User read(Row row) {
         return new User(new UserId(row.uuid(0)), row.text(1), row.text(2), row.text(3), row.text(4), row.instant(5));
     }

@@ -10,6 +10,7 @@ import io.skerry.engine.GroupId;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 
 /// Tokens of the control plane in the catalog.
@@ -18,40 +19,99 @@ public final class ApiTokens {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int ID_BYTES = 16;
 
+    private static final String LISTING = """
+            SELECT t.id, t.name, o.slug, g.name, t.scopes, t.created_at, t.expires_at, u.username, u.email
+            FROM api_tokens t JOIN users u ON u.id = t.user
+            LEFT JOIN organizations o ON o.id = t.organization
+            LEFT JOIN groups g ON g.id = t.grp
+            WHERE t.kind = 'api'
+            """;
+
     private ApiTokens() {}
+
+    /// A token that was just made.
+    ///
+    /// @param id what it names itself, for lists and revocation
+    /// @param text the secret
+    record Fresh(String id, String text) {}
 
     /// A fresh token: a JWT that names its id and nothing else. It is recognised by its hash, so the key that
     /// signs it is forgotten at once: the signature is there because clients expect one, and adds its bits.
     public static String generate() {
-        byte[] id = new byte[ID_BYTES];
-        RANDOM.nextBytes(id);
-        return Jwts.builder()
+        return fresh().text();
+    }
+
+    static Fresh fresh() {
+        byte[] bytes = new byte[ID_BYTES];
+        RANDOM.nextBytes(bytes);
+        String id = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        String text = Jwts.builder()
                 .header()
                 .type("JWT")
                 .and()
-                .id(Base64.getUrlEncoder().withoutPadding().encodeToString(id))
+                .id(id)
                 .signWith(Jwks.CRV.Ed25519.keyPair().build().getPrivate(), Jwts.SIG.EdDSA)
                 .compact();
+        return new Fresh(id, text);
     }
 
+    /// A session from before its user signed out everywhere is not found.
     static Optional<ApiToken> byHash(Sql sql, TokenHash hash) {
         return sql.first("""
-                        SELECT id, user, name, organization, grp, scopes, expires_at, hash FROM api_tokens
-                        WHERE hash = ?
-                        """, row -> new Stored(read(row), new TokenHash(row.blob(7))), hash.bytes())
+                        SELECT t.id, t.kind, t.user, t.name, t.organization, t.grp, t.scopes, t.expires_at, t.hash
+                        FROM api_tokens t JOIN users u ON u.id = t.user
+                        WHERE t.hash = ? AND (t.kind <> 'session' OR t.created_at >= u.sessions_valid_from)
+                        """, row -> new Stored(read(row), new TokenHash(row.blob(8))), hash.bytes())
                 .filter(stored -> stored.hash().equals(hash))
                 .map(Stored::token);
+    }
+
+    /// Every API token of a user, in the order of their names.
+    public static List<TokenListing> of(Sql sql, UserId user) {
+        return sql.list(LISTING + "AND t.user = ? ORDER BY t.name", ApiTokens::listing, user);
+    }
+
+    /// Every API token that is restricted to the organization or one of its groups.
+    public static List<TokenListing> of(Sql sql, OrganizationId organization) {
+        return sql.list(
+                LISTING + "AND t.organization = ? ORDER BY u.username, t.name", ApiTokens::listing, organization);
+    }
+
+    static boolean exists(Sql sql, UserId user, String name) {
+        return sql.first(
+                        "SELECT 1 FROM api_tokens WHERE user = ? AND name = ? AND kind = 'api'",
+                        row -> true,
+                        user,
+                        name)
+                .isPresent();
+    }
+
+    static long count(Sql sql, UserId user) {
+        return sql.first(
+                        "SELECT count(*) FROM api_tokens WHERE user = ? AND kind = 'api'",
+                        row -> row.integer(0),
+                        user)
+                .orElse(0L);
+    }
+
+    static void delete(Sql sql, String id) {
+        sql.update("DELETE FROM api_tokens WHERE id = ?", id);
     }
 
     /// Stores the token under a name that its user has for it, in the place of one of the same name.
     public static void put(Sql sql, ApiToken token, String secret, Instant now) {
         sql.update("DELETE FROM api_tokens WHERE user = ? AND name = ? AND kind = 'api'", token.user(), token.name());
+        insert(sql, token, secret, now);
+    }
+
+    static void insert(Sql sql, ApiToken token, String secret, Instant now) {
         sql.update(
                 """
                 INSERT INTO api_tokens (id, kind, hash, user, name, organization, grp, scopes, created_at, expires_at)
-                VALUES (?, 'api', ?, ?, ?, ?, ?, ?, ?, ?)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 token.id(),
+                token.kind().text(),
                 TokenHash.of(secret).bytes(),
                 token.user(),
                 token.name(),
@@ -71,14 +131,28 @@ public final class ApiTokens {
 
     private record Stored(ApiToken token, TokenHash hash) {}
 
+    private static TokenListing listing(Row row) {
+        return new TokenListing(
+                row.text(0),
+                row.text(1),
+                row.textOrNull(2),
+                row.textOrNull(3),
+                List.copyOf(Scope.split(row.text(4))),
+                row.instant(5),
+                row.instantOrNull(6),
+                row.text(7),
+                row.text(8));
+    }
+
     private static ApiToken read(Row row) {
         return new ApiToken(
                 row.text(0),
-                new UserId(row.uuid(1)),
-                row.text(2),
-                row.isNull(3) ? null : new OrganizationId(row.uuid(3)),
-                row.isNull(4) ? null : new GroupId(row.uuid(4)),
-                Scope.split(row.text(5)),
-                row.instantOrNull(6));
+                ApiToken.Kind.parse(row.text(1)),
+                new UserId(row.uuid(2)),
+                row.text(3),
+                row.isNull(4) ? null : new OrganizationId(row.uuid(4)),
+                row.isNull(5) ? null : new GroupId(row.uuid(5)),
+                Scope.split(row.text(6)),
+                row.instantOrNull(7));
     }
 }

@@ -71,7 +71,7 @@ public final class Limits {
     }
 
     public static PlatformSettings platform(Configuration settings, URI publicUrl) {
-        return new PlatformSettings(
-                publicUrl, Math.toIntExact(settings.get(Settings.API_BODY_BYTES)), settings.get(Settings.WAIT_TIME));
+        return PlatformSettings.at(publicUrl)
+                .with(Math.toIntExact(settings.get(Settings.API_BODY_BYTES)), settings.get(Settings.WAIT_TIME));
     }
 }
