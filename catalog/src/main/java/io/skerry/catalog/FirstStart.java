@@ -59,7 +59,11 @@ final class FirstStart {
                         newOrganization);
             }
             UserId user = Users.byUsername(sql, slug).orElseThrow().id();
-            ApiTokens.put(sql, new ApiToken(tokenId, ApiToken.Kind.API, user, TOKEN_NAME, null, null, Set.of(), null), token, now);
+            ApiTokens.put(
+                    sql,
+                    new ApiToken(tokenId, ApiToken.Kind.API, user, TOKEN_NAME, null, null, Set.of(), null),
+                    token,
+                    now);
             Audit.record(sql, Actor.SYSTEM, Action.USER_TOKEN_CREATE, null, TOKEN_NAME, "administrator's token", now);
             return true;
         });

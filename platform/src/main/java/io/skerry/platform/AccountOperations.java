@@ -34,6 +34,7 @@ final class AccountOperations {
     /// Both documented forms in one.
     ObjectNode user(Call call) {
         User user = call.caller().user();
+        boolean invited = catalog.read(sql -> Invites.waitFor(sql, user));
         ObjectNode answer = Views.object();
         answer.putObject("user")
                 .put("username", user.username())
@@ -42,7 +43,7 @@ final class AccountOperations {
                 .put("avatarUrl", user.avatarUrl())
                 .put("plan", PLAN)
                 .put("mfa", false)
-                .put("has_pending_invites", catalog.read(sql -> Invites.waitFor(sql, user)));
+                .put("has_pending_invites", invited);
         return answer;
     }
 

@@ -158,7 +158,9 @@ final class ApiTokenOperations {
             List<Scope> granted = token.scopes();
             granted.forEach(scope -> scopes.add(scope.text()));
         }
-        view.put("created_at", token.createdAt().atOffset(ZoneOffset.UTC).toLocalDate().toString());
+        view.put(
+                "created_at",
+                token.createdAt().atOffset(ZoneOffset.UTC).toLocalDate().toString());
         if (token.expiresAt() != null) {
             view.put("expires_at", token.expiresAt().toString());
         }

@@ -17,7 +17,8 @@ record Handlers(
 
     static Handlers of(Catalog catalog, Fleet fleet, DatabaseTokens tokens, PlatformSettings settings) {
         Views views = new Views(fleet, new HostNames(catalog, settings.publicUrl()));
-        PlatformTokenChanges tokenChanges = new PlatformTokenChanges(catalog, Clock.systemUTC(), settings.people().tokensPerUser());
+        PlatformTokenChanges tokenChanges = new PlatformTokenChanges(
+                catalog, Clock.systemUTC(), settings.people().tokensPerUser());
         return new Handlers(
                 new AccountOperations(catalog),
                 new ApiTokenOperations(catalog, tokenChanges),

@@ -74,7 +74,9 @@ public enum Right {
         TokenKind kind = TokenKind.of(token);
         return least == null
                 || (kind.compareTo(least) <= 0
-                        && (kind != TokenKind.GROUP || scope == null || token.scopes().contains(scope)));
+                        && (kind != TokenKind.GROUP
+                                || scope == null
+                                || token.scopes().contains(scope)));
     }
 
     /// Whether everybody may do it to himself.

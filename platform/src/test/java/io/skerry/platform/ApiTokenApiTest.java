@@ -56,7 +56,8 @@ class ApiTokenApiTest {
     void nothingButAHashIsStored() {
         String secret = mint("ci", null);
         String signature = secret.substring(secret.lastIndexOf('.') + 1);
-        long kept = cluster.catalog()
+        long kept = cluster
+                .catalog()
                 .read(sql -> sql.list("SELECT quote(hash) || id || name FROM api_tokens", row -> row.text(0)))
                 .stream()
                 .filter(text -> text.contains(signature) || text.contains(secret))
@@ -79,7 +80,8 @@ class ApiTokenApiTest {
         assertThat(tokens.at("/3/organization").asText()).isEqualTo("acme");
         assertThat(tokens.at("/3").has("group")).isFalse();
         assertThat(tokens.at("/3/created_at").asText()).matches("\\d{4}-\\d\\d-\\d\\d");
-        JsonNode ofOrganization = api.get("/v1/organizations/acme/api-tokens").json().path("tokens");
+        JsonNode ofOrganization =
+                api.get("/v1/organizations/acme/api-tokens").json().path("tokens");
         assertThat(names(ofOrganization)).containsExactly("grp", "org");
         assertThat(ofOrganization.at("/0/owner/username").asText()).isEqualTo("acme");
     }
@@ -144,7 +146,8 @@ class ApiTokenApiTest {
         assertThat(reply.json().path("validFrom").asLong()).isGreaterThanOrEqualTo(before);
         assertThat(get("/v1/current-user", session).status()).isEqualTo(401);
         assertThat(get("/v1/current-user", token).status()).isEqualTo(200);
-        assertThat(get("/v1/current-user", session(Instant.now().plusSeconds(5))).status())
+        assertThat(get("/v1/current-user", session(Instant.now().plusSeconds(5)))
+                        .status())
                 .isEqualTo(200);
     }
 
@@ -160,7 +163,8 @@ class ApiTokenApiTest {
         String his = all.at("/0/id").asText();
         String hers = all.at("/1/id").asText();
         assertThat(send("DELETE", path + "/" + his, null, member).status()).isEqualTo(404);
-        assertThat(api.delete("/v1/organizations/vera/api-tokens/" + hers).status()).isEqualTo(403);
+        assertThat(api.delete("/v1/organizations/vera/api-tokens/" + hers).status())
+                .isEqualTo(403);
         assertThat(send("DELETE", "/v1/organizations/vera/api-tokens/" + hers, null, member)
                         .status())
                 .isEqualTo(404);

@@ -94,10 +94,11 @@ class RightsMatrixTest {
         List<String> documented = Files.readAllLines(Path.of("..", "docs", "api.md")).stream()
                 .filter(line -> line.matches("\\| `[A-Z_]+` \\|.*"))
                 .toList();
-        assertThat(documented).containsExactlyElementsOf(Arrays.stream(Right.values())
-                .filter(Right::needsToken)
-                .map(RightsMatrixTest::row)
-                .toList());
+        assertThat(documented)
+                .containsExactlyElementsOf(Arrays.stream(Right.values())
+                        .filter(Right::needsToken)
+                        .map(RightsMatrixTest::row)
+                        .toList());
     }
 
     private static String row(Right right) {

@@ -71,7 +71,8 @@ class RightsTest {
     void aTokenForOneOrganizationMeansItInTheUserForm() {
         cluster.catalog().bootstrap("rival", "rivals.own.token");
         OrganizationId acme = cluster.acme().id();
-        String token = put("acme", new ApiToken(id(), ApiToken.Kind.API, user("acme").id(), "ci", acme, null, Set.of(), null));
+        String token =
+                put("acme", new ApiToken(id(), ApiToken.Kind.API, user("acme").id(), "ci", acme, null, Set.of(), null));
         assertThat(get("/v1/databases", token).json().at("/databases/0/Name").asText())
                 .isEqualTo("shop");
         assertThat(get("/v1/organizations", token).json().path("organizations")).hasSize(1);
@@ -106,15 +107,25 @@ class RightsTest {
     @Test
     void anExpiredTokenIsDead() {
         Instant past = Instant.now().minusSeconds(1);
-        String token = put("acme", new ApiToken(id(), ApiToken.Kind.API, user("acme").id(), "old", null, null, Set.of(), past));
+        String token = put(
+                "acme", new ApiToken(id(), ApiToken.Kind.API, user("acme").id(), "old", null, null, Set.of(), past));
         assertThat(get("/v1/groups", token).status()).isEqualTo(401);
         Instant future = Instant.ofEpochSecond(4_000_000_000L);
-        String other = put("acme", new ApiToken(id(), ApiToken.Kind.API, user("acme").id(), "new", null, null, Set.of(), future));
+        String other = put(
+                "acme", new ApiToken(id(), ApiToken.Kind.API, user("acme").id(), "new", null, null, Set.of(), future));
         assertThat(get("/v1/auth/validate", other).text()).isEqualTo("{\"exp\":4000000000}");
     }
 
     private ApiToken scoped(GroupId group, Scope... scopes) {
-        return new ApiToken(id(), ApiToken.Kind.API, user("acme").id(), "scoped", cluster.acme().id(), group, Set.of(scopes), null);
+        return new ApiToken(
+                id(),
+                ApiToken.Kind.API,
+                user("acme").id(),
+                "scoped",
+                cluster.acme().id(),
+                group,
+                Set.of(scopes),
+                null);
     }
 
     private String put(String username, ApiToken token) {

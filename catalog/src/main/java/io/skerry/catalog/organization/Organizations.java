@@ -38,13 +38,10 @@ public final class Organizations {
 
     /// The one that bears the user's own name.
     public static Optional<Organization> personal(Sql sql, UserId user) {
-        return sql.first(
-                SELECT + """
+        return sql.first(SELECT + """
                 WHERE type = 'personal' AND slug = (SELECT username FROM users WHERE id = ?1)
                 AND id IN (SELECT organization FROM memberships WHERE user = ?1)
-                """,
-                Organizations::read,
-                user);
+                """, Organizations::read, user);
     }
 
     /// Every organization that the user is a member of, by slug.

@@ -87,10 +87,7 @@ public final class ApiTokens {
     }
 
     static long count(Sql sql, UserId user) {
-        return sql.first(
-                        "SELECT count(*) FROM api_tokens WHERE user = ? AND kind = 'api'",
-                        row -> row.integer(0),
-                        user)
+        return sql.first("SELECT count(*) FROM api_tokens WHERE user = ? AND kind = 'api'", row -> row.integer(0), user)
                 .orElse(0L);
     }
 

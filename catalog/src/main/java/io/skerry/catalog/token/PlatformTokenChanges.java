@@ -137,8 +137,8 @@ public final class PlatformTokenChanges {
         Organization organization = Organizations.find(sql, named)
                 .orElseThrow(() -> new CatalogException(NOT_FOUND, "organization not found"));
         Role role = Users.role(sql, organization.id(), user.id())
-                .orElseThrow(() -> new CatalogException(
-                        FORBIDDEN, "you are not a member of organization " + organization.slug()));
+                .orElseThrow(() ->
+                        new CatalogException(FORBIDDEN, "you are not a member of organization " + organization.slug()));
         if (restriction.group() != null && role.compareTo(Role.ADMIN) > 0) {
             throw new CatalogException(FORBIDDEN, "tokens for a group are minted by admin or owner only");
         }

@@ -18,7 +18,8 @@ public record Restriction(
 
     public static final Restriction NONE = new Restriction(null, null, Set.of(), null);
 
-    /// @throws IllegalArgumentException if a group is named without an organization or scopes, or scopes without a group
+    /// @throws IllegalArgumentException if a group is named without an organization or scopes, or scopes without a
+    /// group
     public Restriction {
         scopes = Set.copyOf(scopes);
         if (group == null && !scopes.isEmpty()) {
