@@ -66,6 +66,12 @@ final class DevProcess implements AutoCloseable {
         process = launch();
     }
 
+    /// The same on other ports, which have to be written down.
+    void restartElsewhere() throws IOException, InterruptedException {
+        ports = List.of();
+        restart();
+    }
+
     private Process launch() throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(place.prefix());
         command.addAll(List.of(

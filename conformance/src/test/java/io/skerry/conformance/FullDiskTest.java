@@ -1,6 +1,7 @@
 package io.skerry.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.skerry.conformance.DevProcess.Answer;
@@ -19,6 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -79,6 +81,21 @@ class FullDiskTest {
                     .anyMatch(line -> line.contains("could not be done: POST"))
                     .noneMatch(line -> line.contains("ERROR PlatformRoutes"))
                     .noneMatch(line -> line.contains("at io.skerry.platform."));
+        }
+    }
+
+    @Test
+    void aStartThatHasToWriteOnAFullDiskSaysSoInOneSentence() throws IOException, InterruptedException {
+        Path log = directory.resolve("log");
+        try (DevProcess skerry = DevProcess.start(disk.place("data", log), "--set", "raft.disk-reserve-bytes=64MiB")) {
+            skerry.kill();
+            disk.fill();
+            assertThatThrownBy(skerry::restartElsewhere).hasMessageContaining("did not start");
+            assertThat(Files.readAllLines(log))
+                    .anyMatch(line -> line.startsWith("skerry: ") && line.contains("make space on the disk"))
+                    .noneMatch(line -> line.contains("at io.skerry."));
+            disk.free(0);
+            skerry.restartElsewhere();
         }
     }
 

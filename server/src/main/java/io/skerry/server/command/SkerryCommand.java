@@ -1,7 +1,11 @@
 package io.skerry.server.command;
 
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
 import io.skerry.server.config.ConfigException;
 import io.skerry.server.life.StartException;
+import java.nio.file.FileSystemException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -33,11 +37,25 @@ public final class SkerryCommand implements Runnable {
 
     /// What a person can mend is one sentence; only what is a defect of ours has a stack trace.
     private static int explain(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
-        if (failure instanceof StartException || failure instanceof ConfigException) {
-            command.getErr().println("skerry: " + failure.getMessage());
+        String sentence = sentence(failure);
+        if (sentence != null) {
+            command.getErr().println("skerry: " + sentence);
         } else {
             failure.printStackTrace(command.getErr());
         }
         return failure instanceof ConfigException ? 2 : 1;
+    }
+
+    private static @Nullable String sentence(Exception failure) {
+        return switch (failure) {
+            case StartException e -> e.getMessage();
+            case ConfigException e -> e.getMessage();
+            case FileSystemException e -> "a file cannot be used: " + e.getMessage();
+            case DatabaseException e
+            when e.code() == Code.DISK_FULL ->
+                "this start has something to write down, such as changed ports, and cannot: " + e.getMessage()
+                        + "; make space on the disk and start again";
+            default -> null;
+        };
     }
 }
