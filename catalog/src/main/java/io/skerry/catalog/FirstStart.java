@@ -49,7 +49,8 @@ final class FirstStart {
         String tokenId = UUID.randomUUID().toString();
         return catalog.write(sql -> {
             if (Organizations.bySlug(sql, slug).isEmpty()) {
-                Organizations.insert(sql, Organization.named(newOrganization, slug, Organization.Type.PERSONAL), now);
+                Organizations.insert(
+                        sql, Organization.named(newOrganization, slug, slug, Organization.Type.PERSONAL), now);
                 Users.insert(sql, newUser, slug, now);
                 Users.join(sql, newOrganization, newUser, Role.OWNER, now);
                 Audit.record(sql, Actor.SYSTEM, Action.ORG_CREATE, newOrganization, slug, "first start", now);

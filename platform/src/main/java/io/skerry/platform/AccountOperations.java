@@ -1,10 +1,8 @@
 package io.skerry.platform;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.organization.Invites;
-import io.skerry.catalog.organization.Organizations;
 import io.skerry.catalog.organization.User;
 import java.time.Instant;
 import java.util.regex.Pattern;
@@ -53,16 +51,5 @@ final class AccountOperations {
                 .filter(text -> VERSION.matcher(text).matches())
                 .orElse("v0.0.0");
         return Views.object().put("latest", version);
-    }
-
-    ObjectNode organizations(Call call) {
-        ObjectNode answer = Views.object();
-        ArrayNode list = answer.putArray("organizations");
-        catalog.read(sql -> Organizations.of(sql, call.caller().user().id())).stream()
-                .filter(organization -> call.caller().token().organization() == null
-                        || organization.id().equals(call.caller().token().organization()))
-                .map(organization -> Views.organization(organization, call.caller()))
-                .forEach(list::add);
-        return answer;
     }
 }

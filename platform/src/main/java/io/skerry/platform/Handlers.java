@@ -2,6 +2,8 @@ package io.skerry.platform;
 
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.fleet.Fleet;
+import io.skerry.catalog.organization.MemberChanges;
+import io.skerry.catalog.organization.OrganizationChanges;
 import io.skerry.catalog.token.DatabaseTokens;
 import io.skerry.catalog.token.PlatformTokenChanges;
 import java.time.Clock;
@@ -10,6 +12,8 @@ import java.time.Clock;
 record Handlers(
         AccountOperations account,
         ApiTokenOperations apiTokens,
+        OrganizationOperations organizations,
+        MemberOperations members,
         LocationOperations locations,
         GroupOperations groups,
         DatabaseOperations databases,
@@ -22,6 +26,8 @@ record Handlers(
         return new Handlers(
                 new AccountOperations(catalog),
                 new ApiTokenOperations(catalog, tokenChanges),
+                new OrganizationOperations(catalog, new OrganizationChanges(catalog, settings.people())),
+                new MemberOperations(catalog, new MemberChanges(catalog, settings.people())),
                 new LocationOperations(catalog, settings.publicUrl()),
                 new GroupOperations(catalog, fleet, views, settings.waitMax()),
                 new DatabaseOperations(catalog, fleet, views),

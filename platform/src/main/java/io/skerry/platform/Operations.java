@@ -16,6 +16,8 @@ final class Operations {
         return Stream.of(
                         account(handlers.account()),
                         apiTokens(handlers.apiTokens()),
+                        organizations(handlers.organizations()),
+                        members(handlers.members()),
                         locations(handlers.locations()),
                         groups(handlers.groups(), handlers.tokens()),
                         databases(handlers.databases(), handlers.tokens()))
@@ -26,8 +28,6 @@ final class Operations {
     private static List<Operation> account(AccountOperations account) {
         return List.of(
                 reads("GET", "/v1/auth/validate", Right.TOKEN, account::validate),
-                reads("GET", "/v1/organizations", Right.TOKEN, account::organizations),
-                reads("GET", "/v2/organizations", Right.TOKEN, account::organizations),
                 reads("GET", "/v1/auth/api-tokens/validate", Right.TOKEN, account::validate),
                 reads("GET", "/v1/current-user", Right.TOKEN, account::user),
                 reads("GET", "/v1/user", Right.TOKEN, account::user),
@@ -44,6 +44,29 @@ final class Operations {
                 changes("DELETE", "/v1/auth/api-tokens/{token}", Right.ACCOUNT, tokens::revoke),
                 reads("GET", ofOrganization, Right.API_TOKENS, tokens::listOfOrganization),
                 changes("DELETE", ofOrganization + "/{token}", Right.API_TOKENS, tokens::revokeOfOrganization));
+    }
+
+    private static List<Operation> organizations(OrganizationOperations organizations) {
+        String one = "/v1/organizations/{organization}";
+        return List.of(
+                reads("GET", "/v1/organizations", Right.TOKEN, organizations::list),
+                reads("GET", "/v2/organizations", Right.TOKEN, organizations::list),
+                changes("POST", "/v1/organizations", Right.ACCOUNT, organizations::create),
+                reads("GET", one, Right.ORGANIZATION_READ, organizations::get),
+                changes("PATCH", one, Right.ORGANIZATION_CONFIGURE, organizations::update),
+                changes("DELETE", one, Right.ORGANIZATION_DELETE, organizations::delete));
+    }
+
+    private static List<Operation> members(MemberOperations members) {
+        String all = "/v1/organizations/{organization}/members";
+        String one = all + "/{username}";
+        return List.of(
+                reads("GET", all, Right.ORGANIZATION_READ, members::list),
+                changes("POST", all, Right.MEMBERS, members::add),
+                changes("POST", one, Right.MEMBERS, members::addNamed),
+                reads("GET", one, Right.ORGANIZATION_READ, members::get),
+                changes("PATCH", one, Right.MEMBER_ROLES, members::setRole),
+                changes("DELETE", one, Right.MEMBER_REMOVE, members::remove));
     }
 
     private static List<Operation> locations(LocationOperations locations) {

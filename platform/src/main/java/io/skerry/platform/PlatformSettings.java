@@ -17,4 +17,8 @@ public record PlatformSettings(URI publicUrl, int bodyBytesMax, Duration waitMax
     public PlatformSettings with(int bodyBytesMax, Duration waitMax) {
         return new PlatformSettings(publicUrl, bodyBytesMax, waitMax, people);
     }
+
+    public PlatformSettings with(PeopleLimits people) {
+        return new PlatformSettings(publicUrl, bodyBytesMax, waitMax, people);
+    }
 }

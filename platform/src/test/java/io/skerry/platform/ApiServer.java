@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
+import io.skerry.catalog.organization.PeopleLimits;
 import io.skerry.catalog.testing.TestCluster;
 import io.skerry.catalog.token.DatabaseTokens;
 import java.io.IOException;
@@ -34,6 +35,18 @@ final class ApiServer implements AutoCloseable {
     }
 
     ApiServer(TestCluster cluster, SystemLeader leader, Duration waitMax) {
+        this(cluster, leader, settings().with(1 << 20, waitMax));
+    }
+
+    static ApiServer with(TestCluster cluster, PeopleLimits limits) {
+        return new ApiServer(cluster, leading(), settings().with(limits));
+    }
+
+    private static PlatformSettings settings() {
+        return PlatformSettings.at(URI.create("http://localhost:8080"));
+    }
+
+    private ApiServer(TestCluster cluster, SystemLeader leader, PlatformSettings settings) {
         this.cluster = cluster;
         this.tokens = new DatabaseTokens(cluster.catalog());
         this.routes = new PlatformRoutes(
@@ -41,7 +54,7 @@ final class ApiServer implements AutoCloseable {
                 cluster.fleet(),
                 tokens,
                 leader,
-                PlatformSettings.at(URI.create("http://localhost:8080")).with(1 << 20, waitMax));
+                settings);
         HttpRouting.Builder routing = HttpRouting.builder();
         routes.register(routing);
         this.server = WebServer.builder().port(0).routing(routing).build().start();

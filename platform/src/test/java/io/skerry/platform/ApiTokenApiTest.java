@@ -153,7 +153,7 @@ class ApiTokenApiTest {
 
     @Test
     void membersSeeAndEndTheirOwnTokensOfTheOrganizationOnly() {
-        String member = member("vera", Role.VIEWER);
+        String member = People.member(cluster, "vera", Role.VIEWER);
         send("POST", "/v1/auth/api-tokens/hers", "{\"organization\":\"acme\"}", member);
         mint("his", "{\"organization\":\"acme\"}");
         String path = "/v1/organizations/acme/api-tokens";
@@ -174,14 +174,14 @@ class ApiTokenApiTest {
 
     @Test
     void aTokenForAGroupIsMintedByOwnersAndAdminsOnly() {
-        assertThat(send("POST", "/v1/auth/api-tokens/ci", GROUP_TOKEN, member("mia", Role.MEMBER))
+        assertThat(send("POST", "/v1/auth/api-tokens/ci", GROUP_TOKEN, People.member(cluster, "mia", Role.MEMBER))
                         .status())
                 .isEqualTo(403);
-        assertThat(send("POST", "/v1/auth/api-tokens/ci", GROUP_TOKEN, member("adam", Role.ADMIN))
+        assertThat(send("POST", "/v1/auth/api-tokens/ci", GROUP_TOKEN, People.member(cluster, "adam", Role.ADMIN))
                         .status())
                 .isEqualTo(200);
-        cluster.catalog().bootstrap("rival", "rival.own.token");
-        assertThat(send("POST", "/v1/auth/api-tokens/ci", "{\"organization\":\"acme\"}", "rival.own.token")
+        String rival = People.user(cluster, "rival");
+        assertThat(send("POST", "/v1/auth/api-tokens/ci", "{\"organization\":\"acme\"}", rival)
                         .status())
                 .isEqualTo(403);
     }
@@ -228,20 +228,6 @@ class ApiTokenApiTest {
             return secret;
         });
         return secret;
-    }
-
-    private String member(String name, Role role) {
-        cluster.catalog().bootstrap(name, name + ".own.token");
-        cluster.catalog().write(sql -> {
-            Users.join(
-                    sql,
-                    cluster.acme(sql).id(),
-                    Users.byUsername(sql, name).orElseThrow().id(),
-                    role,
-                    Instant.now());
-            return true;
-        });
-        return name + ".own.token";
     }
 
     private static List<String> names(JsonNode tokens) {

@@ -3,9 +3,10 @@ package io.skerry.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skerry.catalog.group.Groups;
+import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.catalog.organization.Role;
 import io.skerry.catalog.organization.User;
-import io.skerry.catalog.organization.Users;
+import io.skerry.catalog.organization.UserId;
 import io.skerry.catalog.testing.TestCluster;
 import io.skerry.catalog.token.ApiToken;
 import io.skerry.catalog.token.ApiTokens;
@@ -19,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -173,22 +173,18 @@ class RightsMatrixTest {
         return new ApiToken(
                 id(),
                 ApiToken.Kind.API,
-                new io.skerry.catalog.organization.UserId(UUID.randomUUID()),
+                new UserId(UUID.randomUUID()),
                 "x",
-                new io.skerry.catalog.organization.OrganizationId(UUID.randomUUID()),
+                new OrganizationId(UUID.randomUUID()),
                 new GroupId(group),
                 scopes,
                 null);
     }
 
     private User member(Role role) {
-        String name = "the-" + role.name().toLowerCase(Locale.ROOT);
-        cluster.catalog().bootstrap(name, name + ".own.token");
-        return cluster.catalog().write(sql -> {
-            User user = Users.byUsername(sql, name).orElseThrow();
-            Users.join(sql, cluster.acme(sql).id(), user.id(), role, Instant.now());
-            return user;
-        });
+        String name = "the-" + role.text();
+        People.member(cluster, name, role);
+        return People.find(cluster, name);
     }
 
     private String put(ApiToken token) {

@@ -9,6 +9,14 @@ public enum Action {
     /// Ours: every session of a user ends.
     USER_SESSIONS_END("user-sessions-end"),
     ORG_CREATE("org-create"),
+    ORG_DELETE("org-delete"),
+    ORG_SET_OVERAGES("org-set-overages"),
+    ORG_PLAN_UPDATE("org-plan-update"),
+    ORG_MEMBER_ADD("org-member-add"),
+    ORG_MEMBER_REMOVE("org-member-rm"),
+    ORG_MEMBER_LEAVE("org-member-leave"),
+    /// Ours.
+    ORG_MEMBER_ROLE("org-member-role"),
     GROUP_CREATE("group-create"),
     GROUP_DELETE("group-delete"),
     GROUP_TOKEN_CREATE("group-token-create"),

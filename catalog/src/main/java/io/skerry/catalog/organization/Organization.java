@@ -27,7 +27,7 @@ public record Organization(
     }
 
     /// One that nothing was said about but its names.
-    public static Organization named(OrganizationId id, String slug, Type type) {
-        return new Organization(id, slug, slug, type, false, false, false, false, "", "");
+    public static Organization named(OrganizationId id, String name, String slug, Type type) {
+        return new Organization(id, name, slug, type, false, false, false, false, "", "");
     }
 }

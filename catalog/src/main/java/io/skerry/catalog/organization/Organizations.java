@@ -62,6 +62,22 @@ public final class Organizations {
                 now);
     }
 
+    static void setOverages(Sql sql, OrganizationId id, boolean overages) {
+        sql.update("UPDATE organizations SET overages = ? WHERE id = ?", overages, id);
+    }
+
+    static void setPlan(Sql sql, OrganizationId id, String plan, String timeline) {
+        sql.update("UPDATE organizations SET plan_id = ?, plan_timeline = ? WHERE id = ?", plan, timeline, id);
+    }
+
+    /// Removes the organization and all that only it gave a meaning.
+    static void delete(Sql sql, OrganizationId id) {
+        for (String table : List.of("api_tokens", "invites", "jwks", "uploads", "memberships")) {
+            sql.update("DELETE FROM " + table + " WHERE organization = ?", id);
+        }
+        sql.update("DELETE FROM organizations WHERE id = ?", id);
+    }
+
     private static Organization read(Row row) {
         return new Organization(
                 new OrganizationId(row.uuid(0)),

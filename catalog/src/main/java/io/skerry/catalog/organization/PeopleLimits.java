@@ -3,7 +3,9 @@ package io.skerry.catalog.organization;
 /// How much people may have of what costs the catalog a row.
 ///
 /// @param tokensPerUser API tokens of one user
-public record PeopleLimits(int tokensPerUser) {
+/// @param organizationsPerUser organizations that one user owns
+/// @param membersPerOrganization people in one organization
+public record PeopleLimits(int tokensPerUser, int organizationsPerUser, int membersPerOrganization) {
 
-    public static final PeopleLimits DEFAULT = new PeopleLimits(1_000);
+    public static final PeopleLimits DEFAULT = new PeopleLimits(1_000, 100, 1_000);
 }
