@@ -29,9 +29,9 @@ final class MemberOperations {
     }
 
     ObjectNode get(Call call) {
-        return wrapped(catalog.read(
-                        sql -> Memberships.find(sql, call.organization().id(), call.parameter("username")))
-                .orElseThrow(() -> new ApiException(404, "could not find member")));
+        return wrapped(
+                catalog.read(sql -> Memberships.find(sql, call.organization().id(), call.parameter("username")))
+                        .orElseThrow(() -> new ApiException(404, "could not find member")));
     }
 
     ObjectNode add(Call call) {

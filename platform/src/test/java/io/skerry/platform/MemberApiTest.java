@@ -31,7 +31,8 @@ class MemberApiTest {
         String bob = People.user(cluster, "bob");
         assertThat(send("GET", "/v1/organizations/acme/groups", null, bob).status())
                 .isEqualTo(403);
-        assertThat(api.post(MEMBERS, "{\"username\":\"bob\",\"role\":\"viewer\"}").text())
+        assertThat(api.post(MEMBERS, "{\"username\":\"bob\",\"role\":\"viewer\"}")
+                        .text())
                 .isEqualTo("{\"member\":\"bob\",\"role\":\"viewer\"}");
         assertThat(send("GET", "/v1/organizations/acme/groups", null, bob).status())
                 .isEqualTo(200);

@@ -73,8 +73,9 @@ class OrganizationApiTest {
 
     @Test
     void theSameNameAtTheSameMomentIsGivenOnce() throws InterruptedException {
-        List<Integer> statuses =
-                Concurrently.run(8, i -> create("shop").status()).stream().sorted().toList();
+        List<Integer> statuses = Concurrently.run(8, i -> create("shop").status()).stream()
+                .sorted()
+                .toList();
         assertThat(statuses).containsExactly(200, 409, 409, 409, 409, 409, 409, 409);
     }
 
@@ -102,10 +103,17 @@ class OrganizationApiTest {
     @Test
     void overagesCanBeSetAndASecondFactorCannot() {
         String path = "/v1/organizations/acme";
-        assertThat(patch(path, "{\"overages\":true}").json().at("/organization/overages").asBoolean())
+        assertThat(patch(path, "{\"overages\":true}")
+                        .json()
+                        .at("/organization/overages")
+                        .asBoolean())
                 .isTrue();
-        assertThat(api.get(path).json().at("/organization/overages").asBoolean()).isTrue();
-        assertThat(patch(path, "{\"require_mfa\":false}").json().at("/organization/overages").asBoolean())
+        assertThat(api.get(path).json().at("/organization/overages").asBoolean())
+                .isTrue();
+        assertThat(patch(path, "{\"require_mfa\":false}")
+                        .json()
+                        .at("/organization/overages")
+                        .asBoolean())
                 .isTrue();
         assertThat(patch(path, "{\"require_mfa\":true}").status()).isEqualTo(400);
         assertThat(patch(path, "{\"overages\":\"yes\"}").error())

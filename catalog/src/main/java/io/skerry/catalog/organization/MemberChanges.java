@@ -13,8 +13,8 @@ import io.skerry.catalog.audit.Audit;
 import io.skerry.catalog.sql.Sql;
 import java.time.Instant;
 
-/// Who belongs to an organization, and as what. Thread-safe; leader only. The last owner cannot be lost, and only an
-/// owner may touch an owner.
+/// Who belongs to an organization, and as what. Thread-safe; leader only. The last owner cannot be lost, and
+/// only an owner may touch an owner.
 public final class MemberChanges {
 
     private final Catalog catalog;
@@ -26,8 +26,8 @@ public final class MemberChanges {
     }
 
     /// @param role not the owner's
-    /// @throws CatalogException NOT_FOUND if there is no such user; EXISTS if he is in; INVALID if there are too
-    many
+    /// @throws CatalogException NOT_FOUND if there is no such user; EXISTS if he is in; INVALID if
+    ///     there are too many
     public Member add(Organization organization, String username, Role role, Actor actor) {
         Instant now = Instant.now();
         return catalog.write(sql -> {
@@ -54,8 +54,8 @@ public final class MemberChanges {
     }
 
     /// @param by role of the one who asks
-    /// @throws CatalogException NOT_FOUND; FORBIDDEN if an owner is meant and `by` is none; INVALID for the last
-    owner
+    /// @throws CatalogException NOT_FOUND; FORBIDDEN if an owner is meant and `by` is none; INVALID for
+    ///     the last owner
     public Member setRole(Organization organization, String username, Role role, Role by, Actor actor) {
         return catalog.write(sql -> {
             Member member = Memberships.find(sql, organization.id(), username).orElseThrow(() -> noUser(username));
@@ -69,8 +69,8 @@ public final class MemberChanges {
     /// Removes a member, or oneself, and his tokens for the organization.
     ///
     /// @param by role of the one who asks
-    /// @throws CatalogException NOT_FOUND; FORBIDDEN if an owner is meant and `by` is none; INVALID for the last
-    owner
+    /// @throws CatalogException NOT_FOUND; FORBIDDEN if an owner is meant and `by` is none; INVALID for
+    ///     the last owner
     public void remove(Organization organization, String username, Role by, Actor actor) {
         catalog.write(sql -> {
             Member member = Memberships.find(sql, organization.id(), username)

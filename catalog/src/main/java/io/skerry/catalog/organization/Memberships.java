@@ -29,8 +29,8 @@ public final class Memberships {
                 "UPDATE memberships SET role = ? WHERE organization = ? AND user = ?", role.text(), organization, user);
     }
 
-    /// Removes the membership, and the user's tokens that are good for nothing else: should he come back, they must
-    /// not.
+    /// Removes the membership, and the user's tokens that are good for nothing else: should he come back, they
+    /// must not.
     static void remove(Sql sql, OrganizationId organization, UserId user) {
         sql.update("DELETE FROM api_tokens WHERE user = ? AND organization = ?", user, organization);
         sql.update("DELETE FROM memberships WHERE organization = ? AND user = ?", organization, user);

@@ -18,7 +18,7 @@ final class Slugs {
     private static final Pattern SEPARATORS = Pattern.compile("[^a-z0-9]+");
     private static final Pattern UUID = Pattern.compile("[0-9a-f]+(-[0-9a-f]+){4}");
 
-    /// What stands where a slug may stand in a path of the API, and names that would be taken for the platform's.
+    /// What stands where a slug may stand in a path of the API, and names that would pass for the platform's.
     private static final Set<String> RESERVED =
             Set.of("stripe-customer", "system", "dev", "v1", "v2", "v3", "health", "api", "docs", "static", "skerry");
 
