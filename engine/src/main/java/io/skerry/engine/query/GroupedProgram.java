@@ -136,13 +136,13 @@ final class GroupedProgram implements GroupMember {
 
     private PreparedSql prepare(SqlConnection connection) {
         session.requireOpen();
-        var prepared = connection.prepare(program.step().sql().text(), program.text());
+        var prepared = connection.prepare(program.step().sql().text(), program.text(), job);
         session.requireMayRun(prepared, shape == ProgramShape.UNIT);
         return prepared;
     }
 
     private StepResult run(SqlConnection connection, PreparedSql prepared) {
-        return connection.run(prepared, program.step().sql(), program.next(), program.sink(), session);
+        return connection.run(prepared, program.step().sql(), program.next(), program.sink(), job);
     }
 
     private void failed(SqlConnection connection, DatabaseException why) throws TransactionLost {

@@ -78,8 +78,9 @@ public final class OpenDatabase implements FileUser {
     /// `reason` once, as the answer of its running or its next program, and is in autocommit then. Returns when
     /// no transaction is left.
     public void abortTransactions(DatabaseException reason) {
-        writes().evict(reason);
+        // In this order: one that moves from its reader to the writer meanwhile is found there.
         transactions.forEach(transaction -> transaction.abort(reason));
+        writes().evict(reason);
     }
 
     /// True if nothing runs or waits and no transaction is open.

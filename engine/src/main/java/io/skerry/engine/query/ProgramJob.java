@@ -9,7 +9,7 @@ import io.skerry.sqlite.SqliteException;
 import org.jspecify.annotations.Nullable;
 
 /// A session's program, or the rest of one, on the writer.
-final class ProgramJob extends WriterJob {
+final class ProgramJob extends WriterJob implements Interruption.Owner {
 
     private final SqlSession session;
     private final ProgramRun program;
@@ -69,6 +69,13 @@ final class ProgramJob extends WriterJob {
         session.lastInsertRowid(connection.raw().lastInsertRowid());
     }
 
+    /// True once its session has ended or its transaction is being taken away, also one that it has
+    /// only just begun.
+    @Override
+    public boolean ended() {
+        return session.ended() || writes.eviction() != null;
+    }
+
     /// @throws DatabaseException if the session was closed or its transaction taken away
     private void requireWanted() {
         session.requireOpen();
@@ -93,7 +100,11 @@ final class ProgramJob extends WriterJob {
                 connection.control(Control.BEGIN_IMMEDIATE);
             } else {
                 connection.run(
-                        connection.prepare(control.text(), control), Sql.of(control.text()), 0, Discard.SINK, null);
+                        connection.prepare(control.text(), control, this),
+                        Sql.of(control.text()),
+                        0,
+                        Discard.SINK,
+                        null);
             }
         }
         transaction.end();
@@ -130,7 +141,7 @@ final class ProgramJob extends WriterJob {
     private StepResult statement(WriterContext context, SqlText text, boolean inTransaction) {
         var connection = context.connection();
         var sql = program.step().sql();
-        var prepared = connection.prepare(sql.text(), text);
+        var prepared = connection.prepare(sql.text(), text, this);
         session.requireMayRun(prepared, inTransaction);
         var guarded = !prepared.readonly() && !prepared.columns().isEmpty();
         var result = guarded ? guarded(context, prepared, sql) : run(connection, prepared, sql);
@@ -144,7 +155,7 @@ final class ProgramJob extends WriterJob {
     }
 
     private StepResult run(SqlConnection connection, PreparedSql prepared, Sql sql) {
-        return connection.run(prepared, sql, program.next(), program.sink(), session);
+        return connection.run(prepared, sql, program.next(), program.sink(), this);
     }
 
     /// A write that returns rows: if the sink does not take them, resetting the statement would keep what it wrote.

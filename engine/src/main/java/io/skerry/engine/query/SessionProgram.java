@@ -78,7 +78,7 @@ final class SessionProgram {
                     if (!text.verb().mayRead()) {
                         return false;
                     }
-                    prepared = reader.prepare(sql.text(), text);
+                    prepared = reader.prepare(sql.text(), text, session);
                 }
                 if (!prepared.runsOnReader()) {
                     return false;
@@ -118,7 +118,7 @@ final class SessionProgram {
             analysed.add(texts.single(steps.getFirst().sql().text()));
             return analysed;
         }
-        try (var parser = new SyntaxCheck(database)) {
+        try (var parser = new SyntaxCheck(database, session)) {
             for (var step : steps) {
                 Arguments.checkKind(step.sql());
                 analysed.add(texts.parsed(step.sql().text(), parser));
@@ -233,7 +233,7 @@ final class SessionProgram {
         StepResult result;
         try {
             session.requireOpen();
-            var prepared = reader.prepare(sql.text(), text);
+            var prepared = reader.prepare(sql.text(), text, session);
             session.requireMayRun(prepared, transaction != null);
             if (!prepared.runsOnReader() && !text.verb().controls()) {
                 return false;
@@ -288,7 +288,7 @@ final class SessionProgram {
         });
     }
 
-    private static boolean readsOnly(SqlConnection reader, String key, SqlText text) {
+    private boolean readsOnly(SqlConnection reader, String key, SqlText text) {
         if (text.verb().controls()) {
             return text.verb() != Verb.BEGIN_IMMEDIATE;
         }
@@ -296,7 +296,7 @@ final class SessionProgram {
             return false;
         }
         try {
-            return reader.prepare(key, text).runsOnReader();
+            return reader.prepare(key, text, session).runsOnReader();
         } catch (DatabaseException e) {
             return true; // any node can say what is wrong with it
         }

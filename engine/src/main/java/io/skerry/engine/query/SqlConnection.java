@@ -1,6 +1,5 @@
 package io.skerry.engine.query;
 
-import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.query.ResultSink.StepResult;
 import io.skerry.sqlite.Connection;
@@ -94,15 +93,16 @@ final class SqlConnection implements AutoCloseable {
     }
 
     /// @param key the text as the client sent it, under which the statement is kept
-    /// @throws DatabaseException if SQLite or the policy does not accept it
-    PreparedSql prepare(String key, SqlText text) {
+    /// @param owner for whom it is; it is interrupted once that has ended
+    /// @throws DatabaseException if SQLite or the policy does not accept it, or it takes too long
+    PreparedSql prepare(String key, SqlText text, Interruption.Owner owner) {
         var known = cache.get(key);
         if (known != null) {
             return known;
         }
         closePassing();
         var keep = cache.accepts(key);
-        var prepared = compile(text, keep);
+        var prepared = compile(text, keep, owner);
         if (keep) {
             cache.put(key, prepared);
         } else {
@@ -111,7 +111,7 @@ final class SqlConnection implements AutoCloseable {
         return prepared;
     }
 
-    private PreparedSql compile(SqlText text, boolean keep) {
+    private PreparedSql compile(SqlText text, boolean keep, Interruption.Owner owner) {
         if (text.verb() == Verb.VACUUM) {
             throw Failures.vacuum(); // SQLite asks the policy only when it runs
         }
@@ -119,12 +119,7 @@ final class SqlConnection implements AutoCloseable {
         // SQLite does not know libSQL's word.
         var sql = text.verb() == Verb.BEGIN_READONLY ? "BEGIN" : text.text();
         var utf8 = sql.getBytes(StandardCharsets.UTF_8);
-        Prepared first;
-        try {
-            first = connection.prepare(utf8, 0, utf8.length, keep);
-        } catch (SqliteException e) {
-            throw Failures.preparing(e, policy.refusal());
-        }
+        var first = timed(utf8, keep, owner);
         var statement = first.statement();
         if (statement == null) {
             throw Failures.noStatement();
@@ -136,16 +131,34 @@ final class SqlConnection implements AutoCloseable {
         return new PreparedSql(statement, text.verb(), policy.meansSession());
     }
 
+    /// A few lines over a view of views can be a statement of millions of terms: preparing is timed as
+    /// running is.
+    private Prepared timed(byte[] utf8, boolean keep, Interruption.Owner owner) {
+        interruption.begin(owner, System.nanoTime(), false);
+        var cause = Interruption.Cause.NONE;
+        try {
+            try {
+                return connection.prepare(utf8, 0, utf8.length, keep);
+            } finally {
+                cause = interruption.end();
+            }
+        } catch (SqliteException e) {
+            var failure = Failures.preparing(e, policy.refusal());
+            throw Failures.isInterrupt(failure) ? interrupted(cause, failure) : failure;
+        }
+    }
+
     /// Lets SQLite read the text; whether it fits the schema is not asked.
     ///
-    /// @throws DatabaseException SQL_PARSE_ERROR
-    void checkSyntax(SqlText text) {
+    /// @throws DatabaseException SQL_PARSE_ERROR; STATEMENT_TIMEOUT, or what else ended it early
+    void checkSyntax(SqlText text, Interruption.Owner owner) {
         try {
-            var prepared = compile(text, false);
+            var prepared = compile(text, false, owner);
             prepared.statement().close();
         } catch (DatabaseException e) {
-            if (e.code() == Code.SQL_PARSE_ERROR) {
-                throw e;
+            switch (e.code()) {
+                case SQL_PARSE_ERROR, STATEMENT_TIMEOUT, UNAVAILABLE -> throw e;
+                default -> {}
             }
         }
     }

@@ -81,8 +81,8 @@ final class SqlSession implements Session, Interruption.Owner {
         });
     }
 
-    private static Description describe(SqlConnection connection, SqlText text) {
-        var prepared = connection.prepare(text.text(), text);
+    private Description describe(SqlConnection connection, SqlText text) {
+        var prepared = connection.prepare(text.text(), text, this);
         return new Description(
                 Collections.unmodifiableList(new ArrayList<>(prepared.parameterNames())),
                 prepared.columns(),
@@ -123,19 +123,15 @@ final class SqlSession implements Session, Interruption.Owner {
         }
     }
 
-    /// True once it is closed or the transaction that it has open is being taken away: a statement that runs for it
-    /// is in vain.
+    /// True once it is closed or the transaction that it reads in is being taken away: a statement that
+    /// runs for it is in vain. What is taken away on the writer, [ProgramJob#ended] knows.
     @Override
     public boolean ended() {
         if (closed) {
             return true;
         }
         var transaction = reading;
-        if (transaction != null && transaction.aborted() != null) {
-            return true;
-        }
-        var at = running;
-        return at != null && holdsWriter && at.writes().eviction() != null;
+        return transaction != null && transaction.aborted() != null;
     }
 
     /// Rolls back whatever is open; in turn.

@@ -7,13 +7,16 @@ import org.jspecify.annotations.Nullable;
 final class SyntaxCheck implements Consumer<SqlText>, AutoCloseable {
 
     private final OpenDatabase database;
+    private final Interruption.Owner owner;
     private @Nullable SqlConnection reader;
 
-    SyntaxCheck(OpenDatabase database) {
+    /// @param owner for whom the texts are checked
+    SyntaxCheck(OpenDatabase database, Interruption.Owner owner) {
         this.database = database;
+        this.owner = owner;
     }
 
-    /// @throws io.skerry.engine.DatabaseException SQL_PARSE_ERROR
+    /// @throws io.skerry.engine.DatabaseException SQL_PARSE_ERROR; STATEMENT_TIMEOUT
     @Override
     public void accept(SqlText text) {
         var taken = reader;
@@ -21,7 +24,7 @@ final class SyntaxCheck implements Consumer<SqlText>, AutoCloseable {
             taken = database.readers().borrow();
             reader = taken;
         }
-        taken.checkSyntax(text);
+        taken.checkSyntax(text, owner);
     }
 
     @Override

@@ -41,7 +41,10 @@ final class WriterQueue implements Watchdog.Watched {
     private @Nullable WriterJob holderJob;
     private @Nullable SqlSession holder;
     private long heldSinceNanos;
-    /// Why the holder's transaction is to be rolled back; a job of it that runs ends early.
+    /// Whose job runs now; it may be about to become the holder.
+    private @Nullable SqlSession running;
+    /// Why the transaction of the holder, or of the job that runs now, is to be rolled back; such a job
+    /// ends early.
     private volatile @Nullable DatabaseException eviction;
     /// A thread is inside `drain` or on its way there.
     private boolean scheduled;
@@ -137,12 +140,12 @@ final class WriterQueue implements Watchdog.Watched {
 
     // ---- taking the writer away
 
-    /// Rolls back the transaction that is open, if one is, and tells its session why at its next call. Returns when
-    /// that is done.
+    /// Rolls back the transaction that is open, or that a job has just begun, and tells its session
+    /// why. Returns when that is done.
     void evict(DatabaseException reason) {
         lock.lock();
         try {
-            if (holder != null && eviction == null) {
+            if (eviction == null && (holder != null || running != null)) {
                 evictHolder(reason);
             }
             while (eviction != null) {
@@ -168,7 +171,7 @@ final class WriterQueue implements Watchdog.Watched {
         }
     }
 
-    /// Why the job that runs for the holder should end now; null if it may go on.
+    /// Why the session's job that runs now should end; null if it may go on.
     @Nullable
     DatabaseException eviction() {
         return eviction;
@@ -190,7 +193,7 @@ final class WriterQueue implements Watchdog.Watched {
     }
 
     /// Under the lock. A statement that runs in the transaction is interrupted by the watchdog, see
-    /// [SqlSession#ended].
+    /// [ProgramJob#ended].
     private void evictHolder(DatabaseException reason) {
         eviction = reason;
         schedule();
@@ -259,13 +262,27 @@ final class WriterQueue implements Watchdog.Watched {
     Turn next() {
         lock.lock();
         try {
+            ran();
             if (holder != null && eviction != null) {
                 return new Evict();
             }
             var job = poll();
-            return job == null ? null : new Run(job);
+            if (job == null) {
+                return null;
+            }
+            running = job.session();
+            return new Run(job);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// Under the lock: nothing runs. A job that was to be evicted and left nothing open needs no
+    /// eviction.
+    private void ran() {
+        running = null;
+        if (holder == null && eviction != null) {
+            release();
         }
     }
 
@@ -282,6 +299,7 @@ final class WriterQueue implements Watchdog.Watched {
     void leave() {
         lock.lock();
         try {
+            ran();
             scheduled = false;
             stopped.signalAll();
             schedule();

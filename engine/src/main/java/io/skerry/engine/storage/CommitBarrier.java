@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// trace but frames in the WAL, and these are cut off, because they carry a valid commit mark and would come
 /// back to life.
 ///
-/// The writer's thread only, except [#newEpoch] and [#arm], which need the writer to be between transactions.
+/// The writer's thread only, except [#newEpoch], which needs the writer to be between transactions,
+/// [#arm] and [#overrun].
 final class CommitBarrier implements WalBarrier {
 
     /// Extended codes that reach the caller of COMMIT, see [CommitReport].
@@ -47,6 +48,8 @@ final class CommitBarrier implements WalBarrier {
     /// The thread that runs a checkpoint; null if none does.
     private volatile @Nullable Thread checkpointing;
     private volatile boolean underWay;
+    /// Whether the two facts are those of the WAL.
+    private volatile boolean current = true;
     private @Nullable CommitReport report;
 
     CommitBarrier(
@@ -68,11 +71,24 @@ final class CommitBarrier implements WalBarrier {
         this.transactionBytes = transactionBytes;
     }
 
-    /// Takes the WAL as it is: its frames up to `lastFrame` are published.
+    /// Takes the WAL as it is: its frames up to `lastFrame` are published. No commit is under way.
+    ///
+    /// One may be about to be: of a transaction that was begun under an earlier leadership, and
+    /// outlived it. It holds SQLite's write lock, so nothing was applied since it began. Either nothing
+    /// was applied before that since the last arming: then what is taken here is what the barrier knew.
+    /// Or something was: then that commit sees the barrier overrun, and ends, or armed, and everything
+    /// that was taken. Both times it was made on the newest state.
     void arm(long walSalts, int lastFrame) {
         salts = walSalts;
         mxFrame = lastFrame;
         newEpoch();
+        current = true;
+    }
+
+    /// Frames that do not come through here are about to get into the WAL: those of entries of other
+    /// writers.
+    void overrun() {
+        current = false;
     }
 
     /// From now on each page is whole at its first touch again.
@@ -135,20 +151,26 @@ final class CommitBarrier implements WalBarrier {
     }
 
     private int commit(WalFile wal) {
+        if (!current) {
+            return refuseOverrun();
+        }
         CommitWork work = pool.take();
         try {
             // The header of a new WAL is synced before anything is written after it.
-            if (!work.wal().find(wal::read, salts, mxFrame, pageSize)) {
-                return PASS;
-            }
-            if (work.wal().salts() != salts) {
-                // The frames that hold the base images are gone.
-                newEpoch();
-            }
-            return commit(wal, work);
+            return work.wal().find(wal::read, salts, mxFrame, pageSize) ? commit(wal, work) : PASS;
         } finally {
             pool.giveBack(work);
         }
+    }
+
+    /// The transaction was begun after entries of another node had been applied, and before this node
+    /// led again. Where its frames begin is not known here, so they cannot be cut off: the WAL goes as
+    /// a whole.
+    private int refuseOverrun() {
+        String why = "a transaction was begun that this node had no right to";
+        report = new CommitReport.Failed(new Refused(Reason.NOT_LEADER, "database " + database + ": " + why));
+        gate.distrust(why);
+        return REFUSED;
     }
 
     private int commit(WalFile wal, CommitWork work) {
@@ -157,6 +179,10 @@ final class CommitBarrier implements WalBarrier {
         CommitGate.Entrance entrance = gate.enter();
         AppendOutcome outcome = entrance.refusal();
         if (outcome == null) {
+            if (written.salts() != salts) {
+                // The frames that hold the base images are gone.
+                newEpoch();
+            }
             var commit = new CommitGate.Commit(entrance.frame() + written.pages(), epochBegins);
             outcome = gate.leave(entrance, commit, append(wal, work, entrance.frame()));
         }

@@ -189,7 +189,8 @@ final class OpenFile implements DatabaseFile {
     }
 
     /// Prepares the barrier for a new leadership. The log was applied up to its beginning, and a commit
-    /// cannot pass before this is done, so the WAL's published end stands still meanwhile.
+    /// cannot pass before this is done, so the WAL's published end stands still meanwhile. Any thread
+    /// may ask; what a commit that begins just now means, see [CommitBarrier#arm].
     private boolean arm(Leadership leadership) {
         use.lock();
         try {
@@ -256,6 +257,7 @@ final class OpenFile implements DatabaseFile {
             requireOpen();
             // Again, under `use`: the barrier may have been armed since the entry came.
             disarm();
+            barrier.overrun();
             PageApplier.Applied applied = applier().apply(transactions);
             appliedFrames += applied.pages();
             return applied.transactions();

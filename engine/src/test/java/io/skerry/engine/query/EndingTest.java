@@ -47,8 +47,10 @@ class EndingTest {
     /// Starts it and returns once it can go no further.
     private static Thread startAndBlock(Runnable closing) {
         var thread = Thread.ofPlatform().start(closing);
-        Writes.until(
-                () -> thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
+        Writes.until(() -> switch (thread.getState()) {
+            case WAITING, TIMED_WAITING, TERMINATED -> true;
+            case NEW, RUNNABLE, BLOCKED -> false;
+        });
         return thread;
     }
 
@@ -79,6 +81,41 @@ class EndingTest {
         assertThatThrownBy(() -> Node.run(session, ENDLESS)).extracting("code").isEqualTo(Code.NOT_LEADER);
         aborting[0].join();
         assertThat(session.autocommit()).isTrue();
+    }
+
+    @Test
+    void aTransactionThatMovesToTheWriterWhileAllAreAbortedIsRolledBack() throws Exception {
+        var session = node.session();
+        Node.all(session, "BEGIN", "SELECT * FROM t");
+        var aborting = new Thread[1];
+        node.file.onFrame = () -> { // on the writer, which asks whether the snapshot is the newest
+            node.file.onFrame = () -> {};
+            aborting[0] = startAndBlock(() -> node.database.abortTransactions(Failures.notLeader("d")));
+        };
+        assertThatThrownBy(() -> Node.run(session, "INSERT INTO t VALUES (1)"))
+                .extracting("code")
+                .isEqualTo(Code.NOT_LEADER);
+        aborting[0].join();
+        assertThat(session.autocommit()).isTrue();
+        assertThat(Node.run(session, "SELECT count(*) FROM t").value()).isEqualTo(0L);
+        Writes.until(node.database::idle);
+    }
+
+    @Test
+    void aTransactionThatTheRunningProgramBeganIsAbortedToo() throws Exception {
+        var session = node.session();
+        try (var calls = new Calls()) {
+            var running = calls.start(() -> Node.all(session, "BEGIN IMMEDIATE", "INSERT INTO t " + ENDLESS));
+            Writes.until(() -> !node.database.writes().idle());
+            node.database.abortTransactions(Failures.notLeader("d"));
+            assertThat(session.autocommit()).isTrue();
+            assertThatThrownBy(() -> running.get(30, TimeUnit.SECONDS))
+                    .cause()
+                    .extracting("code")
+                    .isEqualTo(Code.NOT_LEADER);
+        }
+        assertThat(Node.run(session, "SELECT count(*) FROM t").value()).isEqualTo(0L);
+        Writes.until(node.database::idle);
     }
 
     @Test
