@@ -49,7 +49,8 @@ class NewUserTest {
                 "-d",
                 "{\"name\":\"shop\",\"group\":\"default\"}");
         assertThat(created.at("/database/Name").asText()).isEqualTo("shop");
-        assertThat(created.at("/database/Hostname").asText()).startsWith("shop-default.");
+        assertThat(created.at("/database/Hostname").asText()).endsWith("/db/shop-default");
+        assertThat(created.at("/database/primaryRegion").asText()).isEqualTo("local");
 
         jwt = curl("-X", "POST", url(0, "/v1/organizations/default/databases/shop/auth/tokens"), "-H", bearer())
                 .get("jwt")

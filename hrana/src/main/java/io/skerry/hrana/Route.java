@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 record Route(Endpoint endpoint, DatabaseAccess.Address address) {
 
     private static final String PATH_FORM = "/dev/";
+    /// Followed by what would be the first label of a host name, for clients that cannot look such names up.
+    private static final String LABEL_FORM = "/db/";
 
     enum Endpoint {
         PIPELINE_2("v2/pipeline"),
@@ -46,6 +48,9 @@ record Route(Endpoint endpoint, DatabaseAccess.Address address) {
     static @Nullable Route parse(String host, String path, Predicate<String> ownHost) {
         if (path.startsWith(PATH_FORM)) {
             return ofPath(path);
+        }
+        if (path.startsWith(LABEL_FORM)) {
+            return ofLabel(path);
         }
         String label = databaseLabel(host, ownHost);
         return label == null
@@ -86,6 +91,21 @@ record Route(Endpoint endpoint, DatabaseAccess.Address address) {
         }
         String database = path.substring(second + 1, third);
         return new Route(Endpoint.at(path, third + 1), new DatabaseAccess.Address.Path(name, database));
+    }
+
+    /// `/db/<label>/<endpoint>`, or, as above, `/db/<endpoint>`.
+    private static @Nullable Route ofLabel(String path) {
+        int first = LABEL_FORM.length();
+        Endpoint nameless = Endpoint.at(path, first);
+        if (nameless != Endpoint.UNKNOWN) {
+            return new Route(nameless, new DatabaseAccess.Address.OfToken());
+        }
+        int second = path.indexOf('/', first);
+        if (second <= first) {
+            return null;
+        }
+        return new Route(
+                Endpoint.at(path, second + 1), new DatabaseAccess.Address.HostLabel(path.substring(first, second)));
     }
 
     /// The first label of a host name that means a database; null for this node's own names, addresses,

@@ -67,6 +67,23 @@ class RoutesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"shop-acme", "fra-shop-acme", "v2"})
+    void aLabelInThePathNamesADatabase(String label) {
+        assertThat(plane.post("/db/" + label + "/v2/pipeline", requests(execute("ECHO"), CLOSE))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(asked).isEqualTo(new DatabaseAccess.Address.HostLabel(label));
+    }
+
+    @Test
+    void aClientThatDropsTheLabelNamesTheDatabaseByItsToken() {
+        assertThat(plane.post("/db/v2/pipeline", requests(execute("ECHO"), CLOSE))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(asked).isEqualTo(new DatabaseAccess.Address.OfToken());
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {"localhost:8080", "127.0.0.1:8080", "[::1]:8080", "node.example.com", "NODE.example.com", "node"
             })

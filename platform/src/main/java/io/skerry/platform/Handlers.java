@@ -20,7 +20,7 @@ record Handlers(
         TokenOperations tokens) {
 
     static Handlers of(Catalog catalog, Fleet fleet, DatabaseTokens tokens, PlatformSettings settings) {
-        Views views = new Views(fleet, new HostNames(catalog, settings.publicUrl()));
+        Views views = new Views(fleet, new HostNames(catalog, settings.publicUrl(), settings.address()));
         PlatformTokenChanges tokenChanges = new PlatformTokenChanges(
                 catalog, Clock.systemUTC(), settings.people().tokensPerUser());
         return new Handlers(

@@ -6,21 +6,32 @@ import io.skerry.catalog.database.DatabaseInfo;
 import io.skerry.catalog.location.LocationCode;
 import java.net.URI;
 
-/// The host names that databases and their instances have, with the port where it is not the scheme's own.
+/// The host names that databases and their instances have, with the port where it is not the scheme's own, and what
+/// stands for a host name where there are none ([DatabaseAddress#PATH]).
 final class HostNames {
 
     private static final int LABEL_MAX = 63;
+    /// With it as a database's primary region, and with nothing else, the `turso` command speaks plain HTTP.
+    private static final String PLAIN_REGION = "local";
 
     private final Catalog catalog;
     private final URI publicUrl;
+    private final DatabaseAddress form;
 
-    HostNames(Catalog catalog, URI publicUrl) {
+    HostNames(Catalog catalog, URI publicUrl, DatabaseAddress form) {
         this.catalog = catalog;
         this.publicUrl = publicUrl;
+        this.form = form;
+    }
+
+    /// What a database answers as its primary region.
+    String region(LocationCode primary) {
+        boolean plain = form == DatabaseAddress.PATH && "http".equals(publicUrl.getScheme());
+        return plain ? PLAIN_REGION : primary.value();
     }
 
     String database(DatabaseInfo database, String organization) {
-        return Names.label(database.name(), organization) + "." + publicUrl.getHost() + port(publicUrl);
+        return address(Names.label(database.name(), organization), publicUrl);
     }
 
     /// An instance answers at its own node; where its label would be too long, the database's name has to do.
@@ -33,7 +44,15 @@ final class HostNames {
                 .findFirst()
                 .map(io.skerry.catalog.location.Node::http)
                 .orElse(publicUrl);
-        return label + "." + publicUrl.getHost() + port(node);
+        return address(label, node);
+    }
+
+    private String address(String label, URI node) {
+        String host = publicUrl.getHost() + port(node);
+        return switch (form) {
+            case HOST -> label + "." + host;
+            case PATH -> host + "/db/" + label;
+        };
     }
 
     private static String port(URI url) {

@@ -69,7 +69,7 @@ final class Views {
         view.put("hostname", host);
         view.put("group", group.name());
         view.set("regions", codes(group));
-        view.put("primaryRegion", group.primary().value());
+        view.put("primaryRegion", hosts.region(group.primary()));
         view.put("type", "logical");
         view.put("version", group.version().startsWith("v") ? group.version().substring(1) : group.version());
         view.put("sleeping", false);

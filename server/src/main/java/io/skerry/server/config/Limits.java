@@ -72,6 +72,7 @@ public final class Limits {
 
     public static PlatformSettings platform(Configuration settings, URI publicUrl) {
         return PlatformSettings.at(publicUrl)
+                .with(settings.get(Settings.DATABASE_ADDRESS))
                 .with(Math.toIntExact(settings.get(Settings.API_BODY_BYTES)), settings.get(Settings.WAIT_TIME));
     }
 }

@@ -1,5 +1,6 @@
 package io.skerry.server.config;
 
+import io.skerry.platform.DatabaseAddress;
 import io.skerry.server.log.LogFormat;
 import java.time.Duration;
 import java.util.List;
@@ -168,6 +169,12 @@ public final class Settings {
             "how fast databases are copied to a new location at most",
             Values.bytes(MIB, 64 * GIB));
 
+    public static final Setting<DatabaseAddress> DATABASE_ADDRESS = new Setting<>(
+            "api.database-address",
+            "path",
+            "how answers name databases: HOST/db/LABEL (`path`), or LABEL.HOST (`host`), which needs DNS for all names"
+                    + " below HOST",
+            Values.word(DatabaseAddress.class));
     public static final Setting<Long> API_BODY_BYTES =
             new Setting<>("api.body-bytes", "1MiB", "one request to the Platform API", Values.bytes(KIB, GIB));
     public static final Setting<Duration> WAIT_TIME = new Setting<>(
@@ -213,6 +220,7 @@ public final class Settings {
             DISK_RESERVE_BYTES,
             APPEND_TIME,
             SNAPSHOT_BYTES_PER_SECOND,
+            DATABASE_ADDRESS,
             API_BODY_BYTES,
             WAIT_TIME,
             STOP_TIME);

@@ -86,13 +86,11 @@ public final class Demo {
                 "/v1/organizations/" + ORGANIZATION + "/databases",
                 "{\"name\":\"shop\",\"group\":\"default\"}");
         teller.proves(
-                "database shop exists, and its primary is fra",
+                "database shop exists, at fra alone",
                 answer.status() == 200
                         && answer.body().at("/database/Name").asText().equals("shop")
-                        && answer.body()
-                                .at("/database/primaryRegion")
-                                .asText("fra")
-                                .equals("fra"));
+                        && answer.body().at("/database/regions").size() == 1
+                        && answer.body().at("/database/regions/0").asText().equals("fra"));
     }
 
     private String databaseToken() throws IOException, InterruptedException, DemoException {
