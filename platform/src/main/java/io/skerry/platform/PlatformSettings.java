@@ -26,6 +26,6 @@ public record PlatformSettings(
     }
 
     public PlatformSettings with(PeopleLimits people) {
-        return new PlatformSettings(publicUrl, bodyBytesMax, waitMax, people);
+        return new PlatformSettings(publicUrl, address, bodyBytesMax, waitMax, people);
     }
 }
