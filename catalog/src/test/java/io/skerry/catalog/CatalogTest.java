@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.audit.Audit;
 import io.skerry.catalog.database.DatabaseRoute;
+import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.location.LocationCode;
@@ -137,7 +138,7 @@ class CatalogTest {
                 .orElseThrow();
         Group group =
                 catalog.read(sql -> Groups.byName(sql, other.id(), "default")).orElseThrow();
-        assertThatThrownBy(() -> cluster.fleet().createDatabase(other, group, "b", "", ANA))
+        assertThatThrownBy(() -> cluster.fleet().createDatabase(other, group, "b", SizeLimit.NONE, ANA))
                 .isInstanceOfSatisfying(
                         CatalogException.class,
                         e -> assertThat(e.reason()).isEqualTo(CatalogException.Reason.NAME_TAKEN));
@@ -153,6 +154,6 @@ class CatalogTest {
     }
 
     private void create(String name) {
-        cluster.fleet().createDatabase(cluster.acme(), group(), name, "", ANA);
+        cluster.fleet().createDatabase(cluster.acme(), group(), name, SizeLimit.NONE, ANA);
     }
 }

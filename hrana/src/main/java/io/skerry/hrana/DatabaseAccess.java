@@ -1,6 +1,8 @@
 package io.skerry.hrana;
 
 import io.skerry.engine.Database;
+import io.skerry.engine.query.Restrictions;
+import java.net.InetAddress;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
@@ -26,15 +28,34 @@ public interface DatabaseAccess {
         record OfToken() implements Address {}
     }
 
+    /// From where a database may be reached.
+    @FunctionalInterface
+    interface Callers {
+        Callers ANYWHERE = address -> true;
+
+        boolean allow(InetAddress address);
+    }
+
     /// @param key identifies the database for the life of its streams: a stream's baton is good for one key
     ///     only
     /// @param database the local copy, null if this node has none
     /// @param primary base URL of a node that takes the database's writes, without trailing slash, including
     ///     the path form that names the database there (`http://127.0.0.1:8080/dev/acme/shop`); null if this
     ///     node takes them itself
+    /// @param readOnly what the token allows
+    /// @param restrictions what the database's owner forbids, heeded from the next pipeline of every stream on
+    /// @param callers asked for clients; what another node passes on was let in there
     record Target(
             String key,
             @Nullable Database database,
             @Nullable URI primary,
-            boolean readOnly) {}
+            boolean readOnly,
+            Restrictions restrictions,
+            Callers callers) {
+
+        /// One that nothing is forbidden for.
+        public Target(String key, @Nullable Database database, @Nullable URI primary, boolean readOnly) {
+            this(key, database, primary, readOnly, Restrictions.NONE, Callers.ANYWHERE);
+        }
+    }
 }

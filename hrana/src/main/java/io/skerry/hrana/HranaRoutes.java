@@ -10,8 +10,13 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.skerry.hrana.forward.HopMark;
+import io.skerry.hrana.forward.NodeClient;
+import io.skerry.hrana.pipeline.Caller;
 import io.skerry.hrana.wire.Refusal;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -32,22 +37,31 @@ public final class HranaRoutes implements Handler, AutoCloseable {
             HeaderNames.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS");
     private static final Header FOR_A_DAY = HeaderValues.createCached(HeaderNames.ACCESS_CONTROL_MAX_AGE, "86400");
     private static final HeaderName X_AUTHORIZATION = HeaderNames.create("x-authorization");
+    private static final HeaderName HOP = HeaderNames.create(NodeClient.HOP_HEADER);
 
     private final DatabaseAccess access;
     private final Predicate<String> ownHost;
+    private final HopMark mark;
     private final PipelineEndpoint pipelines;
 
     /// @param ownHost whether a host name (lower case, without port) is one of this node's own names, so that its
     ///     first label is not a database. IP addresses, `localhost` and names without a dot never are databases
     ///     and are not asked for.
-    public HranaRoutes(DatabaseAccess access, HranaSettings settings, Predicate<String> ownHost) {
-        this(access, settings, ownHost, System::nanoTime);
+    /// @param mark by which the nodes of this cluster know each other
+    public HranaRoutes(DatabaseAccess access, HranaSettings settings, Predicate<String> ownHost, HopMark mark) {
+        this(access, settings, ownHost, mark, System::nanoTime);
     }
 
-    HranaRoutes(DatabaseAccess access, HranaSettings settings, Predicate<String> ownHost, LongSupplier nanoClock) {
+    HranaRoutes(
+            DatabaseAccess access,
+            HranaSettings settings,
+            Predicate<String> ownHost,
+            HopMark mark,
+            LongSupplier nanoClock) {
         this.access = access;
         this.ownHost = ownHost;
-        this.pipelines = new PipelineEndpoint(settings, nanoClock);
+        this.mark = mark;
+        this.pipelines = new PipelineEndpoint(settings, mark, nanoClock);
     }
 
     @Override
@@ -78,7 +92,11 @@ public final class HranaRoutes implements Handler, AutoCloseable {
                 if (allows(Method.POST, request, response)) {
                     String authorization = authorization(request.headers());
                     var target = access.resolve(route.address(), authorization);
-                    pipelines.answer(target, authorization, request, response);
+                    Caller caller = new Caller(
+                            authorization,
+                            mark.matches(request.headers().first(HOP).orElse(null)));
+                    requireAllowed(target, caller, request);
+                    pipelines.answer(target, caller, request, response);
                 }
             }
             case HEALTH -> {
@@ -90,6 +108,20 @@ public final class HranaRoutes implements Handler, AutoCloseable {
             case PROBE_2 -> text("Hrana 2 over HTTP: POST v2/pipeline", request, response);
             case PROBE_3 -> text("Hrana 3 over HTTP: POST v3/pipeline", request, response);
             case UNKNOWN -> refuse(Refusal.server(404, "nothing is served at this path of a database"), response);
+        }
+    }
+
+    private static void requireAllowed(DatabaseAccess.Target target, Caller caller, ServerRequest request) {
+        if (target.callers() == DatabaseAccess.Callers.ANYWHERE || caller.forwarded()) {
+            return;
+        }
+        InetAddress from = request.remotePeer().address() instanceof InetSocketAddress peer ? peer.getAddress() : null;
+        if (from == null || !target.callers().allow(from)) {
+            throw new AccessException(
+                    403,
+                    "Authorization forbidden: "
+                            + (from == null ? "an unknown address" : from.getHostAddress())
+                            + " is not among the allowed_ips of this database");
         }
     }
 

@@ -4,6 +4,7 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.skerry.hrana.forward.HopMark;
 import io.skerry.hrana.forward.NodeClient;
 import io.skerry.hrana.pipeline.Caller;
 import io.skerry.hrana.pipeline.PipelineRunner;
@@ -31,7 +32,6 @@ import org.slf4j.LoggerFactory;
 final class PipelineEndpoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(PipelineEndpoint.class);
-    private static final HeaderName HOP = HeaderNames.create(NodeClient.HOP_HEADER);
     private static final HeaderName FRAME = HeaderNames.create(NodeClient.FRAME_HEADER);
 
     private final HranaSettings settings;
@@ -45,10 +45,10 @@ final class PipelineEndpoint {
     private final ScheduledExecutorService timer;
     private volatile boolean stopping;
 
-    PipelineEndpoint(HranaSettings settings, LongSupplier nanoClock) {
+    PipelineEndpoint(HranaSettings settings, HopMark mark, LongSupplier nanoClock) {
         this.settings = settings;
         this.streams = new StreamTable(settings.streams(), nanoClock);
-        this.nodes = new NodeClient(settings.forwarding());
+        this.nodes = new NodeClient(settings.forwarding(), mark);
         this.runner = new PipelineRunner(settings, streams, nodes);
         this.reader = new PipelineReader(settings.requests());
         this.buffers = new BufferPool(settings.results().bytesInFlightMax());
@@ -68,11 +68,7 @@ final class PipelineEndpoint {
         }
     }
 
-    void answer(
-            DatabaseAccess.Target target,
-            @Nullable String authorization,
-            ServerRequest request,
-            ServerResponse response)
+    void answer(DatabaseAccess.Target target, Caller caller, ServerRequest request, ServerResponse response)
             throws IOException {
         if (stopping) {
             throw Refusal.last(503, "This node is stopping; ask another one or try again");
@@ -88,7 +84,6 @@ final class PipelineEndpoint {
             try {
                 long length = request.headers().contentLength().orElse(-1);
                 Pipeline pipeline = body.read(request.content().inputStream(), length, reader);
-                Caller caller = new Caller(authorization, request.headers().contains(HOP));
                 Stream stream = run(pipeline, target, caller, buffer);
                 if (caller.forwarded() && target.database() != null) {
                     response.header(FRAME, target.database().frame().toString());

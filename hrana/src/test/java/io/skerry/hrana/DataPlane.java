@@ -2,6 +2,7 @@ package io.skerry.hrana;
 
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
+import io.skerry.hrana.forward.HopMark;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -14,6 +15,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /// A real server on a free port with nothing but the data plane, its clock, and a client.
 final class DataPlane implements AutoCloseable {
 
+    /// What all data planes of a test have in common.
+    private static final HopMark MARK = new HopMark("of-one-cluster");
+
     final AtomicLong nanos = new AtomicLong(1);
     final HranaRoutes routes;
     private final WebServer server;
@@ -24,7 +28,7 @@ final class DataPlane implements AutoCloseable {
     }
 
     DataPlane(DatabaseAccess access, HranaSettings settings) {
-        routes = new HranaRoutes(access, settings, "node.example.com"::equals, nanos::get);
+        routes = new HranaRoutes(access, settings, "node.example.com"::equals, MARK, nanos::get);
         server = WebServer.builder()
                 .host("127.0.0.1")
                 .port(0)

@@ -5,8 +5,10 @@ import static io.skerry.hrana.DataPlane.execute;
 import static io.skerry.hrana.DataPlane.requests;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skerry.engine.query.Restrictions;
 import io.skerry.hrana.DatabaseAccess.Target;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -24,13 +26,14 @@ class RoutesTest {
     private final FakeDatabase database = new FakeDatabase();
     private final DataPlane plane = new DataPlane(this::resolve);
     private DatabaseAccess.@Nullable Address asked;
+    private DatabaseAccess.Callers callers = DatabaseAccess.Callers.ANYWHERE;
 
     private Target resolve(DatabaseAccess.Address address, @Nullable String authorization) {
         asked = address;
         if (authorization != null && authorization.startsWith("deny ")) {
             throw new AccessException(Integer.parseInt(authorization.substring(5)), "No \"entry\"");
         }
-        return new Target("shop", database, null, false);
+        return new Target("shop", database, null, false, Restrictions.NONE, callers);
     }
 
     @AfterEach
@@ -164,6 +167,24 @@ class RoutesTest {
                 .hasValue("authorization, x-custom");
         assertThat(response.headers().firstValue("access-control-allow-methods").orElse(""))
                 .contains("POST");
+    }
+
+    @Test
+    void whoComesFromAnAddressThatIsNotAllowedIsRefused() {
+        callers = address -> address.equals(InetAddress.ofLiteral("192.0.2.1"));
+        String body = requests(execute("ECHO"), CLOSE);
+        HttpResponse<String> refused = plane.post("/dev/shop/v3/pipeline", body);
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(refused.body()).contains("127.0.0.1 is not among the allowed_ips of this database");
+        // Who says that a node passed it on must know what only nodes know.
+        assertThat(plane.post("/dev/shop/v3/pipeline", body, "x-skerry-forwarded", "1")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(plane.post("/dev/shop/v3/pipeline", body, "x-skerry-forwarded", "of-one-cluster")
+                        .statusCode())
+                .isEqualTo(200);
+        callers = address -> address.equals(InetAddress.ofLiteral("127.0.0.1"));
+        assertThat(plane.post("/dev/shop/v3/pipeline", body).statusCode()).isEqualTo(200);
     }
 
     private String raw(String start, String host, String body) throws IOException {

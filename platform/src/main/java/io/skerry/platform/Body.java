@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +54,38 @@ public final class Body {
                     }
                     return node.textValue();
                 });
+    }
+
+    /// @throws ApiException 400 if the member is neither true nor false
+    public Optional<Boolean> flag(String key) {
+        return member(key).map(node -> {
+            if (!node.isBoolean()) {
+                throw new ApiException(400, "invalid request body: " + key + " must be true or false");
+            }
+            return node.booleanValue();
+        });
+    }
+
+    /// A list of texts. Here null is not the same as absent: it is an empty list.
+    ///
+    /// @return empty if the member is absent
+    /// @throws ApiException 400 if the member is no list of texts
+    public Optional<List<String>> texts(String key) {
+        JsonNode list = members.get(key);
+        if (list == null) {
+            return Optional.empty();
+        }
+        List<String> texts = new ArrayList<>();
+        if (!list.isArray() && !list.isNull()) {
+            throw new ApiException(400, "invalid request body: " + key + " must be a list of strings");
+        }
+        for (JsonNode item : list) {
+            if (!item.isTextual()) {
+                throw new ApiException(400, "invalid request body: " + key + " must be a list of strings");
+            }
+            texts.add(item.textValue());
+        }
+        return Optional.of(texts);
     }
 
     /// A member of any type; empty if absent or null.

@@ -10,6 +10,7 @@ import io.skerry.catalog.location.Node;
 import io.skerry.catalog.token.DatabaseTokens;
 import io.skerry.engine.Database;
 import io.skerry.hrana.HranaRoutes;
+import io.skerry.hrana.forward.HopMark;
 import io.skerry.platform.PlatformRoutes;
 import io.skerry.raft.NodeId;
 import io.skerry.raft.ReplicatedGroup;
@@ -86,7 +87,10 @@ public final class Service implements AutoCloseable {
                     Limits.platform(config.settings(), publicUrl));
             parts.add("platform", platform);
             HranaRoutes hrana = new HranaRoutes(
-                    new CatalogAccess(catalog, tokens, replication), Limits.hrana(config.settings()), ownHost::equals);
+                    new CatalogAccess(catalog, tokens, replication),
+                    Limits.hrana(config.settings()),
+                    ownHost::equals,
+                    new HopMark(config.secret().derived("pipelines that nodes pass on")));
             parts.add("data plane", hrana);
             // Hosts and paths that mean a database first, whatever their path says: the rest is the control
             // plane's.

@@ -19,6 +19,12 @@ public enum Action {
     ORG_MEMBER_ROLE("org-member-role"),
     GROUP_CREATE("group-create"),
     GROUP_DELETE("group-delete"),
+    GROUP_PROTECT("group-protect"),
+    GROUP_UNPROTECT("group-unprotect"),
+    GROUP_UNARCHIVE("group-unarchive"),
+    /// The API has no codes for these two; they are ours.
+    GROUP_RENAME("group-rename"),
+    GROUP_TRANSFER("group-transfer"),
     GROUP_TOKEN_CREATE("group-token-create"),
     /// Ours.
     GROUP_ROTATE("group-rotate"),
@@ -27,6 +33,10 @@ public enum Action {
     INSTANCE_DELETE("instance-delete"),
     DB_CREATE("db-create"),
     DB_DELETE("db-delete"),
+    DB_PROTECT("db-protect"),
+    DB_UNPROTECT("db-unprotect"),
+    /// A change of the configuration other than its protection; the code is ours.
+    DB_CONFIGURE("db-configure"),
     DB_TOKEN_CREATE("db-token-create"),
     DB_ROTATE("db-rotate");
 

@@ -8,19 +8,19 @@ import org.jspecify.annotations.Nullable;
 
 /// What the catalog knows of a database.
 ///
-/// @param sizeLimit as the client wrote it; empty if unlimited
 /// @param keyVersion counts rotations of the database's signing key, from 1
 public record DatabaseInfo(
         DatabaseId id,
         OrganizationId organization,
         GroupId group,
         String name,
-        String sizeLimit,
+        SizeLimit sizeLimit,
         boolean allowAttach,
         boolean blockReads,
         boolean blockWrites,
         boolean deleteProtection,
         boolean archived,
+        AddressRules allowedIps,
         @Nullable Parent parent,
         long keyVersion) {
 
@@ -29,7 +29,20 @@ public record DatabaseInfo(
 
     /// A new one without any restriction.
     public static DatabaseInfo create(
-            DatabaseId id, OrganizationId organization, GroupId group, String name, String sizeLimit) {
-        return new DatabaseInfo(id, organization, group, name, sizeLimit, false, false, false, false, false, null, 1);
+            DatabaseId id, OrganizationId organization, GroupId group, String name, SizeLimit sizeLimit) {
+        return new DatabaseInfo(
+                id,
+                organization,
+                group,
+                name,
+                sizeLimit,
+                false,
+                false,
+                false,
+                false,
+                false,
+                AddressRules.NONE,
+                null,
+                1);
     }
 }

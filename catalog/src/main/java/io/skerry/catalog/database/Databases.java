@@ -16,7 +16,7 @@ public final class Databases {
 
     private static final String SELECT = """
             SELECT id, organization, grp, name, size_limit, allow_attach, block_reads, block_writes,
-                   delete_protection, archived, key_version, parent, parent_name, branched_at
+                   delete_protection, archived, key_version, parent, parent_name, branched_at, allowed_ips
             FROM databases
             """;
 
@@ -83,11 +83,16 @@ public final class Databases {
         return sql.list("SELECT id FROM databases WHERE grp = ?", row -> new DatabaseId(row.uuid(0)), group);
     }
 
-    public static boolean isLabelTaken(Sql sql, String label) {
-        return sql.first("SELECT 1 FROM host_names WHERE label = ?", row -> true, label)
-                .isPresent();
+    /// Whether a database called `name` cannot have the label. It can have one that is free, and one that is only
+    /// an alias: of a database of the same name, which its organization gave away.
+    public static boolean isLabelTaken(Sql sql, String label, String name) {
+        return sql.first("""
+                        SELECT 1 FROM host_names JOIN databases ON databases.id = host_names.database
+                        WHERE label = ? AND NOT (alias AND name = ?)
+                        """, row -> true, label, name).isPresent();
     }
 
+    /// @param label for which [#isLabelTaken] is false
     public static void insert(Sql sql, DatabaseInfo database, String label, Instant now) {
         sql.update(
                 """
@@ -100,7 +105,39 @@ public final class Databases {
                 database.name(),
                 database.sizeLimit(),
                 now);
-        sql.update("INSERT INTO host_names (label, database) VALUES (?, ?)", label, database.id());
+        name(sql, database.id(), label);
+    }
+
+    /// Gives the database to another organization; the label that it had becomes an alias.
+    ///
+    /// @param label for which [#isLabelTaken] is false
+    public static void transfer(Sql sql, DatabaseId id, OrganizationId organization, String label) {
+        sql.update("UPDATE databases SET organization = ? WHERE id = ?", organization, id);
+        sql.update("UPDATE host_names SET alias = 1 WHERE database = ?", id);
+        name(sql, id, label);
+    }
+
+    private static void name(Sql sql, DatabaseId id, String label) {
+        sql.update("DELETE FROM host_names WHERE label = ? AND alias", label);
+        sql.update("INSERT INTO host_names (label, database) VALUES (?, ?)", label, id);
+    }
+
+    /// Writes down what can be configured.
+    public static void configure(Sql sql, DatabaseInfo database) {
+        sql.update(
+                """
+                UPDATE databases
+                SET size_limit = ?, allow_attach = ?, block_reads = ?, block_writes = ?, delete_protection = ?,
+                    allowed_ips = ?
+                WHERE id = ?
+                """,
+                database.sizeLimit(),
+                database.allowAttach(),
+                database.blockReads(),
+                database.blockWrites(),
+                database.deleteProtection(),
+                join(database.allowedIps().texts()),
+                database.id());
     }
 
     /// Starts a new version of the database's key; every token of the database is dead.
@@ -114,6 +151,17 @@ public final class Databases {
         sql.update("DELETE FROM databases WHERE id = ?", id);
     }
 
+    /// Addresses and networks need no escapes in JSON, so a list of them is written and read without a library.
+    private static String join(List<String> texts) {
+        return texts.isEmpty() ? "[]" : "[\"" + String.join("\",\"", texts) + "\"]";
+    }
+
+    private static List<String> split(String json) {
+        return json.equals("[]")
+                ? List.of()
+                : List.of(json.substring(2, json.length() - 2).split("\",\"", -1));
+    }
+
     private static DatabaseInfo read(Row row) {
         DatabaseInfo.Parent parent = row.isNull(11)
                 ? null
@@ -123,12 +171,13 @@ public final class Databases {
                 new OrganizationId(row.uuid(1)),
                 new GroupId(row.uuid(2)),
                 row.text(3),
-                row.text(4),
+                SizeLimit.parse(row.text(4)),
                 row.flag(5),
                 row.flag(6),
                 row.flag(7),
                 row.flag(8),
                 row.flag(9),
+                AddressRules.parse(split(row.text(14))),
                 parent,
                 row.integer(10));
     }

@@ -48,6 +48,6 @@ public final class Routes {
     private static Optional<DatabaseRoute> complete(Sql sql, DatabaseInfo database, @Nullable LocationCode instance) {
         return Organizations.byId(sql, database.organization())
                 .flatMap(organization -> Groups.byId(sql, database.group())
-                        .map(group -> new DatabaseRoute(organization, group, database, instance)));
+                        .map(group -> DatabaseRoute.of(organization, group, database, instance)));
     }
 }

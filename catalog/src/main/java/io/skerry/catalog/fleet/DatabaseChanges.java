@@ -13,6 +13,7 @@ import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.audit.Audit;
 import io.skerry.catalog.database.DatabaseInfo;
 import io.skerry.catalog.database.Databases;
+import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.organization.Organization;
@@ -39,14 +40,14 @@ final class DatabaseChanges {
         this.creations = creations;
     }
 
-    DatabaseInfo create(Organization organization, Group group, String name, String sizeLimit, Actor actor) {
+    DatabaseInfo create(Organization organization, Group group, String name, SizeLimit sizeLimit, Actor actor) {
         Names.check("database", name);
         String label = Names.label(name, organization.slug());
         return creations.create(label, () -> create(organization, group, name, label, sizeLimit, actor));
     }
 
     private DatabaseInfo create(
-            Organization organization, Group group, String name, String label, String sizeLimit, Actor actor) {
+            Organization organization, Group group, String name, String label, SizeLimit sizeLimit, Actor actor) {
         catalog.read(sql -> requireFree(sql, organization, name, label));
         DatabaseInfo database = DatabaseInfo.create(Databases.newId(), organization.id(), group.id(), name, sizeLimit);
         NodeClient primary = members.primary(group);
@@ -55,8 +56,10 @@ final class DatabaseChanges {
             Instant now = Instant.now();
             return catalog.write(sql -> {
                 requireFree(sql, organization, name, label);
-                if (Groups.byId(sql, group.id()).isEmpty()) {
-                    // It was deleted meanwhile.
+                if (Groups.byId(sql, group.id())
+                        .filter(present -> present.organization().equals(organization.id()))
+                        .isEmpty()) {
+                    // It was deleted, or given away, meanwhile.
                     throw new CatalogException(INVALID, "group not found");
                 }
                 Databases.insert(sql, database, label, now);
@@ -94,7 +97,7 @@ final class DatabaseChanges {
         if (Databases.byName(sql, organization.id(), name).isPresent()) {
             throw new CatalogException(EXISTS, "database with name " + name + " already exists");
         }
-        if (Databases.isLabelTaken(sql, label)) {
+        if (Databases.isLabelTaken(sql, label, name)) {
             throw new CatalogException(NAME_TAKEN, "database name " + name + " is not available");
         }
         return true;

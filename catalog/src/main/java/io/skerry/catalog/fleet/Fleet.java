@@ -4,6 +4,7 @@ import io.skerry.catalog.Catalog;
 import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.database.DatabaseInfo;
 import io.skerry.catalog.database.DatabaseRoute;
+import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.organization.Organization;
@@ -99,10 +100,9 @@ public final class Fleet {
         return members.states(group);
     }
 
-    /// @param sizeLimit as the client wrote it, empty for none
     /// @throws io.skerry.catalog.CatalogException INVALID name, EXISTS, NAME_TAKEN
     public DatabaseInfo createDatabase(
-            Organization organization, Group group, String name, String sizeLimit, Actor actor) {
+            Organization organization, Group group, String name, SizeLimit sizeLimit, Actor actor) {
         return databases.create(organization, group, name, sizeLimit, actor);
     }
 

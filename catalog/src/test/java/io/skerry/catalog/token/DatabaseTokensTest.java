@@ -7,6 +7,7 @@ import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.Jwks;
 import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.database.DatabaseRoute;
+import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.testing.TestCluster;
@@ -40,7 +41,7 @@ class DatabaseTokensTest {
     @BeforeEach
     void createDatabases() {
         for (String name : new String[] {"shop", "crm"}) {
-            cluster.fleet().createDatabase(cluster.acme(), group(), name, "", ANA);
+            cluster.fleet().createDatabase(cluster.acme(), group(), name, SizeLimit.NONE, ANA);
         }
     }
 
@@ -103,7 +104,7 @@ class DatabaseTokensTest {
         String token = tokens.mint(route("shop"), Access.FULL, null, ANA);
         tokens.verify(route("shop"), "Bearer " + token);
         cluster.fleet().deleteDatabase(route("shop"), ANA);
-        cluster.fleet().createDatabase(cluster.acme(), group(), "shop", "", ANA);
+        cluster.fleet().createDatabase(cluster.acme(), group(), "shop", SizeLimit.NONE, ANA);
         assertRefused("Bearer " + token, 401, "Unauthorized: `The JWT is invalid`");
     }
 

@@ -82,6 +82,24 @@ final class Failures {
                 Code.NOT_AUTHORIZED, "not authorized: the token of this session allows to read only");
     }
 
+    static DatabaseException blocked(String why) {
+        return new DatabaseException(Code.BLOCKED, "Operation was blocked: " + why);
+    }
+
+    /// @param failure SQLite's, that found no room
+    static DatabaseException full(DatabaseException failure, long bytesMax) {
+        return new DatabaseException(
+                Code.SQLITE,
+                failure.sqliteCode(),
+                failure.getMessage() + " (the database's size_limit is " + bytesMax
+                        + " bytes): delete data or raise the limit",
+                failure);
+    }
+
+    static boolean isFull(DatabaseException e) {
+        return e.code() == Code.SQLITE && (e.sqliteCode() & 0xff) == ResultCode.FULL.value();
+    }
+
     static DatabaseException vacuum() {
         return new DatabaseException(
                 Code.NOT_AUTHORIZED,

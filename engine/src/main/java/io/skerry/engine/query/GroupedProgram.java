@@ -33,6 +33,7 @@ final class GroupedProgram implements GroupMember {
     @Override
     public void attempt(WriterContext context) throws TransactionLost {
         var connection = context.connection();
+        connection.bytesMax(session.restrictions().bytesMax());
         connection.raw().setLastInsertRowid(session.lastInsertRowid());
         if (shape == ProgramShape.UNIT) {
             unit(connection);

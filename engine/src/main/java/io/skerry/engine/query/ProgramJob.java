@@ -56,6 +56,7 @@ final class ProgramJob extends WriterJob implements Interruption.Owner {
     @Override
     void run(WriterContext context) {
         var connection = context.connection();
+        connection.bytesMax(session.restrictions().bytesMax());
         if (connection.autocommit()) {
             context.assume(session.lastInsertRowid(), session.foreignKeys());
         }

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// One call at a time. [#close] may come from any thread and rolls back an open transaction.
 public interface Session extends AutoCloseable {
 
+    /// What is forbidden from the next program on; nothing until this is called.
+    void restrict(Restrictions restrictions);
+
     /// Runs the program and reports to `sink`. Errors of statements are reported there; an exception means that
     /// the program as a whole could not be run (database gone, not leader) and that nothing of it remains.
     ///

@@ -84,7 +84,7 @@ final class SessionProgram {
                     return false;
                 }
                 session.readsAt(database.file().frame());
-                session.requireOpen();
+                session.requireMayRead();
                 result = reader.run(prepared, sql, 0, sink, session);
             } catch (DatabaseException e) {
                 refuseProgram(e);

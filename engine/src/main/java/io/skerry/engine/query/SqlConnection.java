@@ -21,6 +21,8 @@ final class SqlConnection implements AutoCloseable {
     private static final int LIKE_PATTERN_BYTES_MAX = 5_000;
     /// The estimate of rows visited: SQLite's machine runs 2 to 13 instructions per row.
     private static final int INSTRUCTIONS_PER_ROW = 10;
+    /// Of any file of SQLite.
+    private static final long PAGES_MAX = 0xffff_fffeL;
 
     private final Connection connection;
     private final QuerySettings settings;
@@ -32,6 +34,7 @@ final class SqlConnection implements AutoCloseable {
     private final StatementRow row = new StatementRow();
     private final EnumMap<Control, Statement> controls = new EnumMap<>(Control.class);
     private @Nullable PreparedSql passing;
+    private long bytesMax = Long.MAX_VALUE;
 
     /// Takes `connection` over.
     ///
@@ -79,6 +82,28 @@ final class SqlConnection implements AutoCloseable {
 
     boolean autocommit() {
         return connection.autocommit();
+    }
+
+    /// How large the file may get by what runs here from now on; one that is larger may stay as it is.
+    void bytesMax(long bytes) {
+        if (bytes == bytesMax) {
+            return;
+        }
+        policy.trust(true);
+        try {
+            var pages = Math.clamp(bytes / ask("PRAGMA page_size"), 1, PAGES_MAX);
+            ask("PRAGMA max_page_count=" + pages);
+            bytesMax = bytes;
+        } finally {
+            policy.trust(false);
+        }
+    }
+
+    private long ask(String pragma) {
+        try (var statement = connection.prepare(pragma)) {
+            statement.step();
+            return statement.columnLong(0);
+        }
     }
 
     /// Whether the open transaction could not commit because of deferred foreign keys.
@@ -240,7 +265,9 @@ final class SqlConnection implements AutoCloseable {
             statement.stmtStatus(StatementStatus.FULLSCAN_STEP, true);
             statement.stmtStatus(StatementStatus.VM_STEP, true);
             if (!Failures.isInterrupt(failure)) {
-                throw failure;
+                throw bytesMax != Long.MAX_VALUE && Failures.isFull(failure)
+                        ? Failures.full(failure, bytesMax)
+                        : failure;
             }
             if (cause == Interruption.Cause.MOVED) {
                 return null;

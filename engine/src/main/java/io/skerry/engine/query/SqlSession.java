@@ -32,6 +32,7 @@ final class SqlSession implements Session, Interruption.Owner {
     private volatile @Nullable WriterJob job;
     private volatile @Nullable OpenDatabase running;
     private volatile @Nullable FrameNo frame;
+    private volatile Restrictions restrictions = Restrictions.NONE;
     private boolean committed;
     private boolean refusesWrites;
     private boolean foreignKeys;
@@ -41,6 +42,11 @@ final class SqlSession implements Session, Interruption.Owner {
         this.leases = leases;
         this.options = options;
         this.texts = texts;
+    }
+
+    @Override
+    public void restrict(Restrictions now) {
+        restrictions = now;
     }
 
     @Override
@@ -204,10 +210,28 @@ final class SqlSession implements Session, Interruption.Owner {
         }
     }
 
-    /// @throws DatabaseException if the statement writes and the session or its transaction must not
+    /// @throws DatabaseException if it is closed, or reads are blocked
+    void requireMayRead() {
+        requireOpen();
+        if (restrictions.blocksReads()) {
+            throw Failures.blocked("reads and writes are blocked in the configuration of this database");
+        }
+    }
+
+    /// @throws DatabaseException if the statement writes and the session or its transaction must not, or if the
+    ///     database is blocked
     void requireMayRun(PreparedSql prepared, boolean inTransaction) {
+        if (!prepared.verb().controls() && restrictions.blocksReads()) {
+            requireMayRead();
+        }
         if (prepared.readonly()) {
+            if (restrictions.blocksWrites() && holdsWriter && prepared.verb() == Verb.COMMIT) {
+                throw Failures.blocked("writes are blocked in the configuration of this database: roll back");
+            }
             return;
+        }
+        if (restrictions.blocksWrites()) {
+            throw Failures.blocked("writes are blocked in the configuration of this database");
         }
         if (options.readOnly()) {
             throw Failures.readOnlySession();
@@ -219,6 +243,10 @@ final class SqlSession implements Session, Interruption.Owner {
 
     boolean readOnly() {
         return options.readOnly();
+    }
+
+    Restrictions restrictions() {
+        return restrictions;
     }
 
     /// The transaction of this session that only read so far; null if there is none.

@@ -29,12 +29,14 @@ public final class NodeClient implements AutoCloseable {
     public static final String FRAME_HEADER = "x-skerry-frame";
 
     private final HranaSettings.Forwarding limits;
+    private final HopMark mark;
     private final Semaphore inFlight;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable HttpClient client;
 
-    public NodeClient(HranaSettings.Forwarding limits) {
+    public NodeClient(HranaSettings.Forwarding limits, HopMark mark) {
         this.limits = limits;
+        this.mark = mark;
         this.inFlight = new Semaphore(limits.inFlightMax());
     }
 
@@ -46,7 +48,7 @@ public final class NodeClient implements AutoCloseable {
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(primary + "/v3/pipeline"))
                     .header("content-type", "application/json")
-                    .header(HOP_HEADER, "1")
+                    .header(HOP_HEADER, mark.value())
                     .POST(HttpRequest.BodyPublishers.ofByteArray(body, 0, length));
             if (authorization != null) {
                 request.header("authorization", authorization);

@@ -38,6 +38,7 @@ public final class PipelineRunner {
     public @Nullable Stream run(Pipeline pipeline, Target target, Caller caller, JsonBuffer out) {
         Stream stream = stream(pipeline, target);
         boolean kept = false;
+        stream.restrict(target.restrictions());
         try {
             Plan plan = Plan.of(pipeline.requests(), stream.texts(), settings.streams());
             stream.texts(plan.texts());

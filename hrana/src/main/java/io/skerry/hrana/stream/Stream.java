@@ -1,6 +1,7 @@
 package io.skerry.hrana.stream;
 
 import io.skerry.engine.Database;
+import io.skerry.engine.query.Restrictions;
 import io.skerry.engine.query.Session;
 import io.skerry.engine.query.SessionOptions;
 import java.util.HashMap;
@@ -32,6 +33,7 @@ public final class Stream {
     private volatile @Nullable Session session;
     private volatile @Nullable RemoteStream remote;
     private Map<Integer, String> texts = Map.of();
+    private Restrictions restrictions = Restrictions.NONE;
     private long minFrame;
 
     Stream(long id, long sequence, String key, boolean readOnly, boolean kept) {
@@ -56,6 +58,7 @@ public final class Stream {
         Session open = session;
         if (open == null) {
             open = database.openSession(readOnly ? SessionOptions.READ_ONLY : SessionOptions.FULL);
+            open.restrict(restrictions);
             session = open;
             if (state.get() == GONE) {
                 // Closed from outside a moment ago: whoever did that did not see this session.
@@ -63,6 +66,15 @@ public final class Stream {
             }
         }
         return open;
+    }
+
+    /// What is forbidden from now on.
+    public void restrict(Restrictions now) {
+        restrictions = now;
+        Session open = session;
+        if (open != null) {
+            open.restrict(now);
+        }
     }
 
     /// The stream on another node that continues this one; null if none was needed yet.

@@ -1,6 +1,7 @@
 package io.skerry.server.access;
 
 import io.skerry.catalog.Catalog;
+import io.skerry.catalog.database.AddressRules;
 import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.location.Node;
@@ -46,7 +47,13 @@ public final class CatalogAccess implements DatabaseAccess {
             throw new AccessException(
                     503, "database " + route.database().name() + " is not ready on this node yet; try again");
         }
-        return new Target(route.database().id().toString(), local, primary, readOnly);
+        return new Target(
+                route.database().id().toString(), local, primary, readOnly, route.restrictions(), callers(route));
+    }
+
+    private static Callers callers(DatabaseRoute route) {
+        AddressRules rules = route.database().allowedIps();
+        return rules == AddressRules.NONE ? Callers.ANYWHERE : rules::allows;
     }
 
     /// Nothing while the group starts or stops here: another node can answer meanwhile.

@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /// What the nodes of a cluster know and nobody else does.
@@ -42,6 +45,19 @@ public final class PeerSecret {
         return header != null
                 && MessageDigest.isEqual(
                         header.getBytes(StandardCharsets.UTF_8), header().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Another secret of the cluster, which does not tell this one.
+    ///
+    /// @param purpose what it is for; the same for all nodes
+    public String derived(String purpose) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(text.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            return HexFormat.of().formatHex(mac.doFinal(purpose.getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has HmacSHA256", e);
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.database.DatabaseRoute;
+import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.testing.TestCluster;
@@ -29,7 +30,7 @@ class CatalogAccessTest {
 
     @BeforeEach
     void createShop() {
-        cluster.fleet().createDatabase(cluster.acme(), group(), "shop", "", ANA);
+        cluster.fleet().createDatabase(cluster.acme(), group(), "shop", SizeLimit.NONE, ANA);
         DatabaseRoute shop = cluster.catalog().byName("acme", "shop").orElseThrow();
         authorization = "Bearer " + tokens.mint(shop, DatabaseTokens.Access.FULL, null, ANA);
     }

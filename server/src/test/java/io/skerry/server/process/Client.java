@@ -38,6 +38,20 @@ final class Client implements AutoCloseable {
         return new Answer(response.statusCode(), text.startsWith("{") ? JSON.readTree(text) : JSON.createObjectNode());
     }
 
+    /// Creates a database `shop` with a table.
+    ///
+    /// @return a token for it
+    String createShop(URI node, String admin) throws IOException, InterruptedException {
+        String databases = node + "/v1/organizations/default/databases";
+        Answer created = call("POST", URI.create(databases), admin, "{\"name\":\"shop\",\"group\":\"default\"}");
+        assertThat(created.status()).as("%s", created.body()).isEqualTo(200);
+        Answer minted = call("POST", URI.create(databases + "/shop/auth/tokens"), admin, "");
+        assertThat(minted.status()).isEqualTo(200);
+        String token = minted.body().path("jwt").asText();
+        assertThat(ok(sql(node, token, "CREATE TABLE t (x)"))).isTrue();
+        return token;
+    }
+
     /// Runs the statements on one stream; it is closed afterwards.
     Answer sql(URI node, String token, String... statements) throws IOException, InterruptedException {
         return pipeline(node, token, null, true, statements);

@@ -50,7 +50,7 @@ class DevProcessTest {
             URI lhr = skerry.node("lhr");
             String admin = admin();
             assertThat(skerry.out()).contains(admin).contains(fra.toString());
-            String token = createShop(fra, admin);
+            String token = client.createShop(fra, admin);
             fill(fra, token, 1000);
 
             Answer withLhr = client.call("POST", URI.create(fra + "/v1/groups/default/locations/lhr"), admin, "");
@@ -147,7 +147,7 @@ class DevProcessTest {
         String token;
         try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra,lhr")) {
             URI fra = skerry.node("fra");
-            token = createShop(fra, admin());
+            token = client.createShop(fra, admin());
             assertThat(client.call("POST", URI.create(fra + "/v1/groups/default/locations/lhr"), admin(), "")
                             .status())
                     .isEqualTo(200);
@@ -192,7 +192,7 @@ class DevProcessTest {
         String token;
         try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra")) {
             URI fra = skerry.node("fra");
-            token = createShop(fra, admin());
+            token = client.createShop(fra, admin());
             fill(fra, token, 10);
             Answer open = client.stream(fra, token, null, "BEGIN IMMEDIATE", "INSERT INTO t (x) VALUES ('never')");
             assertThat(Client.ok(open)).isTrue();
@@ -213,7 +213,7 @@ class DevProcessTest {
     void sigtermInterruptsWhatRunsAndItsClientIsAnswered() throws Exception {
         try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra,lhr")) {
             URI fra = skerry.node("fra");
-            String token = createShop(fra, admin());
+            String token = client.createShop(fra, admin());
             List<Future<Answer>> answers = new ArrayList<>();
             try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
                 for (String location : List.of("fra", "lhr")) {
@@ -276,7 +276,7 @@ class DevProcessTest {
         }
         try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra,bos,lhr")) {
             URI fra = skerry.node("fra");
-            String token = createShop(fra, admin());
+            String token = client.createShop(fra, admin());
             for (String location : List.of("bos", "lhr")) {
                 Answer added =
                         client.call("POST", URI.create(fra + "/v1/groups/default/locations/" + location), admin(), "");
@@ -301,24 +301,6 @@ class DevProcessTest {
 
     private String admin() throws IOException {
         return Files.readString(data.resolve("token")).strip();
-    }
-
-    /// A database `shop` with a table.
-    ///
-    /// @return a token for it
-    private String createShop(URI node, String admin) throws IOException, InterruptedException {
-        Answer created = client.call(
-                "POST",
-                URI.create(node + "/v1/organizations/default/databases"),
-                admin,
-                "{\"name\":\"shop\",\"group\":\"default\"}");
-        assertThat(created.status()).as("%s", created.body()).isEqualTo(200);
-        Answer minted = client.call(
-                "POST", URI.create(node + "/v1/organizations/default/databases/shop/auth/tokens"), admin, "");
-        assertThat(minted.status()).isEqualTo(200);
-        String token = minted.body().path("jwt").asText();
-        assertThat(Client.ok(client.sql(node, token, "CREATE TABLE t (x)"))).isTrue();
-        return token;
     }
 
     private void fill(URI node, String token, int rows) throws IOException, InterruptedException {

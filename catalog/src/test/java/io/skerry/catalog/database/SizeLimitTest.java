@@ -1,0 +1,42 @@
+package io.skerry.catalog.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.skerry.catalog.CatalogException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SizeLimitTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "10000, 10000",
+        "7b, 7",
+        "1kb, 1024",
+        "256mb, 268435456",
+        "1gb, 1073741824",
+        "1GB, 1073741824",
+        "2t, 2199023255552"
+    })
+    void sizesAreInPowersOf1024(String text, long bytes) {
+        assertThat(SizeLimit.parse(text)).isEqualTo(new SizeLimit(text, bytes));
+    }
+
+    @Test
+    void nothingAndZeroAndMoreThanAnyFileHoldsAreNoLimit() {
+        for (String text : new String[] {"", "0", "0mb", "999999999999999tb"}) {
+            assertThat(SizeLimit.parse(text).bytes()).as(text).isEqualTo(SizeLimit.UNLIMITED);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"big", "-1", "1.5gb", "1 gb", "gb", "1xb", "1bb", "9999999999999999", "1gb\n"})
+    void whatIsNoSizeIsRefused(String text) {
+        assertThatThrownBy(() -> SizeLimit.parse(text))
+                .isInstanceOf(CatalogException.class)
+                .hasMessageStartingWith("invalid size_limit: ");
+    }
+}

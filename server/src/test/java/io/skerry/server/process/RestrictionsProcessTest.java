@@ -1,0 +1,126 @@
+package io.skerry.server.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skerry.server.process.Client.Answer;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a database's configuration forbids is forbidden at every location once the call that set it has answered,
+/// whichever node it was sent to.
+class RestrictionsProcessTest {
+
+    private static final List<String> LOCATIONS = List.of("fra", "lhr", "bos");
+
+    @TempDir
+    Path files;
+
+    private final Client client = new Client();
+    private String admin = "";
+    private String token = "";
+
+    @AfterEach
+    void close() {
+        client.close();
+    }
+
+    @Test
+    void theConfigurationCountsEverywhereAtOnce() throws Exception {
+        Path data = files.resolve("data");
+        try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra,lhr,bos")) {
+            URI fra = skerry.node("fra");
+            admin = Files.readString(data.resolve("token")).strip();
+            token = client.createShop(fra, admin);
+            for (String location : List.of("lhr", "bos")) {
+                String path = "/v1/groups/default/locations/" + location;
+                assertThat(client.call("POST", URI.create(fra + path), admin, "")
+                                .status())
+                        .isEqualTo(200);
+                assertThat(client.call("GET", URI.create(fra + path + "/wait"), admin, "")
+                                .status())
+                        .isEqualTo(200);
+            }
+            assertThat(Client.ok(client.sql(fra, token, "INSERT INTO t VALUES (1)")))
+                    .isTrue();
+
+            blocks(skerry);
+            size(skerry);
+            addresses(skerry);
+            assertThat(skerry.log()).doesNotContain("ERROR");
+        }
+    }
+
+    private void blocks(SkerryProcess skerry) throws IOException, InterruptedException {
+        URI fra = skerry.node("fra");
+        Answer open = client.stream(fra, token, null, "BEGIN IMMEDIATE", "INSERT INTO t VALUES (2)");
+        assertThat(Client.ok(open)).isTrue();
+
+        configure(skerry.node("lhr"), "{\"block_writes\":true}");
+
+        Answer late = client.stream(fra, token, open.body().path("baton").asText(), "COMMIT");
+        assertThat(code(late)).isEqualTo("BLOCKED");
+        client.stream(fra, token, late.body().path("baton").asText(), "ROLLBACK");
+        for (String location : LOCATIONS) {
+            URI node = skerry.node(location);
+            assertThat(code(client.sql(node, token, "INSERT INTO t VALUES (3)")))
+                    .as(location)
+                    .isEqualTo("BLOCKED");
+            assertThat(Client.value(client.sql(node, token, "SELECT count(*) FROM t")))
+                    .as(location)
+                    .isEqualTo("1");
+        }
+        configure(skerry.node("bos"), "{\"block_reads\":true}");
+        for (String location : LOCATIONS) {
+            assertThat(code(client.sql(skerry.node(location), token, "SELECT 1")))
+                    .as(location)
+                    .isEqualTo("BLOCKED");
+        }
+        configure(fra, "{\"block_reads\":false,\"block_writes\":false}");
+        for (String location : LOCATIONS) {
+            assertThat(Client.ok(client.sql(skerry.node(location), token, "INSERT INTO t VALUES (4)")))
+                    .as(location)
+                    .isTrue();
+        }
+    }
+
+    private void size(SkerryProcess skerry) throws IOException, InterruptedException {
+        configure(skerry.node("bos"), "{\"size_limit\":\"256kb\"}");
+        for (String location : LOCATIONS) {
+            Answer full = client.sql(skerry.node(location), token, "INSERT INTO t VALUES (zeroblob(1000000))");
+            assertThat(code(full)).as(location).isEqualTo("SQLITE_FULL");
+            assertThat(full.body().at("/results/0/error/message").asText()).contains("size_limit is 262144 bytes");
+        }
+        configure(skerry.node("bos"), "{\"size_limit\":\"0\"}");
+        assertThat(Client.ok(client.sql(skerry.node("lhr"), token, "INSERT INTO t VALUES (zeroblob(1000000))")))
+                .isTrue();
+    }
+
+    private void addresses(SkerryProcess skerry) throws IOException, InterruptedException {
+        configure(skerry.node("lhr"), "{\"allowed_ips\":[\"192.0.2.0/24\"]}");
+        for (String location : LOCATIONS) {
+            assertThat(client.sql(skerry.node(location), token, "SELECT 1").status())
+                    .as(location)
+                    .isEqualTo(403);
+        }
+        // A write at lhr reaches fra from a node's address, and counts as the client's that it is.
+        configure(skerry.node("lhr"), "{\"allowed_ips\":[\"127.0.0.0/8\",\"::1\"]}");
+        assertThat(Client.ok(client.sql(skerry.node("lhr"), token, "INSERT INTO t VALUES (5)")))
+                .isTrue();
+    }
+
+    private void configure(URI node, String body) throws IOException, InterruptedException {
+        Answer answer = client.call("PATCH", URI.create(node + "/v1/databases/shop/configuration"), admin, body);
+        assertThat(answer.status()).as("%s", answer.body()).isEqualTo(200);
+    }
+
+    private static String code(Answer answer) {
+        assertThat(answer.status()).as("%s", answer.body()).isEqualTo(200);
+        return answer.body().at("/results/0/error/code").asText();
+    }
+}
