@@ -8,9 +8,11 @@ import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.organization.Organization;
 import io.skerry.catalog.organization.Role;
 import io.skerry.catalog.token.Caller;
+import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -98,11 +100,22 @@ public final class Call {
         return Body.parse(body);
     }
 
-    /// The group that the path names.
+    /// The group that the path names, by its name or, in version 3 of the API, its id.
     ///
     /// @throws ApiException 404 `group not found`; 403 if the token is restricted to another
     public Group group() {
-        return group(parameter("group")).orElseThrow(() -> new ApiException(404, "group not found"));
+        String name = parameters.get("group");
+        return (name == null ? groupById(parameter("groupId")) : group(name))
+                .orElseThrow(() -> new ApiException(404, "group not found"));
+    }
+
+    /// @throws ApiException 403 if the token is restricted to another
+    public Optional<Group> groupById(String text) {
+        Optional<Group> group = uuid(text)
+                .flatMap(id -> catalog.group(new GroupId(id)))
+                .filter(found -> found.organization().equals(organization().id()));
+        group.ifPresent(this::requireReach);
+        return group;
     }
 
     /// @throws ApiException 403 if the token is restricted to another
@@ -119,16 +132,35 @@ public final class Call {
         return only == null || only.equals(group.id());
     }
 
-    /// The database that the path names.
+    /// The database that the path names, by its name or, in version 3 of the API, its id.
     ///
     /// @throws ApiException 404; 403 if the token is restricted to another group
     public DatabaseRoute database() {
-        String name = parameter("database");
-        DatabaseRoute route = catalog.byName(organization().slug(), name)
-                .orElseThrow(() ->
-                        new ApiException(404, "could not find database with name " + name + ": record not found"));
+        String name = parameters.get("database");
+        Optional<DatabaseRoute> found = name == null
+                ? databaseById(parameter("databaseId"))
+                : catalog.byName(organization().slug(), name);
+        DatabaseRoute route = found.orElseThrow(() -> new ApiException(
+                404,
+                name == null
+                        ? "could not find database with id " + Shown.of(parameter("databaseId")) + ": record not found"
+                        : "could not find database with name " + name + ": record not found"));
         requireReach(route.group());
         return route;
+    }
+
+    private Optional<DatabaseRoute> databaseById(String text) {
+        return uuid(text)
+                .flatMap(id -> catalog.byId(new DatabaseId(id)))
+                .filter(route -> route.organization().id().equals(organization().id()));
+    }
+
+    static Optional<UUID> uuid(String text) {
+        try {
+            return Optional.of(UUID.fromString(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private void requireReach(Group group) {

@@ -6,23 +6,21 @@ import io.skerry.catalog.Catalog;
 import io.skerry.catalog.database.DatabaseInfo;
 import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.database.Databases;
+import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.group.Group;
-import io.skerry.catalog.group.GroupLocation;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Databases and their instances.
+/// Databases.
 final class DatabaseOperations {
 
     private static final String DEFAULT_GROUP = "default";
-    private static final Pattern SIZE = Pattern.compile("\\d{1,15}([kmgt]?b)?", Pattern.CASE_INSENSITIVE);
     private static final long UNLIMITED = -1;
 
     private final Catalog catalog;
@@ -36,18 +34,37 @@ final class DatabaseOperations {
     }
 
     ObjectNode list(Call call) {
+        GroupId group = call.query("group")
+                .map(name -> call.group(name).orElseThrow(DatabaseOperations::noGroup))
+                .map(Group::id)
+                .orElse(call.caller().token().group());
+        // Multi-database schemas do not exist here, so nothing has one or is one.
+        boolean none = call.query("schema").isPresent()
+                || call.query("type").filter("schema"::equals).isPresent();
+        return list(call, group, call.query("parent"), none);
+    }
+
+    ObjectNode listById(Call call) {
+        GroupId group = call.query("group_id")
+                .map(id -> call.groupById(id).orElseThrow(DatabaseOperations::noGroup))
+                .map(Group::id)
+                .orElse(call.caller().token().group());
+        return list(call, group, call.query("parent_db_id"), false);
+    }
+
+    private ObjectNode list(Call call, @Nullable GroupId group, Optional<String> parent, boolean none) {
         long limit = call.query("limit").map(DatabaseOperations::limit).orElse(UNLIMITED);
         String after =
                 call.query("cursor").map(DatabaseOperations::decodeCursor).orElse("");
         ObjectNode answer = Views.object();
         ArrayNode list = answer.putArray("databases");
         ObjectNode pagination = answer.putObject("pagination").putNull("next");
-        List<DatabaseInfo> found = find(call, after, limit);
+        List<DatabaseInfo> found = none ? List.of() : find(call, group, parent, after, limit);
         boolean more = limit != UNLIMITED && found.size() > limit;
         List<DatabaseInfo> page = more ? found.subList(0, (int) limit) : found;
         for (DatabaseInfo database : page) {
             catalog.group(database.group())
-                    .ifPresent(group -> list.add(views.database(database, group, call.organization())));
+                    .ifPresent(of -> list.add(views.database(database, of, call.organization())));
         }
         if (more) {
             pagination.put("next", encodeCursor(page.getLast().name()));
@@ -56,18 +73,10 @@ final class DatabaseOperations {
     }
 
     /// One more than `limit`, to see whether there are more.
-    private List<DatabaseInfo> find(Call call, String after, long limit) {
-        GroupId group = call.query("group")
-                .map(name -> call.group(name).orElseThrow(() -> new ApiException(404, "group not found")))
-                .map(Group::id)
-                .orElse(call.caller().token().group());
-        Optional<String> parentText = call.query("parent");
-        DatabaseId parent = parentText.flatMap(DatabaseOperations::id).orElse(null);
-        // Multi-database schemas do not exist here, so nothing has one or is one.
-        boolean none = (parentText.isPresent() && parent == null)
-                || call.query("schema").isPresent()
-                || call.query("type").filter("schema"::equals).isPresent();
-        return none
+    private List<DatabaseInfo> find(
+            Call call, @Nullable GroupId group, Optional<String> parentText, String after, long limit) {
+        DatabaseId parent = parentText.flatMap(Call::uuid).map(DatabaseId::new).orElse(null);
+        return parentText.isPresent() && parent == null
                 ? List.of()
                 : catalog.read(sql -> Databases.page(
                         sql,
@@ -79,14 +88,22 @@ final class DatabaseOperations {
     }
 
     ObjectNode create(Call call) {
+        Group group = call.group(call.body().text("group").orElse(DEFAULT_GROUP))
+                .orElseThrow(() -> new ApiException(400, "group not found"));
+        return create(call, group);
+    }
+
+    ObjectNode createById(Call call) {
+        Optional<String> id = call.body().text("group_id");
+        Group group = (id.isPresent() ? call.groupById(id.get()) : call.group(DEFAULT_GROUP))
+                .orElseThrow(() -> new ApiException(400, "group not found"));
+        return create(call, group);
+    }
+
+    private ObjectNode create(Call call, Group group) {
         Body body = call.body();
         refuse(body, "seed", "is_schema", "schema", "remote_encryption");
-        String sizeLimit = body.text("size_limit").orElse("");
-        if (!sizeLimit.isEmpty() && !SIZE.matcher(sizeLimit).matches()) {
-            throw new ApiException(400, "invalid size_limit: " + Shown.of(sizeLimit));
-        }
-        Group group = call.group(body.text("group").orElse(DEFAULT_GROUP))
-                .orElseThrow(() -> new ApiException(400, "group not found"));
+        SizeLimit sizeLimit = SizeLimit.parse(body.text("size_limit").orElse(""));
         DatabaseInfo database = fleet.createDatabase(
                 call.organization(), group, body.text("name").orElse(""), sizeLimit, call.actor());
         ObjectNode answer = Views.object();
@@ -103,35 +120,41 @@ final class DatabaseOperations {
         return answer;
     }
 
+    /// As [#get], with what version 3 of the API has in place of the configuration.
+    ObjectNode getById(Call call) {
+        DatabaseRoute route = call.database();
+        ObjectNode view = views.database(route.database(), route.group(), route.organization());
+        view.set("allow_rules_config", DatabaseConfigurationOperations.allowRules(route.database()));
+        ObjectNode answer = Views.object();
+        answer.set("database", view);
+        return answer;
+    }
+
     ObjectNode delete(Call call) {
         DatabaseRoute route = call.database();
         fleet.deleteDatabase(route, call.actor());
         return Views.object().put("database", route.database().name());
     }
 
-    ObjectNode instances(Call call) {
+    ObjectNode refuseToWake(Call call) {
         DatabaseRoute route = call.database();
-        ObjectNode answer = Views.object();
-        ArrayNode list = answer.putArray("instances");
-        for (GroupLocation place : route.group().places()) {
-            list.add(views.instance(place, route.database(), route.group(), route.organization()));
-        }
-        return answer;
+        throw new ApiException(400, InstanceOperations.part(route) + ": unarchive the group instead");
     }
 
-    ObjectNode instance(Call call) {
+    ObjectNode refuseToTransfer(Call call) {
         DatabaseRoute route = call.database();
-        String name = call.parameter("instance");
-        GroupLocation place = route.group().places().stream()
-                .filter(candidate -> candidate.code().value().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new ApiException(
-                        404,
-                        "could not find instance " + Shown.of(name) + " of database "
-                                + route.database().name()));
-        ObjectNode answer = Views.object();
-        answer.set("instance", views.instance(place, route.database(), route.group(), route.organization()));
-        return answer;
+        throw new ApiException(400, InstanceOperations.part(route) + ": transfer the group instead");
+    }
+
+    /// The servers of a database are the nodes, whose version is not the API's matter.
+    ObjectNode update(Call call) {
+        call.database();
+        return Views.object();
+    }
+
+    ObjectNode refuseToSeed(Call call) {
+        call.database();
+        throw new ApiException(400, "a database takes its content when it is created: name the seed there");
     }
 
     /// A database must never be created as something else than what was asked for.
@@ -162,11 +185,7 @@ final class DatabaseOperations {
         }
     }
 
-    private static Optional<DatabaseId> id(@Nullable String text) {
-        try {
-            return text == null ? Optional.empty() : Optional.of(DatabaseId.parse(text));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+    private static ApiException noGroup() {
+        return new ApiException(404, "group not found");
     }
 }

@@ -17,6 +17,8 @@ record Handlers(
         LocationOperations locations,
         GroupOperations groups,
         DatabaseOperations databases,
+        DatabaseConfigurationOperations databaseConfiguration,
+        InstanceOperations instances,
         TokenOperations tokens) {
 
     static Handlers of(Catalog catalog, Fleet fleet, DatabaseTokens tokens, PlatformSettings settings) {
@@ -31,6 +33,8 @@ record Handlers(
                 new LocationOperations(catalog, settings.publicUrl()),
                 new GroupOperations(catalog, fleet, views, settings.waitMax()),
                 new DatabaseOperations(catalog, fleet, views),
+                new DatabaseConfigurationOperations(catalog, fleet),
+                new InstanceOperations(catalog, fleet, views, settings.waitMax()),
                 new TokenOperations(tokens, fleet));
     }
 }

@@ -20,7 +20,10 @@ final class Operations {
                         members(handlers.members()),
                         locations(handlers.locations()),
                         groups(handlers.groups(), handlers.tokens()),
-                        databases(handlers.databases(), handlers.tokens()))
+                        databases(handlers.databases(), handlers.tokens()),
+                        configuration(handlers.databaseConfiguration()),
+                        instances(handlers.instances()),
+                        byId(handlers.groups(), handlers.databases(), handlers.tokens()))
                 .flatMap(List::stream)
                 .toList();
     }
@@ -91,6 +94,15 @@ final class Operations {
                         Right.GROUP_CONFIGURE,
                         groups::removeLocation),
                 reads("GET", "P/groups/{group}/locations/{location}/wait", Right.READ, groups::awaitLocation),
+                reads("GET", "P/groups/{group}/configuration", Right.READ, groups::configuration),
+                changes("PATCH", "P/groups/{group}/configuration", Right.GROUP_CONFIGURE, groups::configure),
+                changes("POST", "P/groups/{group}/rename", Right.GROUP_CONFIGURE, groups::rename),
+                changes("POST", "P/groups/{group}/transfer", Right.GROUP_TRANSFER, groups::transfer),
+                changes("POST", "P/groups/{group}/unarchive", Right.GROUP_CONFIGURE, groups::unarchive),
+                changes("POST", "P/groups/{group}/update", Right.GROUP_CONFIGURE, groups::update),
+                reads("GET", "P/groups/{group}/aws/migration/info", Right.READ, groups::migration),
+                changes("POST", "P/groups/{group}/aws/migration/start", Right.GROUP_CONFIGURE, groups::refuseMigration),
+                changes("POST", "P/groups/{group}/aws/migration/abort", Right.GROUP_CONFIGURE, groups::refuseMigration),
                 changes("POST", "P/groups/{group}/auth/tokens", Right.GROUP_MINT_TOKEN, tokens::mintForGroup),
                 changes("POST", "P/groups/{group}/auth/rotate", Right.GROUP_ROTATE, tokens::rotateGroup));
     }
@@ -101,9 +113,46 @@ final class Operations {
                 changes("POST", "P/databases", Right.DB_CREATE, databases::create),
                 reads("GET", "P/databases/{database}", Right.READ, databases::get),
                 changes("DELETE", "P/databases/{database}", Right.DB_DELETE, databases::delete),
-                reads("GET", "P/databases/{database}/instances", Right.READ, databases::instances),
-                reads("GET", "P/databases/{database}/instances/{instance}", Right.READ, databases::instance),
+                changes("POST", "P/databases/{database}/transfer", Right.GROUP_TRANSFER, databases::refuseToTransfer),
+                changes("POST", "P/databases/{database}/wakeup", Right.DB_CONFIGURE, databases::refuseToWake),
+                changes("POST", "P/databases/{database}/update", Right.DB_CONFIGURE, databases::update),
+                changes("POST", "P/databases/{database}/seed", Right.DB_CONFIGURE, databases::refuseToSeed),
                 changes("POST", "P/databases/{database}/auth/tokens", Right.DB_MINT_TOKEN, tokens::mintForDatabase),
                 changes("POST", "P/databases/{database}/auth/rotate", Right.DB_ROTATE, tokens::rotateDatabase));
+    }
+
+    private static List<Operation> configuration(DatabaseConfigurationOperations configuration) {
+        String path = "P/databases/{database}/configuration";
+        return List.of(
+                reads("GET", path, Right.READ, configuration::get),
+                changes("PATCH", path, Right.DB_CONFIGURE, configuration::change));
+    }
+
+    private static List<Operation> instances(InstanceOperations instances) {
+        String all = "P/databases/{database}/instances";
+        String one = all + "/{instance}";
+        return List.of(
+                reads("GET", all, Right.READ, instances::list),
+                reads("GET", one, Right.READ, instances::get),
+                reads("GET", one + "/wait", Right.READ, instances::await),
+                changes("POST", all, Right.GROUP_CONFIGURE, instances::refuseToCreate),
+                changes("DELETE", one, Right.GROUP_CONFIGURE, instances::refuseToDelete));
+    }
+
+    /// Version 3 of the API: the same objects, by id.
+    private static List<Operation> byId(GroupOperations groups, DatabaseOperations databases, TokenOperations tokens) {
+        String allDatabases = "/v3/organizations/{organization}/databases";
+        String database = allDatabases + "/{databaseId}";
+        String allGroups = "/v3/organizations/{organization}/groups";
+        String group = allGroups + "/{groupId}";
+        return List.of(
+                reads("GET", allDatabases, Right.READ, databases::listById),
+                changes("POST", allDatabases, Right.DB_CREATE, databases::createById),
+                reads("GET", database, Right.READ, databases::getById),
+                changes("DELETE", database, Right.DB_DELETE, databases::delete),
+                changes("POST", database + "/auth/tokens", Right.DB_MINT_TOKEN, tokens::mintForDatabase),
+                reads("GET", allGroups, Right.READ, groups::list),
+                reads("GET", group, Right.READ, groups::get),
+                changes("POST", group + "/auth/tokens", Right.GROUP_MINT_TOKEN, tokens::mintForGroup));
     }
 }

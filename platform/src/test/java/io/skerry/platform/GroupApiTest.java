@@ -147,6 +147,12 @@ class GroupApiTest {
             DELETE | /groups/nope                            | 404 | group not found
             GET    | /groups/nope/locations/fra/wait         | 404 | group not found
             GET    | /groups/default/locations/lhr/wait      | 404 | location lhr is not part of group default
+            GET    | /groups/nope/configuration              | 404 | group not found
+            PATCH  | /groups/nope/configuration              | 404 | group not found
+            POST   | /groups/nope/unarchive                  | 404 | group not found
+            POST   | /groups/nope/update                     | 404 | group not found
+            GET    | /groups/nope/aws/migration/info         | 404 | group not found
+            POST   | /groups/nope/aws/migration/start        | 404 | group not found
             POST   | /groups/nope/auth/tokens                | 404 | group not found
             POST   | /groups/nope/auth/rotate                | 404 | group not found
             """)
@@ -181,6 +187,108 @@ class GroupApiTest {
         assertThat(reply.status()).isEqualTo(status);
         assertThat(reply.error()).isEqualTo(text);
         assertThat(names(api.get("/v1/groups").json().path("groups"))).containsExactly("default");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {USER, ORGANIZATION})
+    void aProtectedGroupIsNotDeletedUntilTheProtectionIsLifted(String prefix) {
+        String path = prefix + "/groups/default/configuration";
+        assertThat(api.get(path).text()).isEqualTo("{\"delete_protection\":false}");
+        ApiServer.Reply on = api.send("PATCH", path, "{\"delete_protection\":true}");
+        assertThat(on.text()).isEqualTo("{\"delete_protection\":true}");
+        for (String nothing : List.of("", "{}", "{\"delete_protection\":null}", "{\"delete_protection\":true}")) {
+            long frame = cluster.catalog().frame().value();
+            assertThat(api.send("PATCH", path, nothing).json()).isEqualTo(on.json());
+            assertThat(cluster.catalog().frame().value()).isEqualTo(frame);
+        }
+        assertThat(api.get(path).json()).isEqualTo(on.json());
+        assertThat(api.get(prefix + "/groups/default")
+                        .json()
+                        .at("/group/delete_protection")
+                        .asBoolean())
+                .isTrue();
+        ApiServer.Reply refused = api.delete(prefix + "/groups/default");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.error()).isEqualTo("group default is protected from deletion: lift the protection first");
+        api.send("PATCH", path, "{\"delete_protection\":false}");
+        assertThat(api.delete(prefix + "/groups/default").status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {USER, ORGANIZATION})
+    void aRenamedGroupKeepsAllButItsName(String prefix) {
+        api.post("/v1/databases", "{\"name\":\"shop\"}");
+        JsonNode before = api.get("/v1/groups/default").json().path("group");
+        JsonNode shop = api.get("/v1/databases/shop").json().path("database");
+        ApiServer.Reply renamed = api.post(prefix + "/groups/default/rename", "{\"Name\":\"eu\"}");
+        assertThat(renamed.status()).isEqualTo(200);
+        assertThat(renamed.json().at("/group/name").asText()).isEqualTo("eu");
+        assertThat(renamed.json().at("/group/uuid")).isEqualTo(before.path("uuid"));
+        assertThat(api.get(prefix + "/groups/default").status()).isEqualTo(404);
+        JsonNode after = api.get("/v1/databases/shop").json().path("database");
+        assertThat(after.path("group").asText()).isEqualTo("eu");
+        assertThat(after.path("Hostname")).isEqualTo(shop.path("Hostname"));
+        assertThat(api.post("/v1/databases", "{\"name\":\"crm\",\"group\":\"eu\"}")
+                        .status())
+                .isEqualTo(200);
+        // The old name is free, and means another group from now on.
+        assertThat(api.post("/v1/groups", "{\"name\":\"default\"}").status()).isEqualTo(200);
+        assertThat(api.get("/v1/databases?group=default").json().path("databases"))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            default | {"name":"eu"}    | 409 | group already exists
+            default | {"name":"E U"}   | 400 | invalid group name: name can only contain lowercase letters, numbers, and hyphens
+            default | {}               | 400 | invalid group name: name must be between 1 and 64 characters long
+            default | {"name":7}       | 400 | invalid request body: name must be a string
+            nope    | {"name":"us"}    | 404 | group not found
+            """)
+    void refusesToRename(String group, String body, int status, String text) {
+        api.post("/v1/groups", "{\"name\":\"eu\"}");
+        ApiServer.Reply reply = api.post("/v1/groups/" + group + "/rename", body);
+        assertThat(reply.status()).isEqualTo(status);
+        assertThat(reply.error()).isEqualTo(text);
+        assertThat(names(api.get("/v1/groups").json().path("groups"))).containsExactly("default", "eu");
+    }
+
+    @Test
+    void renamingAGroupToItsOwnNameChangesNothing() {
+        long frame = cluster.catalog().frame().value();
+        assertThat(api.post("/v1/groups/default/rename", "{\"name\":\"default\"}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(cluster.catalog().frame().value()).isEqualTo(frame);
+    }
+
+    @Test
+    void anArchivedGroupIsBroughtBackAndAnotherStaysAsItIs() {
+        long frame = cluster.catalog().frame().value();
+        assertThat(api.post("/v1/groups/default/unarchive").json())
+                .isEqualTo(api.get("/v1/groups/default").json());
+        assertThat(cluster.catalog().frame().value()).isEqualTo(frame);
+        cluster.catalog().write(sql -> sql.update("UPDATE groups SET archived = 1"));
+        assertThat(api.get("/v1/groups/default").json().at("/group/archived").asBoolean())
+                .isTrue();
+        assertThat(api.post("/v1/groups/default/unarchive")
+                        .json()
+                        .at("/group/archived")
+                        .asBoolean(true))
+                .isFalse();
+    }
+
+    @Test
+    void thereIsNothingToUpdateOrToMigrateTo() {
+        assertThat(api.post("/v1/groups/default/update", "{\"Version\":\"\"}").text())
+                .isEqualTo("{}");
+        assertThat(api.get("/v1/groups/default/aws/migration/info").text())
+                .isEqualTo("{\"status\":\"none\",\"comment\":\"\"}");
+        for (String order : List.of("start", "abort")) {
+            ApiServer.Reply reply = api.post("/v1/groups/default/aws/migration/" + order);
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(reply.error()).contains("nothing to migrate it to");
+        }
     }
 
     @Test

@@ -72,6 +72,12 @@ class PublishedDocumentTest {
             get    | /members/{username}                                |
             patch  | /members/{username}                                | {"role":"admin"}
             delete | /members/{username}                                |
+            get    | /groups/{groupName}/configuration                  |
+            patch  | /groups/{groupName}/configuration                  | {"delete_protection":true}
+            post   | /groups/{groupName}/unarchive                      |
+            post   | /groups/{groupName}/transfer                       | {"organization":"acme"}
+            get    | /databases/{databaseName}/configuration            |
+            patch  | /databases/{databaseName}/configuration            | {"size_limit":"1gb","allowed_ips":["::1"]}
             """)
     void answersHaveTheDocumentedFields(String method, String path, String body) {
         check(method, ORGANIZATION + path, body);

@@ -157,6 +157,8 @@ class RightsTest {
                         "database", "shop",
                         "location", "lhr",
                         "instance", "fra",
+                        "databaseId", new UUID(0, 0).toString(),
+                        "groupId", new UUID(0, 0).toString(),
                         "username", "acme"));
         return send(operation.method(), path, "{\"name\":\"new\"}", token);
     }

@@ -81,6 +81,24 @@ public final class Groups {
                 code);
     }
 
+    public static void protect(Sql sql, GroupId group, boolean on) {
+        sql.update("UPDATE groups SET delete_protection = ? WHERE id = ?", on, group);
+    }
+
+    public static void rename(Sql sql, GroupId group, String name) {
+        sql.update("UPDATE groups SET name = ? WHERE id = ?", name, group);
+    }
+
+    /// Gives the group to another organization; API tokens that are restricted to it end.
+    public static void transfer(Sql sql, GroupId group, OrganizationId organization) {
+        sql.update("UPDATE groups SET organization = ? WHERE id = ?", organization, group);
+        sql.update("DELETE FROM api_tokens WHERE grp = ?", group);
+    }
+
+    public static void unarchive(Sql sql, GroupId group) {
+        sql.update("UPDATE groups SET archived = 0 WHERE id = ?", group);
+    }
+
     /// Starts a new version of the group's keys; every token of the group and of its databases is dead.
     public static void rotate(Sql sql, GroupId group) {
         sql.update("UPDATE groups SET key_version = key_version + 1 WHERE id = ?", group);

@@ -8,9 +8,12 @@ import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.audit.Audit;
 import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.database.Databases;
+import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.group.Group;
+import io.skerry.catalog.group.GroupEdits;
 import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.location.LocationCode;
+import io.skerry.catalog.organization.Organizations;
 import io.skerry.catalog.testing.Crash;
 import io.skerry.catalog.testing.TestCluster;
 import io.skerry.engine.GroupId;
@@ -43,14 +46,14 @@ class CrashTest {
     void creatingADatabaseIsAllOrNothing() {
         atEachStep(
                 c -> {},
-                c -> c.fleet().createDatabase(c.acme(), group(c, "default"), "shop", "", ANA),
+                c -> c.fleet().createDatabase(c.acme(), group(c, "default"), "shop", SizeLimit.NONE, ANA),
                 CatalogException.Reason.EXISTS);
     }
 
     @Test
     void deletingADatabaseIsAllOrNothing() {
         atEachStep(
-                c -> c.fleet().createDatabase(c.acme(), group(c, "default"), "shop", "", ANA),
+                c -> c.fleet().createDatabase(c.acme(), group(c, "default"), "shop", SizeLimit.NONE, ANA),
                 c -> c.fleet().deleteDatabase(shop(c), ANA),
                 CatalogException.Reason.NOT_FOUND);
     }
@@ -64,7 +67,7 @@ class CrashTest {
     void deletingAGroupIsAllOrNothing() {
         atEachStep(
                 c -> {
-                    c.fleet().createDatabase(c.acme(), group(c, "default"), "shop", "", ANA);
+                    c.fleet().createDatabase(c.acme(), group(c, "default"), "shop", SizeLimit.NONE, ANA);
                     c.fleet().addLocation(group(c, "default"), LHR, ANA);
                 },
                 c -> c.fleet().deleteGroup(group(c, "default"), ANA),
@@ -74,7 +77,7 @@ class CrashTest {
     @Test
     void addingALocationIsAllOrNothing() {
         atEachStep(
-                c -> c.fleet().createDatabase(c.acme(), group(c, "default"), "shop", "", ANA),
+                c -> c.fleet().createDatabase(c.acme(), group(c, "default"), "shop", SizeLimit.NONE, ANA),
                 c -> c.fleet().addLocation(group(c, "default"), BOS, ANA),
                 CatalogException.Reason.EXISTS);
     }
@@ -87,13 +90,47 @@ class CrashTest {
                 CatalogException.Reason.INVALID);
     }
 
-    /// @param done what the change is refused with if it was made already
+    @Test
+    void renamingAGroupIsAllOrNothing() {
+        atEachStep(
+                2,
+                c -> c.fleet().createDatabase(c.acme(), group(c, "default"), "shop", SizeLimit.NONE, ANA),
+                c -> new GroupEdits(c.catalog()).rename(group(c, "default"), "eu", ANA),
+                CatalogException.Reason.NOT_FOUND);
+    }
+
+    @Test
+    void transferringAGroupIsAllOrNothing() {
+        atEachStep(
+                2,
+                c -> {
+                    c.catalog().bootstrap("beta", "betas.own.token");
+                    c.fleet().createDatabase(c.acme(), group(c, "default"), "shop", SizeLimit.NONE, ANA);
+                    c.fleet().addLocation(group(c, "default"), LHR, ANA);
+                },
+                c -> new GroupEdits(c.catalog())
+                        .transfer(
+                                group(c, "default"),
+                                c.catalog()
+                                        .read(sql -> Organizations.bySlug(sql, "beta"))
+                                        .orElseThrow(),
+                                ANA),
+                CatalogException.Reason.NOT_FOUND);
+    }
+
     private void atEachStep(Consumer<TestCluster> before, Consumer<TestCluster> change, CatalogException.Reason done) {
+        atEachStep(3, before, change, done);
+    }
+
+    /// @param stepsMin that the change has
+    /// @param done what the change is refused with if it was made already
+    private void atEachStep(
+            int stepsMin, Consumer<TestCluster> before, Consumer<TestCluster> change, CatalogException.Reason done) {
         int steps = 0;
         while (steps < STEPS_MAX && crashAt(steps, before, change, done)) {
             steps++;
         }
-        assertThat(steps).as("steps at which the process died").isBetween(3, STEPS_MAX - 1);
+        assertThat(steps).as("steps at which the process died").isBetween(stepsMin, STEPS_MAX - 1);
     }
 
     /// @return false if the change was over before the step
