@@ -43,6 +43,7 @@ public final class HranaRoutes implements Handler, AutoCloseable {
     private final Predicate<String> ownHost;
     private final HopMark mark;
     private final PipelineEndpoint pipelines;
+    private final DumpEndpoint dumps = new DumpEndpoint();
 
     /// @param ownHost whether a host name (lower case, without port) is one of this node's own names, so that its
     ///     first label is not a database. IP addresses, `localhost` and names without a dot never are databases
@@ -90,13 +91,13 @@ public final class HranaRoutes implements Handler, AutoCloseable {
         switch (route.endpoint()) {
             case PIPELINE_2, PIPELINE_3 -> {
                 if (allows(Method.POST, request, response)) {
-                    String authorization = authorization(request.headers());
-                    var target = access.resolve(route.address(), authorization);
-                    Caller caller = new Caller(
-                            authorization,
-                            mark.matches(request.headers().first(HOP).orElse(null)));
-                    requireAllowed(target, caller, request);
-                    pipelines.answer(target, caller, request, response);
+                    Caller caller = caller(request);
+                    pipelines.answer(target(route, caller, request), caller, request, response);
+                }
+            }
+            case DUMP -> {
+                if (allows(Method.GET, request, response)) {
+                    dumps.answer(target(route, caller(request), request), request, response);
                 }
             }
             case HEALTH -> {
@@ -109,6 +110,18 @@ public final class HranaRoutes implements Handler, AutoCloseable {
             case PROBE_3 -> text("Hrana 3 over HTTP: POST v3/pipeline", request, response);
             case UNKNOWN -> refuse(Refusal.server(404, "nothing is served at this path of a database"), response);
         }
+    }
+
+    private Caller caller(ServerRequest request) {
+        return new Caller(
+                authorization(request.headers()),
+                mark.matches(request.headers().first(HOP).orElse(null)));
+    }
+
+    private DatabaseAccess.Target target(Route route, Caller caller, ServerRequest request) {
+        var target = access.resolve(route.address(), caller.authorization());
+        requireAllowed(target, caller, request);
+        return target;
     }
 
     private static void requireAllowed(DatabaseAccess.Target target, Caller caller, ServerRequest request) {

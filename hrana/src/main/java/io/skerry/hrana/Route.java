@@ -14,6 +14,7 @@ record Route(Endpoint endpoint, DatabaseAccess.Address address) {
     enum Endpoint {
         PIPELINE_2("v2/pipeline"),
         PIPELINE_3("v3/pipeline"),
+        DUMP("dump"),
         HEALTH("health"),
         VERSION("version"),
         PROBE_2("v2"),
@@ -63,7 +64,7 @@ record Route(Endpoint endpoint, DatabaseAccess.Address address) {
         Endpoint endpoint = Endpoint.at(path, 1);
         return switch (endpoint) {
             case VERSION, PROBE_2, PROBE_3 -> new Route(endpoint, new DatabaseAccess.Address.OfToken());
-            case HEALTH, PIPELINE_2, PIPELINE_3, UNKNOWN -> null;
+            case DUMP, HEALTH, PIPELINE_2, PIPELINE_3, UNKNOWN -> null;
         };
     }
 

@@ -1,0 +1,135 @@
+package io.skerry.hrana;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skerry.engine.Database;
+import io.skerry.engine.DatabaseId;
+import io.skerry.engine.Engine;
+import io.skerry.engine.GroupId;
+import io.skerry.engine.GroupStore;
+import io.skerry.engine.LogIndex;
+import io.skerry.engine.query.QuerySettings;
+import io.skerry.engine.query.Restrictions;
+import io.skerry.engine.storage.StorageSettings;
+import io.skerry.hrana.DatabaseAccess.Callers;
+import io.skerry.hrana.DatabaseAccess.Target;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class DumpTest {
+
+    @TempDir
+    Path directory;
+
+    private Engine engine;
+    private GroupStore group;
+    private DataPlane plane;
+    private @Nullable Database database;
+    private Restrictions restrictions = Restrictions.NONE;
+
+    @BeforeEach
+    void start() {
+        engine = new Engine(StorageSettings.DEFAULT, QuerySettings.DEFAULT, 4);
+        group = engine.open(new GroupId(UUID.randomUUID()), directory);
+        group.start(new MemoryLog(group), LogIndex.BEFORE_FIRST);
+        group.leadership(true);
+        database = group.create(new DatabaseId(UUID.randomUUID()));
+        plane = new DataPlane((address, authorization) -> {
+            if (!"Bearer good".equals(authorization)) {
+                throw new AccessException(401, "Unauthorized");
+            }
+            return new Target("shop", database, null, true, restrictions, Callers.ANYWHERE);
+        });
+    }
+
+    @AfterEach
+    void stop() {
+        plane.close();
+        group.close();
+        engine.close();
+    }
+
+    private void write(String sql) {
+        requireNonNull(database).write(connection -> {
+            connection.exec(sql);
+            return true;
+        });
+    }
+
+    private HttpResponse<String> dump(String token) {
+        return plane.send(
+                HttpRequest.newBuilder(plane.uri("/db/shop-acme/dump")).header("Authorization", token));
+    }
+
+    @Test
+    void aReadOnlyTokenIsEnoughForTheWholeText() {
+        write("CREATE TABLE t (a, b); INSERT INTO t VALUES (1, 'one'), (2, NULL)");
+        var answer = dump("Bearer good");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("content-type")).contains("text/plain");
+        assertThat(answer.body()).isEqualTo("""
+                PRAGMA foreign_keys=OFF;
+                BEGIN TRANSACTION;
+                CREATE TABLE IF NOT EXISTS t (a, b);
+                INSERT INTO "t" VALUES(1,'one');
+                INSERT INTO "t" VALUES(2,NULL);
+                COMMIT;
+                """);
+    }
+
+    @Test
+    void whoMayNotReadGetsNothing() {
+        assertThat(dump("Bearer bad").statusCode()).isEqualTo(401);
+        restrictions = new Restrictions(true, false, Long.MAX_VALUE);
+        assertThat(dump("Bearer good").statusCode()).isEqualTo(403);
+        database = null;
+        restrictions = Restrictions.NONE;
+        assertThat(dump("Bearer good").statusCode()).isEqualTo(404);
+        assertThat(plane.post("/db/shop-acme/dump", "").statusCode()).isEqualTo(405);
+    }
+
+    /// Clients that do not read: each keeps its dump running, and the one that is too many is told.
+    @Test
+    void onlySomeRunAtOnceAndTheirRoomIsFreeAgain() throws IOException {
+        write("CREATE TABLE t (a); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40)"
+                + " INSERT INTO t SELECT randomblob(1000000) FROM n");
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (var i = 0; i < 4; i++) {
+                var socket = new Socket("127.0.0.1", plane.port());
+                slow.add(socket);
+                socket.getOutputStream()
+                        .write(
+                                "GET /db/shop-acme/dump HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer good\r\n\r\n"
+                                        .getBytes(StandardCharsets.US_ASCII));
+                assertThat(socket.getInputStream().read()).isEqualTo('H');
+            }
+            assertThat(dump("Bearer good").statusCode()).isEqualTo(429);
+        } finally {
+            for (var socket : slow) {
+                socket.close();
+            }
+        }
+        var answer = dump("Bearer good");
+        while (answer.statusCode() == 429) {
+            Thread.onSpinWait();
+            answer = dump("Bearer good");
+        }
+        assertThat(answer.body()).endsWith("COMMIT;\n");
+    }
+}
