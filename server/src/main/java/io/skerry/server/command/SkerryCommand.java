@@ -4,8 +4,15 @@ import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.server.config.ConfigException;
 import io.skerry.server.life.StartException;
+import io.skerry.server.remote.DatabaseCommand;
+import io.skerry.server.remote.GroupCommand;
+import io.skerry.server.remote.OrganizationCommand;
+import io.skerry.server.remote.RemoteException;
+import io.skerry.server.remote.TokenCommand;
+import io.skerry.server.remote.UserCommand;
 import java.nio.file.FileSystemException;
 import org.jspecify.annotations.Nullable;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -17,17 +24,31 @@ import picocli.CommandLine.Command;
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
-        subcommands = {DevCommand.class, DemoCommand.class, CheckCommand.class, VersionCommand.class})
+        subcommands = {
+            DevCommand.class,
+            DemoCommand.class,
+            CheckCommand.class,
+            GroupCommand.class,
+            DatabaseCommand.class,
+            TokenCommand.class,
+            OrganizationCommand.class,
+            UserCommand.class,
+            AutoComplete.GenerateCompletion.class,
+            VersionCommand.class
+        })
 public final class SkerryCommand implements Runnable {
 
     /// Runs one command.
     ///
     /// @return the exit code: 0 done, 1 failed, 2 wrong usage
     public static int run(String... args) {
+        return line().execute(args);
+    }
+
+    static CommandLine line() {
         return new CommandLine(new SkerryCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler(SkerryCommand::explain)
-                .execute(args);
+                .setExecutionExceptionHandler(SkerryCommand::explain);
     }
 
     @Override
@@ -49,6 +70,7 @@ public final class SkerryCommand implements Runnable {
     private static @Nullable String sentence(Exception failure) {
         return switch (failure) {
             case StartException e -> e.getMessage();
+            case RemoteException e -> e.getMessage();
             case ConfigException e -> e.getMessage();
             case FileSystemException e -> "a file cannot be used: " + e.getMessage();
             case DatabaseException e

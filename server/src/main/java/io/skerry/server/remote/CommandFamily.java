@@ -1,0 +1,54 @@
+package io.skerry.server.remote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// Commands about one kind of thing; without one of them, says which there are.
+abstract class CommandFamily implements Runnable {
+
+    @Spec
+    @Nullable
+    CommandSpec family;
+
+    /// What a database token may, and for how long.
+    static final class TokenOptions {
+        @Option(names = "--expiration", paramLabel = "TIME", description = "Such as 7d or 2h30m. Default: never.")
+        String expiration = "never";
+
+        @Option(names = "--read-only", description = "A token that cannot write.")
+        boolean readOnly;
+    }
+
+    @Override
+    public void run() {
+        CommandLine line = java.util.Objects.requireNonNull(family).commandLine();
+        line.usage(line.getOut());
+    }
+
+    /// @param kind `groups` or `databases`
+    static void mint(Server server, String kind, String name, TokenOptions options) throws RemoteException {
+        JsonNode answer = server.call(
+                "POST",
+                server.path(kind, name, "auth", "tokens") + "?expiration=" + Server.encode(options.expiration)
+                        + "&authorization=" + (options.readOnly ? "read-only" : "full-access"),
+                null);
+        server.done(answer, answer.path("jwt").asText());
+    }
+
+    static void rotate(Server server, String kind, String name, boolean yes) throws RemoteException {
+        server.confirm(yes, "This ends every token of " + name);
+        server.done(
+                server.call("POST", server.path(kind, name, "auth", "rotate"), null),
+                "The tokens of " + name + " are void.");
+    }
+
+    static void protect(Server server, String kind, String name, boolean on) throws RemoteException {
+        JsonNode answer = server.call(
+                "PATCH", server.path(kind, name, "configuration"), Server.body().put("delete_protection", on));
+        server.done(answer, name + (on ? " cannot be deleted now." : " can be deleted now."));
+    }
+}

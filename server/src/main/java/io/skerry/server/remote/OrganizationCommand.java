@@ -1,0 +1,100 @@
+package io.skerry.server.remote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// Organizations, their members, and what was done in them.
+@Command(name = "org", description = "Organizations and their members.", mixinStandardHelpOptions = true)
+public final class OrganizationCommand extends CommandFamily {
+
+    private static final Table TABLE =
+            new Table().column("NAME", "/name").column("SLUG", "/slug").column("TYPE", "/type");
+    private static final Table MEMBERS =
+            new Table().column("USER", "/username").column("ROLE", "/role").column("EMAIL", "/email");
+    private static final Table AUDIT = new Table()
+            .column("AT", "/created_at")
+            .column("WHO", "/author")
+            .column("WHAT", "/code")
+            .column("MESSAGE", "/message");
+
+    @Command(description = "Lists your organizations.", mixinStandardHelpOptions = true)
+    int list(@Mixin Server server) throws RemoteException {
+        JsonNode answer = server.call("GET", "/v2/organizations", null);
+        server.show(answer, answer.path("organizations"), TABLE);
+        return 0;
+    }
+
+    @Command(description = "Creates an organization, which you own.", mixinStandardHelpOptions = true)
+    int create(@Mixin Server server, @Parameters(paramLabel = "NAME") String name) throws RemoteException {
+        JsonNode answer = server.call("POST", "/v1/organizations", Server.body().put("name", name));
+        server.done(answer, "Created organization " + answer.at("/org/slug").asText() + ".");
+        return 0;
+    }
+
+    @Command(description = "Deletes an organization that has no groups any more.", mixinStandardHelpOptions = true)
+    int delete(
+            @Mixin Server server,
+            @Parameters(paramLabel = "SLUG") String slug,
+            @Option(names = "--yes", description = "Do not ask.") boolean yes)
+            throws RemoteException {
+        server.confirm(yes, "This deletes organization " + slug);
+        server.done(
+                server.call("DELETE", "/v1/organizations/" + Server.encode(slug), null),
+                "Deleted organization " + slug + ".");
+        return 0;
+    }
+
+    @Command(description = "Lists the members.", mixinStandardHelpOptions = true)
+    int members(@Mixin Server server) throws RemoteException {
+        JsonNode answer = server.call("GET", server.organizationPath("v1", "members"), null);
+        server.show(answer, answer.path("members"), MEMBERS);
+        return 0;
+    }
+
+    @Command(name = "member-add", description = "Makes a user a member.", mixinStandardHelpOptions = true)
+    int add(
+            @Mixin Server server,
+            @Parameters(paramLabel = "USER") String user,
+            @Option(names = "--role", defaultValue = "member", description = "admin, member or viewer.") String role)
+            throws RemoteException {
+        JsonNode answer = server.call(
+                "POST",
+                server.organizationPath("v1", "members"),
+                Server.body().put("username", user).put("role", role));
+        server.done(answer, user + " is " + role + " now.");
+        return 0;
+    }
+
+    @Command(name = "member-role", description = "Gives a member another role.", mixinStandardHelpOptions = true)
+    int role(
+            @Mixin Server server,
+            @Parameters(paramLabel = "USER", index = "0") String user,
+            @Parameters(paramLabel = "ROLE", index = "1") String role)
+            throws RemoteException {
+        JsonNode answer = server.call(
+                "PATCH",
+                server.organizationPath("v1", "members", user),
+                Server.body().put("role", role));
+        server.done(answer, user + " is " + role + " now.");
+        return 0;
+    }
+
+    @Command(name = "member-remove", description = "Takes a member out.", mixinStandardHelpOptions = true)
+    int remove(@Mixin Server server, @Parameters(paramLabel = "USER") String user) throws RemoteException {
+        server.done(
+                server.call("DELETE", server.organizationPath("v1", "members", user), null),
+                user + " is no member any more.");
+        return 0;
+    }
+
+    @Command(description = "Shows what was done, the newest first.", mixinStandardHelpOptions = true)
+    int audit(@Mixin Server server, @Option(names = "--page", defaultValue = "1", description = "From 1.") int page)
+            throws RemoteException {
+        JsonNode answer = server.call("GET", server.organizationPath("v1", "audit-logs") + "?page=" + page, null);
+        server.show(answer, answer.path("audit_logs"), AUDIT);
+        return 0;
+    }
+}

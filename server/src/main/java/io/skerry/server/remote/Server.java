@@ -1,0 +1,213 @@
+package io.skerry.server.remote;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Console;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// Which server a command asks, who it is there, and how it shows the answer: the options that all of them share.
+final class Server {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    /// Longer than the server holds a call that waits for a location.
+    private static final Duration ANSWER = Duration.ofMinutes(6);
+
+    @Option(
+            names = "--url",
+            description = "Address of any node. Default: $SKERRY_URL, else http://localhost:8080.",
+            defaultValue = "${env:SKERRY_URL:-http://localhost:8080}",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    String url = "";
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Without $SKERRY_TOKEN: the data directory of a `skerry dev` on this machine, whose token is"
+                    + " used. Default: skerry-data.",
+            defaultValue = "skerry-data",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    Path data = Path.of("skerry-data");
+
+    @Option(
+            names = "--organization",
+            paramLabel = "NAME",
+            description = "Default: $SKERRY_ORGANIZATION, else your own.",
+            defaultValue = "${env:SKERRY_ORGANIZATION:-}",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    String organization = "";
+
+    @Option(names = "--json", description = "Print what the server answered, as JSON.")
+    boolean json;
+
+    @Spec(Spec.Target.MIXEE)
+    @Nullable
+    CommandSpec command;
+
+    /// The path of something in the organization that is meant.
+    ///
+    /// @param segments each is a name, whatever characters it has
+    String path(String... segments) {
+        StringBuilder path = new StringBuilder("/v1");
+        if (!organization.isEmpty()) {
+            path.append("/organizations/").append(encode(organization));
+        }
+        for (String segment : segments) {
+            path.append('/').append(encode(segment));
+        }
+        return path.toString();
+    }
+
+    /// The same where the server has one form of the path only.
+    ///
+    /// @throws RemoteException if no organization is named and the caller's own cannot be asked for
+    String organizationPath(String version, String... segments) throws RemoteException {
+        String name = organization.isEmpty() ? ownOrganization() : organization;
+        StringBuilder path = new StringBuilder("/" + version + "/organizations/" + encode(name));
+        for (String segment : segments) {
+            path.append('/').append(encode(segment));
+        }
+        return path.toString();
+    }
+
+    private String ownOrganization() throws RemoteException {
+        JsonNode all = call("GET", "/v2/organizations", null).path("organizations");
+        for (JsonNode one : all) {
+            if (one.path("type").asText().equals("personal")) {
+                return one.path("slug").asText();
+            }
+        }
+        if (all.size() == 1) {
+            return all.at("/0/slug").asText();
+        }
+        throw new RemoteException("you belong to several organizations: name one with --organization");
+    }
+
+    static String encode(String segment) {
+        return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    static ObjectNode body() {
+        return JSON.createObjectNode();
+    }
+
+    /// @param body null for none
+    /// @throws RemoteException with the server's own words if it refused, or with why none answered
+    JsonNode call(String method, String path, @Nullable JsonNode body) throws RemoteException {
+        HttpRequest.Builder request;
+        try {
+            request = HttpRequest.newBuilder(URI.create(url.replaceAll("/+$", "") + path));
+        } catch (IllegalArgumentException e) {
+            throw new RemoteException("'" + url + "' is no address; one looks like http://localhost:8080");
+        }
+        request.timeout(ANSWER)
+                .header("Authorization", "Bearer " + token())
+                .header("User-Agent", "skerry-cli")
+                .method(
+                        method,
+                        body == null
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(body.toString()));
+        try (HttpClient http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT)
+                .build()) {
+            return answer(http.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+        } catch (IOException e) {
+            throw new RemoteException("no server answers at " + url + " (" + e
+                    + "); start one with `skerry dev`, or say where it is with --url");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RemoteException("interrupted; whether the server did it is not known");
+        }
+    }
+
+    private static JsonNode answer(HttpResponse<String> response) throws RemoteException {
+        JsonNode body;
+        try {
+            body = JSON.readTree(response.body());
+        } catch (JsonProcessingException e) {
+            throw new RemoteException("what answers there is no Skerry: status " + response.statusCode());
+        }
+        if (response.statusCode() != 200) {
+            String why = body.path("error").asText("");
+            throw new RemoteException(why.isEmpty() ? "the server answered status " + response.statusCode() : why);
+        }
+        return body;
+    }
+
+    private String token() throws RemoteException {
+        String given = System.getenv("SKERRY_TOKEN");
+        if (given != null && !given.isBlank()) {
+            return given.strip();
+        }
+        Path file = data.resolve("token");
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new RemoteException(
+                    "no token: set SKERRY_TOKEN, or name the data directory of a `skerry dev` on this machine with"
+                            + " --data (" + file + " cannot be read)");
+        }
+    }
+
+    PrintWriter out() {
+        return java.util.Objects.requireNonNull(command).commandLine().getOut();
+    }
+
+    /// Shows a list, or with `--json` the answer it came in.
+    void show(JsonNode answer, Iterable<JsonNode> rows, Table table) {
+        if (json) {
+            out().println(answer.toPrettyString());
+        } else {
+            table.print(rows, out());
+        }
+    }
+
+    /// Shows one object, or with `--json` the answer it came in.
+    void showOne(JsonNode answer, JsonNode row, Table table) {
+        if (json) {
+            out().println(answer.toPrettyString());
+        } else {
+            table.printOne(row, out());
+        }
+    }
+
+    /// Says what was done, or with `--json` shows the answer.
+    void done(JsonNode answer, String sentence) {
+        out().println(json ? answer.toPrettyString() : sentence);
+    }
+
+    /// Asks, unless `yes` was given, whether to go on.
+    ///
+    /// @throws RemoteException if the person says no, or there is nobody to ask
+    void confirm(boolean yes, String what) throws RemoteException {
+        if (yes) {
+            return;
+        }
+        Console console = System.console();
+        if (console == null || !console.isTerminal()) {
+            throw new RemoteException(what + ": say --yes if you mean it");
+        }
+        String answer = console.readLine("%s. Go on? [y/N] ", what);
+        if (answer == null || !answer.strip().equalsIgnoreCase("y")) {
+            throw new RemoteException("nothing was done");
+        }
+    }
+}
