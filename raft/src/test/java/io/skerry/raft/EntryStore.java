@@ -281,6 +281,11 @@ final class EntryStore implements GroupStore {
     }
 
     @Override
+    public List<String> troubles() {
+        return List.of();
+    }
+
+    @Override
     public Database create(DatabaseId id) {
         throw new UnsupportedOperationException();
     }

@@ -326,10 +326,8 @@ class RecoveryTest {
                 new LogIndex(log.last()),
                 found.frame(),
                 found.epochStart()));
-        var impatient =
-                new StorageSettings(100, Duration.ofHours(1), Duration.ofMillis(50), 200_000, 64L << 20, 4096, 4, 2);
         log.joinPaused(true);
-        TestNode restarted = node("crashed", false, impatient);
+        TestNode restarted = node("crashed", false, TestNode.impatient());
         log.joinPaused(false);
         assertThatThrownBy(() -> restarted.number(ID, "SELECT 1"))
                 .isInstanceOfSatisfying(

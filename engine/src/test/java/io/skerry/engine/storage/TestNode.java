@@ -21,6 +21,11 @@ final class TestNode implements AutoCloseable {
     static final StorageSettings SETTINGS =
             new StorageSettings(100, Duration.ofHours(1), Duration.ofSeconds(10), 200_000, 64L << 20, 4096, 4, 2);
 
+    /// Those of a node that waits for no database to be opened.
+    static StorageSettings impatient() {
+        return new StorageSettings(100, Duration.ofHours(1), Duration.ofMillis(50), 200_000, 64L << 20, 4096, 4, 2);
+    }
+
     final Path directory;
     final StorageNode node;
     final GroupFiles files;
