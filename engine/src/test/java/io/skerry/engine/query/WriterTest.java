@@ -9,6 +9,7 @@ import io.skerry.sqlite.Authorizer;
 import io.skerry.sqlite.Limit;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -176,6 +177,25 @@ class WriterTest {
         Node.run(session, "INSERT INTO t VALUES (1)");
         Node.run(session, "COMMIT");
         assertThat(count()).isEqualTo(1L);
+    }
+
+    /// A commit waits in native code for the log, and would keep a carrier of virtual threads
+    /// meanwhile.
+    @Test
+    void commitsWaitForTheLogOnPlatformThreads() throws Exception {
+        open(QuerySettings.DEFAULT);
+        var committing = new ArrayList<Thread>();
+        node.file.log = () -> {
+            committing.add(Thread.currentThread());
+            return LocalFile.ACCEPT.get();
+        };
+        try (var calls = new Calls()) {
+            calls.start(() -> Node.run(node.session(), "INSERT INTO t VALUES (1)"))
+                    .get();
+        }
+        assertThat(committing)
+                .singleElement()
+                .satisfies(thread -> assertThat(thread.isVirtual()).isFalse());
     }
 
     @Test
