@@ -22,10 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class WriterTest {
 
-    private static final String ENDLESS =
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT max(i) FROM n";
-    private static final String ENDLESS_WRITE =
-            "INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT max(i) FROM n";
+    private static final String ENDLESS_WRITE = "INSERT INTO t " + Node.ENDLESS;
 
     @TempDir
     Path directory;
@@ -216,10 +213,10 @@ class WriterTest {
                 .change()
                 .statementTime(Duration.ofMillis(100))
                 .build());
-        assertThat(Node.run(session, ENDLESS).only().error().code()).isEqualTo(Code.STATEMENT_TIMEOUT);
+        assertThat(Node.run(session, Node.ENDLESS).only().error().code()).isEqualTo(Code.STATEMENT_TIMEOUT);
         assertThat(Node.run(session, ENDLESS_WRITE).only().error().code()).isEqualTo(Code.STATEMENT_TIMEOUT);
         Node.run(session, "BEGIN");
-        assertThat(Node.run(session, ENDLESS).only().error().code()).isEqualTo(Code.STATEMENT_TIMEOUT);
+        assertThat(Node.run(session, Node.ENDLESS).only().error().code()).isEqualTo(Code.STATEMENT_TIMEOUT);
         assertThat(session.autocommit()).isFalse();
         Node.run(session, "COMMIT");
         Writes.until(node.database::idle);
@@ -295,7 +292,7 @@ class WriterTest {
             var reader = node.session();
             Node.run(reader, "BEGIN");
             Node.run(reader, "SELECT * FROM t");
-            var reading = writes.start(() -> Node.run(reader, ENDLESS));
+            var reading = writes.start(() -> Node.run(reader, Node.ENDLESS));
             Writes.until(() -> node.database.readers().running() == 1);
             reader.close();
             assertThat(reading.get().only().error().sqliteCode()).isEqualTo(9);

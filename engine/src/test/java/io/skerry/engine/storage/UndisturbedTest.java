@@ -26,6 +26,7 @@ class UndisturbedTest {
     @TempDir
     private Path directory;
 
+    private LeaderAndReplica both;
     private FakeLog log;
     private TestNode leader;
     private TestNode replica;
@@ -38,20 +39,17 @@ class UndisturbedTest {
     private void start(int pageSize) {
         var settings = new StorageSettings(
                 100, Duration.ofHours(1), Duration.ofSeconds(10), 200_000, 64L << 20, pageSize, 4, 2);
-        log = new FakeLog();
-        leader = new TestNode(directory.resolve("leader" + pageSize), log, true, settings);
-        replica = new TestNode(directory.resolve("replica" + pageSize), log, false);
-        leader.group.create(ID);
-        leader.exec(ID, "CREATE TABLE t(a INTEGER PRIMARY KEY, b)");
+        both = new LeaderAndReplica(directory.resolve("of" + pageSize), settings, ID);
+        log = both.log;
+        leader = both.leader;
+        replica = both.replica;
         leader.number(ID, "SELECT count(*) FROM t");
-        replica.awaitFrame(ID, leader.database(ID).frame());
         replica.number(ID, "SELECT count(*) FROM t");
     }
 
     @AfterEach
     void stop() {
-        leader.close();
-        replica.close();
+        both.close();
     }
 
     private static OpenFile file(TestNode node) {
