@@ -70,6 +70,28 @@ class DamageTest {
         }
     }
 
+    /// Ratis starts all groups or none: what one of them throws would keep the node down.
+    @Test
+    void aGroupWhoseDatabasesCannotBeOpenedIsStoppedAndTheOtherGroupsStart() throws IOException {
+        try (var cluster = new TestCluster(directory, RaftSettings.defaults())) {
+            RaftNode node = cluster.start("fra");
+            commit(node.create(GROUP, LIMIT), "entry");
+            commit(node.create(OTHER, LIMIT), "other");
+            cluster.stop("fra");
+            Path file = cluster.directory("fra").resolve("stores").resolve(GROUP + ".entries");
+            Files.deleteIfExists(file);
+            Files.createDirectories(file.resolve("is no file"));
+
+            node = cluster.start("fra");
+
+            assertThat(node.group(GROUP).orElseThrow().trouble())
+                    .hasValueSatisfying(line -> assertThat(line).contains("its databases cannot be opened"));
+            ReplicatedGroup healthy = node.group(OTHER).orElseThrow();
+            assertThat(healthy.awaitLeadership(LIMIT)).isTrue();
+            assertThat(commit(healthy, "more")).isInstanceOf(Committed.class);
+        }
+    }
+
     @Test
     void aLogThatWasCutOffInItsLastEntryStarts() throws IOException {
         try (var cluster = new TestCluster(directory, RaftSettings.defaults())) {
