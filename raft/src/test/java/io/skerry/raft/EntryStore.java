@@ -52,6 +52,7 @@ final class EntryStore implements GroupStore {
     volatile int largestBatch;
 
     volatile boolean failNextApply;
+    volatile List<String> troubles = List.of();
     volatile @Nullable Runnable onApply;
     volatile @Nullable IOException failCopies;
 
@@ -282,7 +283,7 @@ final class EntryStore implements GroupStore {
 
     @Override
     public List<String> troubles() {
-        return List.of();
+        return troubles;
     }
 
     @Override

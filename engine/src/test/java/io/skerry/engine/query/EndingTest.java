@@ -62,6 +62,26 @@ class EndingTest {
         assertThat(node.leased).hasValue(0);
     }
 
+    /// Each view names the one before it twice: the last is short to write and long to prepare.
+    @Test
+    void aStatementThatIsBeingPreparedIsInterruptedToo() {
+        Node.run(node.session(), "CREATE VIEW v0 AS SELECT 1 AS a");
+        for (var i = 1; i <= 15; i++) {
+            var before = "(SELECT a FROM v" + (i - 1) + ")";
+            Node.run(node.session(), "CREATE VIEW v" + i + " AS SELECT " + before + " + " + before + " AS a");
+        }
+        var session = node.session();
+        try (var calls = new Calls()) {
+            var preparing = calls.start(() -> session.describe("SELECT a FROM v15"));
+            Writes.until(() -> node.database.readers().running() == 1 || preparing.isDone());
+            session.close();
+            assertThatThrownBy(() -> preparing.get(30, TimeUnit.SECONDS))
+                    .cause()
+                    .extracting("sqliteCode")
+                    .isEqualTo(INTERRUPTED);
+        }
+    }
+
     @Test
     void aReadThatBeginsAfterItsTransactionWasAbortedIsInterrupted() throws Exception {
         var session = node.session();

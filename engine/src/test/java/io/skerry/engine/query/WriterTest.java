@@ -224,24 +224,6 @@ class WriterTest {
         assertThat(count()).isEqualTo(0L);
     }
 
-    /// Each view names the one before it twice: the last is short to write and long to prepare.
-    @Test
-    void aStatementThatTakesTooLongToPrepareEndsToo() {
-        var session = open(QuerySettings.DEFAULT
-                .change()
-                .statementTime(Duration.ofMillis(100))
-                .build());
-        Node.run(session, "CREATE VIEW v0 AS SELECT 1 AS a");
-        for (var i = 1; i <= 15; i++) {
-            var before = "(SELECT a FROM v" + (i - 1) + ")";
-            Node.run(session, "CREATE VIEW v" + i + " AS SELECT " + before + " + " + before + " AS a");
-        }
-        assertThatThrownBy(() -> session.describe("SELECT a FROM v15"))
-                .extracting("code")
-                .isEqualTo(Code.STATEMENT_TIMEOUT);
-        assertThat(session.describe("SELECT a FROM v3").isReadonly()).isTrue();
-    }
-
     @Test
     void aTimeoutInAGroupHitsItsMemberOnly() throws Exception {
         open(QuerySettings.DEFAULT

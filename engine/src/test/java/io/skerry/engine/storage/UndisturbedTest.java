@@ -8,6 +8,7 @@ import io.skerry.engine.entry.PageImage;
 import io.skerry.engine.storage.FakeLog.Fate;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -91,6 +92,23 @@ class UndisturbedTest {
                 "INSERT INTO t(b)" + ROWS,
                 "DELETE FROM t",
                 "CREATE TABLE v(x); INSERT INTO v VALUES (1)"));
+    }
+
+    /// The root of the schema becomes an inner page, and a leaf again.
+    @Test
+    void aReplicaThatRunsAppliesASchemaThatOutgrowsItsPage() {
+        var statements = new ArrayList<String>();
+        for (int i = 0; i < 40; i++) {
+            statements.add(
+                    "CREATE TABLE table_with_a_long_name_" + i + "(a_long_name_of_a_column INTEGER, another TEXT)");
+        }
+        statements.add("INSERT INTO t(b)" + ROWS);
+        for (int i = 0; i < 40; i++) {
+            statements.add("DROP TABLE table_with_a_long_name_" + i);
+        }
+        statements.add("VACUUM");
+        statements.add("CREATE TABLE u(a)");
+        assertArrives(statements);
     }
 
     /// Its frames are in the WAL, with numbers beyond the end of the database.
