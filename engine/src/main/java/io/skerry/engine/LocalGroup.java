@@ -35,6 +35,11 @@ final class LocalGroup implements GroupStore {
     }
 
     @Override
+    public List<String> troubles() {
+        return stored.troubles();
+    }
+
+    @Override
     public Database create(DatabaseId database) {
         return new LocalDatabase(stored.create(database), queries);
     }

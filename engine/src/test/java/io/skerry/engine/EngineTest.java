@@ -9,6 +9,7 @@ import io.skerry.engine.query.SessionOptions;
 import io.skerry.engine.storage.FakeLog;
 import io.skerry.engine.storage.FakeLog.Fate;
 import io.skerry.engine.storage.StorageSettings;
+import io.skerry.sqlite.Authorizer;
 import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.Statement;
 import java.nio.file.Path;
@@ -140,6 +141,21 @@ class EngineTest {
             session.sequence("INSERT INTO t(b) VALUES (2)");
         }
         assertThat(number(database, "SELECT b FROM t")).isEqualTo(2);
+    }
+
+    @Test
+    void aTransactionThatCannotBeRolledBackIsGoneOnceItsDatabaseIsRebuilt() {
+        database.write(connection -> {
+            connection.authorizer((action, first, second, schema, trigger) ->
+                    "ROLLBACK".equals(first) ? Authorizer.Decision.DENY : Authorizer.Decision.ALLOW);
+            return true;
+        });
+        Session session = database.openSession(SessionOptions.FULL);
+        session.sequence("BEGIN IMMEDIATE; INSERT INTO t(b) VALUES (1)");
+        session.close();
+        run(database, "INSERT INTO t(b) VALUES (2)");
+        assertThat(number(database, "SELECT group_concat(b) FROM t")).isEqualTo(2);
+        assertThat(number(atReplica(), "SELECT group_concat(b) FROM t")).isEqualTo(2);
     }
 
     @Test

@@ -263,6 +263,11 @@ final class GroupStateMachine extends BaseStateMachine {
     @Override
     public void notifyConfigurationChanged(long term, long index, RaftConfigurationProto configuration) {
         flush();
+        // Whoever asked for it, and whatever the settings were then.
+        String refusal = node.settings().timeouts().refusal(configuration.getPeersCount());
+        if (refusal != null) {
+            stop(refusal, null);
+        }
     }
 
     @Override

@@ -133,7 +133,19 @@ final class LocalGroup implements ReplicatedGroup {
     @Override
     public Optional<String> trouble() {
         String line = damage;
-        return line != null ? Optional.of(line) : machine().flatMap(GroupStateMachine::trouble);
+        return line != null
+                ? Optional.of(line)
+                : machine().flatMap(now -> now.trouble().or(() -> now.store().flatMap(LocalGroup::troubleOf)));
+    }
+
+    /// The others are a word for how many there are: the log has a line for each.
+    private static Optional<String> troubleOf(GroupStore store) {
+        List<String> lines = store.troubles();
+        return switch (lines.size()) {
+            case 0 -> Optional.empty();
+            case 1 -> Optional.of(lines.getFirst());
+            default -> Optional.of(lines.getFirst() + " (and " + (lines.size() - 1) + " databases more)");
+        };
     }
 
     /// Writes what a new member needs; see [SnapshotStream].

@@ -202,7 +202,13 @@ public final class RaftNode implements Replication {
     }
 
     /// Creates the group here with `voters`, each of which is to be told the same.
+    ///
+    /// @throws IllegalArgumentException if the clocks of this node are not made for so many
     ReplicatedGroup create(GroupId id, List<PeerAddress> voters, Duration limit) {
+        String refusal = context.settings().timeouts().refusal(voters.size());
+        if (refusal != null) {
+            throw new IllegalArgumentException("group " + id + " is not created: " + refusal);
+        }
         var deadline = Deadline.in(limit);
         LocalGroup existing = groups.get(id);
         if (existing == null) {

@@ -39,6 +39,7 @@ public interface ReplicatedGroup {
     /// again or wiped.
     void removeListener(PeerAddress peer, Duration limit);
 
-    /// Empty if the group works; else one line: what stopped it on this node and the way out.
+    /// Empty if the group works; else one line: what stopped it, or a database of it, on this node and
+    /// the way out.
     Optional<String> trouble();
 }

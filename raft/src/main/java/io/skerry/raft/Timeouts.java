@@ -1,6 +1,7 @@
 package io.skerry.raft;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// The clocks of a node's groups. Ratis knows one set for a whole server.
 ///
@@ -10,13 +11,17 @@ import java.time.Duration;
 /// @param request how long an answer of another node is waited for
 /// @param stepDown a leader whose process got no processor for so long gives its groups up, and one that lost its
 ///     quorum stands again only after it: Ratis has one setting for both
+/// @param severalVoters whether a group may have more than one voter by these clocks; where it has, and
+///     they are not
+///     made for it, it is stopped
 public record Timeouts(
         Duration electionMin,
         Duration electionMax,
         Duration firstElectionMin,
         Duration firstElectionMax,
         Duration request,
-        Duration stepDown) {
+        Duration stepDown,
+        boolean severalVoters) {
 
     public Timeouts {
         if (electionMin.compareTo(electionMax) > 0 || firstElectionMin.compareTo(firstElectionMax) > 0) {
@@ -24,9 +29,10 @@ public record Timeouts(
         }
     }
 
-    /// For groups with one voter: nobody else can be elected, so heartbeats only tell listeners that the leader
-    /// is alive, and the voter elects itself at once when it starts. However long it was frozen, there is nobody to
-    /// whom it could have lost its groups.
+    /// For groups with one voter: nobody else can be elected, so heartbeats only tell listeners that
+    /// the leader is alive, and the voter elects itself at once when it starts. However long it was
+    /// frozen, there is nobody to whom it could have lost its groups. Of several voters, one that lost
+    /// its quorum once would not stand again for that long.
     public static Timeouts singleVoter() {
         return new Timeouts(
                 Duration.ofSeconds(1),
@@ -34,7 +40,8 @@ public record Timeouts(
                 Duration.ofMillis(5),
                 Duration.ofMillis(10),
                 Duration.ofSeconds(3),
-                Duration.ofHours(1));
+                Duration.ofHours(1),
+                false);
     }
 
     /// For groups with several voters on hosts that have a core to spare. The first election waits as long as
@@ -46,6 +53,18 @@ public record Timeouts(
                 Duration.ofMillis(300),
                 Duration.ofMillis(600),
                 Duration.ofSeconds(1),
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                true);
+    }
+
+    /// Why a group with so many voters cannot run by these clocks; null if it can.
+    @Nullable
+    String refusal(int voters) {
+        return voters <= 1 || severalVoters
+                ? null
+                : "it has " + voters
+                        + " voters, and the clocks of this node are made for groups with one: a leader that"
+                        + " lost its quorum would not stand again for " + stepDown
+                        + "; start the node with the timeouts of a cluster";
     }
 }

@@ -11,6 +11,7 @@ import io.skerry.engine.GroupId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,42 @@ class DamageTest {
             cluster.stop("fra");
             assertThat(cluster.start("fra").group(GROUP).orElseThrow().trouble())
                     .isPresent();
+        }
+    }
+
+    /// Ratis starts all groups or none: what one of them throws would keep the node down.
+    @Test
+    void aGroupWhoseDatabasesCannotBeOpenedIsStoppedAndTheOtherGroupsStart() throws IOException {
+        try (var cluster = new TestCluster(directory, RaftSettings.defaults())) {
+            RaftNode node = cluster.start("fra");
+            commit(node.create(GROUP, LIMIT), "entry");
+            commit(node.create(OTHER, LIMIT), "other");
+            cluster.stop("fra");
+            Path file = cluster.directory("fra").resolve("stores").resolve(GROUP + ".entries");
+            Files.deleteIfExists(file);
+            Files.createDirectories(file.resolve("is no file"));
+
+            node = cluster.start("fra");
+
+            assertThat(node.group(GROUP).orElseThrow().trouble())
+                    .hasValueSatisfying(line -> assertThat(line).contains("its databases cannot be opened"));
+            ReplicatedGroup healthy = node.group(OTHER).orElseThrow();
+            assertThat(healthy.awaitLeadership(LIMIT)).isTrue();
+            assertThat(commit(healthy, "more")).isInstanceOf(Committed.class);
+        }
+    }
+
+    @Test
+    void aDatabaseThatCannotBeUsedIsSaidToBeAndTheGroupGoesOn() throws IOException {
+        try (var cluster = new TestCluster(directory, RaftSettings.defaults())) {
+            ReplicatedGroup group = cluster.start("fra").create(GROUP, LIMIT);
+            cluster.store("fra", GROUP).troubles = List.of("database one waits for space");
+            assertThat(group.trouble()).hasValue("database one waits for space");
+            cluster.store("fra", GROUP).troubles = List.of("database one waits for space", "so does two", "and three");
+            assertThat(group.trouble()).hasValue("database one waits for space (and 2 databases more)");
+            assertThat(commit(group, "entry")).isInstanceOf(Committed.class);
+            cluster.store("fra", GROUP).troubles = List.of();
+            assertThat(group.trouble()).isEmpty();
         }
     }
 

@@ -52,6 +52,7 @@ final class EntryStore implements GroupStore {
     volatile int largestBatch;
 
     volatile boolean failNextApply;
+    volatile List<String> troubles = List.of();
     volatile @Nullable Runnable onApply;
     volatile @Nullable IOException failCopies;
 
@@ -278,6 +279,11 @@ final class EntryStore implements GroupStore {
     @Override
     public Collection<DatabaseId> databases() {
         return List.of(DATABASE);
+    }
+
+    @Override
+    public List<String> troubles() {
+        return troubles;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.skerry.raft;
 
 import static io.skerry.raft.TestCluster.LIMIT;
+import static io.skerry.raft.TestCluster.async;
 import static io.skerry.raft.TestCluster.await;
 import static io.skerry.raft.TestCluster.commit;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,8 +14,10 @@ import io.skerry.engine.GroupId;
 import io.skerry.engine.testing.SmallDisk;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,16 +65,19 @@ class FullDiskTest {
 
     @Test
     void aLogThatMetAFullDiskAnswersEveryWriterAndIsStartedAgainWhenThereIsSpace() throws IOException {
-        var settings = RaftSettings.defaults().withDiskReserveBytes(0);
+        var settings = RaftSettings.defaults().withDiskReserveBytes(0).withAppendLimit(Duration.ofHours(1));
         try (var cluster = new TestCluster(directory, settings)) {
             ReplicatedGroup group = cluster.start("fra").create(GROUP, LIMIT);
             assertThat(commit(group, "before")).isInstanceOf(Committed.class);
 
             disk.fill(0);
-            await("the log fails", () -> {
-                AppendOutcome outcome = group.log().commit(EntryStore.DATABASE, List.of(new byte[512 << 10]));
-                return !(outcome instanceof Committed);
-            });
+            // Not by the time limit of an append, which is an hour here.
+            async(() -> await("the log fails", () -> {
+                        AppendOutcome outcome = group.log().commit(EntryStore.DATABASE, List.of(new byte[512 << 10]));
+                        return !(outcome instanceof Committed);
+                    }))
+                    .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
+                    .join();
             await(
                     "it says so",
                     () -> group.trouble()

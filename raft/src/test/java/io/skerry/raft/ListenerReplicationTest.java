@@ -43,7 +43,7 @@ class ListenerReplicationTest {
 
     @BeforeEach
     void start() throws IOException {
-        cluster = new TestCluster(directory, RaftSettings.defaults());
+        cluster = new TestCluster(directory, RaftSettings.defaults().withTimeouts(Timeouts.cluster()));
         group = cluster.start("fra").create(GROUP, LIMIT);
         cluster.start("lhr");
         group.addListener(cluster.address("lhr"), LIMIT);

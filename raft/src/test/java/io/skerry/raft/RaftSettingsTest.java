@@ -100,6 +100,7 @@ class RaftSettingsTest {
     void aTimeoutWithoutAnIntervalIsRefused() {
         Duration one = Duration.ofSeconds(1);
         Duration two = Duration.ofSeconds(2);
-        assertThatThrownBy(() -> new Timeouts(two, one, one, two, one, one)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Timeouts(two, one, one, two, one, one, true))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -57,11 +57,15 @@ final class TestCluster implements AutoCloseable {
     }
 
     RaftNode start(String name) throws IOException {
+        return start(name, settings);
+    }
+
+    RaftNode start(String name, RaftSettings its) throws IOException {
         PeerAddress self = address(name);
         var store = new EntryStore.Stores(directory(name).resolve("stores"));
         stores.put(self.node(), store);
-        RaftNode node = RaftNode.open(
-                self, directory(name), settings, store, (source, group) -> open(self.node(), source, group));
+        RaftNode node =
+                RaftNode.open(self, directory(name), its, store, (source, group) -> open(self.node(), source, group));
         nodes.put(self.node(), node);
         return node;
     }

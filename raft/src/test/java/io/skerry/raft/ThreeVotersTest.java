@@ -4,6 +4,7 @@ import static io.skerry.raft.TestCluster.LIMIT;
 import static io.skerry.raft.TestCluster.await;
 import static io.skerry.raft.TestCluster.commit;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skerry.engine.AppendOutcome;
 import io.skerry.engine.AppendOutcome.Committed;
@@ -43,6 +44,42 @@ class ThreeVotersTest {
             return !found.isEmpty();
         });
         return found.getFirst();
+    }
+
+    @Test
+    void aGroupWithSeveralVotersIsNotCreatedByTheClocksOfOne() throws IOException {
+        try (var cluster = new TestCluster(directory, RaftSettings.defaults())) {
+            List<PeerAddress> voters = NAMES.stream().map(cluster::address).toList();
+            RaftNode node = cluster.start("a");
+            assertThatThrownBy(() -> node.create(GROUP, voters, LIMIT))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("3 voters")
+                    .hasMessageContaining("the timeouts of a cluster");
+            assertThat(node.group(GROUP)).isEmpty();
+        }
+    }
+
+    @Test
+    void aMemberThatComesBackWithTheClocksOfASingleVoterIsStoppedAndTheOthersGoOn() throws IOException {
+        var settings = RaftSettings.defaults().withTimeouts(Timeouts.cluster());
+        try (var cluster = new TestCluster(directory, settings)) {
+            List<PeerAddress> voters = NAMES.stream().map(cluster::address).toList();
+            for (String name : NAMES) {
+                cluster.start(name).create(GROUP, voters, LIMIT);
+            }
+            assertThat(commit(group(cluster, leader(cluster, NAMES)), "before")).isInstanceOf(Committed.class);
+            cluster.stop("c");
+            cluster.start("c", RaftSettings.defaults());
+            await(
+                    "it says so",
+                    () -> group(cluster, "c")
+                            .trouble()
+                            .filter(line -> line.contains("3 voters"))
+                            .isPresent());
+            assertThat(commit(group(cluster, "c"), "there")).isInstanceOf(Refused.class);
+            String leading = leader(cluster, List.of("a", "b"));
+            await("the others go on", () -> commit(group(cluster, leading), "after") instanceof Committed);
+        }
     }
 
     @Test

@@ -97,7 +97,7 @@ final class Writer {
     /// @return whether there was something to do
     private boolean tidy() {
         var open = context;
-        if (open == null || open.fenced() || queue.held() || !open.takeCommitted()) {
+        if (open == null || open.fenced() || !queue.between() || !open.takeCommitted()) {
             return false;
         }
         try {

@@ -9,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Who waits for the [Writer] of one database, and who holds it: its jobs run one after the other in the order of
@@ -220,19 +221,23 @@ final class WriterQueue implements Watchdog.Watched {
 
     /// True if nothing runs, waits or is open.
     boolean idle() {
-        lock.lock();
-        try {
-            return !scheduled && holder == null && waiting.isEmpty();
-        } finally {
-            lock.unlock();
-        }
+        return is(() -> !scheduled && holder == null && waiting.isEmpty());
     }
 
     /// Whether a session has a transaction open.
     boolean held() {
+        return is(() -> holder != null);
+    }
+
+    /// Whether no transaction is open, and more may come.
+    boolean between() {
+        return is(() -> holder == null && !closed);
+    }
+
+    private boolean is(BooleanSupplier so) {
         lock.lock();
         try {
-            return holder != null;
+            return so.getAsBoolean();
         } finally {
             lock.unlock();
         }
@@ -360,12 +365,7 @@ final class WriterQueue implements Watchdog.Watched {
 
     /// Whether the job that waits first can share a transaction with one of this setting.
     boolean followed(boolean foreignKeys) {
-        lock.lock();
-        try {
-            return follows(foreignKeys);
-        } finally {
-            lock.unlock();
-        }
+        return is(() -> follows(foreignKeys));
     }
 
     /// Takes the job that waits first, if it can share a transaction with one of this setting.

@@ -56,6 +56,8 @@ final class FileLife {
 
     private Phase phase;
     private String reason = "";
+    /// What the rebuild waits for; null if it does not wait.
+    private @Nullable String waitsFor;
     private @Nullable OpenFile file;
     private @Nullable Phase afterChange;
     /// A rebuild is closing the file and deleting its WAL.
@@ -72,9 +74,37 @@ final class FileLife {
         return phase;
     }
 
-    /// Why the database is fenced or stopped.
+    /// Why the database is fenced or stopped, and what its rebuild waits for.
     String reason() {
-        return reason;
+        String waiting = waitsFor;
+        return waiting == null ? reason : reason + "; it has to wait: " + waiting;
+    }
+
+    /// What is wrong with the file for longer than a moment: one line; null if nothing is. Takes the
+    /// lock.
+    @Nullable
+    String trouble() {
+        lock.lock();
+        try {
+            return switch (phase) {
+                case STOPPED -> reason;
+                case FENCED ->
+                    waitsFor == null ? null : "database " + paths.id() + " is rebuilt from its log (" + reason() + ")";
+                case REPLAYING, AT_REST, CHANGING, OPEN, DROPPED, CLOSED -> null;
+            };
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The rebuild cannot go on at the moment. Takes the lock.
+    void waits(String why) {
+        lock.lock();
+        try {
+            waitsFor = why;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// The connections, also those that are about to be closed.
@@ -175,6 +205,7 @@ final class FileLife {
 
     private void enter(Phase next) {
         phase = next;
+        waitsFor = null;
         wake();
         switch (next) {
             case FENCED -> {

@@ -12,6 +12,7 @@ import io.skerry.engine.entry.EntryHead;
 import io.skerry.engine.entry.LogEntry;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +24,14 @@ final class Rebuild implements Runnable {
     private static final long RETRY_MILLIS_MIN = 20;
     private static final long RETRY_MILLIS_MAX = 5_000;
     private static final long APPLY_POLL_NANOS = 200_000;
+    /// Between two lines in the log about a rebuild that waits, once it tries every
+    /// [#RETRY_MILLIS_MAX].
+    private static final int ATTEMPTS_PER_LINE = 12;
 
     private final StoredDatabase database;
     private final GroupFiles group;
     private long retryMillis = RETRY_MILLIS_MIN;
+    private int attempts;
 
     Rebuild(StoredDatabase database, GroupFiles group) {
         this.database = database;
@@ -49,12 +54,21 @@ final class Rebuild implements Runnable {
                 database.life().stop("it cannot be rebuilt from its log: " + e.getMessage());
                 return;
             }
-            LOG.warn("database {}: rebuild failed, trying again: {}", database.id(), e.getMessage());
+            waits(e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("database {}: rebuild failed, trying again", database.id(), e);
+            database.life().waits(String.valueOf(e));
         }
         group.node().later(this, retryMillis);
         retryMillis = Math.min(2 * retryMillis, RETRY_MILLIS_MAX);
+    }
+
+    /// Users of the database and whoever asks for the node's health are told by [FileLife].
+    private void waits(@Nullable String why) {
+        if (attempts++ % ATTEMPTS_PER_LINE == 0) {
+            LOG.warn("database {}: its rebuild has to wait and is tried again: {}", database.id(), why);
+        }
+        database.life().waits(String.valueOf(why));
     }
 
     /// Whether no entry of this node can still find its way into the log before one that is written from now
@@ -68,9 +82,18 @@ final class Rebuild implements Runnable {
         AppendOutcome outcome = group.log().submit(noop);
         return switch (outcome) {
             case Committed committed -> true;
-            case Refused refused ->
-                refused.reason() == Reason.NOT_LEADER && !group.leadership().leads();
-            case Unknown unknown -> false;
+            case Refused refused -> {
+                boolean leads = refused.reason() != Reason.NOT_LEADER
+                        || group.leadership().leads();
+                if (leads) {
+                    waits(refused.message());
+                }
+                yield !leads;
+            }
+            case Unknown unknown -> {
+                waits(unknown.message());
+                yield false;
+            }
         };
     }
 

@@ -58,6 +58,18 @@ public final class StoredGroup implements GroupState {
         return databases.keySet();
     }
 
+    /// See [io.skerry.engine.GroupStore#troubles].
+    public List<String> troubles() {
+        List<String> lines = new ArrayList<>();
+        for (StoredDatabase database : databases.values()) {
+            String line = database.life().trouble();
+            if (line != null) {
+                lines.add(line);
+            }
+        }
+        return lines;
+    }
+
     @Override
     public void start(CommitLog log, LogIndex replayTarget) {
         files.start(log, replayTarget);

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skerry.engine.Code;
+import io.skerry.engine.testing.Await;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,8 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class EndingTest {
 
-    private static final String ENDLESS =
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT max(i) FROM n";
     private static final int INTERRUPTED = 9;
 
     @TempDir
@@ -29,13 +28,7 @@ class EndingTest {
 
     @BeforeEach
     void open() {
-        node = new Node(
-                directory,
-                QuerySettings.DEFAULT
-                        .change()
-                        .groupTime(Duration.ofSeconds(30))
-                        .statementTime(Duration.ofMinutes(2))
-                        .build());
+        node = new Node(directory, Node.PATIENT);
         Node.run(node.session(), "CREATE TABLE t (a)");
     }
 
@@ -62,11 +55,31 @@ class EndingTest {
             node.file.onFrame = () -> {};
             closing[0] = startAndBlock(session::close);
         };
-        var results = Node.all(session, ENDLESS, "SELECT 1");
+        var results = Node.all(session, Node.ENDLESS, "SELECT 1");
         closing[0].join();
         assertThat(results.step(0).error().sqliteCode()).isEqualTo(INTERRUPTED);
         assertThat(results.step(1).error()).hasMessage("the session is closed");
         assertThat(node.leased).hasValue(0);
+    }
+
+    /// Each view names the one before it twice: the last is short to write and long to prepare.
+    @Test
+    void aStatementThatIsBeingPreparedIsInterruptedToo() {
+        Node.run(node.session(), "CREATE VIEW v0 AS SELECT 1 AS a");
+        for (var i = 1; i <= 15; i++) {
+            var before = "(SELECT a FROM v" + (i - 1) + ")";
+            Node.run(node.session(), "CREATE VIEW v" + i + " AS SELECT " + before + " + " + before + " AS a");
+        }
+        var session = node.session();
+        try (var calls = new Calls()) {
+            var preparing = calls.start(() -> session.describe("SELECT a FROM v15"));
+            Writes.until(() -> node.database.readers().running() == 1 || preparing.isDone());
+            session.close();
+            assertThatThrownBy(() -> preparing.get(30, TimeUnit.SECONDS))
+                    .cause()
+                    .extracting("sqliteCode")
+                    .isEqualTo(INTERRUPTED);
+        }
     }
 
     @Test
@@ -78,7 +91,9 @@ class EndingTest {
             node.file.onFrame = () -> {};
             aborting[0] = startAndBlock(() -> node.database.abortTransactions(Failures.notLeader("d")));
         };
-        assertThatThrownBy(() -> Node.run(session, ENDLESS)).extracting("code").isEqualTo(Code.NOT_LEADER);
+        assertThatThrownBy(() -> Node.run(session, Node.ENDLESS))
+                .extracting("code")
+                .isEqualTo(Code.NOT_LEADER);
         aborting[0].join();
         assertThat(session.autocommit()).isTrue();
     }
@@ -104,9 +119,23 @@ class EndingTest {
     @Test
     void aTransactionThatTheRunningProgramBeganIsAbortedToo() throws Exception {
         var session = node.session();
+        var begun = new CountDownLatch(1);
+        var results = new Results() {
+            @Override
+            public void end(StepResult result) {
+                super.end(result);
+                begun.countDown();
+            }
+        };
         try (var calls = new Calls()) {
-            var running = calls.start(() -> Node.all(session, "BEGIN IMMEDIATE", "INSERT INTO t " + ENDLESS));
-            Writes.until(() -> !node.database.writes().idle());
+            var program = List.of(
+                    new Program.Step(null, Sql.of("BEGIN IMMEDIATE")),
+                    new Program.Step(null, Sql.of("INSERT INTO t " + Node.ENDLESS)));
+            var running = calls.start(() -> {
+                session.run(new Program(program), results);
+                return true;
+            });
+            Await.latch(begun);
             node.database.abortTransactions(Failures.notLeader("d"));
             assertThat(session.autocommit()).isTrue();
             assertThatThrownBy(() -> running.get(30, TimeUnit.SECONDS))
@@ -171,8 +200,8 @@ class EndingTest {
         var session = node.session();
         Node.run(session, "BEGIN IMMEDIATE");
         try (var calls = new Calls()) {
-            var endless = calls.start(() -> Node.run(session, "INSERT INTO t " + ENDLESS));
-            var reading = calls.start(() -> Node.run(node.session(), ENDLESS));
+            var endless = calls.start(() -> Node.run(session, "INSERT INTO t " + Node.ENDLESS));
+            var reading = calls.start(() -> Node.run(node.session(), Node.ENDLESS));
             Writes.until(() ->
                     !node.database.writes().idle() && node.database.readers().running() == 1);
             var closing = Thread.ofPlatform().unstarted(node.database::close);

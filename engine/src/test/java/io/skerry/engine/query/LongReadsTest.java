@@ -18,8 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class LongReadsTest {
 
-    private static final String ENDLESS =
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT max(i) FROM n";
     /// Shows 30 rows, the first of them at once, and takes far longer than a tick of the watchdog.
     private static final String ROWS_FOR_LONG =
             "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i+1 FROM n LIMIT 3000000)"
@@ -34,12 +32,7 @@ class LongReadsTest {
 
     @BeforeEach
     void open() {
-        node = new Node(
-                directory,
-                QuerySettings.DEFAULT
-                        .change()
-                        .statementTime(Duration.ofMinutes(2))
-                        .build());
+        node = new Node(directory, Node.PATIENT);
     }
 
     @AfterEach
@@ -61,7 +54,7 @@ class LongReadsTest {
                 for (var i = 0; i < carriers() + 4; i++) {
                     var session = node.session();
                     sessions.add(session);
-                    endless.add(calls.start(() -> Node.run(session, ENDLESS)));
+                    endless.add(calls.start(() -> Node.run(session, Node.ENDLESS)));
                 }
                 var shorts = new ArrayList<Future<Object>>();
                 for (var i = 0; i < 8; i++) {
@@ -132,17 +125,17 @@ class LongReadsTest {
         node.close();
         node = new Node(
                 directory,
-                QuerySettings.DEFAULT
+                Node.PATIENT
                         .change()
-                        .statementTime(Duration.ofMinutes(2))
                         .longReads(1)
                         .readerWait(Duration.ofMillis(20))
                         .build());
         var first = node.session();
         var second = node.session();
         try (var calls = new Calls()) {
-            var results =
-                    List.of(calls.start(() -> Node.run(first, ENDLESS)), calls.start(() -> Node.run(second, ENDLESS)));
+            var results = List.of(
+                    calls.start(() -> Node.run(first, Node.ENDLESS)),
+                    calls.start(() -> Node.run(second, Node.ENDLESS)));
             Writes.until(() -> results.stream().anyMatch(Future::isDone));
             first.close();
             second.close();

@@ -2,12 +2,22 @@ package io.skerry.engine.query;
 
 import io.skerry.engine.DatabaseId;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// One open database with its engine, as a node has many.
 final class Node implements Leases, AutoCloseable {
+
+    /// Runs until it is interrupted.
+    static final String ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT max(i) FROM n";
+    /// So long that nothing ends by itself while a test waits.
+    static final QuerySettings PATIENT = QuerySettings.DEFAULT
+            .change()
+            .groupTime(Duration.ofSeconds(30))
+            .statementTime(Duration.ofMinutes(2))
+            .build();
 
     final LocalFile file;
     final QueryEngine engine;

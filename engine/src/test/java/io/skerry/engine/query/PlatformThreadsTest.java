@@ -3,6 +3,7 @@ package io.skerry.engine.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.skerry.engine.testing.Await;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,13 +22,13 @@ class PlatformThreadsTest {
             threads.execute(() -> {
                 used.add(Thread.currentThread());
                 bothRun.countDown();
-                Writes.await(release);
+                Await.latch(release);
                 done.countDown();
             });
         }
-        Writes.await(bothRun);
+        Await.latch(bothRun);
         release.countDown();
-        Writes.await(done);
+        Await.latch(done);
         assertThat(used).hasSize(2).allMatch(thread -> !thread.isVirtual());
         threads.close();
         assertThatThrownBy(() -> threads.execute(() -> {})).isInstanceOf(RejectedExecutionException.class);

@@ -116,6 +116,16 @@ class SessionTest {
         assertThat(Node.run(other, "SELECT last_insert_rowid()").value()).isEqualTo(8L);
     }
 
+    /// It moves that of the connection, which all sessions share.
+    @Test
+    void aFailedInsertOfAnotherSessionDoesNotMoveTheRowid() {
+        run("CREATE TABLE u (a INTEGER PRIMARY KEY, b UNIQUE)");
+        run("INSERT INTO u VALUES (7, 'mine')");
+        var failed = Node.run(node.session(), "INSERT INTO u VALUES (100, 'twice'), (101, 'twice')");
+        assertThat(failed.only().error()).hasMessageContaining("UNIQUE");
+        assertThat(run("SELECT last_insert_rowid()").value()).isEqualTo(7L);
+    }
+
     @Test
     void reportsErrorsWithTheCodesClientsKnow() {
         run("CREATE TABLE t (a INTEGER PRIMARY KEY)");

@@ -1,7 +1,7 @@
 package io.skerry.engine.query;
 
 import io.skerry.engine.AppendOutcome;
-import java.time.Duration;
+import io.skerry.engine.testing.Await;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -9,7 +9,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -28,32 +27,15 @@ final class Writes implements AutoCloseable {
         node.file.log = () -> {
             node.file.log = then;
             reached.countDown();
-            Writes.await(released);
+            Await.latch(released);
             return LocalFile.ACCEPT.get();
         };
         start(() -> Node.run(node.session(), "PRAGMA user_version=99"));
-        Writes.await(reached);
-    }
-
-    static void await(CountDownLatch latch) {
-        try {
-            if (!latch.await(30, TimeUnit.SECONDS)) {
-                throw new AssertionError("waited for too long");
-            }
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
+        Await.latch(reached);
     }
 
     static void until(BooleanSupplier condition) {
-        var end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("waited for too long");
-            }
-            Thread.onSpinWait();
-            Thread.yield();
-        }
+        Await.until("what the test waits for", condition);
     }
 
     <T> Future<T> start(Callable<T> work) {

@@ -8,6 +8,7 @@ import io.skerry.engine.AppendOutcome.Reason;
 import io.skerry.engine.AppendOutcome.Refused;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.LogIndex;
+import io.skerry.engine.testing.Await;
 import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.OpenMode;
 import io.skerry.sqlite.SqliteException;
@@ -15,8 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,22 +92,17 @@ class CommitAndCheckpointTest {
         try (TestNode replica = new TestNode(directory.resolve("replica"), log, false)) {
             replica.awaitFrame(ID, leader.database(ID).frame());
             StoredDatabase database = replica.database(ID);
-            var keptOut = new CountDownLatch(1);
-            var goOn = new CountDownLatch(1);
-            ((PlainUser) database.acquire()).whenAborted(() -> {
-                keptOut.countDown();
-                await(goOn);
-            });
+            PlainUser.Hold applying = ((PlainUser) database.acquire()).holdApplying();
             database.release();
             Path file = replica.directory.resolve(ID + DatabasePaths.FILE);
             try (Connection other = Connection.open(file, OpenMode.READ_WRITE)) {
                 other.exec("BEGIN IMMEDIATE");
                 leader.exec(ID, "INSERT INTO t VALUES (1, 'one')");
-                await(keptOut);
+                applying.await();
                 other.exec("ROLLBACK");
                 assertThat(database.closeIfUnused()).isFalse();
             } finally {
-                goOn.countDown();
+                applying.release();
             }
             replica.awaitFrame(ID, leader.database(ID).frame());
             assertThat(replica.number(ID, "SELECT count(*) FROM t")).isEqualTo(1);
@@ -140,19 +134,6 @@ class CommitAndCheckpointTest {
     }
 
     private void awaitLast(long index) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (log.last() < index) {
-            assertThat(System.nanoTime()).as("time to wait").isLessThan(deadline);
-            Thread.onSpinWait();
-            Thread.yield();
-        }
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
+        Await.until("entry " + index + " is in the log", () -> log.last() >= index);
     }
 }

@@ -30,32 +30,25 @@ class CommitBarrierTest {
 
     private static final DatabaseId ID = DatabaseId.parse("00000000-0000-0000-0000-000000000001");
 
-    private final FakeLog log = new FakeLog();
-
     @TempDir
     private Path directory;
 
+    private LeaderAndReplica both;
+    private FakeLog log;
     private TestNode leader;
     private TestNode replica;
 
     @BeforeEach
     void start() {
-        leader = new TestNode(directory.resolve("leader"), log, true);
-        replica = new TestNode(directory.resolve("replica"), log, false);
-        leader.group.create(ID);
-        leader.exec(ID, "CREATE TABLE t(a INTEGER PRIMARY KEY, b)");
+        both = new LeaderAndReplica(directory, ID);
+        log = both.log;
+        leader = both.leader;
+        replica = both.replica;
     }
 
     @AfterEach
     void stop() {
-        leader.close();
-        replica.close();
-    }
-
-    private void assertReplicaIsEqual() {
-        replica.awaitFrame(ID, leader.database(ID).frame());
-        assertThat(replica.integrity(ID)).isEqualTo("ok");
-        assertThat(replica.bytes(ID)).isEqualTo(leader.bytes(ID));
+        both.close();
     }
 
     private LogEntry.Pages lastEntry() {
@@ -69,7 +62,7 @@ class CommitBarrierTest {
         assertThat(outcome.error()).isNull();
         assertThat(outcome.report()).isEqualTo(new CommitReport.Published(new FrameNo(3), new LogIndex(before + 1)));
         assertThat(log.last()).isEqualTo(before + 1);
-        assertReplicaIsEqual();
+        both.assertEqual(ID);
         assertThat(replica.number(ID, "SELECT count(*) FROM t")).isEqualTo(1);
     }
 
@@ -85,7 +78,7 @@ class CommitBarrierTest {
         assertThat(lastEntry().epochStart()).isFalse();
         assertThat(lastEntry().pages()).extracting(PageImage::isWhole).containsExactly(false);
         assertThat(log.entry(log.last())).hasSizeLessThan(200);
-        assertReplicaIsEqual();
+        both.assertEqual(ID);
     }
 
     @Test
@@ -97,7 +90,7 @@ class CommitBarrierTest {
         assertThat(leader.exec(ID, "DELETE FROM t WHERE a = 9").report()).isInstanceOf(CommitReport.NoChange.class);
         assertThat(log.last()).isEqualTo(before);
         assertThat(leader.exec(ID, "INSERT INTO t VALUES (2, 'two')").error()).isNull();
-        assertReplicaIsEqual();
+        both.assertEqual(ID);
     }
 
     /// A full disk leaves one: the head of a frame is written, its page is not.
@@ -119,7 +112,7 @@ class CommitBarrierTest {
         assertThat(leader.exec(ID, "INSERT INTO t VALUES (2, 'two')").report())
                 .isInstanceOf(CommitReport.Published.class);
         assertThat(leader.exec(ID, "UPDATE t SET b = b").report()).isInstanceOf(CommitReport.NoChange.class);
-        assertReplicaIsEqual();
+        both.assertEqual(ID);
     }
 
     @Test
@@ -129,7 +122,7 @@ class CommitBarrierTest {
                 .isInstanceOfSatisfying(
                         DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.OUTCOME_UNKNOWN));
         assertThat(leader.number(ID, "SELECT count(*) FROM t")).isEqualTo(1);
-        assertReplicaIsEqual();
+        both.assertEqual(ID);
     }
 
     @Test
@@ -141,7 +134,7 @@ class CommitBarrierTest {
         assertThat(((CommitReport.Failed) outcome.report()).outcome()).isInstanceOf(Refused.class);
         assertThat(leader.number(ID, "SELECT count(*) FROM t")).isZero();
         leader.exec(ID, "INSERT INTO t VALUES (2, 'yes')");
-        assertReplicaIsEqual();
+        both.assertEqual(ID);
     }
 
     @Test
@@ -156,7 +149,7 @@ class CommitBarrierTest {
         long before = log.last();
         leader.database(ID).checkpoints().run(Duration.ofSeconds(1));
         assertThat(log.last()).as("no phantom entry of the checkpoint's sync").isEqualTo(before);
-        assertReplicaIsEqual();
+        both.assertEqual(ID);
     }
 
     @Test
@@ -166,7 +159,7 @@ class CommitBarrierTest {
         assertThat(((CommitReport.Failed) outcome.report()).outcome()).isInstanceOf(Unknown.class);
         assertThat(leader.number(ID, "SELECT count(*) FROM t")).isEqualTo(1);
         assertThat(leader.exec(ID, "INSERT INTO t VALUES (2, 'next')").error()).isNull();
-        assertReplicaIsEqual();
+        both.assertEqual(ID);
     }
 
     @Test
@@ -175,7 +168,7 @@ class CommitBarrierTest {
         leader.exec(ID, "INSERT INTO t VALUES (1, 'lost')");
         assertThat(leader.number(ID, "SELECT count(*) FROM t")).isZero();
         assertThat(leader.exec(ID, "INSERT INTO t VALUES (2, 'next')").error()).isNull();
-        assertReplicaIsEqual();
+        both.assertEqual(ID);
     }
 
     @Test
@@ -185,7 +178,7 @@ class CommitBarrierTest {
         assertThat(((CommitReport.Failed) outcome.report()).outcome()).isInstanceOf(Unknown.class);
         assertThat(leader.number(ID, "SELECT count(*) FROM t")).isEqualTo(1);
         assertThat(leader.exec(ID, "INSERT INTO t VALUES (2, 'next')").error()).isNull();
-        assertReplicaIsEqual();
+        both.assertEqual(ID);
     }
 
     @Test
@@ -196,7 +189,7 @@ class CommitBarrierTest {
         log.down(false);
         assertThat(leader.exec(ID, "INSERT INTO t VALUES (2, 'next')").error()).isNull();
         assertThat(leader.number(ID, "SELECT a FROM t")).isEqualTo(2);
-        assertReplicaIsEqual();
+        both.assertEqual(ID);
     }
 
     @Test
@@ -223,7 +216,7 @@ class CommitBarrierTest {
     void aTransactionOfSeveralPiecesIsAppliedAsOne() {
         leader.exec(ID, "INSERT INTO t VALUES (1, randomblob(3000000))");
         assertThat(lastEntry().piece()).isPositive();
-        assertReplicaIsEqual();
+        both.assertEqual(ID);
     }
 
     @Test
@@ -233,7 +226,7 @@ class CommitBarrierTest {
                         DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.OUTCOME_UNKNOWN));
         assertThat(leader.number(ID, "SELECT count(*) FROM t")).isZero();
         assertThat(leader.exec(ID, "INSERT INTO t VALUES (2, 'seen')").error()).isNull();
-        assertReplicaIsEqual();
+        both.assertEqual(ID);
     }
 
     @Test
@@ -297,7 +290,7 @@ class CommitBarrierTest {
         assertThat(log.last()).isEqualTo(before);
         leader.database(ID).checkpoints().run(Duration.ofSeconds(1));
         assertThat(leader.exec(ID, "INSERT INTO t VALUES (1, 'after')").error()).isNull();
-        assertReplicaIsEqual();
+        both.assertEqual(ID);
     }
 
     @Test
@@ -318,7 +311,7 @@ class CommitBarrierTest {
             assertThat(replica.integrity(ID)).as(sql).isEqualTo("ok");
         }
         assertThat(replica.number(ID, "PRAGMA user_version")).isEqualTo(7);
-        assertReplicaIsEqual();
+        both.assertEqual(ID);
     }
 
     @Test
@@ -334,6 +327,6 @@ class CommitBarrierTest {
             return 0;
         });
         assertThat(leader.group.checkpoint()).isEqualTo(leader.member.applied());
-        assertReplicaIsEqual();
+        both.assertEqual(ID);
     }
 }

@@ -32,10 +32,14 @@ public final class FakeLog {
         OVERTAKEN
     }
 
+    private static final AppendOutcome.Refused DISK_FULL = new AppendOutcome.Refused(
+            AppendOutcome.Reason.DISK_FULL, "12 KB are free on the log's disk; writes resume when there is space");
+
     private final List<byte[]> entries = new ArrayList<>();
     private final Queue<Fate> fates = new ArrayDeque<>();
     private long purgedTo = -1;
     private boolean down;
+    private boolean full;
     private boolean joinPaused;
 
     public synchronized void next(Fate... next) {
@@ -50,6 +54,11 @@ public final class FakeLog {
     /// Whether members that join from now on apply nothing at first.
     synchronized void joinPaused(boolean paused) {
         joinPaused = paused;
+    }
+
+    /// While full, everything is refused.
+    synchronized void full(boolean isFull) {
+        full = isFull;
     }
 
     /// While down, nothing can be appended.
@@ -201,6 +210,9 @@ public final class FakeLog {
                 if (down) {
                     return new AppendOutcome.Unknown("the log is down");
                 }
+                if (full) {
+                    return DISK_FULL;
+                }
                 if (!leads || fate == Fate.REFUSE) {
                     return new AppendOutcome.Refused(AppendOutcome.Reason.NOT_LEADER, "refused by script");
                 }
@@ -231,6 +243,9 @@ public final class FakeLog {
             synchronized (FakeLog.this) {
                 if (down) {
                     return new AppendOutcome.Unknown("the log is down");
+                }
+                if (full) {
+                    return DISK_FULL;
                 }
                 if (!leads) {
                     return new AppendOutcome.Refused(AppendOutcome.Reason.NOT_LEADER, "not the leader");

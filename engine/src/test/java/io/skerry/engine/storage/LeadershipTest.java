@@ -20,36 +20,27 @@ class LeadershipTest {
 
     private static final DatabaseId ID = new DatabaseId(new UUID(0, 1));
 
-    private final FakeLog log = new FakeLog();
-
     @TempDir
     private Path directory;
 
+    private LeaderAndReplica both;
+    private FakeLog log;
     private TestNode former;
     private TestNode successor;
 
     @BeforeEach
     void start() {
-        former = new TestNode(directory.resolve("former"), log, true);
-        successor = new TestNode(directory.resolve("successor"), log, false);
-        former.group.create(ID);
-        former.exec(ID, "CREATE TABLE t(a INTEGER PRIMARY KEY, b)");
-        insert(former, 3);
+        both = new LeaderAndReplica(directory, ID);
+        log = both.log;
+        former = both.leader;
+        successor = both.replica;
+        LeaderAndReplica.insert(former, ID, 3);
         successor.awaitFrame(ID, former.database(ID).frame());
     }
 
     @AfterEach
     void stop() {
-        former.close();
-        successor.close();
-    }
-
-    private static void insert(TestNode node, int rows) {
-        for (int i = 0; i < rows; i++) {
-            assertThat(node.exec(ID, "INSERT INTO t(b) VALUES (hex(randomblob(50)))")
-                            .error())
-                    .isNull();
-        }
+        both.close();
     }
 
     /// The successor leads, writes, and the former leader has applied it.
@@ -57,7 +48,7 @@ class LeadershipTest {
         former.member.lead(false);
         successor.member.awaitApplied(log.last());
         successor.member.lead(true);
-        insert(successor, 3);
+        LeaderAndReplica.insert(successor, ID, 3);
         former.awaitFrame(ID, successor.database(ID).frame());
     }
 
@@ -68,11 +59,8 @@ class LeadershipTest {
     }
 
     private void assertEqual(long rows) {
-        former.awaitFrame(ID, successor.database(ID).frame());
-        successor.awaitFrame(ID, former.database(ID).frame());
+        both.assertEqual(ID);
         assertThat(former.number(ID, "SELECT count(*) FROM t")).isEqualTo(rows);
-        assertThat(former.integrity(ID)).isEqualTo("ok");
-        assertThat(former.bytes(ID)).isEqualTo(successor.bytes(ID));
     }
 
     /// Runs on the writer's thread: the second half of a program whose first half was let in.
@@ -95,7 +83,7 @@ class LeadershipTest {
                                         refused -> assertThat(refused.reason()).isEqualTo(Reason.NOT_LEADER)));
         assertThat(former.number(ID, "SELECT count(*) FROM t")).isEqualTo(6);
         assertThat(former.integrity(ID)).isEqualTo("ok");
-        insert(successor, 1);
+        LeaderAndReplica.insert(successor, ID, 1);
         assertEqual(7);
     }
 

@@ -24,28 +24,23 @@ class OpenFileTest {
     private static final DatabaseId ID = new DatabaseId(new UUID(0, 1));
     private static final Path LOCKS = Path.of("/proc/locks");
 
-    private final FakeLog log = new FakeLog();
-
     @TempDir
     private Path directory;
 
+    private LeaderAndReplica both;
     private TestNode leader;
     private TestNode replica;
 
     @BeforeEach
     void start() {
-        leader = new TestNode(directory.resolve("leader"), log, true);
-        replica = new TestNode(directory.resolve("replica"), log, false);
-        leader.group.create(ID);
-        leader.exec(ID, "CREATE TABLE t(a INTEGER PRIMARY KEY, b)");
-        replica.awaitFrame(ID, leader.database(ID).frame());
-        replica.member.awaitApplied(log.last());
+        both = new LeaderAndReplica(directory, ID);
+        leader = both.leader;
+        replica = both.replica;
     }
 
     @AfterEach
     void stop() {
-        leader.close();
-        replica.close();
+        both.close();
     }
 
     /// SQLite's own checkpoint, at the last close, would bring into the file what no position admits.

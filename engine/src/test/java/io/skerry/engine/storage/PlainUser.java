@@ -1,9 +1,11 @@
 package io.skerry.engine.storage;
 
 import io.skerry.engine.DatabaseException;
+import io.skerry.engine.testing.Await;
 import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.SqliteException;
 import io.skerry.sqlite.Statement;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -92,6 +94,11 @@ final class PlainUser implements FileUser {
         }
     }
 
+    /// Waits until `sql` gives `wanted`.
+    static void awaitNumber(Connection connection, String sql, long wanted) {
+        Await.until(sql + " gives " + wanted, () -> number(connection, sql) == wanted);
+    }
+
     static String text(Connection connection, String sql) {
         try (Statement statement = connection.prepare(sql)) {
             statement.step();
@@ -132,9 +139,30 @@ final class PlainUser implements FileUser {
         }
     }
 
-    /// From now on, runs `hook` on the thread that aborts: the one that applies, when something keeps it out.
-    void whenAborted(Runnable hook) {
-        whenAborted = hook;
+    /// From now on, holds the thread that aborts: the one that applies, when something keeps it out.
+    Hold holdApplying() {
+        var hold = new Hold();
+        whenAborted = hold::held;
+        return hold;
+    }
+
+    /// A thread that waits until it may go on.
+    static final class Hold {
+        private final CountDownLatch reached = new CountDownLatch(1);
+        private final CountDownLatch goOn = new CountDownLatch(1);
+
+        private void held() {
+            reached.countDown();
+            Await.latch(goOn);
+        }
+
+        void await() {
+            Await.latch(reached);
+        }
+
+        void release() {
+            goOn.countDown();
+        }
     }
 
     @Override

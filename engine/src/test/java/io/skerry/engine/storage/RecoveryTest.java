@@ -7,6 +7,7 @@ import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.LogIndex;
+import io.skerry.engine.testing.Await;
 import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.OpenMode;
 import java.nio.file.Files;
@@ -15,8 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,24 +132,19 @@ class RecoveryTest {
         replica.awaitFrame(ID, leader.database(ID).frame());
         StoredDatabase database = replica.database(ID);
         var user = (PlainUser) database.acquire();
-        var keptOut = new CountDownLatch(1);
-        var goOn = new CountDownLatch(1);
-        user.whenAborted(() -> {
-            keptOut.countDown();
-            await(goOn);
-        });
+        PlainUser.Hold applying = user.holdApplying();
         Path crashed = directory.resolve("crashed");
         Path file = replica.directory.resolve(ID + DatabasePaths.FILE);
         try (Connection other = Connection.open(file, OpenMode.READ_WRITE)) {
             other.exec("BEGIN IMMEDIATE");
             insert(leader, ID, 1);
-            await(keptOut);
+            applying.await();
             // SQLite commits the entry, and the lock keeps the applying thread from saying so.
             database.life().lock.lock();
             try {
                 other.exec("ROLLBACK");
-                goOn.countDown();
-                awaitRows(other, 21);
+                applying.release();
+                PlainUser.awaitNumber(other, "SELECT count(*) FROM t", 21);
                 database.checkpoints().run(Duration.ofSeconds(10));
                 replica.crashTo(crashed);
             } finally {
@@ -170,22 +164,6 @@ class RecoveryTest {
                 .isInstanceOfSatisfying(
                         PositionFile.Reading.Found.class,
                         found -> assertThat(found.position().consistentAt()).isEqualTo(new LogIndex(log.last())));
-    }
-
-    private static void awaitRows(Connection connection, long rows) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (PlainUser.number(connection, "SELECT count(*) FROM t") != rows) {
-            assertThat(System.nanoTime()).as("time to wait").isLessThan(deadline);
-            Thread.onSpinWait();
-        }
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 
     @Test
@@ -256,11 +234,7 @@ class RecoveryTest {
     }
 
     private static void assertNoFiles(Path directory, DatabaseId id) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (hasFiles(directory, id) && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
-        }
-        assertThat(hasFiles(directory, id)).isFalse();
+        Await.until("the files of " + id + " are gone", () -> !hasFiles(directory, id));
     }
 
     private static boolean hasFiles(Path directory, DatabaseId id) {
@@ -326,10 +300,8 @@ class RecoveryTest {
                 new LogIndex(log.last()),
                 found.frame(),
                 found.epochStart()));
-        var impatient =
-                new StorageSettings(100, Duration.ofHours(1), Duration.ofMillis(50), 200_000, 64L << 20, 4096, 4, 2);
         log.joinPaused(true);
-        TestNode restarted = node("crashed", false, impatient);
+        TestNode restarted = node("crashed", false, TestNode.impatient());
         log.joinPaused(false);
         assertThatThrownBy(() -> restarted.number(ID, "SELECT 1"))
                 .isInstanceOfSatisfying(

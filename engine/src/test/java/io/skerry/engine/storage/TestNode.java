@@ -3,6 +3,7 @@ package io.skerry.engine.storage;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
+import io.skerry.engine.testing.Await;
 import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.OpenMode;
 import io.skerry.sqlite.Statement;
@@ -20,6 +21,11 @@ final class TestNode implements AutoCloseable {
     static final GroupId GROUP = GroupId.parse("00000000-0000-0000-0000-00000000000a");
     static final StorageSettings SETTINGS =
             new StorageSettings(100, Duration.ofHours(1), Duration.ofSeconds(10), 200_000, 64L << 20, 4096, 4, 2);
+
+    /// Those of a node that waits for no database to be opened.
+    static StorageSettings impatient() {
+        return new StorageSettings(100, Duration.ofHours(1), Duration.ofMillis(50), 200_000, 64L << 20, 4096, 4, 2);
+    }
 
     final Path directory;
     final StorageNode node;
@@ -63,14 +69,7 @@ final class TestNode implements AutoCloseable {
 
     /// Waits for the frame, and before that for the entry that creates the database.
     void awaitFrame(DatabaseId id, FrameNo frame) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (group.database(id).isEmpty()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("database " + id + " did not arrive; failure: " + member.failure());
-            }
-            Thread.onSpinWait();
-            Thread.yield();
-        }
+        Await.until("database " + id + " arrives", () -> group.database(id).isPresent() || member.failure() != null);
         if (!database(id).awaitFrame(frame, Duration.ofSeconds(30))) {
             throw new AssertionError("frame " + frame + " did not arrive, only "
                     + database(id).frame() + "; failure: " + member.failure());
@@ -85,13 +84,7 @@ final class TestNode implements AutoCloseable {
     byte[] bytes(DatabaseId id) {
         StoredDatabase database = database(id);
         use(id, user -> 0);
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!database.closeIfUnused()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("database " + id + " cannot be closed");
-            }
-            Thread.onSpinWait();
-        }
+        Await.until("database " + id + " can be closed", database::closeIfUnused);
         return masked(directory.resolve(id + ".db"));
     }
 
