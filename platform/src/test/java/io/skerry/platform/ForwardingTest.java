@@ -58,7 +58,7 @@ class ForwardingTest {
                 "X-Request-Id",
                 "req-7");
         assertThat(cluster.catalog()
-                        .read(sql -> Audit.newest(sql, cluster.acme(sql).id(), 1))
+                        .read(sql -> Audit.page(sql, cluster.acme(sql).id(), 1, 0))
                         .getFirst()
                         .requestId())
                 .isEqualTo("req-7");

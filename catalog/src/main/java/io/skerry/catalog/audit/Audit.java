@@ -12,7 +12,20 @@ public final class Audit {
     private Audit() {}
 
     /// One change, as it was made.
-    public record Entry(String actor, String action, String target, String message, String requestId) {}
+    ///
+    /// @param action a code; see [Action]
+    /// @param origin, address, requestId see [Actor]
+    /// @param result `ok`: what was refused changed nothing, and is not here
+    public record Entry(
+            Instant at,
+            String actor,
+            String action,
+            String target,
+            String message,
+            String origin,
+            String address,
+            String requestId,
+            String result) {}
 
     /// Writes an entry; part of the transaction that makes the change, so neither is there without the other.
     ///
@@ -42,15 +55,32 @@ public final class Audit {
                 actor.requestId());
     }
 
-    /// The newest entries of an organization, newest first.
-    public static List<Entry> newest(Sql sql, OrganizationId organization, int limit) {
+    /// Entries of an organization, newest first.
+    ///
+    /// @param skip so many newer ones are left out
+    public static List<Entry> page(Sql sql, OrganizationId organization, int limit, long skip) {
         return sql.list(
                 """
-                SELECT actor, action, target, message, request_id FROM audit
-                WHERE organization = ? ORDER BY id DESC LIMIT ?
+                SELECT at, actor, action, target, message, origin, address, request_id, result FROM audit
+                WHERE organization = ? ORDER BY id DESC LIMIT ? OFFSET ?
                 """,
-                row -> new Entry(row.text(0), row.text(1), row.text(2), row.text(3), row.text(4)),
+                row -> new Entry(
+                        row.instant(0),
+                        row.text(1),
+                        row.text(2),
+                        row.text(3),
+                        row.text(4),
+                        row.text(5),
+                        row.text(6),
+                        row.text(7),
+                        row.text(8)),
                 organization,
-                limit);
+                limit,
+                skip);
+    }
+
+    public static long count(Sql sql, OrganizationId organization) {
+        return sql.first("SELECT count(*) FROM audit WHERE organization = ?", row -> row.integer(0), organization)
+                .orElse(0L);
     }
 }
