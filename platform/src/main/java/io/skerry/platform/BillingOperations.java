@@ -26,14 +26,13 @@ final class BillingOperations {
 
     ObjectNode plans(Call call) {
         ObjectNode answer = Views.object();
-        ObjectNode plan =
-                answer.putArray("plans").addObject().put("name", PLAN).put("price", "0");
+        ObjectNode plan = answer.putArray("plans").addObject().put("name", PLAN).put("price", "0");
         plan.putArray("prices").addObject().put("value", "0").put("timeline", MONTHLY);
         // 0 means without limit.
         ObjectNode quotas = plan.putObject("quotas");
-        for (String quota : new String[] {
-            "rowsRead", "rowsWritten", "databases", "locations", "storage", "groups", "bytesSynced"
-        }) {
+        for (String quota :
+                new String[] {"rowsRead", "rowsWritten", "databases", "locations", "storage", "groups", "bytesSynced"
+                }) {
             quotas.put(quota, 0);
         }
         return answer;

@@ -102,8 +102,7 @@ class AuditApiTest {
         long rows = total();
         List<String> seen = new ArrayList<>();
         for (int page = 1; page <= (rows + 2) / 3; page++) {
-            JsonNode answer =
-                    api.get(LOG + "?page=" + page + "&page_size=3").json();
+            JsonNode answer = api.get(LOG + "?page=" + page + "&page_size=3").json();
             assertThat(answer.at("/pagination/page").asInt()).isEqualTo(page);
             assertThat(answer.at("/pagination/page_size").asInt()).isEqualTo(3);
             assertThat(answer.at("/pagination/total_pages").asLong()).isEqualTo((rows + 2) / 3);
@@ -124,8 +123,6 @@ class AuditApiTest {
     }
 
     private long total() {
-        return cluster.catalog()
-                .read(sql -> Audit.count(
-                        sql, cluster.acme(sql).id()));
+        return cluster.catalog().read(sql -> Audit.count(sql, cluster.acme(sql).id()));
     }
 }

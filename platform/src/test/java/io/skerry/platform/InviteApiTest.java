@@ -39,7 +39,8 @@ class InviteApiTest {
         assertThat(api.post("/v1/organizations/acme/invite", "{\"email\":\"b@example.net\"}")
                         .status())
                 .isEqualTo(200);
-        JsonNode second = api.post(SECOND, "{\"email\":\"c@example.net\"}").json().path("invited");
+        JsonNode second =
+                api.post(SECOND, "{\"email\":\"c@example.net\"}").json().path("invited");
         assertThat(second.path("role").asText()).isEqualTo("member");
         assertThat(second.path("organization").asText()).isEqualTo("acme");
         JsonNode listed = api.get(SECOND).json().path("invites");

@@ -36,7 +36,8 @@ class JwksApiTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "http://clerk.example", "https://", "file:///etc/passwd", "https://u:p@clerk.example", "a b"})
+            strings = {"", "http://clerk.example", "https://", "file:///etc/passwd", "https://u:p@clerk.example", "a b"
+            })
     void anAddressThatIsNotHttpsIsRefused(String url) {
         assertThat(put("clerk", url).error()).isEqualTo("invalid jwks_url: must be an https URL");
     }
@@ -62,7 +63,8 @@ class JwksApiTest {
             """)
     void aTemplateIsWhatATokenHasToClaim(String body, int status, String answer) {
         api.post("/v1/databases", "{\"name\":\"shop\"}");
-        String database = api.get("/v1/databases/shop").json().at("/database/DbId").asText();
+        String database =
+                api.get("/v1/databases/shop").json().at("/database/DbId").asText();
         String group = api.get("/v1/groups/default").json().at("/group/uuid").asText();
         ApiServer.Reply reply = api.send("GET", "/v2/organizations/acme/jwks-template", body);
         assertThat(reply.status()).isEqualTo(status);

@@ -66,14 +66,13 @@ public final class InviteChanges {
 
     /// Invites a user, and nobody else.
     ///
-    /// @throws CatalogException NOT_FOUND if there is no such user; EXISTS if he is in, or is invited; INVALID if
-    ///     there are too many
+    /// @throws CatalogException NOT_FOUND if there is no such user; EXISTS if he is in, or is invited; INVALID
+    ///     if there are too many
     public Issued inviteUser(Organization organization, String username, Role role, Actor actor) {
         return issue(organization, "", username, role, actor);
     }
 
-    private Issued issue(
-            Organization organization, String address, @Nullable String username, Role role, Actor actor) {
+    private Issued issue(Organization organization, String address, @Nullable String username, Role role, Actor actor) {
         byte[] random = new byte[SECRET_BYTES];
         RANDOM.nextBytes(random);
         String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
@@ -92,8 +91,8 @@ public final class InviteChanges {
                         "organization " + organization.slug() + " has " + limits.invitesPerOrganization()
                                 + " invitations, and may not have more: take some back");
             }
-            Invite invite = new Invite(
-                    0, organization.id(), email, username, role, false, now, now, now.plus(LIFETIME));
+            Invite invite =
+                    new Invite(0, organization.id(), email, username, role, false, now, now, now.plus(LIFETIME));
             Invite stored = Invites.insert(sql, invite, TokenHash.of(secret).bytes());
             Audit.record(sql, actor, Action.ORG_INVITE_CREATE, organization.id(), email, role.text(), now);
             return new Issued(stored, secret);
@@ -110,8 +109,7 @@ public final class InviteChanges {
                     .filter(candidate -> !candidate.accepted())
                     .orElseThrow(() -> new CatalogException(NOT_FOUND, "invite not found"));
             Invites.delete(sql, invite.id());
-            Audit.record(
-                    sql, actor, Action.ORG_INVITE_DELETE, organization.id(), invite.email(), "", clock.instant());
+            Audit.record(sql, actor, Action.ORG_INVITE_DELETE, organization.id(), invite.email(), "", clock.instant());
             return true;
         });
     }
@@ -119,16 +117,16 @@ public final class InviteChanges {
     /// Lets the user in. The link is of no use from then on.
     ///
     /// @return where he is a member now
-    /// @throws CatalogException NOT_FOUND for a link that is unknown, used, too old, or somebody else's; EXISTS if he
-    ///     is a member; INVALID if there are too many
+    /// @throws CatalogException NOT_FOUND for a link that is unknown, used, too old, or somebody else's; EXISTS
+    ///     if he is a member; INVALID if there are too many
     public Organization accept(User user, String secret, Actor actor) {
         byte[] hash = TokenHash.of(secret).bytes();
         Instant now = clock.instant();
         return catalog.write(sql -> {
             Invite invite = Invites.byLink(sql, hash)
                     .filter(candidate -> candidate.isOpen(now))
-                    .filter(candidate -> candidate.username() == null
-                            || candidate.username().equals(user.username()))
+                    .filter(candidate ->
+                            candidate.username() == null || candidate.username().equals(user.username()))
                     .orElseThrow(() -> new CatalogException(NOT_FOUND, "invite not found"));
             Organization organization =
                     Organizations.byId(sql, invite.organization()).orElseThrow();

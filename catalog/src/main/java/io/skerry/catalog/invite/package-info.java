@@ -1,4 +1,5 @@
-/// Invitations to organizations: a role for whoever holds the secret of a link, once. Only the secret's hash is kept.
+/// Invitations to organizations: a role for whoever holds the secret of a link, once. Only the secret's hash is
+/// kept.
 @NullMarked
 package io.skerry.catalog.invite;
 

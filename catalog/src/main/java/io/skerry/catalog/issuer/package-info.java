@@ -1,4 +1,4 @@
-/// Issuers of database tokens outside this platform, as organizations name them: where their public keys are.
+/// Issuers of database tokens outside this platform, as organizations name them: where their keys are.
 @NullMarked
 package io.skerry.catalog.issuer;
 
