@@ -7,6 +7,7 @@ import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.token.TokenException;
 import io.skerry.engine.DatabaseException;
 import io.skerry.raft.MembershipException;
+import java.time.Duration;
 import java.util.Map;
 
 /// What goes back: a status and, nearly always, JSON.
@@ -34,7 +35,7 @@ record Answer(int status, String contentType, Map<String, String> headers, byte[
     /// @param requestId for what the caller can only report
     static Answer of(RuntimeException e, String requestId) {
         return switch (e) {
-            case ApiException refused -> error(refused.status(), text(refused));
+            case ApiException refused -> refused(refused);
             case TokenException refused -> error(refused.status(), text(refused));
             case CatalogException refused -> error(status(refused.reason()), text(refused));
             // Not the caller's fault, and likely to pass.
@@ -42,6 +43,19 @@ record Answer(int status, String contentType, Map<String, String> headers, byte[
             case MembershipException failed -> error(503, text(failed));
             default -> error(500, "internal error; request id " + requestId);
         };
+    }
+
+    private static Answer refused(ApiException e) {
+        Answer answer = error(e.status(), text(e));
+        Duration wait = e.retryAfter();
+        // Whole seconds, and never 0: that would mean at once.
+        return wait == null
+                ? answer
+                : new Answer(
+                        answer.status,
+                        answer.contentType,
+                        Map.of("Retry-After", Long.toString(wait.toSeconds() + 1)),
+                        answer.body);
     }
 
     private static int status(CatalogException.Reason reason) {

@@ -182,6 +182,36 @@ public final class Settings {
             "5m",
             "how long a call that waits for a location holds",
             Values.duration(MILLISECOND, HOUR));
+    public static final Setting<Integer> API_REQUESTS = new Setting<>(
+            "api.requests-per-second",
+            "2000",
+            "requests to the Platform API with one token; more are answered with 429",
+            Values.count(1, 1_000_000));
+    public static final Setting<Integer> API_WRONG_TOKENS = new Setting<>(
+            "api.wrong-tokens-per-minute",
+            "30",
+            "from one address; then tokens that were not good here before are answered with 429 for the minute",
+            Values.count(1, 1_000_000));
+    public static final Setting<Integer> TOKENS = new Setting<>(
+            "people.tokens",
+            "1000",
+            "API tokens of one user, in the cluster; one more is answered with 400",
+            Values.count(1, 1_000_000));
+    public static final Setting<Integer> ORGANIZATIONS = new Setting<>(
+            "people.organizations",
+            "100",
+            "organizations that one user owns, in the cluster; one more is answered with 400",
+            Values.count(1, 1_000_000));
+    public static final Setting<Integer> MEMBERS = new Setting<>(
+            "people.members",
+            "1000",
+            "members of one organization; one more is answered with 400",
+            Values.count(1, 1_000_000));
+    public static final Setting<Integer> INVITES = new Setting<>(
+            "people.invites",
+            "1000",
+            "invitations of one organization; one more is answered with 400",
+            Values.count(1, 1_000_000));
 
     public static final Setting<Duration> STOP_TIME = new Setting<>(
             "stop-time",
@@ -223,6 +253,12 @@ public final class Settings {
             DATABASE_ADDRESS,
             API_BODY_BYTES,
             WAIT_TIME,
+            API_REQUESTS,
+            API_WRONG_TOKENS,
+            TOKENS,
+            ORGANIZATIONS,
+            MEMBERS,
+            INVITES,
             STOP_TIME);
 
     private Settings() {}
