@@ -134,7 +134,10 @@ public final class PlatformRoutes implements AutoCloseable {
                 name -> header(request, HeaderNames.create(name)),
                 body,
                 actor(request, caller, requestId));
-        return match.operation().handler().handle(call);
+        Answer answer = match.operation().handler().handle(call);
+        return method.equals("GET") && answer.status() == 200
+                ? EntityTags.tagged(answer, header(request, HeaderNames.IF_NONE_MATCH))
+                : answer;
     }
 
     private @Nullable Caller caller(ServerRequest request, Right right) {
