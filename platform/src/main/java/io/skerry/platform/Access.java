@@ -29,8 +29,7 @@ final class Access {
     private final FrameCache<Membership, Role> roles;
 
     Access(Catalog catalog) {
-        this.organizations =
-                catalog.cache(ENTRIES_MAX, text -> catalog.read(sql -> Organizations.find(sql, text)));
+        this.organizations = catalog.cache(ENTRIES_MAX, text -> catalog.read(sql -> Organizations.find(sql, text)));
         this.byId = catalog.cache(ENTRIES_MAX, id -> catalog.read(sql -> Organizations.byId(sql, id)));
         this.own = catalog.cache(ENTRIES_MAX, user -> catalog.read(sql -> own(sql, user)));
         this.roles = catalog.cache(
@@ -68,7 +67,8 @@ final class Access {
             throw new ApiException(403, "the token is restricted to another organization");
         }
         Role role = roles.get(new Membership(organization.id(), caller.user().id()))
-                .orElseThrow(() -> new ApiException(403, "you are not a member of organization " + organization.slug()));
+                .orElseThrow(
+                        () -> new ApiException(403, "you are not a member of organization " + organization.slug()));
         if (!right.allows(role) && !(oneself && right.allowsOnOneself())) {
             throw new ApiException(403, right.refusal(role));
         }

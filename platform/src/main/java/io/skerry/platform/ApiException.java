@@ -33,7 +33,8 @@ public final class ApiException extends RuntimeException {
     }
 
     /// When to try again; null if that would be of no use.
-    @Nullable Duration retryAfter() {
+    @Nullable
+    Duration retryAfter() {
         return retryAfter;
     }
 }

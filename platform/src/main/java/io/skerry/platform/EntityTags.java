@@ -22,7 +22,8 @@ final class EntityTags {
         headers.put("ETag", tag);
         boolean known = ifNoneMatch
                 .filter(text -> text.strip().equals("*")
-                        || Arrays.stream(text.split(",", -1)).anyMatch(one -> one.strip().equals(tag)))
+                        || Arrays.stream(text.split(",", -1))
+                                .anyMatch(one -> one.strip().equals(tag)))
                 .isPresent();
         return known
                 ? new Answer(304, answer.contentType(), headers, new byte[0])

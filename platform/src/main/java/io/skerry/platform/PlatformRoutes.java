@@ -141,9 +141,7 @@ public final class PlatformRoutes implements AutoCloseable {
     }
 
     private @Nullable Caller caller(ServerRequest request, Right right) {
-        return right.needsToken()
-                ? admission.admit(authorization(request), address(request))
-                : null;
+        return right.needsToken() ? admission.admit(authorization(request), address(request)) : null;
     }
 
     private Access.@Nullable Place place(ServerRequest request, Router.Match match, @Nullable Caller caller) {

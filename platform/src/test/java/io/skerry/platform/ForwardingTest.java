@@ -6,8 +6,6 @@ import io.skerry.catalog.audit.Audit;
 import io.skerry.catalog.testing.TestCluster;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +14,8 @@ class ForwardingTest {
 
     private final TestCluster cluster = new TestCluster();
     private final ApiServer leader = new ApiServer(cluster);
-    private final ApiServer follower = new ApiServer(cluster, ApiServer.following(leader.url()), Duration.ofMillis(200));
+    private final ApiServer follower =
+            new ApiServer(cluster, ApiServer.following(leader.url()), Duration.ofMillis(200));
 
     @AfterEach
     void close() {

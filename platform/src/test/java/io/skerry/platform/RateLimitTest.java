@@ -85,16 +85,17 @@ class RateLimitTest {
     @Test
     void whoGuessesIsRefusedAndWhoWasKnownBeforeIsNot() {
         try (ApiServer api = ApiServer.with(cluster, new RateLimits(1_000, 3))) {
-            String later = api.post("/v1/auth/api-tokens/later")
-                    .json()
-                    .path("token")
-                    .asText();
+            String later =
+                    api.post("/v1/auth/api-tokens/later").json().path("token").asText();
             for (int i = 0; i < 3; i++) {
                 assertThat(with(api, "wrong." + i + ".token").status()).isEqualTo(401);
             }
             ApiServer.Reply refused = with(api, later);
             assertThat(refused.status()).isEqualTo(429);
-            assertThat(refused.response().headers().firstValueAsLong("retry-after").orElse(0))
+            assertThat(refused.response()
+                            .headers()
+                            .firstValueAsLong("retry-after")
+                            .orElse(0))
                     .isBetween(1L, 60L);
             assertThat(api.get("/v1/groups").status()).isEqualTo(200);
         }
