@@ -7,6 +7,7 @@ import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.token.TokenException;
 import io.skerry.engine.DatabaseException;
 import io.skerry.raft.MembershipException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 
@@ -22,6 +23,11 @@ record Answer(int status, String contentType, Map<String, String> headers, byte[
 
     static Answer ok(JsonNode body) {
         return json(200, body);
+    }
+
+    /// JSON, one object a line.
+    static Answer lines(String lines) {
+        return new Answer(200, "application/x-ndjson", Map.of(), lines.getBytes(StandardCharsets.UTF_8));
     }
 
     static Answer error(int status, String text) {

@@ -11,6 +11,7 @@ final class AuditOperations {
 
     private static final int PAGE_SIZE = 100;
     private static final int PAGE_SIZE_MAX = 1_000;
+    private static final int EXPORT_MAX = 10_000;
     private static final int PAGE_MAX = 1_000_000_000;
 
     private final Catalog catalog;
@@ -19,8 +20,32 @@ final class AuditOperations {
         this.catalog = catalog;
     }
 
+    /// A page, or, with `format=jsonl`, one entry a line.
+    Answer pageOrExport(Call call) {
+        String format = call.query("format").orElse("json");
+        return switch (format) {
+            case "json" -> Answer.ok(page(call));
+            case "jsonl" -> export(call);
+            default ->
+                throw new ApiException(400, "invalid format: " + Shown.of(format) + ", must be json or jsonl");
+        };
+    }
+
+    /// The oldest entries with an id above `after`: who asks on with the last id that he got has them all, once.
+    private Answer export(Call call) {
+        String after = call.query("after").orElse("0");
+        if (!after.matches("\\d{1,18}")) {
+            throw new ApiException(400, "invalid after: " + Shown.of(after));
+        }
+        int limit = number(call, "page_size", PAGE_SIZE, EXPORT_MAX);
+        StringBuilder lines = new StringBuilder();
+        catalog.read(sql -> Audit.after(sql, call.organization().id(), Long.parseLong(after), limit))
+                .forEach(entry -> lines.append(view(entry).put("id", entry.id())).append('\n'));
+        return Answer.lines(lines.toString());
+    }
+
     /// A page, newest first.
-    ObjectNode page(Call call) {
+    private ObjectNode page(Call call) {
         int page = number(call, "page", 1, PAGE_MAX);
         int size = number(call, "page_size", PAGE_SIZE, PAGE_SIZE_MAX);
         OrganizationId organization = call.organization().id();

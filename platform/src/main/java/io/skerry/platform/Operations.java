@@ -1,5 +1,6 @@
 package io.skerry.platform;
 
+import static io.skerry.platform.Operation.answers;
 import static io.skerry.platform.Operation.changes;
 import static io.skerry.platform.Operation.reads;
 
@@ -22,6 +23,7 @@ final class Operations {
                         audit(handlers.audit()),
                         jwks(handlers.jwks()),
                         billing(handlers.billing()),
+                        usage(handlers.usage()),
                         locations(handlers.locations()),
                         groups(handlers.groups(), handlers.tokens()),
                         databases(handlers.databases(), handlers.tokens()),
@@ -91,7 +93,8 @@ final class Operations {
     }
 
     private static List<Operation> audit(AuditOperations audit) {
-        return List.of(reads("GET", "/v1/organizations/{organization}/audit-logs", Right.AUDIT, audit::page));
+        return List.of(
+                answers("GET", "/v1/organizations/{organization}/audit-logs", Right.AUDIT, audit::pageOrExport));
     }
 
     private static List<Operation> jwks(JwksOperations jwks) {
@@ -117,6 +120,10 @@ final class Operations {
                 reads("GET", "P/billing/customer", Right.ORGANIZATION_CONFIGURE, billing::customer),
                 reads("PUT", "P/billing/customer", Right.ORGANIZATION_CONFIGURE, billing::ignored),
                 reads("POST", "/v1/feedback", Right.TOKEN, billing::ignored));
+    }
+
+    private static List<Operation> usage(OrganizationUsageOperations usage) {
+        return List.of(reads("GET", "P/usage", Right.ORGANIZATION_READ, usage::get));
     }
 
     private static List<Operation> locations(LocationOperations locations) {

@@ -3,8 +3,10 @@ package io.skerry.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skerry.catalog.audit.Audit;
 import io.skerry.catalog.testing.TestCluster;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -112,6 +114,31 @@ class AuditApiTest {
         }
         assertThat(seen).hasSize((int) rows).startsWith("t-6", "t-5", "t-4", "t-3", "t-2", "t-1", "t-0");
         assertThat(api.get(LOG + "?page=1000000").json().path("audit_logs")).isEmpty();
+    }
+
+    @Test
+    void theWholeLogComesInLinesOldestFirstEachEntryOnce() throws IOException {
+        List<String> targets = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            api.post("/v1/auth/api-tokens/t-" + i);
+            targets.add("t-" + i);
+        }
+        long rows = total();
+        List<String> seen = new ArrayList<>();
+        long after = 0;
+        ApiServer.Reply reply = api.get(LOG + "?format=jsonl&page_size=4");
+        assertThat(reply.response().headers().firstValue("content-type")).contains("application/x-ndjson");
+        while (!reply.text().isEmpty()) {
+            for (String line : reply.text().lines().toList()) {
+                JsonNode entry = new ObjectMapper().readTree(line);
+                seen.add(entry.at("/data/target").asText());
+                after = entry.path("id").asLong();
+            }
+            reply = api.get(LOG + "?format=jsonl&page_size=4&after=" + after);
+        }
+        assertThat(seen).hasSize((int) rows).endsWith(targets.toArray(String[]::new));
+        assertThat(api.get(LOG + "?format=csv").status()).isEqualTo(400);
+        assertThat(api.get(LOG + "?format=jsonl&after=x").status()).isEqualTo(400);
     }
 
     @ParameterizedTest

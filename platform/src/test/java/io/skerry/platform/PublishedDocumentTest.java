@@ -79,6 +79,7 @@ class PublishedDocumentTest {
             get    | /databases/{databaseName}/configuration            |
             patch  | /databases/{databaseName}/configuration            | {"size_limit":"1gb","allowed_ips":["::1"]}
             get    | /audit-logs                                        |
+            get    | /usage                                             |
             get    | /plans                                             |
             get    | /subscription                                      |
             get    | /invoices                                          |

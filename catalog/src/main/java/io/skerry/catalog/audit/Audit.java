@@ -1,6 +1,7 @@
 package io.skerry.catalog.audit;
 
 import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.catalog.sql.Row;
 import io.skerry.catalog.sql.Sql;
 import java.time.Instant;
 import java.util.List;
@@ -9,14 +10,20 @@ import org.jspecify.annotations.Nullable;
 /// The audit log in the catalog.
 public final class Audit {
 
+    private static final String SELECT = """
+            SELECT id, at, actor, action, target, message, origin, address, request_id, result FROM audit
+            """;
+
     private Audit() {}
 
     /// One change, as it was made.
     ///
+    /// @param id rises with every entry
     /// @param action a code; see [Action]
     /// @param origin, address, requestId see [Actor]
     /// @param result `ok`: what was refused changed nothing, and is not here
     public record Entry(
+            long id,
             Instant at,
             String actor,
             String action,
@@ -60,27 +67,37 @@ public final class Audit {
     /// @param skip so many newer ones are left out
     public static List<Entry> page(Sql sql, OrganizationId organization, int limit, long skip) {
         return sql.list(
-                """
-                SELECT at, actor, action, target, message, origin, address, request_id, result FROM audit
-                WHERE organization = ? ORDER BY id DESC LIMIT ? OFFSET ?
-                """,
-                row -> new Entry(
-                        row.instant(0),
-                        row.text(1),
-                        row.text(2),
-                        row.text(3),
-                        row.text(4),
-                        row.text(5),
-                        row.text(6),
-                        row.text(7),
-                        row.text(8)),
+                SELECT + "WHERE organization = ? ORDER BY id DESC LIMIT ? OFFSET ?",
+                Audit::read,
                 organization,
                 limit,
                 skip);
     }
 
+    /// Entries of an organization, oldest first.
+    ///
+    /// @param id of the entry before the first
+    public static List<Entry> after(Sql sql, OrganizationId organization, long id, int limit) {
+        return sql.list(
+                SELECT + "WHERE organization = ? AND id > ? ORDER BY id LIMIT ?", Audit::read, organization, id, limit);
+    }
+
     public static long count(Sql sql, OrganizationId organization) {
         return sql.first("SELECT count(*) FROM audit WHERE organization = ?", row -> row.integer(0), organization)
                 .orElse(0L);
+    }
+
+    private static Entry read(Row row) {
+        return new Entry(
+                row.integer(0),
+                row.instant(1),
+                row.text(2),
+                row.text(3),
+                row.text(4),
+                row.text(5),
+                row.text(6),
+                row.text(7),
+                row.text(8),
+                row.text(9));
     }
 }
