@@ -26,8 +26,7 @@ final class AuditOperations {
         return switch (format) {
             case "json" -> Answer.ok(page(call));
             case "jsonl" -> export(call);
-            default ->
-                throw new ApiException(400, "invalid format: " + Shown.of(format) + ", must be json or jsonl");
+            default -> throw new ApiException(400, "invalid format: " + Shown.of(format) + ", must be json or jsonl");
         };
     }
 
@@ -40,7 +39,8 @@ final class AuditOperations {
         int limit = number(call, "page_size", PAGE_SIZE, EXPORT_MAX);
         StringBuilder lines = new StringBuilder();
         catalog.read(sql -> Audit.after(sql, call.organization().id(), Long.parseLong(after), limit))
-                .forEach(entry -> lines.append(view(entry).put("id", entry.id())).append('\n'));
+                .forEach(
+                        entry -> lines.append(view(entry).put("id", entry.id())).append('\n'));
         return Answer.lines(lines.toString());
     }
 

@@ -93,8 +93,7 @@ final class Operations {
     }
 
     private static List<Operation> audit(AuditOperations audit) {
-        return List.of(
-                answers("GET", "/v1/organizations/{organization}/audit-logs", Right.AUDIT, audit::pageOrExport));
+        return List.of(answers("GET", "/v1/organizations/{organization}/audit-logs", Right.AUDIT, audit::pageOrExport));
     }
 
     private static List<Operation> jwks(JwksOperations jwks) {

@@ -36,8 +36,7 @@ final class OrganizationUsageOperations {
         return catalog.read(sql -> {
             List<DatabaseUsage> databases = Usage.of(sql, organization.id(), month, now);
             List<Group> groups = Groups.of(sql, organization.id());
-            Counters total =
-                    databases.stream().map(DatabaseUsage::total).reduce(Counters.ZERO, Counters::plus);
+            Counters total = databases.stream().map(DatabaseUsage::total).reduce(Counters.ZERO, Counters::plus);
             ObjectNode answer = Views.object();
             ObjectNode view = answer.putObject("organization")
                     .put("uuid", organization.id().toString());
