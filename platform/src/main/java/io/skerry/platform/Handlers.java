@@ -3,6 +3,7 @@ package io.skerry.platform;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.invite.InviteChanges;
+import io.skerry.catalog.invite.SignUps;
 import io.skerry.catalog.issuer.Issuers;
 import io.skerry.catalog.organization.MemberChanges;
 import io.skerry.catalog.organization.OrganizationChanges;
@@ -40,7 +41,10 @@ record Handlers(
                 new ApiTokenOperations(catalog, new PlatformTokenChanges(catalog, clock, limits.tokensPerUser())),
                 new OrganizationOperations(catalog, organizations),
                 new MemberOperations(catalog, members),
-                new InviteOperations(catalog, new InviteChanges(catalog, clock, members, limits)),
+                new InviteOperations(
+                        catalog,
+                        new InviteChanges(catalog, clock, members, limits),
+                        new SignUps(catalog, clock, members)),
                 new AuditOperations(catalog),
                 new JwksOperations(new Issuers(catalog)),
                 new BillingOperations(organizations, settings.publicUrl()),

@@ -7,6 +7,8 @@ import io.skerry.catalog.invite.Invite;
 import io.skerry.catalog.invite.InviteChanges;
 import io.skerry.catalog.invite.InviteChanges.Issued;
 import io.skerry.catalog.invite.Invites;
+import io.skerry.catalog.invite.SignUps;
+import io.skerry.catalog.invite.SignUps.Welcome;
 import io.skerry.catalog.organization.Organization;
 import io.skerry.catalog.organization.Role;
 import java.time.Instant;
@@ -18,10 +20,12 @@ final class InviteOperations {
 
     private final Catalog catalog;
     private final InviteChanges changes;
+    private final SignUps signUps;
 
-    InviteOperations(Catalog catalog, InviteChanges changes) {
+    InviteOperations(Catalog catalog, InviteChanges changes, SignUps signUps) {
         this.catalog = catalog;
         this.changes = changes;
+        this.signUps = signUps;
     }
 
     /// The first form shows accepted ones too.
@@ -77,6 +81,19 @@ final class InviteOperations {
         ObjectNode answer = Views.object();
         answer.set("organization", Views.organization(organization, call.caller()));
         return answer;
+    }
+
+    /// For those who have no account yet, and so no token: the secret of the link stands for it.
+    ObjectNode signUp(Call call) {
+        Body body = call.body();
+        Welcome welcome = signUps.signUp(
+                body.text("token").orElse(""), body.text("username").orElse(""), call.actor());
+        ObjectNode answer = Views.object();
+        answer.putObject("user")
+                .put("username", welcome.user().username())
+                .put("email", welcome.user().email());
+        answer.put("organization", welcome.organization().slug());
+        return answer.put("token", welcome.token());
     }
 
     private List<Invite> invites(Call call) {

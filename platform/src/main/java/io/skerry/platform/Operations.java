@@ -89,7 +89,8 @@ final class Operations {
                 reads("GET", second, Right.INVITES, invites::listOpen),
                 changes("POST", second, Right.INVITES, invites::invite),
                 changes("DELETE", second + "/{email}", Right.INVITES, invites::withdraw),
-                changes("POST", "/v1/invites/accept", Right.ACCOUNT, invites::accept));
+                changes("POST", "/v1/invites/accept", Right.ACCOUNT, invites::accept),
+                changes("POST", "/v1/invites/signup", Right.NOTHING, invites::signUp));
     }
 
     private static List<Operation> audit(AuditOperations audit) {

@@ -7,6 +7,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.skerry.catalog.Catalog;
+import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.token.Caller;
@@ -134,10 +135,25 @@ public final class PlatformRoutes implements AutoCloseable {
                 name -> header(request, HeaderNames.create(name)),
                 body,
                 actor(request, caller, requestId));
-        Answer answer = match.operation().handler().handle(call);
+        Answer answer = caller == null && match.operation().changes()
+                ? ofStranger(match.operation(), call, address(request))
+                : match.operation().handler().handle(call);
         return method.equals("GET") && answer.status() == 200
                 ? EntityTags.tagged(answer, header(request, HeaderNames.IF_NONE_MATCH))
                 : answer;
+    }
+
+    /// Whoever changes something without a token shows a secret in its place, which might be a guess too.
+    private Answer ofStranger(Operation operation, Call call, String address) {
+        admission.require(null, address);
+        try {
+            return operation.handler().handle(call);
+        } catch (CatalogException e) {
+            if (e.reason() == CatalogException.Reason.NOT_FOUND) {
+                admission.wrong("", address);
+            }
+            throw e;
+        }
     }
 
     private @Nullable Caller caller(ServerRequest request, Right right) {

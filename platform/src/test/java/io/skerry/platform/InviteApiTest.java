@@ -162,6 +162,62 @@ class InviteApiTest {
         assertThat(accept(secret, People.user(cluster, "bob")).status()).isEqualTo(200);
     }
 
+    @Test
+    void whoHasNoAccountGetsOneByTheLinkOnce() {
+        String secret = secret(api.post(SECOND, ANA));
+        ApiServer.Reply reply = signUp(api, secret, "ana");
+        assertThat(reply.json().at("/user/email").asText()).isEqualTo("ana@example.net");
+        assertThat(reply.json().path("organization").asText()).isEqualTo("acme");
+        String token = reply.json().path("token").asText();
+        JsonNode list = send("GET", "/v1/organizations", null, token).json().path("organizations");
+        assertThat(list.findValuesAsText("slug")).containsExactly("acme", "ana");
+        assertThat(list.findValuesAsText("type")).containsExactly("team", "personal");
+        assertThat(send("GET", "/v1/organizations/acme/groups", null, token).status())
+                .isEqualTo(200);
+        assertThat(send("POST", "/v1/organizations/acme/databases", "{}", token).status())
+                .isEqualTo(403);
+        assertThat(signUp(api, secret, "eve").error()).isEqualTo("invite not found");
+        JsonNode log = api.get("/v1/organizations/acme/audit-logs").json().path("audit_logs");
+        assertThat(log.findValuesAsText("code")).startsWith("org-member-add", "user-signup");
+        assertThat(log.at("/1/author").asText()).isEqualTo("ana");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "acme,409,user acme already exists",
+        "Ana,400,'invalid username: only lowercase letters, numbers, and hyphens between them'",
+        "system,422,organization name system is reserved",
+        "'',400,'invalid organization name: '"
+    })
+    void aUsernameThatCannotBeHadLeavesTheLinkAsItWas(String username, int status, String text) {
+        String secret = secret(api.post(SECOND, ANA));
+        ApiServer.Reply reply = signUp(api, secret, username);
+        assertThat(reply.status()).isEqualTo(status);
+        assertThat(reply.error()).isEqualTo(text);
+        assertThat(signUp(api, secret, "ana").status()).isEqualTo(200);
+    }
+
+    @Test
+    void anInvitationForAUserMakesNoOtherAndGuessesAreCounted() {
+        People.user(cluster, "bob");
+        String secret = secret(api.post(SECOND, "{\"username\":\"bob\"}"));
+        assertThat(signUp(api, secret, "ana").status()).isEqualTo(404);
+        try (ApiServer strict = ApiServer.with(cluster, new RateLimits(1_000, 3))) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(signUp(strict, "guess-" + i, "ana").status()).isEqualTo(404);
+            }
+            assertThat(signUp(strict, "guess-3", "ana").status()).isEqualTo(429);
+        }
+    }
+
+    private static ApiServer.Reply signUp(ApiServer server, String secret, String username) {
+        return server.send(
+                "POST",
+                "/v1/invites/signup",
+                "{\"token\":\"" + secret + "\",\"username\":\"" + username + "\"}",
+                new String[0]);
+    }
+
     private boolean pending(String token) {
         return send("GET", "/v1/user", null, token)
                 .json()
