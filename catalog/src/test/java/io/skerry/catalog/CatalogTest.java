@@ -149,7 +149,7 @@ class CatalogTest {
     }
 
     private List<Audit.Entry> newest(int limit) {
-        return catalog.read(sql -> Audit.page(sql, cluster.acme(sql).id(), limit, 0));
+        return catalog.read(sql -> Audit.newest(sql, cluster.acme(sql).id(), limit));
     }
 
     private Group group() {

@@ -54,7 +54,7 @@ final class AuditOperations {
             ObjectNode answer = Views.object();
             ArrayNode list = answer.putArray("audit_logs");
             long rows = Audit.count(sql, organization);
-            Audit.page(sql, organization, size, (page - 1L) * size).stream()
+            Audit.newest(sql, organization, size, (page - 1L) * size).stream()
                     .map(AuditOperations::view)
                     .forEach(list::add);
             answer.putObject("pagination")

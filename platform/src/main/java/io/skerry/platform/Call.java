@@ -138,8 +138,7 @@ public final class Call {
     public DatabaseRoute database() {
         String name = parameters.get("database");
         return name == null
-                ? required(
-                        databaseById(parameter("databaseId")), "id " + Shown.of(parameter("databaseId")))
+                ? required(databaseById(parameter("databaseId")), "id " + Shown.of(parameter("databaseId")))
                 : database(name);
     }
 

@@ -57,7 +57,7 @@ class ForwardingTest {
                 "X-Request-Id",
                 "req-7");
         assertThat(cluster.catalog()
-                        .read(sql -> Audit.page(sql, cluster.acme(sql).id(), 1, 0))
+                        .read(sql -> Audit.newest(sql, cluster.acme(sql).id(), 1))
                         .getFirst()
                         .requestId())
                 .isEqualTo("req-7");
@@ -107,7 +107,7 @@ class ForwardingTest {
 
     private Audit.Entry newest() {
         return cluster.catalog()
-                .read(sql -> Audit.page(sql, cluster.acme(sql).id(), 1, 0))
+                .read(sql -> Audit.newest(sql, cluster.acme(sql).id(), 1))
                 .getFirst();
     }
 

@@ -65,13 +65,17 @@ public final class Audit {
     /// Entries of an organization, newest first.
     ///
     /// @param skip so many newer ones are left out
-    public static List<Entry> page(Sql sql, OrganizationId organization, int limit, long skip) {
+    public static List<Entry> newest(Sql sql, OrganizationId organization, int limit, long skip) {
         return sql.list(
                 SELECT + "WHERE organization = ? ORDER BY id DESC LIMIT ? OFFSET ?",
                 Audit::read,
                 organization,
                 limit,
                 skip);
+    }
+
+    public static List<Entry> newest(Sql sql, OrganizationId organization, int limit) {
+        return newest(sql, organization, limit, 0);
     }
 
     /// Entries of an organization, oldest first.

@@ -180,7 +180,7 @@ class CrashTest {
 
     private long audited() {
         return cluster.catalog()
-                .read(sql -> Audit.page(sql, cluster.acme(sql).id(), 1000, 0))
+                .read(sql -> Audit.newest(sql, cluster.acme(sql).id(), 1000))
                 .size();
     }
 
