@@ -3,6 +3,7 @@ package io.skerry.catalog.audit;
 import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.catalog.sql.Row;
 import io.skerry.catalog.sql.Sql;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// The audit log in the catalog.
 public final class Audit {
 
+    /// The setting of the catalog that says for how many milliseconds entries are kept.
+    private static final String RETENTION = "audit_retention_ms";
+
+    private static final int PRUNED_MAX = 16;
     private static final String SELECT = """
             SELECT id, at, actor, action, target, message, origin, address, request_id, result FROM audit
             """;
@@ -60,6 +65,29 @@ public final class Audit {
                 actor.origin(),
                 actor.address(),
                 actor.requestId());
+        prune(sql, now);
+    }
+
+    /// A few at a time, but more than come: a log that was never pruned shrinks with use.
+    private static void prune(Sql sql, Instant now) {
+        sql.update("""
+                DELETE FROM audit WHERE id IN (SELECT id FROM audit ORDER BY id LIMIT ?)
+                AND at < ? - (SELECT CAST(value AS INTEGER) FROM settings WHERE name = ?)
+                """, PRUNED_MAX, now, RETENTION);
+    }
+
+    /// Entries older than that are removed as others come; until this is said, all are kept.
+    public static void keep(Sql sql, Duration retention) {
+        sql.update("""
+                INSERT INTO settings (name, value) VALUES (?, ?)
+                ON CONFLICT (name) DO UPDATE SET value = excluded.value
+                """, RETENTION, Long.toString(retention.toMillis()));
+    }
+
+    public static boolean isKept(Sql sql, Duration retention) {
+        return sql.first("SELECT value FROM settings WHERE name = ?", row -> row.text(0), RETENTION)
+                .filter(Long.toString(retention.toMillis())::equals)
+                .isPresent();
     }
 
     /// Entries of an organization, newest first.

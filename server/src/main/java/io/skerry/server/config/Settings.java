@@ -213,6 +213,12 @@ public final class Settings {
             "invitations of one organization; one more is answered with 400",
             Values.count(1, 1_000_000));
 
+    public static final Setting<Duration> AUDIT_RETENTION = new Setting<>(
+            "audit.retention",
+            "8760h",
+            "older entries of the audit log are removed as new ones come (in the cluster)",
+            Values.duration(HOUR, HOUR.multipliedBy(100_000)));
+
     public static final Setting<Duration> STOP_TIME = new Setting<>(
             "stop-time",
             "1500ms",
@@ -259,6 +265,7 @@ public final class Settings {
             ORGANIZATIONS,
             MEMBERS,
             INVITES,
+            AUDIT_RETENTION,
             STOP_TIME);
 
     private Settings() {}
