@@ -128,7 +128,7 @@ class AuditApiTest {
         long after = 0;
         ApiServer.Reply reply = api.get(LOG + "?format=jsonl&page_size=4");
         assertThat(reply.response().headers().firstValue("content-type")).contains("application/x-ndjson");
-        while (!reply.text().isEmpty()) {
+        while (!reply.text().isEmpty() && seen.size() <= rows) {
             for (String line : reply.text().lines().toList()) {
                 JsonNode entry = new ObjectMapper().readTree(line);
                 seen.add(entry.at("/data/target").asText());
