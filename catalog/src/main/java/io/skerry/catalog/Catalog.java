@@ -1,5 +1,6 @@
 package io.skerry.catalog;
 
+import io.skerry.catalog.audit.Audit;
 import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.database.Routes;
 import io.skerry.catalog.group.Group;
@@ -85,6 +86,16 @@ public final class Catalog {
     /// @return true if anything changed
     public boolean bootstrap(String slug, String token) {
         return new FirstStart(this).run(slug, token, Instant.now());
+    }
+
+    /// Says for how long entries of the audit log are kept, if that is news. Leader only.
+    public void keepAudit(Duration retention) {
+        if (!read(sql -> Audit.isKept(sql, retention))) {
+            write(sql -> {
+                Audit.keep(sql, retention);
+                return retention;
+            });
+        }
     }
 
     /// Writes down that the node exists and how it is reached, if that is news. Leader only.

@@ -3,10 +3,10 @@ package io.skerry.catalog;
 import io.skerry.catalog.audit.Action;
 import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.audit.Audit;
+import io.skerry.catalog.organization.Accounts;
 import io.skerry.catalog.organization.Organization;
 import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.catalog.organization.Organizations;
-import io.skerry.catalog.organization.Role;
 import io.skerry.catalog.organization.UserId;
 import io.skerry.catalog.organization.Users;
 import io.skerry.catalog.sql.Sql;
@@ -49,10 +49,7 @@ final class FirstStart {
         String tokenId = UUID.randomUUID().toString();
         return catalog.write(sql -> {
             if (Organizations.bySlug(sql, slug).isEmpty()) {
-                Organizations.insert(
-                        sql, Organization.named(newOrganization, slug, slug, Organization.Type.PERSONAL), now);
-                Users.insert(sql, newUser, slug, now);
-                Users.join(sql, newOrganization, newUser, Role.OWNER, now);
+                Accounts.insert(sql, newUser, newOrganization, slug, "", now);
                 Audit.record(sql, Actor.SYSTEM, Action.ORG_CREATE, newOrganization, slug, "first start", now);
                 sql.update(
                         "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",

@@ -1,10 +1,12 @@
 package io.skerry.platform;
 
 import io.skerry.catalog.Catalog;
+import io.skerry.catalog.FrameCache;
 import io.skerry.catalog.organization.Organization;
 import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.catalog.organization.Organizations;
 import io.skerry.catalog.organization.Role;
+import io.skerry.catalog.organization.UserId;
 import io.skerry.catalog.organization.Users;
 import io.skerry.catalog.sql.Sql;
 import io.skerry.catalog.token.ApiToken;
@@ -19,11 +21,23 @@ import org.jspecify.annotations.Nullable;
 /// when they see it.
 final class Access {
 
-    private final Catalog catalog;
+    private static final int ENTRIES_MAX = 10_000;
+
+    private final FrameCache<String, Organization> organizations;
+    private final FrameCache<OrganizationId, Organization> byId;
+    private final FrameCache<UserId, Organization> own;
+    private final FrameCache<Membership, Role> roles;
 
     Access(Catalog catalog) {
-        this.catalog = catalog;
+        this.organizations = catalog.cache(ENTRIES_MAX, text -> catalog.read(sql -> Organizations.find(sql, text)));
+        this.byId = catalog.cache(ENTRIES_MAX, id -> catalog.read(sql -> Organizations.byId(sql, id)));
+        this.own = catalog.cache(ENTRIES_MAX, user -> catalog.read(sql -> own(sql, user)));
+        this.roles = catalog.cache(
+                ENTRIES_MAX,
+                membership -> catalog.read(sql -> Users.role(sql, membership.organization(), membership.user())));
     }
+
+    private record Membership(OrganizationId organization, UserId user) {}
 
     /// The organization, and what the caller is there.
     record Place(Organization organization, Role role) {}
@@ -34,14 +48,10 @@ final class Access {
     Place check(Caller caller, Right right, Map<String, String> parameters, @Nullable String header) {
         String named = parameters.get("organization");
         String slug = named == null || named.isEmpty() ? header : named;
-        return catalog.read(sql -> {
-            Organization organization = (slug == null || slug.isEmpty()
-                            ? own(sql, caller)
-                            : Organizations.find(sql, slug))
-                    .orElseThrow(() -> new ApiException(404, "organization not found"));
-            boolean oneself = caller.user().username().equals(parameters.get("username"));
-            return new Place(organization, require(sql, caller, right, organization, oneself));
-        });
+        Organization organization = (slug == null || slug.isEmpty() ? own(caller) : organizations.get(slug))
+                .orElseThrow(() -> new ApiException(404, "organization not found"));
+        boolean oneself = caller.user().username().equals(parameters.get("username"));
+        return new Place(organization, require(caller, right, organization, oneself));
     }
 
     /// For operations outside of organizations.
@@ -51,12 +61,12 @@ final class Access {
         }
     }
 
-    private Role require(Sql sql, Caller caller, Right right, Organization organization, boolean oneself) {
+    private Role require(Caller caller, Right right, Organization organization, boolean oneself) {
         ApiToken token = caller.token();
         if (token.organization() != null && !token.organization().equals(organization.id())) {
             throw new ApiException(403, "the token is restricted to another organization");
         }
-        Role role = Users.role(sql, organization.id(), caller.user().id())
+        Role role = roles.get(new Membership(organization.id(), caller.user().id()))
                 .orElseThrow(
                         () -> new ApiException(403, "you are not a member of organization " + organization.slug()));
         if (!right.allows(role) && !(oneself && right.allowsOnOneself())) {
@@ -66,14 +76,16 @@ final class Access {
         return role;
     }
 
-    /// The token's organization, or the personal one, or the only one.
-    private static Optional<Organization> own(Sql sql, Caller caller) {
+    /// The token's organization, or the user's own.
+    private Optional<Organization> own(Caller caller) {
         OrganizationId restricted = caller.token().organization();
-        if (restricted != null) {
-            return Organizations.byId(sql, restricted);
-        }
-        return Organizations.personal(sql, caller.user().id()).or(() -> {
-            List<Organization> all = Organizations.of(sql, caller.user().id());
+        return restricted == null ? own.get(caller.user().id()) : byId.get(restricted);
+    }
+
+    /// The personal one, or the only one.
+    private static Optional<Organization> own(Sql sql, UserId user) {
+        return Organizations.personal(sql, user).or(() -> {
+            List<Organization> all = Organizations.of(sql, user);
             return all.size() == 1 ? Optional.of(all.getFirst()) : Optional.empty();
         });
     }

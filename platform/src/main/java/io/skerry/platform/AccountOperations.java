@@ -2,16 +2,13 @@ package io.skerry.platform;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.skerry.catalog.Catalog;
-import io.skerry.catalog.organization.Invites;
+import io.skerry.catalog.invite.Invites;
 import io.skerry.catalog.organization.User;
 import java.time.Instant;
 import java.util.regex.Pattern;
 
 /// What concerns the caller.
 final class AccountOperations {
-
-    /// The plan of everybody where nothing is billed.
-    static final String PLAN = "starter";
 
     private static final long NEVER = -1;
 
@@ -32,14 +29,14 @@ final class AccountOperations {
     /// Both documented forms in one.
     ObjectNode user(Call call) {
         User user = call.caller().user();
-        boolean invited = catalog.read(sql -> Invites.waitFor(sql, user));
+        boolean invited = catalog.read(sql -> Invites.waitFor(sql, user, Instant.now()));
         ObjectNode answer = Views.object();
         answer.putObject("user")
                 .put("username", user.username())
                 .put("name", user.name())
                 .put("email", user.email())
                 .put("avatarUrl", user.avatarUrl())
-                .put("plan", PLAN)
+                .put("plan", BillingOperations.PLAN)
                 .put("mfa", false)
                 .put("has_pending_invites", invited);
         return answer;

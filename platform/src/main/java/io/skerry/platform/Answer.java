@@ -7,6 +7,8 @@ import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.token.TokenException;
 import io.skerry.engine.DatabaseException;
 import io.skerry.raft.MembershipException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 
 /// What goes back: a status and, nearly always, JSON.
@@ -23,6 +25,11 @@ record Answer(int status, String contentType, Map<String, String> headers, byte[
         return json(200, body);
     }
 
+    /// JSON, one object a line.
+    static Answer lines(String lines) {
+        return new Answer(200, "application/x-ndjson", Map.of(), lines.getBytes(StandardCharsets.UTF_8));
+    }
+
     static Answer error(int status, String text) {
         return json(status, Views.object().put("error", text));
     }
@@ -34,7 +41,7 @@ record Answer(int status, String contentType, Map<String, String> headers, byte[
     /// @param requestId for what the caller can only report
     static Answer of(RuntimeException e, String requestId) {
         return switch (e) {
-            case ApiException refused -> error(refused.status(), text(refused));
+            case ApiException refused -> refused(refused);
             case TokenException refused -> error(refused.status(), text(refused));
             case CatalogException refused -> error(status(refused.reason()), text(refused));
             // Not the caller's fault, and likely to pass.
@@ -42,6 +49,19 @@ record Answer(int status, String contentType, Map<String, String> headers, byte[
             case MembershipException failed -> error(503, text(failed));
             default -> error(500, "internal error; request id " + requestId);
         };
+    }
+
+    private static Answer refused(ApiException e) {
+        Answer answer = error(e.status(), text(e));
+        Duration wait = e.retryAfter();
+        // Whole seconds, and never 0: that would mean at once.
+        return wait == null
+                ? answer
+                : new Answer(
+                        answer.status,
+                        answer.contentType,
+                        Map.of("Retry-After", Long.toString(wait.toSeconds() + 1)),
+                        answer.body);
     }
 
     private static int status(CatalogException.Reason reason) {

@@ -137,14 +137,19 @@ public final class Call {
     /// @throws ApiException 404; 403 if the token is restricted to another group
     public DatabaseRoute database() {
         String name = parameters.get("database");
-        Optional<DatabaseRoute> found = name == null
-                ? databaseById(parameter("databaseId"))
-                : catalog.byName(organization().slug(), name);
-        DatabaseRoute route = found.orElseThrow(() -> new ApiException(
-                404,
-                name == null
-                        ? "could not find database with id " + Shown.of(parameter("databaseId")) + ": record not found"
-                        : "could not find database with name " + name + ": record not found"));
+        return name == null
+                ? required(databaseById(parameter("databaseId")), "id " + Shown.of(parameter("databaseId")))
+                : database(name);
+    }
+
+    /// @throws ApiException 404; 403 if the token is restricted to another group
+    public DatabaseRoute database(String name) {
+        return required(catalog.byName(organization().slug(), name), "name " + name);
+    }
+
+    private DatabaseRoute required(Optional<DatabaseRoute> found, String what) {
+        DatabaseRoute route = found.orElseThrow(
+                () -> new ApiException(404, "could not find database with " + what + ": record not found"));
         requireReach(route.group());
         return route;
     }

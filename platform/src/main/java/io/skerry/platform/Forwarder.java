@@ -5,10 +5,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,13 +34,30 @@ final class Forwarder implements AutoCloseable {
     /// Headers of an answer that mean something to the one who asked.
     private static final List<String> CARRIED = List.of("Location", "Retry-After");
 
+    /// Address of the client, as the first node saw it; believed only beside [#MARKER].
+    static final String CLIENT = "X-Skerry-Client";
+
+    private final String mark;
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_MAX)
             .build();
 
+    /// @param mark what [#MARKER] says
+    Forwarder(String mark) {
+        this.mark = mark;
+    }
+
     @SuppressWarnings("ArrayRecordComponent")
     record Reply(Answer answer, long frame) {}
+
+    /// Whether a node of this cluster handed the request on.
+    boolean isMarked(Optional<String> marker) {
+        // In constant time: a client could feel its way otherwise.
+        return marker.map(text -> text.getBytes(StandardCharsets.UTF_8))
+                .filter(bytes -> MessageDigest.isEqual(bytes, mark.getBytes(StandardCharsets.UTF_8)))
+                .isPresent();
+    }
 
     /// @param target path and query, as they came
     /// @throws ApiException 503 if the leader does not answer; the change may have happened
@@ -46,7 +66,7 @@ final class Forwarder implements AutoCloseable {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(leader + target))
                     .timeout(ANSWER_MAX)
                     .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
-                    .setHeader(MARKER, "1");
+                    .setHeader(MARKER, mark);
             headers.forEach(request::setHeader);
             HttpResponse<byte[]> response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
             return new Reply(

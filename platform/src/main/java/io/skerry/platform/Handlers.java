@@ -2,8 +2,12 @@ package io.skerry.platform;
 
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.fleet.Fleet;
+import io.skerry.catalog.invite.InviteChanges;
+import io.skerry.catalog.invite.SignUps;
+import io.skerry.catalog.issuer.Issuers;
 import io.skerry.catalog.organization.MemberChanges;
 import io.skerry.catalog.organization.OrganizationChanges;
+import io.skerry.catalog.organization.PeopleLimits;
 import io.skerry.catalog.token.DatabaseTokens;
 import io.skerry.catalog.token.PlatformTokenChanges;
 import java.time.Clock;
@@ -14,6 +18,11 @@ record Handlers(
         ApiTokenOperations apiTokens,
         OrganizationOperations organizations,
         MemberOperations members,
+        InviteOperations invites,
+        AuditOperations audit,
+        JwksOperations jwks,
+        BillingOperations billing,
+        OrganizationUsageOperations usage,
         LocationOperations locations,
         GroupOperations groups,
         DatabaseOperations databases,
@@ -23,13 +32,23 @@ record Handlers(
 
     static Handlers of(Catalog catalog, Fleet fleet, DatabaseTokens tokens, PlatformSettings settings) {
         Views views = new Views(fleet, new HostNames(catalog, settings.publicUrl(), settings.address()));
-        PlatformTokenChanges tokenChanges = new PlatformTokenChanges(
-                catalog, Clock.systemUTC(), settings.people().tokensPerUser());
+        Clock clock = Clock.systemUTC();
+        PeopleLimits limits = settings.people();
+        OrganizationChanges organizations = new OrganizationChanges(catalog, limits);
+        MemberChanges members = new MemberChanges(catalog, limits);
         return new Handlers(
                 new AccountOperations(catalog),
-                new ApiTokenOperations(catalog, tokenChanges),
-                new OrganizationOperations(catalog, new OrganizationChanges(catalog, settings.people())),
-                new MemberOperations(catalog, new MemberChanges(catalog, settings.people())),
+                new ApiTokenOperations(catalog, new PlatformTokenChanges(catalog, clock, limits.tokensPerUser())),
+                new OrganizationOperations(catalog, organizations),
+                new MemberOperations(catalog, members),
+                new InviteOperations(
+                        catalog,
+                        new InviteChanges(catalog, clock, members, limits),
+                        new SignUps(catalog, clock, members)),
+                new AuditOperations(catalog),
+                new JwksOperations(new Issuers(catalog)),
+                new BillingOperations(organizations, settings.publicUrl()),
+                new OrganizationUsageOperations(catalog, clock),
                 new LocationOperations(catalog, settings.publicUrl()),
                 new GroupOperations(catalog, fleet, views, settings.waitMax()),
                 new DatabaseOperations(catalog, fleet, views),

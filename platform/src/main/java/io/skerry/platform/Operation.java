@@ -29,6 +29,11 @@ public record Operation(String method, String path, Right right, boolean changes
         return new Operation(method, path, right, true, call -> Answer.ok(handler.handle(call)));
     }
 
+    /// One whose answer may be of any kind.
+    static Operation answers(String method, String path, Right right, Handler handler) {
+        return new Operation(method, path, right, false, handler);
+    }
+
     /// Every form of the path that is served.
     List<String> forms() {
         return path.startsWith("P/")

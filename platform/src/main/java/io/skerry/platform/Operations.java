@@ -1,5 +1,6 @@
 package io.skerry.platform;
 
+import static io.skerry.platform.Operation.answers;
 import static io.skerry.platform.Operation.changes;
 import static io.skerry.platform.Operation.reads;
 
@@ -18,6 +19,11 @@ final class Operations {
                         apiTokens(handlers.apiTokens()),
                         organizations(handlers.organizations()),
                         members(handlers.members()),
+                        invites(handlers.invites()),
+                        audit(handlers.audit()),
+                        jwks(handlers.jwks()),
+                        billing(handlers.billing()),
+                        usage(handlers.usage()),
                         locations(handlers.locations()),
                         groups(handlers.groups(), handlers.tokens()),
                         databases(handlers.databases(), handlers.tokens()),
@@ -70,6 +76,54 @@ final class Operations {
                 reads("GET", one, Right.ORGANIZATION_READ, members::get),
                 changes("PATCH", one, Right.MEMBER_ROLES, members::setRole),
                 changes("DELETE", one, Right.MEMBER_REMOVE, members::remove));
+    }
+
+    private static List<Operation> invites(InviteOperations invites) {
+        String first = "/v1/organizations/{organization}/invites";
+        String second = "/v2/organizations/{organization}/invites";
+        return List.of(
+                reads("GET", first, Right.INVITES, invites::list),
+                changes("POST", first, Right.INVITES, invites::inviteEmail),
+                changes("POST", "/v1/organizations/{organization}/invite", Right.INVITES, invites::inviteEmail),
+                changes("DELETE", first + "/{email}", Right.INVITES, invites::withdraw),
+                reads("GET", second, Right.INVITES, invites::listOpen),
+                changes("POST", second, Right.INVITES, invites::invite),
+                changes("DELETE", second + "/{email}", Right.INVITES, invites::withdraw),
+                changes("POST", "/v1/invites/accept", Right.ACCOUNT, invites::accept),
+                changes("POST", "/v1/invites/signup", Right.NOTHING, invites::signUp));
+    }
+
+    private static List<Operation> audit(AuditOperations audit) {
+        return List.of(answers("GET", "/v1/organizations/{organization}/audit-logs", Right.AUDIT, audit::pageOrExport));
+    }
+
+    private static List<Operation> jwks(JwksOperations jwks) {
+        String all = "/v2/organizations/{organization}/jwks";
+        String template = "/v2/organizations/{organization}/jwks-template";
+        return List.of(
+                reads("GET", all, Right.ORGANIZATION_READ, jwks::list),
+                changes("PUT", all + "/{jwks}", Right.ORGANIZATION_CONFIGURE, jwks::put),
+                changes("DELETE", all + "/{jwks}", Right.ORGANIZATION_CONFIGURE, jwks::delete),
+                reads("GET", template, Right.ORGANIZATION_READ, jwks::template));
+    }
+
+    private static List<Operation> billing(BillingOperations billing) {
+        return List.of(
+                reads("GET", "/v1/plans", Right.TOKEN, billing::plans),
+                reads("GET", "/v1/organizations/{organization}/plans", Right.ORGANIZATION_READ, billing::plans),
+                reads("GET", "P/subscription", Right.ORGANIZATION_READ, billing::subscription),
+                changes("POST", "P/subscription", Right.ORGANIZATION_CONFIGURE, billing::subscribe),
+                reads("GET", "P/invoices", Right.ORGANIZATION_READ, billing::invoices),
+                reads("POST", "P/billing/portal", Right.ORGANIZATION_CONFIGURE, billing::portal),
+                reads("GET", "P/billing/payment-methods", Right.ORGANIZATION_CONFIGURE, billing::paymentMethods),
+                reads("POST", "/v1/organizations/stripe-customer", Right.ACCOUNT, billing::createCustomer),
+                reads("GET", "P/billing/customer", Right.ORGANIZATION_CONFIGURE, billing::customer),
+                reads("PUT", "P/billing/customer", Right.ORGANIZATION_CONFIGURE, billing::ignored),
+                reads("POST", "/v1/feedback", Right.TOKEN, billing::ignored));
+    }
+
+    private static List<Operation> usage(OrganizationUsageOperations usage) {
+        return List.of(reads("GET", "P/usage", Right.ORGANIZATION_READ, usage::get));
     }
 
     private static List<Operation> locations(LocationOperations locations) {

@@ -7,6 +7,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.skerry.catalog.Catalog;
+import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.token.Caller;
@@ -43,6 +44,7 @@ public final class PlatformRoutes implements AutoCloseable {
     private static final HeaderName REQUEST_ID_HEADER = HeaderNames.create("X-Request-Id");
     private static final HeaderName ORGANIZATION_HEADER = HeaderNames.create("x-turso-organization");
     private static final HeaderName MARKER_HEADER = HeaderNames.create(Forwarder.MARKER);
+    private static final HeaderName CLIENT_HEADER = HeaderNames.create(Forwarder.CLIENT);
 
     /// How long an answer that another node gave is held back until this one has seen the change.
     private static final Duration CATCH_UP_MAX = Duration.ofSeconds(2);
@@ -50,17 +52,19 @@ public final class PlatformRoutes implements AutoCloseable {
     private final Catalog catalog;
     private final SystemLeader leader;
     private final PlatformSettings settings;
-    private final PlatformTokens platformTokens;
+    private final Admission admission;
     private final Access access;
     private final Router router;
-    private final Forwarder forwarder = new Forwarder();
+    private final Forwarder forwarder;
 
     public PlatformRoutes(
             Catalog catalog, Fleet fleet, DatabaseTokens tokens, SystemLeader leader, PlatformSettings settings) {
         this.catalog = catalog;
         this.leader = leader;
         this.settings = settings;
-        this.platformTokens = new PlatformTokens(catalog, Clock.systemUTC());
+        PlatformTokens platformTokens = new PlatformTokens(catalog, Clock.systemUTC());
+        this.admission = new Admission(platformTokens, settings.rates(), System::nanoTime);
+        this.forwarder = new Forwarder(settings.nodeMark());
         this.access = new Access(catalog);
         this.router = new Router(Operations.all(Handlers.of(catalog, fleet, tokens, settings)));
     }
@@ -131,14 +135,29 @@ public final class PlatformRoutes implements AutoCloseable {
                 name -> header(request, HeaderNames.create(name)),
                 body,
                 actor(request, caller, requestId));
-        return match.operation().handler().handle(call);
+        Answer answer = caller == null && match.operation().changes()
+                ? ofStranger(match.operation(), call, address(request))
+                : match.operation().handler().handle(call);
+        return method.equals("GET") && answer.status() == 200
+                ? EntityTags.tagged(answer, header(request, HeaderNames.IF_NONE_MATCH))
+                : answer;
+    }
+
+    /// Whoever changes something without a token shows a secret in its place, which might be a guess too.
+    private Answer ofStranger(Operation operation, Call call, String address) {
+        admission.require(null, address);
+        try {
+            return operation.handler().handle(call);
+        } catch (CatalogException e) {
+            if (e.reason() == CatalogException.Reason.NOT_FOUND) {
+                admission.wrong("", address);
+            }
+            throw e;
+        }
     }
 
     private @Nullable Caller caller(ServerRequest request, Right right) {
-        return right.needsToken()
-                ? platformTokens.authenticate(
-                        header(request, HeaderNames.AUTHORIZATION).orElse(null))
-                : null;
+        return right.needsToken() ? admission.admit(authorization(request), address(request)) : null;
     }
 
     private Access.@Nullable Place place(ServerRequest request, Router.Match match, @Nullable Caller caller) {
@@ -157,17 +176,20 @@ public final class PlatformRoutes implements AutoCloseable {
                 header(request, ORGANIZATION_HEADER).orElse(null));
     }
 
-    private static Actor actor(ServerRequest request, @Nullable Caller caller, String requestId) {
+    private Actor actor(ServerRequest request, @Nullable Caller caller, String requestId) {
         String name = caller == null ? "" : caller.user().username();
-        return new Actor(name, origin(request), request.remotePeer().host(), requestId);
+        return new Actor(name, origin(request), address(request), requestId);
     }
 
     private Answer forward(ServerRequest request, String method, byte[] body, String requestId) {
         Optional<URI> target = leader.elsewhere();
-        if (target.isEmpty() || request.headers().contains(MARKER_HEADER)) {
+        if (target.isEmpty() || isHandedOn(request)) {
             throw new ApiException(503, "no node takes changes at the moment: try again");
         }
+        String address = address(request);
+        admission.require(authorization(request), address);
         Map<String, String> headers = new HashMap<>();
+        headers.put(Forwarder.CLIENT, address);
         headers.put(REQUEST_ID_HEADER.defaultCase(), requestId);
         for (HeaderName name : List.of(HeaderNames.AUTHORIZATION, HeaderNames.USER_AGENT, ORGANIZATION_HEADER)) {
             header(request, name).ifPresent(value -> headers.put(name.defaultCase(), value));
@@ -175,6 +197,9 @@ public final class PlatformRoutes implements AutoCloseable {
         String query = request.prologue().query().rawValue();
         String pathAndQuery = request.prologue().uriPath().rawPath() + (query.isEmpty() ? "" : "?" + query);
         Forwarder.Reply reply = forwarder.send(target.get(), method, pathAndQuery, headers, body);
+        if (reply.answer().status() == 401) {
+            admission.wrong(authorization(request), address);
+        }
         if (!catalog.awaitFrame(new FrameNo(reply.frame()), CATCH_UP_MAX)) {
             LOG.warn("request {}: this node's catalog is behind frame {}", requestId, reply.frame());
         }
@@ -225,6 +250,20 @@ public final class PlatformRoutes implements AutoCloseable {
             response.header(HeaderNames.CONNECTION, "close");
         }
         response.send(answer.body());
+    }
+
+    private static @Nullable String authorization(ServerRequest request) {
+        return header(request, HeaderNames.AUTHORIZATION).orElse(null);
+    }
+
+    private boolean isHandedOn(ServerRequest request) {
+        return forwarder.isMarked(header(request, MARKER_HEADER));
+    }
+
+    /// Where the one who asks is: another node says it of whose request it hands on.
+    private String address(ServerRequest request) {
+        String peer = request.remotePeer().host();
+        return isHandedOn(request) ? header(request, CLIENT_HEADER).orElse(peer) : peer;
     }
 
     private static Optional<String> header(ServerRequest request, HeaderName name) {

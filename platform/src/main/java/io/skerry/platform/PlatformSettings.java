@@ -9,23 +9,41 @@ import java.time.Duration;
 ///     URL with, unless it is the scheme's own, its port
 /// @param bodyBytesMax of a request; a larger one is refused with 413
 /// @param waitMax how long a `wait` call holds
+/// @param nodeMark by which the nodes of a cluster know what one hands on to another; no client may know it
 public record PlatformSettings(
-        URI publicUrl, DatabaseAddress address, int bodyBytesMax, Duration waitMax, PeopleLimits people) {
+        URI publicUrl,
+        DatabaseAddress address,
+        int bodyBytesMax,
+        Duration waitMax,
+        PeopleLimits people,
+        RateLimits rates,
+        String nodeMark) {
 
-    public static PlatformSettings at(URI publicUrl) {
+    /// With the defaults.
+    public static PlatformSettings of(URI publicUrl, String nodeMark) {
         return new PlatformSettings(
-                publicUrl, DatabaseAddress.HOST, 1 << 20, Duration.ofMinutes(5), PeopleLimits.DEFAULT);
+                publicUrl,
+                DatabaseAddress.HOST,
+                1 << 20,
+                Duration.ofMinutes(5),
+                PeopleLimits.DEFAULT,
+                RateLimits.DEFAULT,
+                nodeMark);
     }
 
     public PlatformSettings with(int bodyBytesMax, Duration waitMax) {
-        return new PlatformSettings(publicUrl, address, bodyBytesMax, waitMax, people);
+        return new PlatformSettings(publicUrl, address, bodyBytesMax, waitMax, people, rates, nodeMark);
     }
 
     public PlatformSettings with(DatabaseAddress form) {
-        return new PlatformSettings(publicUrl, form, bodyBytesMax, waitMax, people);
+        return new PlatformSettings(publicUrl, form, bodyBytesMax, waitMax, people, rates, nodeMark);
     }
 
     public PlatformSettings with(PeopleLimits people) {
-        return new PlatformSettings(publicUrl, address, bodyBytesMax, waitMax, people);
+        return new PlatformSettings(publicUrl, address, bodyBytesMax, waitMax, people, rates, nodeMark);
+    }
+
+    public PlatformSettings with(RateLimits rates) {
+        return new PlatformSettings(publicUrl, address, bodyBytesMax, waitMax, people, rates, nodeMark);
     }
 }

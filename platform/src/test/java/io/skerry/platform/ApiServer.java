@@ -22,6 +22,12 @@ import org.jspecify.annotations.Nullable;
 /// token.
 final class ApiServer implements AutoCloseable {
 
+    /// By which two servers over one cluster know each other.
+    static final String MARK = "of-one-cluster";
+
+    /// Tests try many wrong tokens.
+    private static final RateLimits RATES = new RateLimits(1_000_000, 1_000_000);
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final TestCluster cluster;
@@ -42,8 +48,16 @@ final class ApiServer implements AutoCloseable {
         return new ApiServer(cluster, leading(), settings().with(limits));
     }
 
+    static ApiServer with(TestCluster cluster, RateLimits limits) {
+        return new ApiServer(cluster, leading(), settings().with(limits));
+    }
+
+    static ApiServer following(TestCluster cluster, URI leader, RateLimits limits) {
+        return new ApiServer(cluster, following(leader), settings().with(limits));
+    }
+
     private static PlatformSettings settings() {
-        return PlatformSettings.at(URI.create("http://localhost:8080"));
+        return PlatformSettings.of(URI.create("http://localhost:8080"), MARK).with(RATES);
     }
 
     private ApiServer(TestCluster cluster, SystemLeader leader, PlatformSettings settings) {
@@ -65,6 +79,20 @@ final class ApiServer implements AutoCloseable {
             @Override
             public Optional<URI> elsewhere() {
                 return Optional.empty();
+            }
+        };
+    }
+
+    static SystemLeader following(@Nullable URI leader) {
+        return new SystemLeader() {
+            @Override
+            public boolean here() {
+                return false;
+            }
+
+            @Override
+            public Optional<URI> elsewhere() {
+                return Optional.ofNullable(leader);
             }
         };
     }

@@ -6,8 +6,6 @@ import io.skerry.catalog.audit.Audit;
 import io.skerry.catalog.testing.TestCluster;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +14,8 @@ class ForwardingTest {
 
     private final TestCluster cluster = new TestCluster();
     private final ApiServer leader = new ApiServer(cluster);
-    private final ApiServer follower = new ApiServer(cluster, following(leader.url()), Duration.ofMillis(200));
+    private final ApiServer follower =
+            new ApiServer(cluster, ApiServer.following(leader.url()), Duration.ofMillis(200));
 
     @AfterEach
     void close() {
@@ -73,35 +72,56 @@ class ForwardingTest {
                 "Authorization",
                 "Bearer " + cluster.token(),
                 Forwarder.MARKER,
-                "1");
+                ApiServer.MARK);
         assertThat(reply.status()).isEqualTo(503);
     }
 
     @Test
+    void theLogHasTheAddressThatTheFirstNodeSawAndNoneThatAClientInvents() {
+        String bearer = "Bearer " + cluster.token();
+        follower.post("/v1/groups/default/locations/lhr");
+        String seen = newest().address();
+        leader.send(
+                "DELETE",
+                "/v1/groups/default/locations/lhr",
+                null,
+                "Authorization",
+                bearer,
+                Forwarder.MARKER,
+                "1",
+                Forwarder.CLIENT,
+                "192.0.2.1");
+        assertThat(newest().address()).isEqualTo(seen);
+        leader.send(
+                "POST",
+                "/v1/groups/default/locations/lhr",
+                null,
+                "Authorization",
+                bearer,
+                Forwarder.MARKER,
+                ApiServer.MARK,
+                Forwarder.CLIENT,
+                "192.0.2.1");
+        assertThat(newest().address()).isEqualTo("192.0.2.1");
+    }
+
+    private Audit.Entry newest() {
+        return cluster.catalog()
+                .read(sql -> Audit.newest(sql, cluster.acme(sql).id(), 1))
+                .getFirst();
+    }
+
+    @Test
     void withoutALeaderChangesAreRefusedAndReadsGoOn() {
-        try (ApiServer alone = new ApiServer(cluster, following(null), Duration.ofMillis(200))) {
+        try (ApiServer alone = new ApiServer(cluster, ApiServer.following(null), Duration.ofMillis(200))) {
             assertThat(alone.post("/v1/databases", "{\"name\":\"shop\"}").status())
                     .isEqualTo(503);
             assertThat(alone.get("/v1/groups").status()).isEqualTo(200);
         }
         try (ApiServer lost =
-                new ApiServer(cluster, following(URI.create("http://localhost:1")), Duration.ofMillis(200))) {
+                new ApiServer(cluster, ApiServer.following(URI.create("http://localhost:1")), Duration.ofMillis(200))) {
             assertThat(lost.post("/v1/databases", "{\"name\":\"shop\"}").status())
                     .isEqualTo(503);
         }
-    }
-
-    private static SystemLeader following(@Nullable URI leader) {
-        return new SystemLeader() {
-            @Override
-            public boolean here() {
-                return false;
-            }
-
-            @Override
-            public Optional<URI> elsewhere() {
-                return Optional.ofNullable(leader);
-            }
-        };
     }
 }

@@ -20,7 +20,7 @@ final class OperationsFixture {
                     cluster.catalog(),
                     cluster.fleet(),
                     new DatabaseTokens(cluster.catalog()),
-                    PlatformSettings.at(URI.create("http://localhost"))));
+                    PlatformSettings.of(URI.create("http://localhost"), "")));
         }
     }
 

@@ -81,7 +81,7 @@ class OrganizationApiTest {
 
     @Test
     void aUserOwnsSoManyAndNoMore() {
-        try (ApiServer small = ApiServer.with(cluster, new PeopleLimits(2, 3, 2))) {
+        try (ApiServer small = ApiServer.with(cluster, new PeopleLimits(2, 3, 2, 1))) {
             assertThat(small.post("/v1/organizations", "{\"name\":\"b\"}").status())
                     .isEqualTo(200);
             assertThat(small.post("/v1/organizations", "{\"name\":\"c\"}").status())

@@ -78,6 +78,11 @@ class PublishedDocumentTest {
             post   | /groups/{groupName}/transfer                       | {"organization":"acme"}
             get    | /databases/{databaseName}/configuration            |
             patch  | /databases/{databaseName}/configuration            | {"size_limit":"1gb","allowed_ips":["::1"]}
+            get    | /audit-logs                                        |
+            get    | /usage                                             |
+            get    | /plans                                             |
+            get    | /subscription                                      |
+            get    | /invoices                                          |
             """)
     void answersHaveTheDocumentedFields(String method, String path, String body) {
         check(method, ORGANIZATION + path, body);
@@ -88,6 +93,8 @@ class PublishedDocumentTest {
         check("get", "/v1/locations", null);
         check("get", "/v1/auth/validate", null);
         check("get", "/v1/user", null);
+        check("post", "/v2/organizations/{organizationSlug}/invites", "{\"email\":\"ana@example.net\"}");
+        check("get", "/v2/organizations/{organizationSlug}/invites", null);
         check("get", "/v1/auth/api-tokens", null);
         check("delete", "/v1/auth/api-tokens/{tokenName}", null);
         check("post", "/v1/auth/api-tokens/{tokenName}", null);

@@ -216,6 +216,38 @@ class RequestApiTest {
     }
 
     @Test
+    void whoAsksAgainIsToldThatNothingChanged() {
+        api.post("/v1/databases", "{\"name\":\"shop\"}");
+        String path = "/v1/databases";
+        String tag = api.get(path).response().headers().firstValue("etag").orElseThrow();
+        for (String header : List.of(tag, "\"x\", " + tag, "*")) {
+            ApiServer.Reply same = conditional(path, header);
+            assertThat(same.status()).isEqualTo(304);
+            assertThat(same.text()).isEmpty();
+            assertThat(same.response().headers().firstValue("etag")).contains(tag);
+        }
+        api.post("/v1/databases", "{\"name\":\"crm\"}");
+        ApiServer.Reply changed = conditional(path, tag);
+        assertThat(changed.status()).isEqualTo(200);
+        assertThat(changed.json().path("databases")).hasSize(2);
+        assertThat(conditional("/v1/nothing", "*").status()).isEqualTo(404);
+        assertThat(api.send(
+                                "POST",
+                                "/v1/databases/shop/auth/tokens",
+                                null,
+                                "Authorization",
+                                "Bearer " + cluster.token(),
+                                "If-None-Match",
+                                "*")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    private ApiServer.Reply conditional(String path, String tag) {
+        return api.send("GET", path, null, "Authorization", "Bearer " + cluster.token(), "If-None-Match", tag);
+    }
+
+    @Test
     void everyAnswerIsJsonAndCarriesARequestId() {
         for (String path : List.of("/v1/groups", "/v1/groups/nope", "/v1/nothing")) {
             ApiServer.Reply reply = api.get(path);

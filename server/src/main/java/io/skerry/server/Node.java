@@ -15,6 +15,7 @@ import io.skerry.raft.RaftNode;
 import io.skerry.raft.ReplicatedGroup;
 import io.skerry.server.config.Limits;
 import io.skerry.server.config.NodeConfig;
+import io.skerry.server.config.Settings;
 import io.skerry.server.http.Listener;
 import io.skerry.server.life.DirectoryLock;
 import io.skerry.server.life.LifeCycle;
@@ -133,6 +134,7 @@ public final class Node implements AutoCloseable {
         Catalog catalog = new Catalog(present.orElseGet(() -> system.store().create(SystemGroup.DATABASE)));
         catalog.migrate();
         catalog.bootstrap(organization, token);
+        catalog.keepAudit(config.settings().get(Settings.AUDIT_RETENTION));
         catalog.register(record());
         return catalog;
     }

@@ -84,7 +84,10 @@ public final class Service implements AutoCloseable {
                     fleet,
                     tokens,
                     new SystemGroupLeader(system, catalog, self),
-                    Limits.platform(config.settings(), publicUrl));
+                    Limits.platform(
+                            config.settings(),
+                            publicUrl,
+                            config.secret().derived("calls of the platform that nodes hand on")));
             parts.add("platform", platform);
             HranaRoutes hrana = new HranaRoutes(
                     new CatalogAccess(catalog, tokens, replication),

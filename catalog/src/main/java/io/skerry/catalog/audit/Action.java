@@ -17,6 +17,14 @@ public enum Action {
     ORG_MEMBER_LEAVE("org-member-leave"),
     /// Ours.
     ORG_MEMBER_ROLE("org-member-role"),
+    /// Ours.
+    ORG_INVITE_CREATE("org-invite-create"),
+    /// Ours.
+    ORG_INVITE_DELETE("org-invite-delete"),
+    /// Ours.
+    JWKS_PUT("jwks-put"),
+    /// Ours.
+    JWKS_DELETE("jwks-delete"),
     GROUP_CREATE("group-create"),
     GROUP_DELETE("group-delete"),
     GROUP_PROTECT("group-protect"),

@@ -39,7 +39,7 @@ public final class MemberChanges {
     }
 
     /// Part of a transaction that lets a user in.
-    void join(Sql sql, Organization organization, User user, Role role, Instant now) {
+    public void join(Sql sql, Organization organization, User user, Role role, Instant now) {
         if (Users.role(sql, organization.id(), user.id()).isPresent()) {
             throw new CatalogException(
                     EXISTS, "user " + user.username() + " is already a member of organization " + organization.slug());

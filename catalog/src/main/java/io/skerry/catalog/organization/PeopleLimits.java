@@ -5,7 +5,9 @@ package io.skerry.catalog.organization;
 /// @param tokensPerUser API tokens of one user
 /// @param organizationsPerUser organizations that one user owns
 /// @param membersPerOrganization people in one organization
-public record PeopleLimits(int tokensPerUser, int organizationsPerUser, int membersPerOrganization) {
+/// @param invitesPerOrganization invitations of one organization, accepted ones too
+public record PeopleLimits(
+        int tokensPerUser, int organizationsPerUser, int membersPerOrganization, int invitesPerOrganization) {
 
-    public static final PeopleLimits DEFAULT = new PeopleLimits(1_000, 100, 1_000);
+    public static final PeopleLimits DEFAULT = new PeopleLimits(1_000, 100, 1_000, 1_000);
 }

@@ -21,8 +21,9 @@ public final class Users {
         return sql.first(SELECT + "WHERE username = ?", Users::read, username);
     }
 
-    public static void insert(Sql sql, UserId id, String username, Instant now) {
-        sql.update("INSERT INTO users (id, username, created_at) VALUES (?, ?, ?)", id, username, now);
+    /// @param email empty if unknown
+    static void insert(Sql sql, UserId id, String username, String email, Instant now) {
+        sql.update("INSERT INTO users (id, username, email, created_at) VALUES (?, ?, ?, ?)", id, username, email, now);
     }
 
     public static Optional<Role> role(Sql sql, OrganizationId organization, UserId user) {

@@ -33,7 +33,7 @@ public final class ApiTokens {
     ///
     /// @param id what it names itself, for lists and revocation
     /// @param text the secret
-    record Fresh(String id, String text) {}
+    public record Fresh(String id, String text) {}
 
     /// A fresh token: a JWT that names its id and nothing else. It is recognised by its hash, so the key that
     /// signs it is forgotten at once: the signature is there because clients expect one, and adds its bits.
@@ -41,7 +41,8 @@ public final class ApiTokens {
         return fresh().text();
     }
 
-    static Fresh fresh() {
+    /// See [#generate].
+    public static Fresh fresh() {
         byte[] bytes = new byte[ID_BYTES];
         RANDOM.nextBytes(bytes);
         String id = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);

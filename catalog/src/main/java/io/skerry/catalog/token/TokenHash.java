@@ -8,13 +8,13 @@ import java.util.Arrays;
 /// The SHA-256 of a token: what is stored and what caches are keyed by, so that no token lies in memory or on
 /// disk longer than its request. Tokens carry 128 random bits or more, so a slow hash would add nothing.
 @SuppressWarnings("ArrayRecordComponent")
-record TokenHash(byte[] bytes) {
+public record TokenHash(byte[] bytes) {
 
     /// Never used itself, only copied: to look the algorithm up among the JDK's providers costs as much as to
     /// hash a token.
     private static final MessageDigest SHA_256 = sha256();
 
-    static TokenHash of(String token) {
+    public static TokenHash of(String token) {
         return new TokenHash(fresh().digest(token.getBytes(StandardCharsets.UTF_8)));
     }
 

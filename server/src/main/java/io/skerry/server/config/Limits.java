@@ -1,9 +1,11 @@
 package io.skerry.server.config;
 
+import io.skerry.catalog.organization.PeopleLimits;
 import io.skerry.engine.query.QuerySettings;
 import io.skerry.engine.storage.StorageSettings;
 import io.skerry.hrana.HranaSettings;
 import io.skerry.platform.PlatformSettings;
+import io.skerry.platform.RateLimits;
 import io.skerry.raft.RaftSettings;
 import java.net.URI;
 
@@ -70,9 +72,16 @@ public final class Limits {
                 .withSnapshotBytesPerSecond(settings.get(Settings.SNAPSHOT_BYTES_PER_SECOND));
     }
 
-    public static PlatformSettings platform(Configuration settings, URI publicUrl) {
-        return PlatformSettings.at(publicUrl)
+    /// @param nodeMark by which the nodes of the cluster know what one hands on to another
+    public static PlatformSettings platform(Configuration settings, URI publicUrl, String nodeMark) {
+        return PlatformSettings.of(publicUrl, nodeMark)
                 .with(settings.get(Settings.DATABASE_ADDRESS))
-                .with(Math.toIntExact(settings.get(Settings.API_BODY_BYTES)), settings.get(Settings.WAIT_TIME));
+                .with(Math.toIntExact(settings.get(Settings.API_BODY_BYTES)), settings.get(Settings.WAIT_TIME))
+                .with(new RateLimits(settings.get(Settings.API_REQUESTS), settings.get(Settings.API_WRONG_TOKENS)))
+                .with(new PeopleLimits(
+                        settings.get(Settings.TOKENS),
+                        settings.get(Settings.ORGANIZATIONS),
+                        settings.get(Settings.MEMBERS),
+                        settings.get(Settings.INVITES)));
     }
 }

@@ -182,6 +182,42 @@ public final class Settings {
             "5m",
             "how long a call that waits for a location holds",
             Values.duration(MILLISECOND, HOUR));
+    public static final Setting<Integer> API_REQUESTS = new Setting<>(
+            "api.requests-per-second",
+            "2000",
+            "requests to the Platform API with one token; more are answered with 429",
+            Values.count(1, 1_000_000));
+    public static final Setting<Integer> API_WRONG_TOKENS = new Setting<>(
+            "api.wrong-tokens-per-minute",
+            "30",
+            "from one address; then tokens that were not good here before are answered with 429 for the minute",
+            Values.count(1, 1_000_000));
+    public static final Setting<Integer> TOKENS = new Setting<>(
+            "people.tokens",
+            "1000",
+            "API tokens of one user, in the cluster; one more is answered with 400",
+            Values.count(1, 1_000_000));
+    public static final Setting<Integer> ORGANIZATIONS = new Setting<>(
+            "people.organizations",
+            "100",
+            "organizations that one user owns, in the cluster; one more is answered with 400",
+            Values.count(1, 1_000_000));
+    public static final Setting<Integer> MEMBERS = new Setting<>(
+            "people.members",
+            "1000",
+            "members of one organization; one more is answered with 400",
+            Values.count(1, 1_000_000));
+    public static final Setting<Integer> INVITES = new Setting<>(
+            "people.invites",
+            "1000",
+            "invitations of one organization; one more is answered with 400",
+            Values.count(1, 1_000_000));
+
+    public static final Setting<Duration> AUDIT_RETENTION = new Setting<>(
+            "audit.retention",
+            "8760h",
+            "older entries of the audit log are removed as new ones come (in the cluster)",
+            Values.duration(HOUR, HOUR.multipliedBy(100_000)));
 
     public static final Setting<Duration> STOP_TIME = new Setting<>(
             "stop-time",
@@ -223,6 +259,13 @@ public final class Settings {
             DATABASE_ADDRESS,
             API_BODY_BYTES,
             WAIT_TIME,
+            API_REQUESTS,
+            API_WRONG_TOKENS,
+            TOKENS,
+            ORGANIZATIONS,
+            MEMBERS,
+            INVITES,
+            AUDIT_RETENTION,
             STOP_TIME);
 
     private Settings() {}
