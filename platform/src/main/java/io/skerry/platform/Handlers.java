@@ -19,6 +19,7 @@ record Handlers(
         DatabaseOperations databases,
         DatabaseConfigurationOperations databaseConfiguration,
         InstanceOperations instances,
+        UsageOperations usage,
         TokenOperations tokens) {
 
     static Handlers of(Catalog catalog, Fleet fleet, DatabaseTokens tokens, PlatformSettings settings) {
@@ -35,6 +36,7 @@ record Handlers(
                 new DatabaseOperations(catalog, fleet, views),
                 new DatabaseConfigurationOperations(catalog, fleet),
                 new InstanceOperations(catalog, fleet, views, settings.waitMax()),
+                new UsageOperations(catalog, fleet),
                 new TokenOperations(tokens, fleet));
     }
 }

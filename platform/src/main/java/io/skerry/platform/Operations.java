@@ -23,6 +23,7 @@ final class Operations {
                         databases(handlers.databases(), handlers.tokens()),
                         configuration(handlers.databaseConfiguration()),
                         instances(handlers.instances()),
+                        usage(handlers.usage()),
                         byId(handlers.groups(), handlers.databases(), handlers.tokens()))
                 .flatMap(List::stream)
                 .toList();
@@ -137,6 +138,12 @@ final class Operations {
                 reads("GET", one + "/wait", Right.READ, instances::await),
                 changes("POST", all, Right.GROUP_CONFIGURE, instances::refuseToCreate),
                 changes("DELETE", one, Right.GROUP_CONFIGURE, instances::refuseToDelete));
+    }
+
+    private static List<Operation> usage(UsageOperations usage) {
+        return List.of(
+                reads("GET", "P/databases/{database}/usage", Right.READ, usage::ofDatabase),
+                reads("GET", "P/usage", Right.READ, usage::ofOrganization));
     }
 
     /// Version 3 of the API: the same objects, by id.

@@ -77,6 +77,8 @@ class PublishedDocumentTest {
             post   | /groups/{groupName}/unarchive                      |
             post   | /groups/{groupName}/transfer                       | {"organization":"acme"}
             get    | /databases/{databaseName}/configuration            |
+            get    | /databases/{databaseName}/usage                    |
+            get    | /usage                                             |
             patch  | /databases/{databaseName}/configuration            | {"size_limit":"1gb","allowed_ips":["::1"]}
             """)
     void answersHaveTheDocumentedFields(String method, String path, String body) {
