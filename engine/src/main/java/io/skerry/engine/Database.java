@@ -3,6 +3,8 @@ package io.skerry.engine;
 import io.skerry.engine.query.Session;
 import io.skerry.engine.query.SessionOptions;
 import io.skerry.sqlite.Connection;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 
@@ -31,6 +33,28 @@ public interface Database {
     ///
     /// @return false if `limit` passed first
     boolean awaitFrame(FrameNo frame, Duration limit);
+
+    /// Writes all pages as of now, for [#load] of another database. Writers go on meanwhile; what they write stays
+    /// in the WAL until the end.
+    ///
+    /// @throws java.io.UncheckedIOException if `out` fails
+    void copyTo(OutputStream out);
+
+    /// Fills this database, which was created a moment ago and is in nobody's use, with what [#copyTo] wrote, in
+    /// transactions of a bounded size. One that this failed on is of no use and must be dropped.
+    ///
+    /// @param feed writes all of it to the stream that it is given
+    /// @throws DatabaseException INTERNAL if what comes is not whole, or does not fit; UNAVAILABLE if somebody
+    ///     uses the database; as [#write]
+    void load(Feed feed);
+
+    @FunctionalInterface
+    interface Feed {
+        void to(OutputStream out) throws IOException;
+    }
+
+    /// What statements of clients read and wrote on this node.
+    RowCounts rows();
 
     /// Bytes of the database as readers here see it (pages x page size).
     long sizeBytes();

@@ -6,14 +6,21 @@ import io.skerry.engine.query.QueryEngine;
 import io.skerry.engine.query.Session;
 import io.skerry.engine.query.SessionOptions;
 import io.skerry.engine.storage.StoredDatabase;
-import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.Statement;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.LockSupport;
 
 /// A database of a group: its stored form, opened for as long as somebody uses it.
 final class LocalDatabase implements Database, Leases {
+
+    private static final long CLOSE_NANOS = 10_000_000_000L;
+    private static final long LOOK_AGAIN_NANOS = 1_000_000;
 
     private final StoredDatabase stored;
     private final QueryEngine queries;
@@ -76,14 +83,47 @@ final class LocalDatabase implements Database, Leases {
     }
 
     @Override
-    public long sizeBytes() {
-        return read(connection -> number(connection, "PRAGMA page_count") * number(connection, "PRAGMA page_size"));
+    public void copyTo(OutputStream out) {
+        DatabaseImage.write(this, out);
     }
 
-    private static long number(Connection connection, String sql) {
-        try (Statement statement = connection.prepare(sql)) {
-            return statement.step() ? statement.columnLong(0) : 0;
+    @Override
+    public void load(Feed feed) {
+        ImageLoader loader = new ImageLoader(this);
+        try {
+            feed.to(loader);
+            loader.finish();
+        } catch (IOException | UncheckedIOException e) {
+            throw new DatabaseException(Code.INTERNAL, "database " + id() + " was not filled: " + e.getMessage(), e);
         }
+        closeConnections();
+    }
+
+    private void closeConnections() {
+        long end = System.nanoTime() + CLOSE_NANOS;
+        // The writer is busy for a moment after it has answered.
+        while (!stored.closeIfUnused()) {
+            if (System.nanoTime() - end > 0) {
+                throw new DatabaseException(Code.UNAVAILABLE, "database " + id() + " is used while it is filled");
+            }
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
+    }
+
+    @Override
+    public RowCounts rows() {
+        return stored.rows();
+    }
+
+    @Override
+    public long sizeBytes() {
+        OptionalLong closed = stored.bytesAtRest();
+        return closed.isPresent() ? closed.getAsLong() : openBytes();
+    }
+
+    private long openBytes() {
+        return read(connection -> DatabaseImage.number(connection, "PRAGMA page_count")
+                * DatabaseImage.number(connection, "PRAGMA page_size"));
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
+import io.skerry.engine.RowCounts;
 import io.skerry.engine.query.Condition;
 import io.skerry.engine.query.Program;
 import io.skerry.engine.query.Restrictions;
@@ -14,6 +15,7 @@ import io.skerry.engine.query.Session;
 import io.skerry.engine.query.SessionOptions;
 import io.skerry.engine.query.Sql;
 import io.skerry.engine.query.Value;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,6 +82,21 @@ public final class FakeDatabase implements Database {
     @Override
     public boolean awaitFrame(FrameNo wanted, Duration limit) {
         return frame.get() >= wanted.value();
+    }
+
+    @Override
+    public void copyTo(OutputStream out) {
+        throw new UnsupportedOperationException("not asked for in these tests");
+    }
+
+    @Override
+    public void load(Feed feed) {
+        throw new UnsupportedOperationException("not asked for in these tests");
+    }
+
+    @Override
+    public RowCounts rows() {
+        return new RowCounts();
     }
 
     @Override

@@ -154,6 +154,13 @@ public final class Call {
         return route;
     }
 
+    /// @throws ApiException 403 if the token is restricted to another group
+    public Optional<DatabaseRoute> database(String name) {
+        Optional<DatabaseRoute> found = catalog.byName(organization().slug(), name);
+        found.ifPresent(route -> requireReach(route.group()));
+        return found;
+    }
+
     private Optional<DatabaseRoute> databaseById(String text) {
         return uuid(text)
                 .flatMap(id -> catalog.byId(new DatabaseId(id)))

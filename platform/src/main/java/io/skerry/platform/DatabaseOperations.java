@@ -90,27 +90,56 @@ final class DatabaseOperations {
     ObjectNode create(Call call) {
         Group group = call.group(call.body().text("group").orElse(DEFAULT_GROUP))
                 .orElseThrow(() -> new ApiException(400, "group not found"));
-        return create(call, group);
+        return create(call, group, seed(call));
     }
 
+    /// Without a group, a copy goes where its original is.
     ObjectNode createById(Call call) {
+        Optional<DatabaseRoute> seed = seed(call);
         Optional<String> id = call.body().text("group_id");
-        Group group = (id.isPresent() ? call.groupById(id.get()) : call.group(DEFAULT_GROUP))
-                .orElseThrow(() -> new ApiException(400, "group not found"));
-        return create(call, group);
+        Group group = id.isPresent()
+                ? call.groupById(id.get()).orElseThrow(() -> new ApiException(400, "group not found"))
+                : seed.map(DatabaseRoute::group)
+                        .or(() -> call.group(DEFAULT_GROUP))
+                        .orElseThrow(() -> new ApiException(400, "group not found"));
+        return create(call, group, seed);
     }
 
-    private ObjectNode create(Call call, Group group) {
+    private ObjectNode create(Call call, Group group, Optional<DatabaseRoute> seed) {
         Body body = call.body();
-        refuse(body, "seed", "is_schema", "schema", "remote_encryption");
+        refuse(body, "is_schema", "schema", "remote_encryption");
+        String name = body.text("name").orElse("");
         SizeLimit sizeLimit = SizeLimit.parse(body.text("size_limit").orElse(""));
-        DatabaseInfo database = fleet.createDatabase(
-                call.organization(), group, body.text("name").orElse(""), sizeLimit, call.actor());
+        DatabaseInfo database = seed.isPresent()
+                ? fleet.copyDatabase(call.organization(), group, name, sizeLimit, seed.get(), call.actor())
+                : fleet.createDatabase(call.organization(), group, name, sizeLimit, call.actor());
         ObjectNode answer = Views.object();
         ObjectNode view = views.database(database, group, call.organization());
         view.put("IssuedCertCount", 0).put("IssuedCertLimit", 0);
         answer.set("database", view);
         return answer.put("username", call.caller().user().username()).put("password", "");
+    }
+
+    /// The database that the new one is to be a copy of; empty if it is to be empty.
+    private static Optional<DatabaseRoute> seed(Call call) {
+        Body body = call.body();
+        if (body.isBlank("seed")) {
+            return Optional.empty();
+        }
+        Body seed = body.object("seed");
+        String type = seed.text("type").orElse("");
+        if (!type.equals("database")) {
+            throw new ApiException(400, "invalid seed: type " + Shown.of(type) + " is not supported, only database is");
+        }
+        if (!seed.isBlank("timestamp")) {
+            throw new ApiException(
+                    400, "invalid seed: no history is kept, so a database is copied as of now, without a timestamp");
+        }
+        String name = seed.text("name")
+                .or(() -> seed.text("value"))
+                .orElseThrow(() -> new ApiException(400, "invalid seed: name is missing"));
+        return Optional.of(call.database(name)
+                .orElseThrow(() -> new ApiException(400, "invalid seed: there is no database " + Shown.of(name))));
     }
 
     ObjectNode get(Call call) {

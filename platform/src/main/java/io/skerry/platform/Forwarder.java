@@ -31,6 +31,9 @@ final class Forwarder implements AutoCloseable {
     /// Longer than the longest change, a location's, may take.
     private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
 
+    /// And longer than the copy that a new database may be.
+    private static final Duration CREATED_MAX = Duration.ofMinutes(11);
+
     /// Headers of an answer that mean something to the one who asked.
     private static final List<String> CARRIED = List.of("Location", "Retry-After");
 
@@ -64,7 +67,7 @@ final class Forwarder implements AutoCloseable {
     Reply send(URI leader, String method, String target, Map<String, String> headers, byte[] body) {
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(leader + target))
-                    .timeout(ANSWER_MAX)
+                    .timeout(createsDatabase(method, target) ? CREATED_MAX : ANSWER_MAX)
                     .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
                     .setHeader(MARKER, mark);
             headers.forEach(request::setHeader);
@@ -95,6 +98,12 @@ final class Forwarder implements AutoCloseable {
             response.headers().firstValue(name).ifPresent(value -> headers.put(name, value));
         }
         return headers;
+    }
+
+    private static boolean createsDatabase(String method, String target) {
+        int query = target.indexOf('?');
+        String path = query < 0 ? target : target.substring(0, query);
+        return method.equals("POST") && path.endsWith("/databases");
     }
 
     @Override

@@ -22,12 +22,12 @@ record Handlers(
         AuditOperations audit,
         JwksOperations jwks,
         BillingOperations billing,
-        OrganizationUsageOperations usage,
         LocationOperations locations,
         GroupOperations groups,
         DatabaseOperations databases,
         DatabaseConfigurationOperations databaseConfiguration,
         InstanceOperations instances,
+        UsageOperations usage,
         TokenOperations tokens) {
 
     static Handlers of(Catalog catalog, Fleet fleet, DatabaseTokens tokens, PlatformSettings settings) {
@@ -48,12 +48,12 @@ record Handlers(
                 new AuditOperations(catalog),
                 new JwksOperations(new Issuers(catalog)),
                 new BillingOperations(organizations, settings.publicUrl()),
-                new OrganizationUsageOperations(catalog, clock),
                 new LocationOperations(catalog, settings.publicUrl()),
                 new GroupOperations(catalog, fleet, views, settings.waitMax()),
                 new DatabaseOperations(catalog, fleet, views),
                 new DatabaseConfigurationOperations(catalog, fleet),
                 new InstanceOperations(catalog, fleet, views, settings.waitMax()),
+                new UsageOperations(catalog, fleet),
                 new TokenOperations(tokens, fleet));
     }
 }

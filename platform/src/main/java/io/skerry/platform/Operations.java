@@ -23,12 +23,12 @@ final class Operations {
                         audit(handlers.audit()),
                         jwks(handlers.jwks()),
                         billing(handlers.billing()),
-                        usage(handlers.usage()),
                         locations(handlers.locations()),
                         groups(handlers.groups(), handlers.tokens()),
                         databases(handlers.databases(), handlers.tokens()),
                         configuration(handlers.databaseConfiguration()),
                         instances(handlers.instances()),
+                        usage(handlers.usage()),
                         byId(handlers.groups(), handlers.databases(), handlers.tokens()))
                 .flatMap(List::stream)
                 .toList();
@@ -122,10 +122,6 @@ final class Operations {
                 reads("POST", "/v1/feedback", Right.TOKEN, billing::ignored));
     }
 
-    private static List<Operation> usage(OrganizationUsageOperations usage) {
-        return List.of(reads("GET", "P/usage", Right.ORGANIZATION_READ, usage::get));
-    }
-
     private static List<Operation> locations(LocationOperations locations) {
         return List.of(
                 reads("GET", "/v1/locations", Right.TOKEN, locations::list),
@@ -191,6 +187,12 @@ final class Operations {
                 reads("GET", one + "/wait", Right.READ, instances::await),
                 changes("POST", all, Right.GROUP_CONFIGURE, instances::refuseToCreate),
                 changes("DELETE", one, Right.GROUP_CONFIGURE, instances::refuseToDelete));
+    }
+
+    private static List<Operation> usage(UsageOperations usage) {
+        return List.of(
+                reads("GET", "P/databases/{database}/usage", Right.READ, usage::ofDatabase),
+                reads("GET", "P/usage", Right.ORGANIZATION_READ, usage::ofOrganization));
     }
 
     /// Version 3 of the API: the same objects, by id.

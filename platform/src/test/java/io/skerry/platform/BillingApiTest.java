@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.skerry.catalog.testing.TestCluster;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -77,41 +75,6 @@ class BillingApiTest {
         assertThat(api.post("/v1/organizations/shop/subscription", "{\"plan\":\"scaler\"}")
                         .status())
                 .isEqualTo(200);
-    }
-
-    @Test
-    void theUsageOfTheMonthIsThatOfItsDatabasesAtTheirLocations() {
-        api.post("/v1/databases", "{\"name\":\"shop\"}");
-        api.post("/v1/groups/default/locations/lhr");
-        String shop = api.get("/v1/databases/shop").json().at("/database/DbId").asText();
-        count(shop, "fra", Instant.now().truncatedTo(ChronoUnit.HOURS), 5);
-        count(shop, "lhr", Instant.now().truncatedTo(ChronoUnit.HOURS), 7);
-        count(shop, "fra", Instant.now().minus(40, ChronoUnit.DAYS), 1_000);
-        for (String path : List.of("/v1/usage", "/v1/organizations/acme/usage")) {
-            JsonNode usage = api.get(path).json().path("organization");
-            assertThat(usage.at("/usage/databases").asInt()).isEqualTo(1);
-            assertThat(usage.at("/usage/groups").asInt()).isEqualTo(1);
-            assertThat(usage.at("/usage/locations").asInt()).isEqualTo(2);
-            assertThat(usage.at("/usage/rows_read").asInt()).isEqualTo(12);
-            assertThat(usage.at("/databases/0/uuid").asText()).isEqualTo(shop);
-            assertThat(usage.at("/databases/0/total/rows_read").asInt()).isEqualTo(12);
-            assertThat(usage.at("/databases/0/instances/1/usage/rows_read").asInt())
-                    .isEqualTo(7);
-            assertThat(usage.at("/databases/0/instances/1/uuid"))
-                    .isEqualTo(api.get("/v1/databases/shop/instances").json().at("/instances/1/uuid"));
-        }
-    }
-
-    private void count(String database, String location, Instant hour, long rowsRead) {
-        cluster.catalog()
-                .write(sql -> sql.update(
-                        "INSERT INTO usage (database, location, hour, organization, grp, rows_read)"
-                                + " VALUES (?, ?, ?, ?, '', ?)",
-                        database,
-                        location,
-                        hour,
-                        cluster.acme(sql).id(),
-                        rowsRead));
     }
 
     @Test

@@ -79,6 +79,15 @@ class ByIdApiTest {
     }
 
     @Test
+    void aCopyGoesWhereItsOriginalIsUnlessAGroupIsNamed() {
+        api.post("/v1/groups", "{\"name\":\"eu\",\"location\":\"lhr\"}");
+        api.post("/v1/databases", "{\"name\":\"crm\",\"group\":\"eu\"}");
+        ApiServer.Reply copy =
+                api.post(root + "/databases", "{\"name\":\"copy\",\"seed\":{\"type\":\"database\",\"value\":\"crm\"}}");
+        assertThat(copy.json().at("/database/group").asText()).isEqualTo("eu");
+    }
+
+    @Test
     void tokensAreMinted() {
         for (String path :
                 List.of(path(shop), root + "/groups/" + group.path("uuid").asText())) {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.skerry.catalog.testing.TestCluster;
 import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -166,7 +169,13 @@ class DatabaseApiTest {
             {"name":"a\\u0000b"}                  | 400 | invalid database name: name can only contain lowercase letters, numbers, and hyphens
             {}                                    | 400 | invalid database name: name must be between 1 and 64 characters long
             {"name":"crm","size_limit":"big"}     | 400 | invalid size_limit: big
-            {"name":"crm","seed":{"type":"dump"}} | 400 | seed is not supported
+            {"name":"crm","seed":{"type":"dump"}} | 400 | invalid seed: type dump is not supported, only database is
+            {"name":"crm","seed":{"name":"shop"}} | 400 | invalid seed: type  is not supported, only database is
+            {"name":"crm","seed":"shop"}          | 400 | invalid seed: type  is not supported, only database is
+            {"name":"crm","seed":{"type":"database"}} | 400 | invalid seed: name is missing
+            {"name":"crm","seed":{"type":"database","name":"nope"}} | 400 | invalid seed: there is no database nope
+            {"name":"crm","seed":{"type":"database","name":"shop","timestamp":"2026-01-01T00:00:00Z"}} | 400 | invalid seed: no history is kept, so a database is copied as of now, without a timestamp
+            {"name":"shop","seed":{"type":"database","name":"shop"}} | 409 | database with name shop already exists
             {"name":"crm","is_schema":true}       | 400 | is_schema is not supported
             {"name":"crm","remote_encryption":{"encryption_key":"eA"}} | 400 | remote_encryption is not supported
             """)
@@ -176,6 +185,52 @@ class DatabaseApiTest {
         assertThat(reply.status()).isEqualTo(status);
         assertThat(reply.error()).isEqualTo(text);
         assertThat(api.get("/v1/databases").json().path("databases")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"name", "value"})
+    void aDatabaseIsCopiedIntoAnyGroupAndNamesItsParent(String key) {
+        api.post("/v1/groups", "{\"name\":\"eu\",\"location\":\"lhr\"}");
+        api.post("/v1/databases", "{\"name\":\"shop\"}");
+        String shop = api.get("/v1/databases/shop").json().at("/database/DbId").asText();
+        ApiServer.Reply created = api.post(
+                "/v1/databases",
+                "{\"name\":\"copy\",\"group\":\"eu\",\"seed\":{\"type\":\"database\",\"" + key + "\":\"shop\"}}");
+        assertThat(created.status()).isEqualTo(200);
+        JsonNode copy = api.get("/v1/databases/copy").json().path("database");
+        assertThat(copy.at("/parent/id").asText()).isEqualTo(shop);
+        assertThat(copy.at("/parent/name").asText()).isEqualTo("shop");
+        assertThat(Instant.parse(copy.at("/parent/branched_at").asText())).isBeforeOrEqualTo(Instant.now());
+        assertThat(created.json().at("/database/parent")).isEqualTo(copy.path("parent"));
+        assertThat(cluster.node("lhr").copies())
+                .containsExactly(Map.entry(DatabaseId.parse(copy.path("DbId").asText()), DatabaseId.parse(shop)));
+        assertThat(api.get("/v1/databases?parent=" + shop).json().path("databases"))
+                .hasSize(1);
+        api.delete("/v1/databases/shop");
+        assertThat(api.get("/v1/databases/copy")
+                        .json()
+                        .at("/database/parent/name")
+                        .asText())
+                .isEqualTo("shop");
+    }
+
+    @Test
+    void aCopyThatFailsLeavesNothing() {
+        api.post("/v1/groups", "{\"name\":\"eu\",\"location\":\"lhr\"}");
+        api.post("/v1/databases", "{\"name\":\"shop\"}");
+        cluster.node("fra")
+                .groups()
+                .forEach(group -> cluster.node("fra")
+                        .databases(group)
+                        .forEach(database -> cluster.node("fra").dropDatabase(group, database)));
+        ApiServer.Reply reply = api.post(
+                "/v1/databases",
+                "{\"name\":\"copy\",\"group\":\"eu\",\"seed\":{\"type\":\"database\",\"name\":\"shop\"}}");
+        assertThat(reply.status()).isEqualTo(503);
+        assertThat(api.get("/v1/databases/copy").status()).isEqualTo(404);
+        assertThat(cluster.node("lhr").groups())
+                .allSatisfy(group ->
+                        assertThat(cluster.node("lhr").databases(group)).isEmpty());
     }
 
     @Test

@@ -77,6 +77,7 @@ class PublishedDocumentTest {
             post   | /groups/{groupName}/unarchive                      |
             post   | /groups/{groupName}/transfer                       | {"organization":"acme"}
             get    | /databases/{databaseName}/configuration            |
+            get    | /databases/{databaseName}/usage                    |
             patch  | /databases/{databaseName}/configuration            | {"size_limit":"1gb","allowed_ips":["::1"]}
             get    | /audit-logs                                        |
             get    | /usage                                             |

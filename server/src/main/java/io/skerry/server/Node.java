@@ -21,6 +21,7 @@ import io.skerry.server.life.DirectoryLock;
 import io.skerry.server.life.LifeCycle;
 import io.skerry.server.life.NodeIdentity;
 import io.skerry.server.life.StartException;
+import io.skerry.server.peer.HttpCopyTransport;
 import io.skerry.server.peer.HttpSnapshotTransport;
 import io.skerry.server.peer.PeerRoutes;
 import java.io.IOException;
@@ -86,7 +87,8 @@ public final class Node implements AutoCloseable {
                     new HttpSnapshotTransport(config.secret(), self.node()));
             parts.add("replication", replication);
             HttpRouting.Builder routing = HttpRouting.builder();
-            new PeerRoutes(config.secret(), new LocalNode(replication), replication::writeSnapshot).register(routing);
+            LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()));
+            new PeerRoutes(config.secret(), local, replication::writeSnapshot, local::writeCopy).register(routing);
             parts.add(
                     "port for nodes",
                     Listener.openForNodes(

@@ -23,6 +23,7 @@ import io.skerry.server.http.HealthRoutes;
 import io.skerry.server.http.Listener;
 import io.skerry.server.life.LifeCycle;
 import io.skerry.server.life.StartException;
+import io.skerry.server.peer.HttpCopyTransport;
 import io.skerry.server.peer.HttpNodeClient;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -72,7 +73,7 @@ public final class Service implements AutoCloseable {
                 .connectTimeout(CONNECT)
                 .executor(calls)
                 .build();
-        LocalNode local = new LocalNode(replication);
+        LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()));
         Fleet fleet = new Fleet(catalog, node -> node.id().equals(self) ? local : remote(http, config, node));
         DatabaseTokens tokens = new DatabaseTokens(catalog);
         URI publicUrl = Listener.uri(config.host(), config.port());

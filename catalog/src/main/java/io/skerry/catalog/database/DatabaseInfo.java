@@ -29,7 +29,12 @@ public record DatabaseInfo(
 
     /// A new one without any restriction.
     public static DatabaseInfo create(
-            DatabaseId id, OrganizationId organization, GroupId group, String name, SizeLimit sizeLimit) {
+            DatabaseId id,
+            OrganizationId organization,
+            GroupId group,
+            String name,
+            SizeLimit sizeLimit,
+            @Nullable Parent parent) {
         return new DatabaseInfo(
                 id,
                 organization,
@@ -42,7 +47,7 @@ public record DatabaseInfo(
                 false,
                 false,
                 AddressRules.NONE,
-                null,
+                parent,
                 1);
     }
 }

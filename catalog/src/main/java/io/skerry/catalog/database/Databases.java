@@ -94,16 +94,21 @@ public final class Databases {
 
     /// @param label for which [#isLabelTaken] is false
     public static void insert(Sql sql, DatabaseInfo database, String label, Instant now) {
+        DatabaseInfo.Parent parent = database.parent();
         sql.update(
                 """
-                INSERT INTO databases (id, organization, grp, name, size_limit, created_at)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO databases (id, organization, grp, name, size_limit, parent, parent_name, branched_at,
+                                       created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 database.id(),
                 database.organization(),
                 database.group(),
                 database.name(),
                 database.sizeLimit(),
+                parent == null ? null : parent.id(),
+                parent == null ? null : parent.name(),
+                parent == null ? null : parent.branchedAt(),
                 now);
         name(sql, database.id(), label);
     }

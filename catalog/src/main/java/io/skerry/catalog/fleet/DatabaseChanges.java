@@ -12,6 +12,7 @@ import io.skerry.catalog.audit.Action;
 import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.audit.Audit;
 import io.skerry.catalog.database.DatabaseInfo;
+import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.database.Databases;
 import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.group.Group;
@@ -21,7 +22,10 @@ import io.skerry.catalog.sql.Sql;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
+import io.skerry.raft.PeerAddress;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,43 +37,91 @@ final class DatabaseChanges {
     private final Catalog catalog;
     private final Members members;
     private final Creations creations;
+    private final FleetLimits limits;
 
-    DatabaseChanges(Catalog catalog, Members members, Creations creations) {
+    DatabaseChanges(Catalog catalog, Members members, Creations creations, FleetLimits limits) {
         this.catalog = catalog;
         this.members = members;
         this.creations = creations;
+        this.limits = limits;
     }
 
-    DatabaseInfo create(Organization organization, Group group, String name, SizeLimit sizeLimit, Actor actor) {
+    DatabaseInfo create(
+            Organization organization,
+            Group group,
+            String name,
+            SizeLimit sizeLimit,
+            @Nullable DatabaseRoute seed,
+            Actor actor) {
         Names.check("database", name);
         String label = Names.label(name, organization.slug());
-        return creations.create(label, () -> create(organization, group, name, label, sizeLimit, actor));
+        return creations.create(label, () -> {
+            catalog.read(sql -> requireFree(sql, organization, name, label));
+            DatabaseInfo database = DatabaseInfo.create(
+                    Databases.newId(), organization.id(), group.id(), name, sizeLimit, parent(seed));
+            NodeClient primary = members.primary(group);
+            primary.createDatabase(group.id(), database.id());
+            try {
+                if (seed != null) {
+                    fill(primary, database, seed);
+                }
+            } catch (RuntimeException e) {
+                drop(primary, database, e);
+                throw e;
+            }
+            try {
+                return enter(organization, group, database, label, actor);
+            } catch (RuntimeException e) {
+                if (!(e instanceof DatabaseException refused && refused.code() == Code.OUTCOME_UNKNOWN)) {
+                    drop(primary, database, e);
+                } // else the catalog may name it: the reconciler will see
+                throw e;
+            }
+        });
     }
 
-    private DatabaseInfo create(
-            Organization organization, Group group, String name, String label, SizeLimit sizeLimit, Actor actor) {
-        catalog.read(sql -> requireFree(sql, organization, name, label));
-        DatabaseInfo database = DatabaseInfo.create(Databases.newId(), organization.id(), group.id(), name, sizeLimit);
-        NodeClient primary = members.primary(group);
-        primary.createDatabase(group.id(), database.id());
-        try {
-            Instant now = Instant.now();
-            return catalog.write(sql -> {
-                requireFree(sql, organization, name, label);
-                if (Groups.byId(sql, group.id())
-                        .filter(present -> present.organization().equals(organization.id()))
-                        .isEmpty()) {
-                    // It was deleted, or given away, meanwhile.
-                    throw new CatalogException(INVALID, "group not found");
-                }
-                Databases.insert(sql, database, label, now);
-                Audit.record(sql, actor, Action.DB_CREATE, organization.id(), name, group.name(), now);
-                return database;
-            });
-        } catch (RuntimeException e) {
-            undo(primary, database, e);
-            throw e;
-        }
+    private static DatabaseInfo.@Nullable Parent parent(@Nullable DatabaseRoute seed) {
+        return seed == null
+                ? null
+                : new DatabaseInfo.Parent(
+                        seed.database().id(),
+                        seed.database().name(),
+                        Instant.now().truncatedTo(ChronoUnit.MILLIS));
+    }
+
+    /// Through the log of the new database's group, so that all its locations get it.
+    private void fill(NodeClient primary, DatabaseInfo database, DatabaseRoute seed) {
+        Group from = seed.group();
+        PeerAddress holder = members.node(from.id(), from.primary()).address();
+        long begun = System.nanoTime();
+        LOG.info(
+                "database {} is filled from database {} of group {}",
+                database.id(),
+                seed.database().id(),
+                from.id());
+        primary.fillDatabase(
+                database.group(),
+                database.id(),
+                new CopySource(holder, from.id(), seed.database().id()),
+                limits.copy());
+        LOG.info("database {} was filled in {} ms", database.id(), (System.nanoTime() - begun) / 1_000_000);
+    }
+
+    private DatabaseInfo enter(
+            Organization organization, Group group, DatabaseInfo database, String label, Actor actor) {
+        Instant now = Instant.now();
+        return catalog.write(sql -> {
+            requireFree(sql, organization, database.name(), label);
+            if (Groups.byId(sql, group.id())
+                    .filter(present -> present.organization().equals(organization.id()))
+                    .isEmpty()) {
+                // It was deleted, or given away, meanwhile.
+                throw new CatalogException(INVALID, "group not found");
+            }
+            Databases.insert(sql, database, label, now);
+            Audit.record(sql, actor, Action.DB_CREATE, organization.id(), database.name(), group.name(), now);
+            return database;
+        });
     }
 
     void delete(DatabaseId id, Actor actor) {
@@ -103,10 +155,7 @@ final class DatabaseChanges {
         return true;
     }
 
-    private static void undo(NodeClient primary, DatabaseInfo database, RuntimeException cause) {
-        if (cause instanceof DatabaseException e && e.code() == Code.OUTCOME_UNKNOWN) {
-            return; // the catalog may name it: the reconciler will see
-        }
+    private static void drop(NodeClient primary, DatabaseInfo database, RuntimeException cause) {
         try {
             primary.dropDatabase(database.group(), database.id());
         } catch (RuntimeException e) {

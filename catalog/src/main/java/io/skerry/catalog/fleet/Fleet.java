@@ -8,8 +8,11 @@ import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.organization.Organization;
+import io.skerry.engine.DatabaseId;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /// Groups and databases as they exist on nodes: creates, deletes and moves them, and keeps the catalog true to
 /// it. Changes run on the node that leads the system group. Thread-safe; changes of one group's locations, and
@@ -38,7 +41,7 @@ public final class Fleet {
         this.members = new Members(catalog, nodes);
         Creations creations = new Creations();
         this.groups = new GroupChanges(catalog, members, creations, limits);
-        this.databases = new DatabaseChanges(catalog, members, creations);
+        this.databases = new DatabaseChanges(catalog, members, creations, limits);
         this.locations = new LocationChanges(catalog, members, limits);
         this.reconciler = new Reconciler(catalog, members, creations, limits);
     }
@@ -103,7 +106,21 @@ public final class Fleet {
     /// @throws io.skerry.catalog.CatalogException INVALID name, EXISTS, NAME_TAKEN
     public DatabaseInfo createDatabase(
             Organization organization, Group group, String name, SizeLimit sizeLimit, Actor actor) {
-        return databases.create(organization, group, name, sizeLimit, actor);
+        return databases.create(organization, group, name, sizeLimit, null, actor);
+    }
+
+    /// As [#createDatabase], with the content that another one has as of now, whose writers go on meanwhile. The
+    /// new one has no name until it is complete.
+    ///
+    /// @param seed may be of another group
+    public DatabaseInfo copyDatabase(
+            Organization organization, Group group, String name, SizeLimit sizeLimit, DatabaseRoute seed, Actor actor) {
+        return databases.create(organization, group, name, sizeLimit, seed, actor);
+    }
+
+    /// Of databases of the group at each of its locations; a location that does not answer is left out.
+    public Map<LocationCode, Map<DatabaseId, DatabaseUsage>> usage(Group group, Collection<DatabaseId> wanted) {
+        return members.usage(group, wanted);
     }
 
     /// @throws io.skerry.catalog.CatalogException NOT_FOUND; INVALID while it is protected

@@ -7,16 +7,24 @@ import java.time.Duration;
 /// @param create of a group, until it leads
 /// @param delete of a group on one node
 /// @param membership of one change of a group's members
+/// @param copy of a database into a new one
 /// @param spread until a change of the catalog that must be everywhere (a rotated key) is awaited no longer
 /// @param poll between two looks at a location that is awaited
 /// @param progress between two lines of the log about a location that is being copied to
 public record FleetLimits(
-        Duration create, Duration delete, Duration membership, Duration spread, Duration poll, Duration progress) {
+        Duration create,
+        Duration delete,
+        Duration membership,
+        Duration copy,
+        Duration spread,
+        Duration poll,
+        Duration progress) {
 
     public static final FleetLimits DEFAULT = new FleetLimits(
             Duration.ofSeconds(20),
             Duration.ofSeconds(10),
             Duration.ofSeconds(30),
+            Duration.ofMinutes(10),
             Duration.ofSeconds(2),
             Duration.ofMillis(50),
             Duration.ofSeconds(5));

@@ -2,6 +2,7 @@ package io.skerry.catalog.fleet;
 
 import io.skerry.catalog.SystemGroup;
 import io.skerry.engine.Code;
+import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
@@ -10,17 +11,24 @@ import io.skerry.raft.MemberState;
 import io.skerry.raft.PeerAddress;
 import io.skerry.raft.ReplicatedGroup;
 import io.skerry.raft.Replication;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// The node that this code runs in.
 public final class LocalNode implements NodeClient {
 
     private final Replication replication;
+    private final CopyTransport copies;
 
-    public LocalNode(Replication replication) {
+    /// @param copies the way to databases of other nodes
+    public LocalNode(Replication replication, CopyTransport copies) {
         this.replication = replication;
+        this.copies = copies;
     }
 
     @Override
@@ -61,6 +69,41 @@ public final class LocalNode implements NodeClient {
     }
 
     @Override
+    public void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit) {
+        Database target = existing(group, database);
+        if (source.node().node().equals(replication.self())) {
+            Database original = existing(source.group(), source.database());
+            target.load(original::copyTo);
+            return;
+        }
+        target.load(out -> {
+            try (InputStream in = copies.open(source)) {
+                in.transferTo(out);
+            }
+        });
+    }
+
+    /// What [CopyTransport] reads at another node.
+    public void writeCopy(GroupId group, DatabaseId database, OutputStream out) {
+        existing(group, database).copyTo(out);
+    }
+
+    @Override
+    public Map<DatabaseId, DatabaseUsage> usage(GroupId group, Collection<DatabaseId> databases) {
+        Map<DatabaseId, DatabaseUsage> usage = new HashMap<>();
+        replication
+                .group(group)
+                .ifPresent(here -> databases.forEach(
+                        id -> here.store().database(id).ifPresent(database -> usage.put(id, usage(database)))));
+        return usage;
+    }
+
+    private static DatabaseUsage usage(Database database) {
+        return new DatabaseUsage(
+                database.sizeBytes(), database.rows().read(), database.rows().written());
+    }
+
+    @Override
     public List<MemberState> members(GroupId group) {
         return replication.group(group).map(ReplicatedGroup::members).orElse(List.of());
     }
@@ -82,6 +125,15 @@ public final class LocalNode implements NodeClient {
                 .flatMap(system -> system.store().database(SystemGroup.DATABASE))
                 .map(catalog -> catalog.awaitFrame(frame, limit))
                 .orElse(false);
+    }
+
+    private Database existing(GroupId group, DatabaseId database) {
+        return existing(group)
+                .store()
+                .database(database)
+                .orElseThrow(() -> new DatabaseException(
+                        Code.NO_SUCH_DATABASE,
+                        "database " + database + " is not on node " + replication.self() + " (yet)"));
     }
 
     private ReplicatedGroup existing(GroupId group) {

@@ -7,12 +7,16 @@ import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.location.Node;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
+import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
 import io.skerry.raft.MemberState;
 import io.skerry.raft.NodeId;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +64,18 @@ final class Members {
         return group.locations().stream()
                 .map(location -> state(group, location, seen))
                 .toList();
+    }
+
+    Map<LocationCode, Map<DatabaseId, DatabaseUsage>> usage(Group group, Collection<DatabaseId> wanted) {
+        Map<LocationCode, Map<DatabaseId, DatabaseUsage>> usage = new HashMap<>();
+        for (LocationCode location : group.locations()) {
+            try {
+                usage.put(location, client(node(group.id(), location)).usage(group.id(), wanted));
+            } catch (RuntimeException e) {
+                LOG.warn("group {} at {} cannot tell what its databases use", group.id(), location, e);
+            }
+        }
+        return usage;
     }
 
     void awaitCatalog(FrameNo frame, Duration limit) {

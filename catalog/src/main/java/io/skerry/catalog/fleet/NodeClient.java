@@ -8,6 +8,7 @@ import io.skerry.raft.PeerAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /// What [Fleet] asks of one node, near or far. Every call is idempotent, ends within a bounded time, and throws
 /// [io.skerry.engine.DatabaseException] or [io.skerry.raft.MembershipException] if it could not be done.
@@ -31,6 +32,13 @@ public interface NodeClient {
     void createDatabase(GroupId group, DatabaseId database);
 
     void dropDatabase(GroupId group, DatabaseId database);
+
+    /// Fills a database that was created a moment ago with the content of another one as of now. Returns once it
+    /// can be used there. To be asked of the leader of `group`. If it fails the database must be dropped.
+    void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit);
+
+    /// Of databases of the group as that node has them; what it does not have is left out.
+    Map<DatabaseId, DatabaseUsage> usage(GroupId group, Collection<DatabaseId> databases);
 
     /// The members of the group as that node sees them; empty if it has no such group.
     List<MemberState> members(GroupId group);

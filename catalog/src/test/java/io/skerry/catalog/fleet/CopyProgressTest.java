@@ -25,8 +25,8 @@ class CopyProgressTest {
     private static final LocationCode LHR = new LocationCode("lhr");
     private static final GroupId GROUP = new GroupId(UUID.randomUUID());
     private static final Duration SECOND = Duration.ofSeconds(1);
-    private static final FleetLimits LIMITS =
-            new FleetLimits(SECOND, SECOND, SECOND, SECOND, Duration.ofMillis(1), Duration.ofMillis(5));
+    private static final FleetLimits LIMITS = new FleetLimits(
+            SECOND, SECOND, SECOND, SECOND, Duration.ofSeconds(1), Duration.ofMillis(1), Duration.ofMillis(5));
 
     private final TestCluster cluster = new TestCluster();
     private final List<String> lines = new CopyOnWriteArrayList<>();

@@ -51,6 +51,18 @@ class CrashTest {
     }
 
     @Test
+    void copyingADatabaseIsAllOrNothing() {
+        atEachStep(
+                6,
+                c -> {
+                    c.fleet().createGroup(c.acme(), "eu", LHR, "", ANA);
+                    c.fleet().createDatabase(c.acme(), group(c, "default"), "shop", SizeLimit.NONE, ANA);
+                },
+                c -> c.fleet().copyDatabase(c.acme(), group(c, "eu"), "copy", SizeLimit.NONE, shop(c), ANA),
+                CatalogException.Reason.EXISTS);
+    }
+
+    @Test
     void deletingADatabaseIsAllOrNothing() {
         atEachStep(
                 c -> c.fleet().createDatabase(c.acme(), group(c, "default"), "shop", SizeLimit.NONE, ANA),

@@ -1,5 +1,7 @@
 package io.skerry.catalog.testing;
 
+import io.skerry.catalog.fleet.CopySource;
+import io.skerry.catalog.fleet.DatabaseUsage;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
@@ -16,10 +18,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// A node that only remembers which groups and databases it was told to have.
 public final class FakeNode implements NodeClient {
+
+    /// What every database uses here.
+    public static final DatabaseUsage USAGE = new DatabaseUsage(8192, 10, 2);
 
     private final NodeId id;
     private final Map<NodeId, FakeNode> all;
@@ -27,6 +33,7 @@ public final class FakeNode implements NodeClient {
     private final Map<GroupId, Set<NodeId>> led = new ConcurrentHashMap<>();
     private final Map<GroupId, Set<DatabaseId>> databases = new ConcurrentHashMap<>();
     private final Map<GroupId, Set<DatabaseId>> aside = new ConcurrentHashMap<>();
+    private final Map<DatabaseId, DatabaseId> copies = new ConcurrentHashMap<>();
     private volatile boolean serving = true;
     private volatile boolean reachable = true;
 
@@ -111,6 +118,30 @@ public final class FakeNode implements NodeClient {
             }
             held(group).remove(database);
         });
+    }
+
+    @Override
+    public void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit) {
+        change("fill database", () -> {
+            if (!held(group).contains(database)
+                    || !peer(source.node().node()).held(source.group()).contains(source.database())) {
+                throw new DatabaseException(Code.NO_SUCH_DATABASE, "a database is not here to be copied");
+            }
+            copies.put(database, source.database());
+        });
+    }
+
+    /// Of which database each was filled with the content.
+    public Map<DatabaseId, DatabaseId> copies() {
+        return copies;
+    }
+
+    @Override
+    public Map<DatabaseId, DatabaseUsage> usage(GroupId group, Collection<DatabaseId> wanted) {
+        requireReachable();
+        return wanted.stream()
+                .filter(held(group)::contains)
+                .collect(Collectors.toMap(database -> database, database -> USAGE));
     }
 
     @Override

@@ -5,9 +5,11 @@ import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
+import io.skerry.engine.RowCounts;
 import io.skerry.engine.query.Session;
 import io.skerry.engine.query.SessionOptions;
 import io.skerry.sqlite.Connection;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -115,6 +117,21 @@ public final class PlainDatabase implements Database, AutoCloseable {
     @Override
     public Session openSession(SessionOptions options) {
         throw new UnsupportedOperationException("the catalog has no sessions");
+    }
+
+    @Override
+    public void copyTo(OutputStream out) {
+        throw new UnsupportedOperationException("not asked for in these tests");
+    }
+
+    @Override
+    public void load(Feed feed) {
+        throw new UnsupportedOperationException("not asked for in these tests");
+    }
+
+    @Override
+    public RowCounts rows() {
+        return new RowCounts();
     }
 
     @Override

@@ -25,6 +25,7 @@ public final class TestCluster implements AutoCloseable {
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
             Duration.ofMillis(1),
             Duration.ofMillis(10));
 

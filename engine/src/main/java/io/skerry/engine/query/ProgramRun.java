@@ -1,6 +1,7 @@
 package io.skerry.engine.query;
 
 import io.skerry.engine.DatabaseException;
+import io.skerry.engine.RowCounts;
 import io.skerry.engine.query.Program.Step;
 import io.skerry.engine.query.ResultSink.StepResult;
 import java.util.BitSet;
@@ -18,12 +19,19 @@ final class ProgramRun {
     private final BitSet succeeded = new BitSet();
     private final BitSet skipped = new BitSet();
     private int next;
+    private long rowsRead;
+    private long rowsWritten;
 
     /// @param texts the analysed text of each step
     ProgramRun(Program program, List<SqlText> texts, ResultSink sink) {
         this.program = program;
         this.texts = texts;
         this.sink = sink;
+    }
+
+    /// Counts what the steps read and wrote, once the program is over.
+    void countRows(RowCounts counts) {
+        counts.add(rowsRead, rowsWritten);
     }
 
     int size() {
@@ -90,6 +98,8 @@ final class ProgramRun {
     /// The step ran; its columns and rows were shown.
     void succeed(StepResult result) {
         sink.end(result);
+        rowsRead += result.rowsRead();
+        rowsWritten += result.rowsWritten();
         succeeded.set(next++);
     }
 
@@ -107,6 +117,8 @@ final class ProgramRun {
     void restart() {
         sink.restart();
         next = 0;
+        rowsRead = 0;
+        rowsWritten = 0;
         succeeded.clear();
         skipped.clear();
     }

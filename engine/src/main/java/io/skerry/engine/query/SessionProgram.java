@@ -35,6 +35,8 @@ final class SessionProgram {
         } catch (RuntimeException | Error e) {
             session.endTransaction();
             throw e;
+        } finally {
+            run.countRows(database.file().rows());
         }
     }
 
@@ -92,6 +94,7 @@ final class SessionProgram {
                 return true;
             }
             sink.end(result);
+            database.file().rows().add(result.rowsRead(), result.rowsWritten());
             return true;
         });
     }

@@ -2,6 +2,7 @@ package io.skerry.engine.storage;
 
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
+import io.skerry.engine.RowCounts;
 import io.skerry.sqlite.Connection;
 import java.time.Duration;
 
@@ -35,6 +36,9 @@ public interface DatabaseFile {
 
     /// The newest frame that readers here can see.
     FrameNo frame();
+
+    /// What statements of clients read and wrote; outlives this opening of the file.
+    RowCounts rows();
 
     /// @return false if `limit` passed before [#frame] was at least `frame`
     boolean awaitFrame(FrameNo frame, Duration limit);

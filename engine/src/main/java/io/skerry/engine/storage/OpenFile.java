@@ -4,6 +4,7 @@ import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
+import io.skerry.engine.RowCounts;
 import io.skerry.engine.entry.TransactionAssembly.Transaction;
 import io.skerry.sqlite.Checkpoint;
 import io.skerry.sqlite.CheckpointMode;
@@ -79,6 +80,11 @@ final class OpenFile implements DatabaseFile {
     @Override
     public DatabaseId id() {
         return database.id();
+    }
+
+    @Override
+    public RowCounts rows() {
+        return database.rows();
     }
 
     /// Who runs statements here; made at the first call. Called under the lock of the database.

@@ -5,11 +5,13 @@ import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.LogIndex;
+import io.skerry.engine.RowCounts;
 import io.skerry.engine.storage.FileLife.Phase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,7 @@ public final class StoredDatabase {
     private final LocalCommits commits;
     private final EntryApplier applier;
     private final DatabaseCheckpoints checkpoints;
+    private final RowCounts rows = new RowCounts();
 
     private int leases;
     private volatile long lastUse = System.nanoTime();
@@ -55,6 +58,10 @@ public final class StoredDatabase {
 
     public DatabaseId id() {
         return paths.id();
+    }
+
+    public RowCounts rows() {
+        return rows;
     }
 
     FileLife life() {
@@ -201,7 +208,7 @@ public final class StoredDatabase {
     /// Closes the file, with everything in it, if nobody uses it.
     ///
     /// @return whether it is closed now
-    boolean closeIfUnused() {
+    public boolean closeIfUnused() {
         OpenFile closing;
         life.lock.lock();
         try {
@@ -280,6 +287,17 @@ public final class StoredDatabase {
     }
 
     // ---- copies
+
+    /// Size of the file in bytes while it is closed, and so all there is of the database; empty while it is open
+    /// or about to be.
+    public OptionalLong bytesAtRest() {
+        life.lock.lock();
+        try {
+            return life.phase() == Phase.AT_REST ? OptionalLong.of(fileBytes()) : OptionalLong.empty();
+        } finally {
+            life.lock.unlock();
+        }
+    }
 
     /// Size of the file in bytes as of now.
     long fileBytes() {

@@ -6,6 +6,7 @@ import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.LogIndex;
+import io.skerry.engine.RowCounts;
 import io.skerry.engine.storage.CommitReport;
 import io.skerry.engine.storage.DatabaseFile;
 import io.skerry.sqlite.Connection;
@@ -30,6 +31,7 @@ final class LocalFile implements DatabaseFile, WalBarrier, AutoCloseable {
     private final DatabaseId id = new DatabaseId(UUID.randomUUID());
     private final Path path;
     private final int pageSize = 4_096;
+    final RowCounts rows = new RowCounts();
     private long published;
     private @Nullable CommitReport report;
     private volatile FrameNo frame = FrameNo.ZERO;
@@ -134,6 +136,11 @@ final class LocalFile implements DatabaseFile, WalBarrier, AutoCloseable {
     @Override
     public boolean awaitFrame(FrameNo wanted, Duration limit) {
         return frame.compareTo(wanted) >= 0;
+    }
+
+    @Override
+    public RowCounts rows() {
+        return rows;
     }
 
     @Override

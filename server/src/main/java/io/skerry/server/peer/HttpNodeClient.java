@@ -2,6 +2,8 @@ package io.skerry.server.peer;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.skerry.catalog.fleet.CopySource;
+import io.skerry.catalog.fleet.DatabaseUsage;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
@@ -20,7 +22,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Another node of the cluster, reached over its own port. Thread-safe. Every call ends: an order at its
 /// limit and a little more, a question after five seconds.
@@ -79,6 +83,29 @@ public final class HttpNodeClient implements NodeClient {
     }
 
     @Override
+    public void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit) {
+        String query = PeerRoutes.Parameters.NODE + "="
+                + encode(source.node().node().value()) + "&" + PeerRoutes.Parameters.GROUP + "=" + source.group()
+                + "&" + PeerRoutes.Parameters.DATABASE + "=" + source.database() + "&" + query(source.node(), limit);
+        send("PUT", PeerPaths.copy(group, database) + "?" + query, limit.plus(MARGIN));
+    }
+
+    @Override
+    public Map<DatabaseId, DatabaseUsage> usage(GroupId group, Collection<DatabaseId> databases) {
+        try {
+            byte[] wanted = JSON.writeValueAsBytes(
+                    databases.stream().map(DatabaseId::toString).toList());
+            Map<String, DatabaseUsage> byText =
+                    JSON.readValue(send("POST", PeerPaths.usage(group), wanted, QUESTION), new TypeReference<>() {});
+            Map<DatabaseId, DatabaseUsage> byId = new HashMap<>();
+            byText.forEach((database, usage) -> byId.put(DatabaseId.parse(database), usage));
+            return byId;
+        } catch (IOException e) {
+            throw otherForm(e);
+        }
+    }
+
+    @Override
     public List<MemberState> members(GroupId group) {
         return ask(PeerPaths.members(group), new TypeReference<>() {});
     }
@@ -111,13 +138,25 @@ public final class HttpNodeClient implements NodeClient {
         try {
             return JSON.readValue(send("GET", path, limit), type);
         } catch (IOException e) {
-            throw new DatabaseException(Code.INTERNAL, "node " + address.node() + " gave an answer of another form", e);
+            throw otherForm(e);
         }
     }
 
+    private DatabaseException otherForm(IOException e) {
+        return new DatabaseException(Code.INTERNAL, "node " + address.node() + " gave an answer of another form", e);
+    }
+
     private byte[] send(String method, String path, Duration limit) {
+        return send(method, path, new byte[0], limit);
+    }
+
+    private byte[] send(String method, String path, byte[] body, Duration limit) {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address.transfer() + path))
-                .method(method, HttpRequest.BodyPublishers.noBody())
+                .method(
+                        method,
+                        body.length == 0
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofByteArray(body))
                 .header("authorization", secret.header())
                 .timeout(limit)
                 .build();

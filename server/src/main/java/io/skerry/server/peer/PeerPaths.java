@@ -33,6 +33,14 @@ final class PeerPaths {
         return databases(group) + "/" + database;
     }
 
+    static String copy(GroupId group, DatabaseId database) {
+        return database(group, database) + "/copy";
+    }
+
+    static String usage(GroupId group) {
+        return group(group) + "/usage";
+    }
+
     static String members(GroupId group) {
         return group(group) + "/members";
     }

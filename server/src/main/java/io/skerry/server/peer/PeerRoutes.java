@@ -1,11 +1,14 @@
 package io.skerry.server.peer;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.skerry.catalog.fleet.CopySource;
+import io.skerry.catalog.fleet.DatabaseUsage;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
@@ -16,6 +19,9 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,14 +39,22 @@ public final class PeerRoutes {
         void write(GroupId group, NodeId receiver, OutputStream out) throws IOException;
     }
 
+    /// Writes all pages of a database, as [io.skerry.engine.Database#copyTo].
+    @FunctionalInterface
+    public interface Copies {
+        void write(GroupId group, DatabaseId database, OutputStream out);
+    }
+
     private final PeerSecret secret;
     private final NodeClient node;
     private final Snapshots snapshots;
+    private final Copies copies;
 
-    public PeerRoutes(PeerSecret secret, NodeClient node, Snapshots snapshots) {
+    public PeerRoutes(PeerSecret secret, NodeClient node, Snapshots snapshots, Copies copies) {
         this.secret = secret;
         this.node = node;
         this.snapshots = snapshots;
+        this.copies = copies;
     }
 
     public void register(HttpRouting.Builder routing) {
@@ -91,6 +105,14 @@ public final class PeerRoutes {
                         group + "/databases/{database}",
                         (request, response) ->
                                 done(response, () -> node.dropDatabase(group(request), database(request))))
+                .put(
+                        group + "/databases/{database}/copy",
+                        (request, response) -> done(
+                                response,
+                                () -> node.fillDatabase(
+                                        group(request), database(request), source(request), limit(request))))
+                .get(group + "/databases/{database}/copy", this::copy)
+                .post(group + "/usage", this::usage)
                 .get(group + "/snapshot/{node}", this::snapshot)
                 .get(
                         PeerPaths.CATALOG + "/{frame}",
@@ -117,6 +139,31 @@ public final class PeerRoutes {
                 .addKeyValue("receiver", receiver)
                 .addKeyValue("ms", (System.nanoTime() - start) / 1_000_000)
                 .log("snapshot sent");
+    }
+
+    private void copy(ServerRequest request, ServerResponse response) throws IOException {
+        // As above: who receives it knows how much there has to be.
+        try (OutputStream out = new BufferedOutputStream(response.outputStream(), SNAPSHOT_BUFFER_BYTES)) {
+            copies.write(group(request), database(request), out);
+        }
+    }
+
+    private void usage(ServerRequest request, ServerResponse response) throws IOException {
+        List<String> wanted = JSON.readValue(request.content().inputStream(), new TypeReference<>() {});
+        Map<String, DatabaseUsage> byText = new HashMap<>();
+        node.usage(group(request), wanted.stream().map(DatabaseId::parse).toList())
+                .forEach((database, usage) -> byText.put(database.toString(), usage));
+        json(response, byText);
+    }
+
+    private static CopySource source(ServerRequest request) {
+        return new CopySource(
+                new PeerAddress(
+                        new NodeId(request.query().get(Parameters.NODE)),
+                        request.query().get(Parameters.RAFT),
+                        request.query().get(Parameters.TRANSFER)),
+                GroupId.parse(request.query().get(Parameters.GROUP)),
+                DatabaseId.parse(request.query().get(Parameters.DATABASE)));
     }
 
     private static void done(ServerResponse response, Runnable order) {
@@ -163,6 +210,9 @@ public final class PeerRoutes {
 
     /// Names of query parameters.
     static final class Parameters {
+        static final String NODE = "node";
+        static final String GROUP = "group";
+        static final String DATABASE = "database";
         static final String RAFT = "raft";
         static final String TRANSFER = "transfer";
         static final String LIMIT_MILLIS = "limit_ms";

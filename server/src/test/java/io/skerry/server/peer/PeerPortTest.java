@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.helidon.webserver.http.HttpRouting;
+import io.skerry.catalog.fleet.CopySource;
+import io.skerry.catalog.fleet.DatabaseUsage;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
@@ -18,6 +20,8 @@ import io.skerry.server.config.Configuration;
 import io.skerry.server.http.Listener;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +47,7 @@ class PeerPortTest {
     private static final DatabaseId DATABASE = new DatabaseId(UUID.randomUUID());
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final PeerAddress OTHER = new PeerAddress(new NodeId("lhr-1"), "127.0.0.1:1", "127.0.0.1:2");
+    private static final DatabaseUsage USAGE = new DatabaseUsage(4096, 3, 2);
     private static final int SNAPSHOT_BYTES = 5_000_000;
 
     @TempDir
@@ -58,16 +64,28 @@ class PeerPortTest {
     void open() throws Exception {
         secret = PeerSecret.in(directory.resolve("secret"));
         HttpRouting.Builder routing = HttpRouting.builder();
-        new PeerRoutes(secret, node, (group, receiver, out) -> {
-                    byte[] bytes = bytes();
-                    out.write(bytes, 0, bytes.length / 2);
-                    if (breakSnapshot) {
-                        throw new DatabaseException(Code.UNAVAILABLE, "the group was stopped");
-                    }
-                    out.write(bytes, bytes.length / 2, bytes.length - bytes.length / 2);
-                })
+        new PeerRoutes(
+                        secret,
+                        node,
+                        (group, receiver, out) -> {
+                            byte[] bytes = bytes();
+                            out.write(bytes, 0, bytes.length / 2);
+                            if (breakSnapshot) {
+                                throw new DatabaseException(Code.UNAVAILABLE, "the group was stopped");
+                            }
+                            out.write(bytes, bytes.length / 2, bytes.length - bytes.length / 2);
+                        },
+                        this::writeCopy)
                 .register(routing);
         listener = Listener.openForNodes("127.0.0.1", 0, "transfer", Configuration.defaults(), routing);
+    }
+
+    private void writeCopy(GroupId group, DatabaseId database, OutputStream out) {
+        try {
+            out.write(bytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @AfterEach
@@ -84,6 +102,7 @@ class PeerPortTest {
         client.createGroup(GROUP, LIMIT);
         client.addListener(GROUP, OTHER, LIMIT);
         client.createDatabase(GROUP, DATABASE);
+        client.fillDatabase(GROUP, DATABASE, new CopySource(OTHER, GROUP, DATABASE), LIMIT);
         client.dropDatabase(GROUP, DATABASE);
         client.removeListener(GROUP, OTHER, LIMIT);
         client.deleteGroup(GROUP, LIMIT);
@@ -94,6 +113,8 @@ class PeerPortTest {
                         "create " + GROUP + " " + LIMIT,
                         "add " + OTHER + " to " + GROUP + " " + LIMIT,
                         "create " + DATABASE + " in " + GROUP,
+                        "fill " + DATABASE + " of " + GROUP + " from " + new CopySource(OTHER, GROUP, DATABASE) + " "
+                                + LIMIT,
                         "drop " + DATABASE + " of " + GROUP,
                         "remove " + OTHER + " from " + GROUP + " " + LIMIT,
                         "delete " + GROUP + " " + LIMIT,
@@ -101,8 +122,18 @@ class PeerPortTest {
         assertThat(client.members(GROUP)).isEqualTo(node.members(GROUP));
         assertThat(client.groups()).containsExactly(GROUP);
         assertThat(client.databases(GROUP)).containsExactly(DATABASE);
+        assertThat(client.usage(GROUP, List.of(DATABASE))).containsExactly(Map.entry(DATABASE, USAGE));
+        assertThat(client.usage(GROUP, List.of())).isEmpty();
         assertThat(client.awaitCatalog(new FrameNo(3), LIMIT)).isTrue();
         assertThat(client.awaitCatalog(new FrameNo(4), LIMIT)).isFalse();
+    }
+
+    @Test
+    void theBytesOfACopyArrive() throws Exception {
+        CopySource source = new CopySource(self(), GROUP, DATABASE);
+        try (InputStream in = new HttpCopyTransport(secret()).open(source)) {
+            assertThat(in.readAllBytes()).isEqualTo(bytes());
+        }
     }
 
     @Test
@@ -235,6 +266,16 @@ class PeerPortTest {
         @Override
         public void dropDatabase(GroupId group, DatabaseId database) {
             order("drop " + database + " of " + group);
+        }
+
+        @Override
+        public void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit) {
+            order("fill " + database + " of " + group + " from " + source + " " + limit);
+        }
+
+        @Override
+        public Map<DatabaseId, DatabaseUsage> usage(GroupId group, Collection<DatabaseId> databases) {
+            return databases.contains(DATABASE) ? Map.of(DATABASE, USAGE) : Map.of();
         }
 
         @Override

@@ -1,0 +1,13 @@
+package io.skerry.catalog.fleet;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/// The way by which a node gets the pages of a database from another one. Implemented by the `server` module.
+@FunctionalInterface
+public interface CopyTransport {
+
+    /// What [io.skerry.engine.Database#copyTo] writes there. A sender that falls silent is noticed; whoever closes
+    /// the stream early breaks it off.
+    InputStream open(CopySource source) throws IOException;
+}
