@@ -139,32 +139,34 @@ public final class Call {
         String name = parameters.get("database");
         return name == null
                 ? required(databaseById(parameter("databaseId")), "id " + Shown.of(parameter("databaseId")))
-                : database(name);
+                : databaseNamed(name);
     }
 
     /// @throws ApiException 404; 403 if the token is restricted to another group
-    public DatabaseRoute database(String name) {
-        return required(catalog.byName(organization().slug(), name), "name " + name);
+    public DatabaseRoute databaseNamed(String name) {
+        return required(database(name), "name " + name);
     }
 
     private DatabaseRoute required(Optional<DatabaseRoute> found, String what) {
-        DatabaseRoute route = found.orElseThrow(
+        return found.orElseThrow(
                 () -> new ApiException(404, "could not find database with " + what + ": record not found"));
-        requireReach(route.group());
-        return route;
     }
 
     /// @throws ApiException 403 if the token is restricted to another group
     public Optional<DatabaseRoute> database(String name) {
-        Optional<DatabaseRoute> found = catalog.byName(organization().slug(), name);
-        found.ifPresent(route -> requireReach(route.group()));
-        return found;
+        return catalog.byName(organization().slug(), name).map(this::reachable);
+    }
+
+    private DatabaseRoute reachable(DatabaseRoute route) {
+        requireReach(route.group());
+        return route;
     }
 
     private Optional<DatabaseRoute> databaseById(String text) {
         return uuid(text)
                 .flatMap(id -> catalog.byId(new DatabaseId(id)))
-                .filter(route -> route.organization().id().equals(organization().id()));
+                .filter(route -> route.organization().id().equals(organization().id()))
+                .map(this::reachable);
     }
 
     static Optional<UUID> uuid(String text) {

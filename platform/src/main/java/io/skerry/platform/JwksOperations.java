@@ -49,7 +49,7 @@ final class JwksOperations {
         String group = body.text("group").orElse("");
         String database = body.text("database").orElse("");
         if (!database.isEmpty()) {
-            claims.put("id", call.database(database).database().id().toString());
+            claims.put("id", call.databaseNamed(database).database().id().toString());
         } else if (!group.isEmpty()) {
             claims.put(
                     "gid",
