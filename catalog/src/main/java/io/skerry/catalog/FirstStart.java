@@ -56,7 +56,12 @@ final class FirstStart {
                         ORGANIZATION,
                         newOrganization);
             }
-            UserId user = Users.byUsername(sql, slug).orElseThrow().id();
+            UserId user = Users.byUsername(sql, slug)
+                    .orElseThrow(() -> new CatalogException(
+                            CatalogException.Reason.NAME_TAKEN,
+                            "organization " + slug + " belongs to a team, so it cannot be the administrator's own:"
+                                    + " start with another name"))
+                    .id();
             ApiTokens.put(
                     sql,
                     new ApiToken(tokenId, ApiToken.Kind.API, user, TOKEN_NAME, null, null, Set.of(), null),

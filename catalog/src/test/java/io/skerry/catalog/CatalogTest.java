@@ -11,6 +11,10 @@ import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.location.Node;
+import io.skerry.catalog.organization.OrganizationChanges;
+import io.skerry.catalog.organization.PeopleLimits;
+import io.skerry.catalog.organization.User;
+import io.skerry.catalog.organization.Users;
 import io.skerry.catalog.testing.TestCluster;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
@@ -146,6 +150,18 @@ class CatalogTest {
                 .isInstanceOfSatisfying(
                         CatalogException.class,
                         e -> assertThat(e.reason()).isEqualTo(CatalogException.Reason.NAME_TAKEN));
+    }
+
+    @Test
+    void aTeamsNameCannotBeTheAdministrators() {
+        PeopleLimits limits = PeopleLimits.DEFAULT;
+        User acme = catalog.read(sql -> Users.byUsername(sql, "acme")).orElseThrow();
+        new OrganizationChanges(catalog, limits).create(acme, "team", false, Actor.SYSTEM);
+        long frame = catalog.frame().value();
+        assertThatThrownBy(() -> catalog.bootstrap("team", "a.new.token"))
+                .isInstanceOf(CatalogException.class)
+                .hasMessageContaining("belongs to a team");
+        assertThat(catalog.frame().value()).isEqualTo(frame);
     }
 
     private List<Audit.Entry> newest(int limit) {

@@ -151,6 +151,14 @@ class InviteApiTest {
             assertThat(small.post(SECOND, ANA).status()).isEqualTo(200);
             assertThat(small.post(SECOND, "{\"email\":\"b@example.net\"}").error())
                     .isEqualTo("organization acme has 1 invitations, and may not have more: take some back");
+            small.delete(SECOND + "/ana@example.net");
+            for (String name : List.of("bob", "eve", "mia")) {
+                String secret = secret(small.post(SECOND, "{\"email\":\"" + name + "@example.net\"}"));
+                assertThat(accept(secret, People.user(cluster, name)).status()).isEqualTo(200);
+            }
+            small.post(SECOND, ANA);
+            assertThat(small.get(FIRST).json().path("invites").findValuesAsText("Email"))
+                    .containsExactly("mia@example.net", "ana@example.net");
         }
     }
 

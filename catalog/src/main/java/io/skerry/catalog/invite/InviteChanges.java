@@ -85,7 +85,8 @@ public final class InviteChanges {
                         EXISTS, email + " is already invited to organization " + organization.slug());
             }
             known.ifPresent(invite -> Invites.delete(sql, invite.id()));
-            if (Invites.count(sql, organization.id()) >= limits.invitesPerOrganization()) {
+            Invites.prune(sql, organization.id(), limits.invitesPerOrganization(), now);
+            if (Invites.countOpen(sql, organization.id(), now) >= limits.invitesPerOrganization()) {
                 throw new CatalogException(
                         INVALID,
                         "organization " + organization.slug() + " has " + limits.invitesPerOrganization()

@@ -49,9 +49,24 @@ public final class Invites {
         return sql.first(SELECT + "WHERE link_hash = ?", Invites::read, (Object) hash);
     }
 
-    static long count(Sql sql, OrganizationId organization) {
-        return sql.first("SELECT count(*) FROM invites WHERE organization = ?", row -> row.integer(0), organization)
+    /// How many wait for an answer.
+    static long countOpen(Sql sql, OrganizationId organization, Instant now) {
+        return sql.first(
+                        "SELECT count(*) FROM invites WHERE organization = ? AND accepted = 0 AND expires_at > ?",
+                        row -> row.integer(0),
+                        organization,
+                        now)
                 .orElse(0L);
+    }
+
+    /// Forgets those that became too old, and of the accepted ones all but the newest.
+    static void prune(Sql sql, OrganizationId organization, int acceptedMax, Instant now) {
+        sql.update(
+                "DELETE FROM invites WHERE organization = ? AND accepted = 0 AND expires_at <= ?", organization, now);
+        sql.update("""
+                DELETE FROM invites WHERE organization = ?1 AND accepted = 1 AND id NOT IN (
+                    SELECT id FROM invites WHERE organization = ?1 AND accepted = 1 ORDER BY id DESC LIMIT ?2)
+                """, organization, acceptedMax);
     }
 
     /// @param invite whose id is of no interest: it gets one

@@ -5,7 +5,8 @@ package io.skerry.catalog.organization;
 /// @param tokensPerUser API tokens of one user
 /// @param organizationsPerUser organizations that one user owns
 /// @param membersPerOrganization people in one organization
-/// @param invitesPerOrganization invitations of one organization, accepted ones too
+/// @param invitesPerOrganization invitations of one organization that wait for an answer; of the accepted ones as
+///     many are remembered
 public record PeopleLimits(
         int tokensPerUser, int organizationsPerUser, int membersPerOrganization, int invitesPerOrganization) {
 

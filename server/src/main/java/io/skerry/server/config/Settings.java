@@ -210,7 +210,7 @@ public final class Settings {
     public static final Setting<Integer> INVITES = new Setting<>(
             "people.invites",
             "1000",
-            "invitations of one organization; one more is answered with 400",
+            "invitations of one organization that wait for an answer; one more is answered with 400",
             Values.count(1, 1_000_000));
 
     public static final Setting<Duration> AUDIT_RETENTION = new Setting<>(
