@@ -56,6 +56,9 @@ public interface Database {
     /// What statements of clients read and wrote on this node.
     RowCounts rows();
 
+    /// The same by the texts of the statements.
+    QueryCounts queries();
+
     /// Bytes of the database as readers here see it (pages x page size).
     long sizeBytes();
 

@@ -116,6 +116,11 @@ final class LocalDatabase implements Database, Leases {
     }
 
     @Override
+    public QueryCounts queries() {
+        return stored.queries();
+    }
+
+    @Override
     public long sizeBytes() {
         OptionalLong closed = stored.bytesAtRest();
         return closed.isPresent() ? closed.getAsLong() : openBytes();

@@ -5,6 +5,7 @@ import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
+import io.skerry.engine.QueryCounts;
 import io.skerry.engine.RowCounts;
 import io.skerry.engine.query.Condition;
 import io.skerry.engine.query.Program;
@@ -97,6 +98,11 @@ public final class FakeDatabase implements Database {
     @Override
     public RowCounts rows() {
         return new RowCounts();
+    }
+
+    @Override
+    public QueryCounts queries() {
+        return new QueryCounts();
     }
 
     @Override

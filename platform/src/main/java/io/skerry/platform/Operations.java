@@ -192,6 +192,8 @@ final class Operations {
     private static List<Operation> usage(UsageOperations usage) {
         return List.of(
                 reads("GET", "P/databases/{database}/usage", Right.READ, usage::ofDatabase),
+                reads("GET", "P/databases/{database}/usage/queries", Right.READ, usage::queries),
+                reads("GET", "P/databases/{database}/stats", Right.READ, usage::statistics),
                 reads("GET", "P/usage", Right.ORGANIZATION_READ, usage::ofOrganization));
     }
 

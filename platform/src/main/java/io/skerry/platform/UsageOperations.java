@@ -1,6 +1,7 @@
 package io.skerry.platform;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.database.DatabaseRoute;
@@ -12,6 +13,7 @@ import io.skerry.catalog.group.GroupLocation;
 import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.engine.DatabaseId;
+import io.skerry.engine.QueryCounts;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.HashSet;
@@ -43,6 +45,30 @@ final class UsageOperations {
             instances.set(instance.path("uuid").asText(), instance.path("usage"));
         }
         answer.set("total", database.path("total"));
+        return answer;
+    }
+
+    /// A bare array, as the one client that asks reads it.
+    ArrayNode queries(Call call) {
+        checkTime(call, "from");
+        checkTime(call, "to");
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        for (QueryCounts.Query query : fleet.queries(call.database())) {
+            list.addObject()
+                    .put("query", query.text())
+                    .put("rows_read", query.rowsRead())
+                    .put("rows_written", query.rowsWritten());
+        }
+        return list;
+    }
+
+    ObjectNode statistics(Call call) {
+        ArrayNode queries = queries(call);
+        ObjectNode answer = Views.object();
+        if (queries.isEmpty()) {
+            return answer.putNull("top_queries");
+        }
+        answer.set("top_queries", queries);
         return answer;
     }
 

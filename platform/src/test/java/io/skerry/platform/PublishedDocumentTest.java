@@ -78,6 +78,7 @@ class PublishedDocumentTest {
             post   | /groups/{groupName}/transfer                       | {"organization":"acme"}
             get    | /databases/{databaseName}/configuration            |
             get    | /databases/{databaseName}/usage                    |
+            get    | /databases/{databaseName}/stats                    |
             patch  | /databases/{databaseName}/configuration            | {"size_limit":"1gb","allowed_ips":["::1"]}
             get    | /audit-logs                                        |
             get    | /usage                                             |

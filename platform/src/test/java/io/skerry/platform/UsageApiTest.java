@@ -67,6 +67,22 @@ class UsageApiTest {
     }
 
     @Test
+    void queriesOfAllLocationsAreListedThoseWithTheMostRowsFirst() {
+        JsonNode queries = api.get("/v1/databases/shop/usage/queries?from=2026-01-01T00:00:00Z")
+                .json();
+        assertThat(queries.isArray()).isTrue();
+        assertThat(queries).hasSize(3);
+        assertThat(queries.get(0).path("query").asText()).startsWith("INSERT at ");
+        assertThat(queries.get(2)).hasToString("{\"query\":\"SELECT 1\",\"rows_read\":2,\"rows_written\":0}");
+        assertThat(api.get("/v1/databases/shop/stats").json().path("top_queries"))
+                .isEqualTo(queries);
+        cluster.node("fra").reachable(false);
+        cluster.node("lhr").reachable(false);
+        assertThat(api.get("/v1/databases/shop/stats").text()).isEqualTo("{\"top_queries\":null}");
+        assertThat(api.get("/v1/databases/nope/usage/queries").status()).isEqualTo(404);
+    }
+
+    @Test
     void aLocationThatDoesNotAnswerTellsNothing() {
         cluster.node("lhr").reachable(false);
         JsonNode database = api.get("/v1/databases/shop/usage").json().path("database");

@@ -9,6 +9,7 @@ import io.skerry.catalog.group.Group;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.organization.Organization;
 import io.skerry.engine.DatabaseId;
+import io.skerry.engine.QueryCounts;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -126,6 +127,12 @@ public final class Fleet {
     /// @throws io.skerry.catalog.CatalogException NOT_FOUND; INVALID while it is protected
     public void deleteDatabase(DatabaseRoute route, Actor actor) {
         databases.delete(route.database().id(), actor);
+    }
+
+    /// The statements that read and wrote most in a database, at all of its locations that answer, those with the
+    /// most rows first.
+    public List<QueryCounts.Query> queries(DatabaseRoute route) {
+        return members.queries(route.group(), route.database().id());
     }
 
     /// Waits, for a bounded time, until what the catalog says here is what it says on every node that can be

@@ -7,6 +7,7 @@ import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
+import io.skerry.engine.QueryCounts;
 import io.skerry.raft.MemberState;
 import io.skerry.raft.PeerAddress;
 import io.skerry.raft.ReplicatedGroup;
@@ -21,6 +22,8 @@ import java.util.Map;
 
 /// The node that this code runs in.
 public final class LocalNode implements NodeClient {
+
+    private static final int QUERIES_MAX = 100;
 
     private final Replication replication;
     private final CopyTransport copies;
@@ -96,6 +99,15 @@ public final class LocalNode implements NodeClient {
                 .ifPresent(here -> databases.forEach(
                         id -> here.store().database(id).ifPresent(database -> usage.put(id, usage(database)))));
         return usage;
+    }
+
+    @Override
+    public List<QueryCounts.Query> queries(GroupId group, DatabaseId database) {
+        return replication
+                .group(group)
+                .flatMap(here -> here.store().database(database))
+                .map(there -> there.queries().top(QUERIES_MAX))
+                .orElse(List.of());
     }
 
     private static DatabaseUsage usage(Database database) {

@@ -10,10 +10,12 @@ import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
+import io.skerry.engine.QueryCounts;
 import io.skerry.raft.MemberState;
 import io.skerry.raft.NodeId;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +78,22 @@ final class Members {
             }
         }
         return usage;
+    }
+
+    List<QueryCounts.Query> queries(Group group, DatabaseId database) {
+        Map<String, QueryCounts.Query> byText = new HashMap<>();
+        for (LocationCode location : group.locations()) {
+            try {
+                client(node(group.id(), location))
+                        .queries(group.id(), database)
+                        .forEach(query -> byText.merge(query.text(), query, QueryCounts.Query::plus));
+            } catch (RuntimeException e) {
+                LOG.warn("group {} at {} cannot tell what was asked", group.id(), location, e);
+            }
+        }
+        return byText.values().stream()
+                .sorted(Comparator.comparingLong(QueryCounts.Query::rows).reversed())
+                .toList();
     }
 
     void awaitCatalog(FrameNo frame, Duration limit) {

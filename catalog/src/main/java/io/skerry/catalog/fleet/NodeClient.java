@@ -3,6 +3,7 @@ package io.skerry.catalog.fleet;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
+import io.skerry.engine.QueryCounts;
 import io.skerry.raft.MemberState;
 import io.skerry.raft.PeerAddress;
 import java.time.Duration;
@@ -39,6 +40,9 @@ public interface NodeClient {
 
     /// Of databases of the group as that node has them; what it does not have is left out.
     Map<DatabaseId, DatabaseUsage> usage(GroupId group, Collection<DatabaseId> databases);
+
+    /// The statements that read and wrote most in a database there; none if the node does not have it.
+    List<QueryCounts.Query> queries(GroupId group, DatabaseId database);
 
     /// The members of the group as that node sees them; empty if it has no such group.
     List<MemberState> members(GroupId group);

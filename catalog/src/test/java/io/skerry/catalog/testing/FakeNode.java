@@ -8,6 +8,7 @@ import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
+import io.skerry.engine.QueryCounts;
 import io.skerry.raft.MemberState;
 import io.skerry.raft.NodeId;
 import io.skerry.raft.PeerAddress;
@@ -142,6 +143,12 @@ public final class FakeNode implements NodeClient {
         return wanted.stream()
                 .filter(held(group)::contains)
                 .collect(Collectors.toMap(database -> database, database -> USAGE));
+    }
+
+    @Override
+    public List<QueryCounts.Query> queries(GroupId group, DatabaseId database) {
+        requireReachable();
+        return List.of(new QueryCounts.Query("SELECT 1", 1, 0), new QueryCounts.Query("INSERT at " + id, 5, 5));
     }
 
     @Override

@@ -1,9 +1,10 @@
 package io.skerry.engine.query;
 
 import io.skerry.engine.DatabaseException;
-import io.skerry.engine.RowCounts;
 import io.skerry.engine.query.Program.Step;
 import io.skerry.engine.query.ResultSink.StepResult;
+import io.skerry.engine.storage.DatabaseFile;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
@@ -19,19 +20,27 @@ final class ProgramRun {
     private final BitSet succeeded = new BitSet();
     private final BitSet skipped = new BitSet();
     private int next;
-    private long rowsRead;
-    private long rowsWritten;
+    /// Of step i: read at 2i, written behind it.
+    private final long[] rows;
 
     /// @param texts the analysed text of each step
     ProgramRun(Program program, List<SqlText> texts, ResultSink sink) {
         this.program = program;
         this.texts = texts;
         this.sink = sink;
+        rows = new long[2 * program.steps().size()];
     }
 
     /// Counts what the steps read and wrote, once the program is over.
-    void countRows(RowCounts counts) {
-        counts.add(rowsRead, rowsWritten);
+    void countRows(DatabaseFile file) {
+        for (var i = 0; i < size(); i++) {
+            var read = rows[2 * i];
+            var written = rows[2 * i + 1];
+            if ((read | written) != 0) {
+                file.rows().add(read, written);
+                file.queries().add(program.steps().get(i).sql().text(), read, written);
+            }
+        }
     }
 
     int size() {
@@ -98,8 +107,8 @@ final class ProgramRun {
     /// The step ran; its columns and rows were shown.
     void succeed(StepResult result) {
         sink.end(result);
-        rowsRead += result.rowsRead();
-        rowsWritten += result.rowsWritten();
+        rows[2 * next] = result.rowsRead();
+        rows[2 * next + 1] = result.rowsWritten();
         succeeded.set(next++);
     }
 
@@ -117,8 +126,7 @@ final class ProgramRun {
     void restart() {
         sink.restart();
         next = 0;
-        rowsRead = 0;
-        rowsWritten = 0;
+        Arrays.fill(rows, 0);
         succeeded.clear();
         skipped.clear();
     }

@@ -36,7 +36,7 @@ final class SessionProgram {
             session.endTransaction();
             throw e;
         } finally {
-            run.countRows(database.file().rows());
+            run.countRows(database.file());
         }
     }
 
@@ -95,6 +95,7 @@ final class SessionProgram {
             }
             sink.end(result);
             database.file().rows().add(result.rowsRead(), result.rowsWritten());
+            database.file().queries().add(sql.text(), result.rowsRead(), result.rowsWritten());
             return true;
         });
     }

@@ -2,6 +2,7 @@ package io.skerry.engine.storage;
 
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
+import io.skerry.engine.QueryCounts;
 import io.skerry.engine.RowCounts;
 import io.skerry.sqlite.Connection;
 import java.time.Duration;
@@ -39,6 +40,9 @@ public interface DatabaseFile {
 
     /// What statements of clients read and wrote; outlives this opening of the file.
     RowCounts rows();
+
+    /// The same by the texts of the statements.
+    QueryCounts queries();
 
     /// @return false if `limit` passed before [#frame] was at least `frame`
     boolean awaitFrame(FrameNo frame, Duration limit);

@@ -5,6 +5,7 @@ import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.LogIndex;
+import io.skerry.engine.QueryCounts;
 import io.skerry.engine.RowCounts;
 import io.skerry.engine.storage.FileLife.Phase;
 import java.io.IOException;
@@ -38,6 +39,7 @@ public final class StoredDatabase {
     private final EntryApplier applier;
     private final DatabaseCheckpoints checkpoints;
     private final RowCounts rows = new RowCounts();
+    private final QueryCounts queries = new QueryCounts();
 
     private int leases;
     private volatile long lastUse = System.nanoTime();
@@ -62,6 +64,10 @@ public final class StoredDatabase {
 
     public RowCounts rows() {
         return rows;
+    }
+
+    public QueryCounts queries() {
+        return queries;
     }
 
     FileLife life() {

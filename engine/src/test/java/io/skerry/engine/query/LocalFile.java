@@ -6,6 +6,7 @@ import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.LogIndex;
+import io.skerry.engine.QueryCounts;
 import io.skerry.engine.RowCounts;
 import io.skerry.engine.storage.CommitReport;
 import io.skerry.engine.storage.DatabaseFile;
@@ -32,6 +33,7 @@ final class LocalFile implements DatabaseFile, WalBarrier, AutoCloseable {
     private final Path path;
     private final int pageSize = 4_096;
     final RowCounts rows = new RowCounts();
+    final QueryCounts queries = new QueryCounts();
     private long published;
     private @Nullable CommitReport report;
     private volatile FrameNo frame = FrameNo.ZERO;
@@ -141,6 +143,11 @@ final class LocalFile implements DatabaseFile, WalBarrier, AutoCloseable {
     @Override
     public RowCounts rows() {
         return rows;
+    }
+
+    @Override
+    public QueryCounts queries() {
+        return queries;
     }
 
     @Override

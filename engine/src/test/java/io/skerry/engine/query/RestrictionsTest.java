@@ -101,6 +101,15 @@ class RestrictionsTest {
     }
 
     @Test
+    void theLimitCountsForATransactionThatSharesItsCommitToo() {
+        session.restrict(new Restrictions(false, false, 64 * 4096));
+        var results = new Results();
+        session.run(Node.batch("BEGIN", "INSERT INTO t VALUES (zeroblob(1000000))"), results);
+        assertThat(results.step(1).error().sqliteCode() & 0xff).isEqualTo(SQLITE_FULL);
+        assertThat(Node.run(session, "SELECT count(*) FROM t").value()).isEqualTo(1L);
+    }
+
+    @Test
     void oneThatIsLargerThanItsLimitStaysUsable() {
         Node.run(session, "INSERT INTO t VALUES (zeroblob(1000000))");
         session.restrict(new Restrictions(false, false, 10 * 4096));

@@ -2,6 +2,7 @@ package io.skerry.engine.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skerry.engine.QueryCounts;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +48,10 @@ class RowCountsTest {
         Node.all(
                 session, "INSERT INTO t (b) VALUES (1)", "INSERT INTO nope VALUES (1)", "INSERT INTO t (b) VALUES (2)");
         assertThat(node.file.rows.written() - before).isEqualTo(2);
+        assertThat(node.file.queries.top(10))
+                .extracting(QueryCounts.Query::text)
+                .contains("INSERT INTO t (b) VALUES (1)", "INSERT INTO t (b) VALUES (2)")
+                .doesNotContain("INSERT INTO nope VALUES (1)");
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
+import io.skerry.engine.QueryCounts;
 import io.skerry.raft.MemberState;
 import io.skerry.raft.PeerAddress;
 import java.io.IOException;
@@ -103,6 +104,11 @@ public final class HttpNodeClient implements NodeClient {
         } catch (IOException e) {
             throw otherForm(e);
         }
+    }
+
+    @Override
+    public List<QueryCounts.Query> queries(GroupId group, DatabaseId database) {
+        return ask(PeerPaths.queries(group, database), new TypeReference<>() {});
     }
 
     @Override

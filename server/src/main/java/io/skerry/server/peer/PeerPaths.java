@@ -37,6 +37,10 @@ final class PeerPaths {
         return database(group, database) + "/copy";
     }
 
+    static String queries(GroupId group, DatabaseId database) {
+        return database(group, database) + "/queries";
+    }
+
     static String usage(GroupId group) {
         return group(group) + "/usage";
     }

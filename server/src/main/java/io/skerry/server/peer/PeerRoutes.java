@@ -112,6 +112,9 @@ public final class PeerRoutes {
                                 () -> node.fillDatabase(
                                         group(request), database(request), source(request), limit(request))))
                 .get(group + "/databases/{database}/copy", this::copy)
+                .get(
+                        group + "/databases/{database}/queries",
+                        (request, response) -> json(response, node.queries(group(request), database(request))))
                 .post(group + "/usage", this::usage)
                 .get(group + "/snapshot/{node}", this::snapshot)
                 .get(

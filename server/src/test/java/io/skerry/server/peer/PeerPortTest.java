@@ -12,6 +12,7 @@ import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
+import io.skerry.engine.QueryCounts;
 import io.skerry.raft.MemberState;
 import io.skerry.raft.MembershipException;
 import io.skerry.raft.NodeId;
@@ -124,6 +125,7 @@ class PeerPortTest {
         assertThat(client.databases(GROUP)).containsExactly(DATABASE);
         assertThat(client.usage(GROUP, List.of(DATABASE))).containsExactly(Map.entry(DATABASE, USAGE));
         assertThat(client.usage(GROUP, List.of())).isEmpty();
+        assertThat(client.queries(GROUP, DATABASE)).isEqualTo(node.queries(GROUP, DATABASE));
         assertThat(client.awaitCatalog(new FrameNo(3), LIMIT)).isTrue();
         assertThat(client.awaitCatalog(new FrameNo(4), LIMIT)).isFalse();
     }
@@ -276,6 +278,11 @@ class PeerPortTest {
         @Override
         public Map<DatabaseId, DatabaseUsage> usage(GroupId group, Collection<DatabaseId> databases) {
             return databases.contains(DATABASE) ? Map.of(DATABASE, USAGE) : Map.of();
+        }
+
+        @Override
+        public List<QueryCounts.Query> queries(GroupId group, DatabaseId database) {
+            return List.of(new QueryCounts.Query("SELECT 'ü'", 3, 2));
         }
 
         @Override
