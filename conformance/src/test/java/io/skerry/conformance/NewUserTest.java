@@ -102,6 +102,14 @@ class NewUserTest {
         npm("client.test.mjs", Map.of("SKERRY_URL", url(2, "/dev/shop"), "SKERRY_TOKEN", jwt));
     }
 
+    @Test
+    @Order(5)
+    void theClientOfThePlatformApiWorks() throws IOException, InterruptedException {
+        npm(
+                "api.test.mjs",
+                Map.of("SKERRY_API", url(0, "/v1/"), "SKERRY_TOKEN", skerry.token(), "SKERRY_ORGANIZATION", "default"));
+    }
+
     private static String bearer() throws IOException {
         return "Authorization: Bearer " + skerry.token();
     }
