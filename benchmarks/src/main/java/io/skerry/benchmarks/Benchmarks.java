@@ -21,6 +21,7 @@ public final class Benchmarks {
         known.put("location", List.of(new NewLocation()));
         known.put("footprint", List.of(new Footprint(), new StartWithData(), new ClosedDatabases()));
         known.put("log", List.of(new LogBytes()));
+        known.put("control", List.of(new ManyDatabases()));
         List<String> names = List.of(arguments).isEmpty() ? List.copyOf(known.keySet()) : List.of(arguments);
         if (!known.keySet().containsAll(names)) {
             System.err.println("usage: benchmarks/run [" + String.join("|", known.keySet()) + "]…");
