@@ -40,6 +40,13 @@ public interface Database {
     /// @throws java.io.UncheckedIOException if `out` fails
     void copyTo(OutputStream out);
 
+    /// Writes the database as SQL text as of now, in the form of the `.dump` command of SQLite's shell. Writers go on
+    /// meanwhile, as for [#copyTo]. What fails leaves a text without `COMMIT` at its end.
+    ///
+    /// @throws java.io.UncheckedIOException if `out` fails
+    /// @throws io.skerry.sqlite.SqliteException if reading does
+    void dumpTo(OutputStream out);
+
     /// Fills this database, which was created a moment ago and is in nobody's use, with what [#copyTo] wrote, in
     /// transactions of a bounded size. One that this failed on is of no use and must be dropped.
     ///
@@ -56,7 +63,7 @@ public interface Database {
     /// What statements of clients read and wrote on this node.
     RowCounts rows();
 
-    /// The same by the texts of the statements.
+    /// The same by the shapes of the statements.
     QueryCounts queries();
 
     /// Bytes of the database as readers here see it (pages x page size).

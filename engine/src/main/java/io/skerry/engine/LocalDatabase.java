@@ -1,5 +1,6 @@
 package io.skerry.engine;
 
+import io.skerry.engine.dump.SqlDump;
 import io.skerry.engine.query.Leases;
 import io.skerry.engine.query.OpenDatabase;
 import io.skerry.engine.query.QueryEngine;
@@ -85,6 +86,18 @@ final class LocalDatabase implements Database, Leases {
     @Override
     public void copyTo(OutputStream out) {
         DatabaseImage.write(this, out);
+    }
+
+    @Override
+    public void dumpTo(OutputStream out) {
+        read(connection -> {
+            try {
+                SqlDump.write(connection, out);
+                return true;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     @Override

@@ -6,20 +6,19 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The rows that each text of a statement has read and written, for as many texts as there is room for: when there
-/// are more, the half with the fewest rows is forgotten. Thread-safe.
+/// The rows that statements of each shape, which is their text without values, have read and written, for as many as
+/// there is room for: when there are more, the half with the fewest rows is forgotten. Thread-safe.
 public final class QueryCounts {
 
-    static final int TEXTS_MAX = 200;
+    static final int SHAPES_MAX = 100;
 
-    /// What is longer is counted by its beginning.
-    static final int TEXT_CHARS_MAX = 1000;
-
-    private final Map<String, RowCounts> byText = new ConcurrentHashMap<>();
+    private final Map<String, RowCounts> byShape = new ConcurrentHashMap<>();
     private final ReentrantLock forgetting = new ReentrantLock();
 
+    /// @param text of the statements, without values
     public record Query(String text, long rowsRead, long rowsWritten) {
 
+        /// @param other of the same text
         public Query plus(Query other) {
             return new Query(text, rowsRead + other.rowsRead, rowsWritten + other.rowsWritten);
         }
@@ -30,21 +29,21 @@ public final class QueryCounts {
         }
     }
 
-    public void add(String text, long rowsRead, long rowsWritten) {
-        String key = text.length() > TEXT_CHARS_MAX ? text.substring(0, TEXT_CHARS_MAX) : text;
-        RowCounts counts = byText.get(key);
+    /// @param shape of a few hundred characters at most
+    public void add(String shape, long rowsRead, long rowsWritten) {
+        RowCounts counts = byShape.get(shape);
         if (counts == null) {
-            if (byText.size() >= TEXTS_MAX) {
+            if (byShape.size() >= SHAPES_MAX) {
                 forgetHalf();
             }
-            counts = byText.computeIfAbsent(key, absent -> new RowCounts());
+            counts = byShape.computeIfAbsent(shape, absent -> new RowCounts());
         }
         counts.add(rowsRead, rowsWritten);
     }
 
     /// Those with the most rows first.
     public List<Query> top(int count) {
-        return byText.entrySet().stream()
+        return byShape.entrySet().stream()
                 .map(entry -> new Query(
                         entry.getKey(),
                         entry.getValue().read(),
@@ -60,7 +59,8 @@ public final class QueryCounts {
         }
         try {
             List<Query> all = top(Integer.MAX_VALUE);
-            all.subList(Math.min(all.size(), TEXTS_MAX / 2), all.size()).forEach(query -> byText.remove(query.text()));
+            all.subList(Math.min(all.size(), SHAPES_MAX / 2), all.size())
+                    .forEach(query -> byShape.remove(query.text()));
         } finally {
             forgetting.unlock();
         }

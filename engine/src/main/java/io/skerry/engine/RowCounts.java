@@ -2,8 +2,8 @@ package io.skerry.engine;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/// How many rows statements of clients have read and written in a database, on this node since it has the
-/// database open to it: since the process began. Thread-safe; adding costs a few nanoseconds.
+/// How many rows statements of clients have read and written in a database, on this node since its
+/// process began. Thread-safe; adding costs a few nanoseconds.
 ///
 /// Rows read are an estimate, since no counter of SQLite that is for free is exact: the largest of the rows
 /// returned, the rows visited by full scans, and a tenth of the instructions that SQLite's machine ran. Rows written

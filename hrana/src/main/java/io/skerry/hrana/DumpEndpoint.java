@@ -5,15 +5,14 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.skerry.engine.Database;
-import io.skerry.engine.DatabaseException;
-import io.skerry.engine.dump.SqlDump;
 import io.skerry.hrana.wire.Refusal;
-import io.skerry.sqlite.Connection;
-import io.skerry.sqlite.SqliteException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// `GET dump`: the database as SQL text, as this node's copy is at one moment. It is sent while it is read, so what
 /// goes wrong on the way can only be told by an answer that ends early, without the `COMMIT` at its end.
@@ -21,20 +20,25 @@ import java.util.concurrent.Semaphore;
 /// Thread-safe. A dump runs on the thread of its request.
 final class DumpEndpoint {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DumpEndpoint.class);
     /// Each holds a read transaction for as long as its client takes, and the log before the checkpoint with it.
     private static final int RUNNING_MAX = 4;
 
     private static final int BUFFER = 64 * 1024;
 
     private final Semaphore running = new Semaphore(RUNNING_MAX);
+    private volatile boolean stopping;
 
-    void answer(DatabaseAccess.Target target, ServerRequest request, ServerResponse response) {
+    void answer(DatabaseAccess.Target target, ServerRequest request, ServerResponse response) throws IOException {
         Database database = target.database();
         if (database == null) {
             throw Refusal.server(404, "this node has no copy of the database; ask at one of its instances");
         }
         if (target.restrictions().blocksReads()) {
             throw Refusal.server(403, "reads of this database are blocked by its owner");
+        }
+        if (stopping) {
+            throw Refusal.last(503, "This node is stopping; ask another one or try again");
         }
         response.header(HranaRoutes.PLAIN);
         if (request.prologue().method() == Method.HEAD) {
@@ -45,24 +49,69 @@ final class DumpEndpoint {
             throw Refusal.server(429, "this node sends " + RUNNING_MAX + " dumps already; try again");
         }
         try {
-            database.read(connection -> send(connection, response));
-        } catch (DatabaseException e) {
-            throw Refusal.server(503, String.valueOf(e.getMessage()));
+            send(database, new Body(response));
         } finally {
             running.release();
         }
     }
 
-    /// @return true, always: reading needs something to return
-    private static boolean send(Connection connection, ServerResponse response) {
-        // Closed only when all is written: closing ends the answer as if it were complete.
+    /// Takes no more; those under way end with the databases.
+    void stop() {
+        stopping = true;
+    }
+
+    private static void send(Database database, Body body) throws IOException {
+        OutputStream out = new BufferedOutputStream(body, BUFFER);
         try {
-            OutputStream out = new BufferedOutputStream(response.outputStream(), BUFFER);
-            SqlDump.write(connection, out);
-            out.close();
-            return true;
-        } catch (IOException | SqliteException e) {
+            database.dumpTo(out);
+        } catch (RuntimeException e) {
+            if (body.begun == null) {
+                LOG.warn("Database {} could not be dumped", database.id(), e);
+                throw Refusal.server(503, "the dump could not be made: " + e.getMessage());
+            }
+            // Not closed: that would end the answer as if it were complete.
             throw new CloseConnectionException("a dump ended early", e);
+        }
+        out.close();
+    }
+
+    /// The answer's body, which begins with its first byte: before, a refusal can still be sent.
+    private static final class Body extends OutputStream {
+
+        private final ServerResponse response;
+        private @Nullable OutputStream begun;
+
+        Body(ServerResponse response) {
+            this.response = response;
+        }
+
+        private OutputStream begun() {
+            OutputStream present = begun;
+            if (present == null) {
+                present = response.outputStream();
+                begun = present;
+            }
+            return present;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            begun().write(b);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            begun().write(bytes, offset, length);
+        }
+
+        @Override
+        public void flush() {
+            // Helidon's own buffer is flushed by what it is for.
+        }
+
+        @Override
+        public void close() throws IOException {
+            begun().close();
         }
     }
 }

@@ -149,6 +149,7 @@ public final class HranaRoutes implements Handler, AutoCloseable {
     ///
     /// @param interrupt makes the statements of this node end
     public void stop(Duration grace, Runnable interrupt, Duration limit) {
+        dumps.stop();
         pipelines.stop(grace, interrupt, limit);
     }
 

@@ -91,6 +91,11 @@ public final class FakeDatabase implements Database {
     }
 
     @Override
+    public void dumpTo(OutputStream out) {
+        throw new UnsupportedOperationException("not asked for in these tests");
+    }
+
+    @Override
     public void load(Feed feed) {
         throw new UnsupportedOperationException("not asked for in these tests");
     }

@@ -138,8 +138,12 @@ final class DatabaseOperations {
         String name = seed.text("name")
                 .or(() -> seed.text("value"))
                 .orElseThrow(() -> new ApiException(400, "invalid seed: name is missing"));
-        return Optional.of(call.database(name)
-                .orElseThrow(() -> new ApiException(400, "invalid seed: there is no database " + Shown.of(name))));
+        DatabaseRoute original = call.database(name)
+                .orElseThrow(() -> new ApiException(400, "invalid seed: there is no database " + Shown.of(name)));
+        if (original.database().blockReads()) {
+            throw new ApiException(400, "invalid seed: reads of database " + name + " are blocked");
+        }
+        return Optional.of(original);
     }
 
     ObjectNode get(Call call) {

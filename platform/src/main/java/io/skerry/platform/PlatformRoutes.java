@@ -277,7 +277,9 @@ public final class PlatformRoutes implements AutoCloseable {
     /// For the audit log.
     private static String origin(ServerRequest request) {
         String agent = header(request, HeaderNames.USER_AGENT).orElse("");
-        return agent.startsWith("turso-cli") ? "cli" : agent.startsWith("Mozilla") ? "web" : "api";
+        return agent.startsWith("turso-cli") || agent.startsWith("skerry-cli")
+                ? "cli"
+                : agent.startsWith("Mozilla") ? "web" : "api";
     }
 
     private static ApiException tooLarge(int max) {

@@ -87,6 +87,19 @@ class AuditApiTest {
     }
 
     @Test
+    void aConfigurationNamesAllThatChanged() {
+        api.post("/v1/databases", "{\"name\":\"shop\"}");
+        api.send(
+                "PATCH",
+                "/v1/databases/shop/configuration",
+                "{\"delete_protection\":true,\"block_writes\":true,\"size_limit\":\"1gb\",\"block_reads\":false}");
+        JsonNode log = api.get(LOG).json().path("audit_logs");
+        assertThat(log.at("/0/code").asText()).isEqualTo("db-configure");
+        assertThat(log.at("/0/message").asText()).contains("size_limit=1gb, block_writes=true");
+        assertThat(log.at("/1/code").asText()).isEqualTo("db-protect");
+    }
+
+    @Test
     void whatIsRefusedIsNotThere() {
         long before = total();
         api.post("/v1/databases", "{\"name\":\"-\"}");

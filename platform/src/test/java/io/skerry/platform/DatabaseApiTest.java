@@ -187,6 +187,17 @@ class DatabaseApiTest {
         assertThat(api.get("/v1/databases").json().path("databases")).hasSize(1);
     }
 
+    @Test
+    void whatMayNotBeReadIsNotCopied() {
+        api.post("/v1/databases", "{\"name\":\"shop\"}");
+        api.send("PATCH", "/v1/databases/shop/configuration", "{\"block_reads\":true}");
+        ApiServer.Reply reply =
+                api.post("/v1/databases", "{\"name\":\"crm\",\"seed\":{\"type\":\"database\",\"name\":\"shop\"}}");
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.error()).isEqualTo("invalid seed: reads of database shop are blocked");
+        assertThat(api.get("/v1/databases/crm").status()).isEqualTo(404);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"name", "value"})
     void aDatabaseIsCopiedIntoAnyGroupAndNamesItsParent(String key) {

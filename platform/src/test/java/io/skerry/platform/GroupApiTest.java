@@ -214,6 +214,19 @@ class GroupApiTest {
         assertThat(api.delete(prefix + "/groups/default").status()).isEqualTo(200);
     }
 
+    @Test
+    void aGroupIsNotDeletedWithADatabaseThatIsProtected() {
+        api.post("/v1/databases", "{\"name\":\"shop\"}");
+        api.send("PATCH", "/v1/databases/shop/configuration", "{\"delete_protection\":true}");
+        ApiServer.Reply refused = api.delete("/v1/groups/default");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.error())
+                .isEqualTo("database shop of group default is protected from deletion: lift the protection first");
+        assertThat(api.get("/v1/databases/shop").status()).isEqualTo(200);
+        api.send("PATCH", "/v1/databases/shop/configuration", "{\"delete_protection\":false}");
+        assertThat(api.delete("/v1/groups/default").status()).isEqualTo(200);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {USER, ORGANIZATION})
     void aRenamedGroupKeepsAllButItsName(String prefix) {

@@ -10,6 +10,8 @@ import io.skerry.catalog.audit.Audit;
 import io.skerry.catalog.sql.Sql;
 import io.skerry.engine.DatabaseId;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Changes of a database that concern the catalog alone. They run on the node that leads the system group; other
 /// nodes heed them as soon as the change is applied there. Thread-safe.
@@ -32,17 +34,38 @@ public final class DatabaseEdits {
             DatabaseInfo present = present(sql, id);
             DatabaseInfo changed = change.applyTo(present);
             Databases.configure(sql, changed);
-            Audit.record(
-                    sql, actor, action(present, changed), changed.organization(), changed.name(), "", Instant.now());
+            record(sql, present, changed, actor);
             return changed;
         });
     }
 
-    private static Action action(DatabaseInfo before, DatabaseInfo after) {
-        if (before.deleteProtection() == after.deleteProtection()) {
-            return Action.DB_CONFIGURE;
+    /// Protection has codes of its own; everything else that changed is one entry, which names it.
+    private static void record(Sql sql, DatabaseInfo before, DatabaseInfo after, Actor actor) {
+        Instant now = Instant.now();
+        if (before.deleteProtection() != after.deleteProtection()) {
+            Action action = after.deleteProtection() ? Action.DB_PROTECT : Action.DB_UNPROTECT;
+            Audit.record(sql, actor, action, after.organization(), after.name(), "", now);
         }
-        return after.deleteProtection() ? Action.DB_PROTECT : Action.DB_UNPROTECT;
+        List<String> changes = new ArrayList<>();
+        note(changes, "size_limit", before.sizeLimit().text(), after.sizeLimit().text());
+        note(changes, "allow_attach", before.allowAttach(), after.allowAttach());
+        note(changes, "block_reads", before.blockReads(), after.blockReads());
+        note(changes, "block_writes", before.blockWrites(), after.blockWrites());
+        note(
+                changes,
+                "allowed_ips",
+                before.allowedIps().texts(),
+                after.allowedIps().texts());
+        if (!changes.isEmpty()) {
+            String message = String.join(", ", changes);
+            Audit.record(sql, actor, Action.DB_CONFIGURE, after.organization(), after.name(), message, now);
+        }
+    }
+
+    private static void note(List<String> changes, String name, Object before, Object after) {
+        if (!before.equals(after)) {
+            changes.add(name + "=" + after);
+        }
     }
 
     private static DatabaseInfo present(Sql sql, DatabaseId id) {

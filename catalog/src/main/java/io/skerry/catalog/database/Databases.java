@@ -83,6 +83,14 @@ public final class Databases {
         return sql.list("SELECT id FROM databases WHERE grp = ?", row -> new DatabaseId(row.uuid(0)), group);
     }
 
+    /// Those of the group that must not be deleted, by name.
+    public static List<String> protectedIn(Sql sql, GroupId group) {
+        return sql.list(
+                "SELECT name FROM databases WHERE grp = ? AND delete_protection = 1 ORDER BY name",
+                row -> row.text(0),
+                group);
+    }
+
     /// Whether a database called `name` cannot have the label. It can have one that is free, and one that is only
     /// an alias: of a database of the same name, which its organization gave away.
     public static boolean isLabelTaken(Sql sql, String label, String name) {

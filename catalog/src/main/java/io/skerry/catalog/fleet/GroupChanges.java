@@ -10,6 +10,7 @@ import io.skerry.catalog.Names;
 import io.skerry.catalog.audit.Action;
 import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.audit.Audit;
+import io.skerry.catalog.database.Databases;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.GroupLocation;
 import io.skerry.catalog.group.Groups;
@@ -111,11 +112,20 @@ final class GroupChanges {
                 throw new CatalogException(
                         INVALID, "group " + present.name() + " is protected from deletion: lift the protection first");
             }
+            List<String> kept = Databases.protectedIn(sql, group.id());
+            if (!kept.isEmpty()) {
+                throw new CatalogException(
+                        INVALID,
+                        "database " + kept.getFirst() + " of group " + present.name()
+                                + " is protected from deletion: lift the protection first");
+            }
             List<NodeId> nodes = present.locations().stream()
                     .flatMap(location -> Groups.nodes(sql, group.id(), location).stream())
                     .toList();
+            String with =
+                    "with its databases (" + Databases.idsOf(sql, group.id()).size() + ")";
             Groups.delete(sql, group.id());
-            Audit.record(sql, actor, Action.GROUP_DELETE, present.organization(), present.name(), "", Instant.now());
+            Audit.record(sql, actor, Action.GROUP_DELETE, present.organization(), present.name(), with, Instant.now());
             return nodes;
         });
         List<Node> nodes =

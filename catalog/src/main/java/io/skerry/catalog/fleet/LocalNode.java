@@ -12,6 +12,7 @@ import io.skerry.raft.MemberState;
 import io.skerry.raft.PeerAddress;
 import io.skerry.raft.ReplicatedGroup;
 import io.skerry.raft.Replication;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -19,14 +20,18 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 
 /// The node that this code runs in.
 public final class LocalNode implements NodeClient {
 
     private static final int QUERIES_MAX = 100;
+    /// Each keeps a read transaction of its original open, and writes as fast as the log takes it.
+    private static final int COPIES_MAX = 2;
 
     private final Replication replication;
     private final CopyTransport copies;
+    private final Semaphore copying = new Semaphore(COPIES_MAX);
 
     /// @param copies the way to databases of other nodes
     public LocalNode(Replication replication, CopyTransport copies) {
@@ -74,16 +79,25 @@ public final class LocalNode implements NodeClient {
     @Override
     public void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit) {
         Database target = existing(group, database);
+        if (!copying.tryAcquire()) {
+            throw new DatabaseException(
+                    Code.OVERLOADED, "this node fills " + COPIES_MAX + " databases already; try again");
+        }
+        try {
+            target.load(out -> copy(source, new TimedOutput(out, limit)));
+        } finally {
+            copying.release();
+        }
+    }
+
+    private void copy(CopySource source, OutputStream out) throws IOException {
         if (source.node().node().equals(replication.self())) {
-            Database original = existing(source.group(), source.database());
-            target.load(original::copyTo);
+            existing(source.group(), source.database()).copyTo(out);
             return;
         }
-        target.load(out -> {
-            try (InputStream in = copies.open(source)) {
-                in.transferTo(out);
-            }
-        });
+        try (InputStream in = copies.open(source)) {
+            in.transferTo(out);
+        }
     }
 
     /// What [CopyTransport] reads at another node.

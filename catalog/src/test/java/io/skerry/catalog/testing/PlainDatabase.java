@@ -126,6 +126,11 @@ public final class PlainDatabase implements Database, AutoCloseable {
     }
 
     @Override
+    public void dumpTo(OutputStream out) {
+        throw new UnsupportedOperationException("not asked for in these tests");
+    }
+
+    @Override
     public void load(Feed feed) {
         throw new UnsupportedOperationException("not asked for in these tests");
     }

@@ -1,6 +1,5 @@
 package io.skerry.engine.dump;
 
-import io.skerry.engine.DatabaseException;
 import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.Statement;
 import java.io.IOException;
@@ -11,8 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Writes a database as SQL text that makes the same database again: the form of the `.dump` command of SQLite's
-/// shell, read by it, by libSQL and by us. Tables come first, each with its rows; then views, triggers and indexes,
-/// so that no trigger fires and every index is built once.
+/// shell, read by it and by libSQL. Tables come first, each with its rows; then views, triggers and indexes, so that no
+/// trigger fires and every index is built once. A virtual table is written into the schema, as the shell does: only
+/// where that is allowed can it be read again.
 ///
 /// One row is in memory at a time. Text that SQL cannot write as it is (a NUL, bytes that are not UTF-8) is written
 /// as a cast of its bytes. Rowids that are no column of their table are not kept.
@@ -38,7 +38,7 @@ public final class SqlDump {
     ///
     /// @param connection may read all tables, those of SQLite itself among them
     /// @param out written in many small pieces: give it a buffer. Not closed.
-    /// @throws DatabaseException what reading met; the text then has no `COMMIT`
+    /// @throws io.skerry.sqlite.SqliteException what reading met; the text then has no `COMMIT`
     /// @throws IOException what `out` threw
     public static void write(Connection connection, OutputStream out) throws IOException {
         new SqlDump(connection, out).write();

@@ -12,6 +12,7 @@ final class PreparedSql {
 
     private final Statement statement;
     private final Verb verb;
+    private final String shape;
     private final boolean readonly;
     private final boolean meansSession;
     private final int parameters;
@@ -19,9 +20,10 @@ final class PreparedSql {
     private boolean slow;
     private @Nullable List<@Nullable String> parameterNames;
 
-    PreparedSql(Statement statement, Verb verb, boolean meansSession) {
+    PreparedSql(Statement statement, SqlText text, boolean meansSession) {
         this.statement = statement;
-        this.verb = verb;
+        this.verb = text.verb();
+        this.shape = text.shape();
         this.meansSession = meansSession;
         // EXPLAIN shows the program of a statement and does not run it.
         this.readonly = statement.readonly() || statement.isExplain();
@@ -35,6 +37,11 @@ final class PreparedSql {
 
     Verb verb() {
         return verb;
+    }
+
+    /// See [QueryShape].
+    String shape() {
+        return shape;
     }
 
     /// Whether the file stays as it is.

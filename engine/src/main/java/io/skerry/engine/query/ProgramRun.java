@@ -38,7 +38,7 @@ final class ProgramRun {
             var written = rows[2 * i + 1];
             if ((read | written) != 0) {
                 file.rows().add(read, written);
-                file.queries().add(program.steps().get(i).sql().text(), read, written);
+                file.queries().add(texts.get(i).shape(), read, written);
             }
         }
     }

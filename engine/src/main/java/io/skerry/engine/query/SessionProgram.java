@@ -94,8 +94,10 @@ final class SessionProgram {
                 return true;
             }
             sink.end(result);
-            database.file().rows().add(result.rowsRead(), result.rowsWritten());
-            database.file().queries().add(sql.text(), result.rowsRead(), result.rowsWritten());
+            if ((result.rowsRead() | result.rowsWritten()) != 0) {
+                database.file().rows().add(result.rowsRead(), result.rowsWritten());
+                database.file().queries().add(prepared.shape(), result.rowsRead(), result.rowsWritten());
+            }
             return true;
         });
     }

@@ -153,7 +153,7 @@ final class SqlConnection implements AutoCloseable {
             statement.close();
             throw Failures.manyStatements();
         }
-        return new PreparedSql(statement, text.verb(), policy.meansSession());
+        return new PreparedSql(statement, text, policy.meansSession());
     }
 
     /// A few lines over a view of views can be a statement of millions of terms: preparing is timed as

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// What the words of one statement tell without a schema.
 ///
 /// @param text exactly one statement, without what surrounds it
-record SqlText(String text, Verb verb) {
+/// @param shape see [QueryShape]
+record SqlText(String text, Verb verb, String shape) {
 
     /// @throws DatabaseException SQL_NO_STATEMENT, SQL_MANY_STATEMENTS
     static SqlText single(String text) {
@@ -57,6 +58,7 @@ record SqlText(String text, Verb verb) {
         var scan = new StatementScan(tokens);
         var start = tokens.start();
         var end = scan.run(kind);
-        return new SqlText(text.substring(start, end), scan.verb());
+        var statement = text.substring(start, end);
+        return new SqlText(statement, scan.verb(), QueryShape.of(statement));
     }
 }

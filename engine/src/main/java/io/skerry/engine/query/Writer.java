@@ -111,10 +111,20 @@ final class Writer {
     private void rollBackHolder() {
         var open = context;
         if (open != null) {
-            open.rollback();
+            rollBack(open);
             fenceIfInDoubt(open);
         }
         queue.evicted();
+    }
+
+    /// Never throws: jobs wait to hear of their end.
+    private void rollBack(WriterContext open) {
+        try {
+            open.rollback();
+        } catch (RuntimeException | Error e) {
+            LOG.error("Database {}: its writer failed in a rollback", file.id(), e);
+            open.fence("its writer failed in a rollback: " + e);
+        }
     }
 
     private void take(WriterJob job) {
@@ -156,7 +166,7 @@ final class Writer {
             job.run(open);
         } catch (RuntimeException | Error e) {
             failure = asFailure(e);
-            open.rollback();
+            rollBack(open);
         }
         queue.hold(job.session(), !open.fenced() && !open.connection().autocommit());
         fenceIfInDoubt(open);
@@ -172,7 +182,7 @@ final class Writer {
             new CommitGroup(open).run(member, () -> nextMember(jobs, member.foreignKeys(), start));
         } catch (RuntimeException | Error e) {
             failure = asFailure(e);
-            open.rollback();
+            rollBack(open);
         }
         fenceIfInDoubt(open);
         for (var job : jobs) {
@@ -205,10 +215,14 @@ final class Writer {
         }
     }
 
-    /// Nothing may be run on the file any more: whoever owns it closes and rebuilds it.
+    /// Nothing may be run on the file any more: whoever owns it closes and rebuilds it. Never throws.
     private void fence(WriterContext open) {
         context = null;
-        onFenced.run();
+        try {
+            onFenced.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("Database {}: its readers could not be stopped", file.id(), e);
+        }
         try {
             open.connection().close();
         } catch (RuntimeException e) {

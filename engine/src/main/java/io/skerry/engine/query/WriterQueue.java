@@ -251,9 +251,22 @@ final class WriterQueue implements Watchdog.Watched {
                 threads.execute(drain);
             } catch (RejectedExecutionException e) {
                 scheduled = false;
+                abandon();
                 throw Failures.closed(id);
             }
         }
+    }
+
+    /// Under the lock: there will be no thread any more. What is open is rolled back as the connection closes.
+    private void abandon() {
+        closed = true;
+        waiting.forEach(job -> job.fail(Failures.closed(id)));
+        waiting.clear();
+        if (holderJob != null) {
+            holderJob.fail(Failures.closed(id));
+            holderJob = null;
+        }
+        release();
     }
 
     private boolean hasWork() {

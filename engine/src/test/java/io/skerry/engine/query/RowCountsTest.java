@@ -50,8 +50,8 @@ class RowCountsTest {
         assertThat(node.file.rows.written() - before).isEqualTo(2);
         assertThat(node.file.queries.top(10))
                 .extracting(QueryCounts.Query::text)
-                .contains("INSERT INTO t (b) VALUES (1)", "INSERT INTO t (b) VALUES (2)")
-                .doesNotContain("INSERT INTO nope VALUES (1)");
+                .contains("INSERT INTO t (b) VALUES (?)")
+                .doesNotContain("INSERT INTO nope VALUES (?)");
     }
 
     @Test

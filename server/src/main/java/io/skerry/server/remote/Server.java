@@ -12,6 +12,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,6 +130,9 @@ final class Server {
                 .connectTimeout(CONNECT)
                 .build()) {
             return answer(http.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+        } catch (HttpTimeoutException e) {
+            throw new RemoteException("the server at " + url + " did not answer within " + ANSWER.toMinutes()
+                    + " minutes: what was asked for may have been done, look before you repeat it");
         } catch (IOException e) {
             throw new RemoteException("no server answers at " + url + " (" + e
                     + "); start one with `skerry dev`, or say where it is with --url");
@@ -153,6 +157,15 @@ final class Server {
     }
 
     private String token() throws RemoteException {
+        String token = rawToken();
+        if (!token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+            // It would be refused as a header, with a text that shows it.
+            throw new RemoteException("the token has characters that no token has, such as a line break");
+        }
+        return token;
+    }
+
+    private String rawToken() throws RemoteException {
         String given = System.getenv("SKERRY_TOKEN");
         if (given != null && !given.isBlank()) {
             return given.strip();

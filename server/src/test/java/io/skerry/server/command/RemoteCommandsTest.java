@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.server.DevCluster;
 import io.skerry.server.config.Configuration;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,6 +117,15 @@ class RemoteCommandsTest {
         assertThat(ok("token", "list")).containsPattern("ci +- ").doesNotContain(token);
         ok("token", "revoke", "ci");
         assertThat(ok("token", "list")).doesNotContain("ci ");
+    }
+
+    @Test
+    void aTokenThatCannotBeOneIsNotShown() throws IOException {
+        Path elsewhere = Files.createDirectory(directory.resolve("broken"));
+        Files.writeString(elsewhere.resolve("token"), "secret\nsecret");
+        var result = run(List.of("group", "list", "--data", elsewhere.toString()));
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err()).contains("characters that no token has").doesNotContain("secret");
     }
 
     @Test
