@@ -26,6 +26,10 @@ public final class CatalogException extends RuntimeException {
         NAME_TAKEN,
         /// The caller may not do this.
         FORBIDDEN,
+        /// Or the user does not exist: who asks cannot tell.
+        WRONG_PASSWORD,
+        /// Too many ask for the same; it may be tried again.
+        BUSY,
         /// Not within the time that was allowed.
         TIMEOUT,
         /// The tables are of another version than the code.

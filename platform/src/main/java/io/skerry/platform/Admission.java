@@ -10,9 +10,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Lets in who shows a good token, not too often; and keeps those waiting who try one token after another. From an
-/// address that showed too many wrong ones only tokens are looked at that were good here before: the others that
-/// work behind the same address do not suffer. Thread-safe.
+/// Lets in who shows a good token, not too often; and keeps those waiting who try one token or password after
+/// another. From an address that showed too many wrong ones only tokens are looked at that were good here before:
+/// the others that work behind the same address do not suffer. Thread-safe.
 final class Admission {
 
     private static final int KNOWN_MAX = 10_000;
@@ -56,7 +56,7 @@ final class Admission {
     void require(@Nullable String authorization, String address) {
         Optional<Duration> blocked = guesses.blocked(address);
         if (blocked.isPresent() && !isKnown(TokenHash.of(String.valueOf(authorization)))) {
-            throw ApiException.tooMany("too many wrong tokens from this address", blocked.get());
+            throw ApiException.tooMany("too many wrong tokens or passwords from this address", blocked.get());
         }
     }
 

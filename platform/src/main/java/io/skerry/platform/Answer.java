@@ -67,11 +67,13 @@ record Answer(int status, String contentType, Map<String, String> headers, byte[
     private static int status(CatalogException.Reason reason) {
         return switch (reason) {
             case INVALID -> 400;
+            case WRONG_PASSWORD -> 401;
             case FORBIDDEN -> 403;
             case NOT_FOUND -> 404;
             case EXISTS -> 409;
             case NAME_TAKEN -> 422;
             case VERSION -> 500;
+            case BUSY -> 503;
             case TIMEOUT -> 504;
         };
     }

@@ -8,6 +8,8 @@ import io.skerry.catalog.issuer.Issuers;
 import io.skerry.catalog.organization.MemberChanges;
 import io.skerry.catalog.organization.OrganizationChanges;
 import io.skerry.catalog.organization.PeopleLimits;
+import io.skerry.catalog.password.PasswordHasher;
+import io.skerry.catalog.password.SignIns;
 import io.skerry.catalog.token.DatabaseTokens;
 import io.skerry.catalog.token.PlatformTokenChanges;
 import java.time.Clock;
@@ -15,6 +17,7 @@ import java.time.Clock;
 /// Who answers the operations, one for each family.
 record Handlers(
         AccountOperations account,
+        SignInOperations signIns,
         ApiTokenOperations apiTokens,
         OrganizationOperations organizations,
         MemberOperations members,
@@ -36,15 +39,17 @@ record Handlers(
         PeopleLimits limits = settings.people();
         OrganizationChanges organizations = new OrganizationChanges(catalog, limits);
         MemberChanges members = new MemberChanges(catalog, limits);
+        PasswordHasher hasher = new PasswordHasher();
         return new Handlers(
                 new AccountOperations(catalog),
+                new SignInOperations(new SignIns(catalog, clock, hasher)),
                 new ApiTokenOperations(catalog, new PlatformTokenChanges(catalog, clock, limits.tokensPerUser())),
                 new OrganizationOperations(catalog, organizations),
                 new MemberOperations(catalog, members),
                 new InviteOperations(
                         catalog,
                         new InviteChanges(catalog, clock, members, limits),
-                        new SignUps(catalog, clock, members)),
+                        new SignUps(catalog, clock, members, hasher)),
                 new AuditOperations(catalog),
                 new JwksOperations(new Issuers(catalog)),
                 new BillingOperations(organizations, settings.publicUrl()),

@@ -87,7 +87,10 @@ final class InviteOperations {
     ObjectNode signUp(Call call) {
         Body body = call.body();
         Welcome welcome = signUps.signUp(
-                body.text("token").orElse(""), body.text("username").orElse(""), call.actor());
+                body.text("token").orElse(""),
+                body.text("username").orElse(""),
+                body.text("password").orElse(null),
+                call.actor());
         ObjectNode answer = Views.object();
         answer.putObject("user")
                 .put("username", welcome.user().username())

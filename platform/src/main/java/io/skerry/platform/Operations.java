@@ -16,6 +16,7 @@ final class Operations {
     static List<Operation> all(Handlers handlers) {
         return Stream.of(
                         account(handlers.account()),
+                        signIns(handlers.signIns()),
                         apiTokens(handlers.apiTokens()),
                         organizations(handlers.organizations()),
                         members(handlers.members()),
@@ -41,6 +42,12 @@ final class Operations {
                 reads("GET", "/v1/current-user", Right.TOKEN, account::user),
                 reads("GET", "/v1/user", Right.TOKEN, account::user),
                 reads("GET", "/releases/latest", Right.NOTHING, account::latestRelease));
+    }
+
+    private static List<Operation> signIns(SignInOperations signIns) {
+        return List.of(
+                changes("POST", "/v1/auth/sessions", Right.NOTHING, signIns::signIn),
+                changes("PUT", "/v1/user/password", Right.PASSWORD, signIns::setPassword));
     }
 
     private static List<Operation> apiTokens(ApiTokenOperations tokens) {

@@ -56,6 +56,7 @@ public final class PlatformRoutes implements AutoCloseable {
     private final Access access;
     private final Router router;
     private final Forwarder forwarder;
+    private final SignInPages pages;
 
     public PlatformRoutes(
             Catalog catalog, Fleet fleet, DatabaseTokens tokens, SystemLeader leader, PlatformSettings settings) {
@@ -66,6 +67,7 @@ public final class PlatformRoutes implements AutoCloseable {
         this.admission = new Admission(platformTokens, settings.rates(), System::nanoTime);
         this.forwarder = new Forwarder(settings.nodeMark());
         this.access = new Access(catalog);
+        this.pages = new SignInPages(catalog, settings, Clock.systemUTC());
         this.router = new Router(Operations.all(Handlers.of(catalog, fleet, tokens, settings)));
     }
 
@@ -81,7 +83,7 @@ public final class PlatformRoutes implements AutoCloseable {
 
     private void handle(ServerRequest request, ServerResponse response) {
         String path = request.prologue().uriPath().rawPath();
-        if (!PREFIX.matcher(path).matches() && !router.knows(path)) {
+        if (!PREFIX.matcher(path).matches() && !router.knows(path) && !pages.serve(path)) {
             response.next();
             return;
         }
@@ -91,7 +93,7 @@ public final class PlatformRoutes implements AutoCloseable {
                 .orElseGet(() -> UUID.randomUUID().toString());
         Answer answer;
         try {
-            answer = answer(request, path, requestId);
+            answer = pages.serve(path) ? page(request, path, requestId) : answer(request, path, requestId);
         } catch (RuntimeException e) {
             answer = Answer.of(e, requestId);
             logFailure(request, answer, requestId, e);
@@ -118,12 +120,36 @@ public final class PlatformRoutes implements AutoCloseable {
         }
     }
 
+    private Answer page(ServerRequest request, String path, String requestId) {
+        SignInPages.Request asked = new SignInPages.Request(
+                request.prologue().method().text(),
+                path,
+                name -> query(request, name),
+                header(request, HeaderNames.COOKIE),
+                () -> body(request));
+        return pages.answer(asked, (operation, body) -> {
+            try {
+                Router.Match match = router.find("POST", RequestPath.parse(operation));
+                return perform(request, match, operation, body, requestId);
+            } catch (RuntimeException e) {
+                Answer refused = Answer.of(e, requestId);
+                logFailure(request, refused, requestId, e);
+                return refused;
+            }
+        });
+    }
+
     private Answer answer(ServerRequest request, String path, String requestId) {
-        String method = request.prologue().method().text();
-        Router.Match match = router.find(method, RequestPath.parse(path));
-        byte[] body = body(request);
+        Router.Match match = router.find(request.prologue().method().text(), RequestPath.parse(path));
+        String query = request.prologue().query().rawValue();
+        String target = request.prologue().uriPath().rawPath() + (query.isEmpty() ? "" : "?" + query);
+        return perform(request, match, target, body(request), requestId);
+    }
+
+    /// @param target path and query, as another node would be asked
+    private Answer perform(ServerRequest request, Router.Match match, String target, byte[] body, String requestId) {
         if (match.operation().changes() && !leader.here()) {
-            return forward(request, method, body, requestId);
+            return forward(request, match.operation().method(), target, body, requestId);
         }
         Caller caller = caller(request, match.operation().right());
         Call call = new Call(
@@ -135,21 +161,22 @@ public final class PlatformRoutes implements AutoCloseable {
                 name -> header(request, HeaderNames.create(name)),
                 body,
                 actor(request, caller, requestId));
-        Answer answer = caller == null && match.operation().changes()
-                ? ofStranger(match.operation(), call, address(request))
+        Answer answer = match.operation().changes() && match.operation().right().takesSecret()
+                ? withSecret(match.operation(), call, address(request))
                 : match.operation().handler().handle(call);
-        return method.equals("GET") && answer.status() == 200
+        return match.operation().method().equals("GET") && answer.status() == 200
                 ? EntityTags.tagged(answer, header(request, HeaderNames.IF_NONE_MATCH))
                 : answer;
     }
 
-    /// Whoever changes something without a token shows a secret in its place, which might be a guess too.
-    private Answer ofStranger(Operation operation, Call call, String address) {
+    /// The secret that is shown here might be a guess, as a token might.
+    private Answer withSecret(Operation operation, Call call, String address) {
         admission.require(null, address);
         try {
             return operation.handler().handle(call);
         } catch (CatalogException e) {
-            if (e.reason() == CatalogException.Reason.NOT_FOUND) {
+            if (e.reason() == CatalogException.Reason.NOT_FOUND
+                    || e.reason() == CatalogException.Reason.WRONG_PASSWORD) {
                 admission.wrong("", address);
             }
             throw e;
@@ -181,7 +208,7 @@ public final class PlatformRoutes implements AutoCloseable {
         return new Actor(name, origin(request), address(request), requestId);
     }
 
-    private Answer forward(ServerRequest request, String method, byte[] body, String requestId) {
+    private Answer forward(ServerRequest request, String method, String path, byte[] body, String requestId) {
         Optional<URI> target = leader.elsewhere();
         if (target.isEmpty() || isHandedOn(request)) {
             throw new ApiException(503, "no node takes changes at the moment: try again");
@@ -194,9 +221,7 @@ public final class PlatformRoutes implements AutoCloseable {
         for (HeaderName name : List.of(HeaderNames.AUTHORIZATION, HeaderNames.USER_AGENT, ORGANIZATION_HEADER)) {
             header(request, name).ifPresent(value -> headers.put(name.defaultCase(), value));
         }
-        String query = request.prologue().query().rawValue();
-        String pathAndQuery = request.prologue().uriPath().rawPath() + (query.isEmpty() ? "" : "?" + query);
-        Forwarder.Reply reply = forwarder.send(target.get(), method, pathAndQuery, headers, body);
+        Forwarder.Reply reply = forwarder.send(target.get(), method, path, headers, body);
         if (reply.answer().status() == 401) {
             admission.wrong(authorization(request), address);
         }

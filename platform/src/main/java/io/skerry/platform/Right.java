@@ -21,6 +21,8 @@ public enum Right {
     TOKEN(TokenKind.GROUP, null, OWNER, ADMIN, MEMBER, VIEWER),
     /// The caller's own account; never for a token that is restricted, which could free itself here.
     ACCOUNT(TokenKind.UNRESTRICTED, null, OWNER, ADMIN, MEMBER, VIEWER),
+    /// The caller's own password: as [#ACCOUNT], but whoever holds his token may still be somebody else who guesses.
+    PASSWORD(TokenKind.UNRESTRICTED, null, OWNER, ADMIN, MEMBER, VIEWER),
 
     READ(TokenKind.GROUP, Scope.READ, OWNER, ADMIN, MEMBER, VIEWER),
     DB_CREATE(TokenKind.GROUP, Scope.DB_CREATE, OWNER, ADMIN, MEMBER),
@@ -62,6 +64,11 @@ public enum Right {
     /// Whether a caller has to show a token at all.
     public boolean needsToken() {
         return least != null;
+    }
+
+    /// Whether an operation that changes something is shown a secret beside the token, or in its place.
+    boolean takesSecret() {
+        return this == NOTHING || this == PASSWORD;
     }
 
     /// Whether a member of this role may do it.

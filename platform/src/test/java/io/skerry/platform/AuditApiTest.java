@@ -66,6 +66,7 @@ class AuditApiTest {
             POST   | /v2/auth/api-tokens/ci                      | {"organization":"acme"}     | user-token-create
             DELETE | /v1/auth/api-tokens/administrator           |                             | user-token-delete
             POST   | /v1/auth/invalidate                         |                             | user-sessions-end
+            PUT    | /v1/user/password                           | {"password":"long enough"}  | user-password-set
             PATCH  | /v1/organizations/acme                      | {"overages":true}           | org-set-overages
             POST   | /v1/organizations/acme/subscription         | {"plan":"scaler"}           | org-plan-update
             POST   | /v1/organizations/acme/members              | {"username":"bob"}          | org-member-add

@@ -78,7 +78,7 @@ class RightsMatrixTest {
         for (ApiToken token : tokensOf(member(Role.OWNER))) {
             String secret = put(token);
             for (Operation operation : OperationsFixture.all()) {
-                if (operation.right() == Right.ACCOUNT) {
+                if (operation.right() == Right.ACCOUNT || operation.right() == Right.PASSWORD) {
                     ApiServer.Reply reply = send(operation, OperationsFixture.path(operation, "/v1", ABSENT), secret);
                     boolean restricted = token.organization() != null;
                     assertThat(reply.status() == 403)
@@ -121,7 +121,8 @@ class RightsMatrixTest {
         if (!scopes.isEmpty()) {
             return "any; one of a group needs " + String.join(", ", scopes);
         }
-        return right == Right.ACCOUNT ? "unrestricted" : "not of a group";
+        boolean unrestricted = right == Right.ACCOUNT || right == Right.PASSWORD;
+        return unrestricted ? "unrestricted" : "not of a group";
     }
 
     private void check(Operation operation, Role role, ApiToken token, String secret) {

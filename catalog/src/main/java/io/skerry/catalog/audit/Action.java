@@ -8,6 +8,10 @@ public enum Action {
     USER_TOKEN_DELETE("user-token-delete"),
     /// Ours: every session of a user ends.
     USER_SESSIONS_END("user-sessions-end"),
+    /// Ours.
+    USER_SESSION_CREATE("user-session-create"),
+    /// Ours.
+    USER_PASSWORD_SET("user-password-set"),
     ORG_CREATE("org-create"),
     ORG_DELETE("org-delete"),
     ORG_SET_OVERAGES("org-set-overages"),

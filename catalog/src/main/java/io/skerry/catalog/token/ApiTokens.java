@@ -102,7 +102,22 @@ public final class ApiTokens {
         insert(sql, token, secret, now);
     }
 
-    static void insert(Sql sql, ApiToken token, String secret, Instant now) {
+    /// Ends the sessions of a user that are over, and the oldest beside them: so many are left at most.
+    public static void endSessions(Sql sql, UserId user, Instant now, int left) {
+        sql.update("""
+                DELETE FROM api_tokens WHERE id IN (
+                    SELECT t.id FROM api_tokens t JOIN users u ON u.id = t.user
+                    WHERE t.user = ?1 AND t.kind = 'session'
+                    AND (t.expires_at <= ?2 OR t.created_at < u.sessions_valid_from))
+                """, user, now);
+        sql.update("""
+                DELETE FROM api_tokens WHERE id IN (
+                    SELECT id FROM api_tokens WHERE user = ? AND kind = 'session'
+                    ORDER BY created_at DESC, id LIMIT -1 OFFSET ?)
+                """, user, left);
+    }
+
+    public static void insert(Sql sql, ApiToken token, String secret, Instant now) {
         sql.update(
                 """
                 INSERT INTO api_tokens (id, kind, hash, user, name, organization, grp, scopes, created_at, expires_at)

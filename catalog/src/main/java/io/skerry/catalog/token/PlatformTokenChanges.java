@@ -124,6 +124,8 @@ public final class PlatformTokenChanges {
         Instant now = clock.instant();
         return catalog.write(sql -> {
             Users.endSessions(sql, user.id(), now);
+            // Those of this very millisecond too.
+            ApiTokens.endSessions(sql, user.id(), now, 0);
             audit(sql, actor, Action.USER_SESSIONS_END, user.id(), null, user.username(), now);
             return now;
         });

@@ -1,8 +1,10 @@
 package io.skerry.server.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /// Who one is.
 @Command(name = "user", description = "Your account.", mixinStandardHelpOptions = true)
@@ -15,6 +17,27 @@ public final class UserCommand extends CommandFamily {
     int show(@Mixin Server server) throws RemoteException {
         JsonNode answer = server.call("GET", "/v1/user", null);
         server.showOne(answer, answer.path("user"), TABLE);
+        return 0;
+    }
+
+    @Command(
+            description = {
+                "Sets your password, which the sign-in in a browser asks for.",
+                "It is asked for on the terminal. Every session ends; tokens with a name go on."
+            },
+            mixinStandardHelpOptions = true)
+    int password(
+            @Mixin Server server,
+            @Option(
+                            names = "--password-stdin",
+                            description = "Read the new password from the first line of the standard input, and the"
+                                    + " current one, if there is one, from the second.")
+                    boolean fromInput)
+            throws RemoteException {
+        NewPassword passwords = fromInput ? NewPassword.read(System.in) : NewPassword.ask();
+        ObjectNode body = Server.body().put("current", passwords.current()).put("password", passwords.password());
+        JsonNode answer = server.call("PUT", "/v1/user/password", body);
+        server.done(answer, "The password of " + answer.at("/user/username").asText() + " is set.");
         return 0;
     }
 }

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.server.DevCluster;
 import io.skerry.server.config.Configuration;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -126,6 +129,29 @@ class RemoteCommandsTest {
         var result = run(List.of("group", "list", "--data", elsewhere.toString()));
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.err()).contains("characters that no token has").doesNotContain("secret");
+    }
+
+    @Test
+    void aPasswordIsSetFromTheInputAndChangedByWhoKnowsIt() {
+        InputStream before = System.in;
+        try {
+            type("the first one\n");
+            assertThat(ok("user", "password", "--password-stdin")).isEqualTo("The password of default is set.\n");
+            type("the second one\nnot the first\n");
+            refused("wrong current password", "user", "password", "--password-stdin");
+            type("short\nthe first one\n");
+            refused("too short", "user", "password", "--password-stdin");
+            type("");
+            refused("no password", "user", "password", "--password-stdin");
+            type("the second one\nthe first one\n");
+            ok("user", "password", "--password-stdin");
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    private static void type(String text) {
+        System.setIn(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test
