@@ -43,7 +43,7 @@ final class Admission {
             wrong(authorization, address);
             throw e;
         }
-        remember(TokenHash.of(String.valueOf(authorization)));
+        good(authorization);
         rates.take(caller.token().id()).ifPresent(wait -> {
             throw ApiException.tooMany("too many requests with this token", wait);
         });
@@ -65,6 +65,13 @@ final class Admission {
         if (authorization != null) {
             forget(TokenHash.of(authorization));
             guesses.wrong(address);
+        }
+    }
+
+    /// This node, or another one, knew the token.
+    void good(@Nullable String authorization) {
+        if (authorization != null) {
+            remember(TokenHash.of(authorization));
         }
     }
 

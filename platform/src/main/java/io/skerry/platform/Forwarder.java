@@ -34,6 +34,9 @@ final class Forwarder implements AutoCloseable {
     /// And longer than the copy that a new database may be.
     private static final Duration CREATED_MAX = Duration.ofMinutes(11);
 
+    /// No change answers with more than what it changed.
+    private static final long ANSWER_BYTES_MAX = 16L << 20;
+
     /// Headers of an answer that mean something to the one who asked.
     private static final List<String> CARRIED = List.of("Location", "Retry-After");
 
@@ -71,7 +74,9 @@ final class Forwarder implements AutoCloseable {
                     .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
                     .setHeader(MARKER, mark);
             headers.forEach(request::setHeader);
-            HttpResponse<byte[]> response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> response = client.send(
+                    request.build(),
+                    HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX));
             return new Reply(
                     new Answer(response.statusCode(), contentType(response), carried(response), response.body()),
                     response.headers().firstValueAsLong(FRAME).orElse(0));
@@ -103,7 +108,7 @@ final class Forwarder implements AutoCloseable {
     private static boolean createsDatabase(String method, String target) {
         int query = target.indexOf('?');
         String path = query < 0 ? target : target.substring(0, query);
-        return method.equals("POST") && path.endsWith("/databases");
+        return method.equals("POST") && (path.endsWith("/databases") || path.endsWith("/databases/"));
     }
 
     @Override

@@ -224,6 +224,8 @@ public final class PlatformRoutes implements AutoCloseable {
         Forwarder.Reply reply = forwarder.send(target.get(), method, path, headers, body);
         if (reply.answer().status() == 401) {
             admission.wrong(authorization(request), address);
+        } else if (reply.answer().status() == 200) {
+            admission.good(authorization(request));
         }
         if (!catalog.awaitFrame(new FrameNo(reply.frame()), CATCH_UP_MAX)) {
             LOG.warn("request {}: this node's catalog is behind frame {}", requestId, reply.frame());

@@ -130,6 +130,21 @@ class RateLimitTest {
         }
     }
 
+    @Test
+    void aTokenThatOnlyChangesThingsIsKnownWhereTheyAreHandedOn() {
+        try (ApiServer leader = new ApiServer(cluster);
+                ApiServer follower = ApiServer.following(cluster, leader.url(), new RateLimits(1_000, 3))) {
+            assertThat(follower.post("/v1/databases", "{\"name\":\"one\"}").status())
+                    .isEqualTo(200);
+            for (int i = 0; i < 4; i++) {
+                with(follower, "wrong." + i + ".token");
+            }
+            assertThat(with(follower, "wrong.4.token").status()).isEqualTo(429);
+            assertThat(follower.post("/v1/databases", "{\"name\":\"two\"}").status())
+                    .isEqualTo(200);
+        }
+    }
+
     private static ApiServer.Reply with(ApiServer api, String token) {
         return api.send("GET", "/v1/groups", null, "Authorization", "Bearer " + token);
     }

@@ -20,6 +20,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,7 +76,7 @@ final class Members {
             try {
                 usage.put(location, client(node(group.id(), location)).usage(group.id(), wanted));
             } catch (RuntimeException e) {
-                LOG.warn("group {} at {} cannot tell what its databases use", group.id(), location, e);
+                LOG.warn("group {} at {} cannot tell what its databases use: {}", group.id(), location, e.toString());
             }
         }
         return usage;
@@ -88,7 +90,7 @@ final class Members {
                         .queries(group.id(), database)
                         .forEach(query -> byText.merge(query.text(), query, QueryCounts.Query::plus));
             } catch (RuntimeException e) {
-                LOG.warn("group {} at {} cannot tell what was asked", group.id(), location, e);
+                LOG.warn("group {} at {} cannot tell what was asked: {}", group.id(), location, e.toString());
             }
         }
         return byText.values().stream()
@@ -97,16 +99,19 @@ final class Members {
     }
 
     void awaitCatalog(FrameNo frame, Duration limit) {
-        long end = System.nanoTime() + limit.toNanos();
-        for (Node node : nodes()) {
-            Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
-            try {
-                if (!client(node).awaitCatalog(frame, left)) {
-                    LOG.warn("node {} did not apply frame {} of the catalog within {}", node.id(), frame, limit);
-                }
-            } catch (RuntimeException e) {
-                LOG.warn("node {} cannot tell how far its catalog is", node.id(), e);
+        // All at once: one that hangs costs its own time and not that of the others.
+        try (ExecutorService questions = Executors.newVirtualThreadPerTaskExecutor()) {
+            nodes().forEach(node -> questions.execute(() -> awaitCatalog(node, frame, limit)));
+        }
+    }
+
+    private void awaitCatalog(Node node, FrameNo frame, Duration limit) {
+        try {
+            if (!client(node).awaitCatalog(frame, limit)) {
+                LOG.warn("node {} did not apply frame {} of the catalog within {}", node.id(), frame, limit);
             }
+        } catch (RuntimeException e) {
+            LOG.warn("node {} cannot tell how far its catalog is: {}", node.id(), e.toString());
         }
     }
 
