@@ -7,6 +7,7 @@ import io.skerry.engine.query.QueryEngine;
 import io.skerry.engine.query.Session;
 import io.skerry.engine.query.SessionOptions;
 import io.skerry.engine.storage.StoredDatabase;
+import io.skerry.sqlite.SqliteException;
 import io.skerry.sqlite.Statement;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -108,6 +109,10 @@ final class LocalDatabase implements Database, Leases {
             loader.finish();
         } catch (IOException | UncheckedIOException e) {
             throw new DatabaseException(Code.INTERNAL, "database " + id() + " was not filled: " + e.getMessage(), e);
+        } catch (SqliteException e) {
+            // The original was closed, or is being deleted.
+            throw new DatabaseException(
+                    Code.UNAVAILABLE, "database " + id() + " was not filled: its original ended: " + e.getMessage(), e);
         }
         closeConnections();
     }

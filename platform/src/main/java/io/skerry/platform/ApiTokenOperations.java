@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.skerry.catalog.Catalog;
+import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.organization.Role;
 import io.skerry.catalog.token.ApiTokens;
 import io.skerry.catalog.token.Expiration;
@@ -24,10 +25,12 @@ import org.jspecify.annotations.Nullable;
 final class ApiTokenOperations {
 
     private final Catalog catalog;
+    private final Fleet fleet;
     private final PlatformTokenChanges changes;
 
-    ApiTokenOperations(Catalog catalog, PlatformTokenChanges changes) {
+    ApiTokenOperations(Catalog catalog, Fleet fleet, PlatformTokenChanges changes) {
         this.catalog = catalog;
+        this.fleet = fleet;
         this.changes = changes;
     }
 
@@ -108,7 +111,9 @@ final class ApiTokenOperations {
         } catch (IllegalArgumentException e) {
             throw new ApiException(400, String.valueOf(e.getMessage()));
         }
-        return changes.mint(call.caller().user(), call.parameter("token"), restriction, call.actor());
+        Minted minted = changes.mint(call.caller().user(), call.parameter("token"), restriction, call.actor());
+        fleet.spread(); // elsewhere it would be a wrong token until then
+        return minted;
     }
 
     private static Set<Scope> scopes(Body body) {

@@ -28,11 +28,11 @@ final class Forwarder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
     private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
 
-    /// Longer than the longest change, a location's, may take.
-    private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
+    /// Longer than any change takes that copies no databases.
+    private static final Duration ANSWER_MAX = Duration.ofMinutes(2);
 
-    /// And longer than the copy that a new database may be.
-    private static final Duration CREATED_MAX = Duration.ofMinutes(11);
+    /// For a new database, which may be a copy, and a new location, which gets a copy of a whole group.
+    private static final Duration COPY_MAX = Duration.ofMinutes(65);
 
     /// No change answers with more than what it changed.
     private static final long ANSWER_BYTES_MAX = 16L << 20;
@@ -70,7 +70,7 @@ final class Forwarder implements AutoCloseable {
     Reply send(URI leader, String method, String target, Map<String, String> headers, byte[] body) {
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(leader + target))
-                    .timeout(createsDatabase(method, target) ? CREATED_MAX : ANSWER_MAX)
+                    .timeout(copies(method, target) ? COPY_MAX : ANSWER_MAX)
                     .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
                     .setHeader(MARKER, mark);
             headers.forEach(request::setHeader);
@@ -105,10 +105,11 @@ final class Forwarder implements AutoCloseable {
         return headers;
     }
 
-    private static boolean createsDatabase(String method, String target) {
+    private static boolean copies(String method, String target) {
         int query = target.indexOf('?');
         String path = query < 0 ? target : target.substring(0, query);
-        return method.equals("POST") && (path.endsWith("/databases") || path.endsWith("/databases/"));
+        return method.equals("POST")
+                && (path.endsWith("/databases") || path.endsWith("/databases/") || path.contains("/locations/"));
     }
 
     @Override

@@ -43,7 +43,8 @@ record Handlers(
         return new Handlers(
                 new AccountOperations(catalog),
                 new SignInOperations(new SignIns(catalog, clock, hasher)),
-                new ApiTokenOperations(catalog, new PlatformTokenChanges(catalog, clock, limits.tokensPerUser())),
+                new ApiTokenOperations(
+                        catalog, fleet, new PlatformTokenChanges(catalog, clock, limits.tokensPerUser())),
                 new OrganizationOperations(catalog, organizations),
                 new MemberOperations(catalog, members),
                 new InviteOperations(

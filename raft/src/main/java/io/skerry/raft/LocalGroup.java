@@ -39,7 +39,7 @@ final class LocalGroup implements ReplicatedGroup {
     LocalGroup(GroupId id, NodeContext node, PeerAdmin admin) {
         this.id = id;
         this.node = node;
-        this.membership = new Membership(id, node, admin);
+        this.membership = new Membership(id, node, admin, this::copiedTo);
     }
 
     /// The group is started, or started again.
@@ -117,6 +117,11 @@ final class LocalGroup implements ReplicatedGroup {
             return List.of();
         }
         return new Members(node, now, membership.joining(), outgoing).list();
+    }
+
+    private long copiedTo(NodeId member) {
+        Transfer transfer = outgoing.get(member);
+        return transfer == null ? 0 : transfer.copied();
     }
 
     @Override

@@ -11,6 +11,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -37,18 +39,24 @@ final class Membership {
 
     private static final long STEP_DOWN_LIMIT_MS = 5_000;
 
+    /// How often the copy to a node that joins is looked at: a change lasts as long as that goes on.
+    private static final long LOOK_NANOS = 250_000_000;
+
     private final GroupId group;
     private final NodeContext node;
     private final PeerAdmin admin;
+    private final ToLongFunction<NodeId> copied;
     private final ClientId client = ClientId.randomId();
     private final AtomicLong calls = new AtomicLong();
     private final Semaphore change = new Semaphore(1, true);
     private volatile @Nullable PeerAddress joining;
 
-    Membership(GroupId group, NodeContext node, PeerAdmin admin) {
+    /// @param copied bytes of a snapshot that went to a node so far
+    Membership(GroupId group, NodeContext node, PeerAdmin admin, ToLongFunction<NodeId> copied) {
         this.group = group;
         this.node = node;
         this.admin = admin;
+        this.copied = copied;
     }
 
     /// The node that is being made a member.
@@ -74,7 +82,7 @@ final class Membership {
             listeners.add(Groups.peer(peer, RaftPeerRole.LISTENER));
             CompletableFuture<RaftClientReply> answer = ask(leader, listeners);
             try {
-                complete(answer, deadline);
+                complete(answer, limit, () -> copied.applyAsLong(peer.node()));
             } catch (IOException e) {
                 handedOver = true;
                 undo(leader, peer, answer);
@@ -104,7 +112,7 @@ final class Membership {
             if (isMember(leader, peer)) {
                 var answer = ask(leader, Groups.without(members.getCurrentPeers(RaftPeerRole.LISTENER), peer.node()));
                 try {
-                    complete(answer, deadline);
+                    complete(answer, deadline.left(), () -> 0);
                 } catch (IOException e) {
                     handedOver = true;
                     undo(leader, null, answer);
@@ -198,9 +206,13 @@ final class Membership {
                         client, leader.getId(), Groups.raftId(group), calls.incrementAndGet(), arguments));
     }
 
-    private void complete(CompletableFuture<RaftClientReply> answer, Deadline deadline) throws IOException {
+    /// Ratis makes a node a member once it has caught up, however long its copy takes.
+    ///
+    /// @param limit without progress; what is copied again does not count as progress
+    private static void complete(CompletableFuture<RaftClientReply> answer, Duration limit, LongSupplier progress)
+            throws IOException {
         try {
-            RaftClientReply reply = answer.get(deadline.leftNanos(), TimeUnit.NANOSECONDS);
+            RaftClientReply reply = await(answer, limit, progress);
             if (!reply.isSuccess()) {
                 throw reply.getException();
             }
@@ -211,6 +223,26 @@ final class Membership {
             throw new IOException("the change was refused: " + e.getMessage(), e);
         } catch (TimeoutException e) {
             throw new IOException("the change did not complete within its time limit", e);
+        }
+    }
+
+    private static RaftClientReply await(
+            CompletableFuture<RaftClientReply> answer, Duration limit, LongSupplier progress)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        long most = progress.getAsLong();
+        var deadline = Deadline.in(limit);
+        while (true) {
+            try {
+                return answer.get(Math.min(LOOK_NANOS, deadline.leftNanos()), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                long now = progress.getAsLong();
+                if (now > most) {
+                    most = now;
+                    deadline = Deadline.in(limit);
+                } else if (deadline.leftNanos() == 0) {
+                    throw e;
+                }
+            }
         }
     }
 
@@ -277,7 +309,8 @@ final class Membership {
                     ask(
                             leader,
                             Groups.without(leader.getRaftConf().getCurrentPeers(RaftPeerRole.LISTENER), joined.node())),
-                    Deadline.in(UNDO_LIMIT));
+                    UNDO_LIMIT,
+                    () -> 0);
         } catch (IOException e) {
             LOG.warn("group {}: {} stayed a member; remove it", group, joined.node(), e);
         }

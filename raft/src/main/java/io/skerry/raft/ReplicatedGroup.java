@@ -27,11 +27,12 @@ public interface ReplicatedGroup {
     List<MemberState> members();
 
     /// Makes `peer` a listener: the group is created there, the membership change is committed, and the member
-    /// starts to fetch what it lacks. Returns once the change is committed; [#members] tells the rest. Adding a
-    /// member twice changes nothing. On failure the group is removed again from `peer`, and the next change can
-    /// proceed.
+    /// fetches what it lacks. Returns once the change is committed, which is after the copy of what the log no
+    /// longer has; [#members] tells how far it is. Adding a member twice changes nothing. On failure the group is
+    /// removed again from `peer`, and the next change can proceed.
     ///
-    /// @throws MembershipException if it could not be done within `limit`; says what was undone
+    /// @param limit so long may nothing happen: a copy that goes on may take longer
+    /// @throws MembershipException if it could not be done; says what was undone
     void addListener(PeerAddress peer, Duration limit);
 
     /// Takes `node` out of the group and deletes the group's files there. Removing one that is no member

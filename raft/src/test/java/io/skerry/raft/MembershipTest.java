@@ -168,6 +168,25 @@ class MembershipTest {
         awaitSame("lhr");
     }
 
+    /// The limit is for a change in which nothing happens: this copy takes twice as long.
+    @Test
+    void aCopyThatGoesOnMayTakeLongerThanTheLimit() throws IOException {
+        cluster.close();
+        cluster = new TestCluster(
+                directory.resolve("slow"), RaftSettings.defaults().withSnapshotBytesPerSecond(1 << 20));
+        group = cluster.start("fra").create(GROUP, LIMIT);
+        write("a", 3);
+        cluster.store("fra", GROUP).ballast = 8 << 20;
+        cluster.start("lhr");
+
+        long start = System.nanoTime();
+        group.addListener(cluster.address("lhr"), Duration.ofSeconds(4));
+
+        assertThat(System.nanoTime() - start)
+                .isGreaterThan(Duration.ofSeconds(4).toNanos());
+        awaitSame("lhr");
+    }
+
     @Test
     void aListenerThatLostItsStorageIsRefusedUntilItIsRemoved() throws IOException {
         cluster.start("lhr");

@@ -86,6 +86,7 @@ final class GroupChanges {
         try {
             Instant now = Instant.now();
             return catalog.write(sql -> {
+                Organizations.require(sql, organization.id());
                 requireFree(Groups.byName(sql, organization.id(), name).isPresent());
                 Groups.insert(sql, group, now);
                 Groups.addLocation(sql, group.id(), place, node.id(), true, now);

@@ -100,11 +100,25 @@ final class Reconciler {
         for (Node node : members.nodes()) {
             if (wanted.contains(node.id()) && !present.contains(node.id())) {
                 LOG.info("bringing group {} back to node {}", group.id(), node.id());
-                primary.addListener(group.id(), node.address(), limits.membership());
+                bringBack(primary, group, node);
             } else if (present.contains(node.id()) && !wanted.contains(node.id())) {
                 LOG.info("taking group {} from node {}: not one of its locations", group.id(), node.id());
                 primary.removeListener(group.id(), node.address(), limits.membership());
             }
+        }
+    }
+
+    /// Goes on by itself when it takes long: a start does not wait for the copy of a whole group.
+    private void bringBack(NodeClient primary, Group group, Node node) {
+        Thread joining = Thread.ofVirtual()
+                .name("bring-back-" + group.id())
+                .start(() -> attempt(
+                        "bring group " + group.id() + " back to node " + node.id(),
+                        () -> primary.addListener(group.id(), node.address(), limits.membership())));
+        try {
+            joining.join(limits.membership());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

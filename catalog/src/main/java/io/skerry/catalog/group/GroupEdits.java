@@ -14,6 +14,7 @@ import io.skerry.catalog.database.DatabaseInfo;
 import io.skerry.catalog.database.Databases;
 import io.skerry.catalog.organization.Organization;
 import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.catalog.organization.Organizations;
 import io.skerry.catalog.sql.Sql;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
@@ -79,6 +80,7 @@ public final class GroupEdits {
         }
         return catalog.write(sql -> {
             Group before = present(sql, group.id());
+            Organizations.require(sql, target.id());
             if (Groups.byName(sql, target.id(), before.name()).isPresent()) {
                 throw new CatalogException(
                         EXISTS, "group already exists: " + before.name() + " in organization " + target.slug());

@@ -78,6 +78,7 @@ public final class InviteChanges {
         String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
         Instant now = clock.instant();
         return catalog.write(sql -> {
+            Organizations.require(sql, organization.id());
             String email = username == null ? address : emailOf(sql, organization, username);
             Optional<Invite> known = Invites.find(sql, organization.id(), email);
             if (known.filter(invite -> invite.isOpen(now)).isPresent()) {

@@ -10,6 +10,7 @@ import io.skerry.catalog.audit.Action;
 import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.audit.Audit;
 import io.skerry.catalog.organization.Organization;
+import io.skerry.catalog.organization.Organizations;
 import io.skerry.catalog.sql.Sql;
 import java.net.URI;
 import java.time.Instant;
@@ -42,6 +43,7 @@ public final class Issuers {
         }
         Instant now = Instant.now();
         catalog.write(sql -> {
+            Organizations.require(sql, organization.id());
             List<Issuer> known = list(sql, organization);
             if (known.size() >= PER_ORGANIZATION_MAX
                     && known.stream().noneMatch(issuer -> issuer.name().equals(name))) {

@@ -40,6 +40,7 @@ public final class MemberChanges {
 
     /// Part of a transaction that lets a user in.
     public void join(Sql sql, Organization organization, User user, Role role, Instant now) {
+        Organizations.require(sql, organization.id());
         if (Users.role(sql, organization.id(), user.id()).isPresent()) {
             throw new CatalogException(
                     EXISTS, "user " + user.username() + " is already a member of organization " + organization.slug());

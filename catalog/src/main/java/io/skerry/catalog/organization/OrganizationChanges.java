@@ -52,6 +52,7 @@ public final class OrganizationChanges {
     /// @return as it is now
     public Organization setOverages(Organization organization, boolean overages, Actor actor) {
         return catalog.write(sql -> {
+            Organizations.require(sql, organization.id());
             Organizations.setOverages(sql, organization.id(), overages);
             Audit.record(
                     sql,
@@ -68,6 +69,7 @@ public final class OrganizationChanges {
     /// Subscribes to a plan. Nothing is billed: it is remembered, and that is all.
     public void setPlan(Organization organization, String plan, String timeline, Actor actor) {
         catalog.write(sql -> {
+            Organizations.require(sql, organization.id());
             Organizations.setPlan(sql, organization.id(), plan, timeline);
             Audit.record(
                     sql, actor, Action.ORG_PLAN_UPDATE, organization.id(), organization.slug(), plan, Instant.now());

@@ -1,5 +1,6 @@
 package io.skerry.catalog.organization;
 
+import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.sql.Row;
 import io.skerry.catalog.sql.Sql;
 import java.time.Instant;
@@ -34,6 +35,16 @@ public final class Organizations {
                 return Optional.empty();
             }
         });
+    }
+
+    /// For transactions that write something into an organization that was looked up before: it may have been deleted
+    /// since.
+    ///
+    /// @throws CatalogException NOT_FOUND
+    public static void require(Sql sql, OrganizationId id) {
+        if (byId(sql, id).isEmpty()) {
+            throw new CatalogException(CatalogException.Reason.NOT_FOUND, "organization not found");
+        }
     }
 
     /// The one that bears the user's own name.

@@ -79,6 +79,7 @@ final class SqlSession implements Session, Interruption.Owner {
     public Description describe(String sql) {
         var text = SqlText.first(sql);
         return inTurn(database -> {
+            requireMayRead();
             var transaction = reading;
             if (transaction != null) {
                 return describe(transaction.reader(), text);

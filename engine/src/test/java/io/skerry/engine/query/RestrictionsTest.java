@@ -1,6 +1,7 @@
 package io.skerry.engine.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
@@ -54,6 +55,7 @@ class RestrictionsTest {
         for (var sql : new String[] {"SELECT 1", "SELECT a FROM t", "INSERT INTO t VALUES (2)", "PRAGMA page_count"}) {
             assertBlocked(Node.run(session, sql).only().error());
         }
+        assertThatThrownBy(() -> session.describe("SELECT a FROM t")).hasMessageContaining("blocked");
         session.restrict(Restrictions.NONE);
         assertThat(Node.run(session, "SELECT count(*) FROM t").value()).isEqualTo(1L);
     }

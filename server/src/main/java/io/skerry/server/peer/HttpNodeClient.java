@@ -35,6 +35,8 @@ public final class HttpNodeClient implements NodeClient {
     private static final Duration DATABASE_ORDER = Duration.ofSeconds(20);
     /// What an order may take beyond its limit before the caller stops waiting for the answer.
     private static final Duration MARGIN = Duration.ofSeconds(3);
+    /// A node joins when the databases have been copied to it.
+    private static final Duration JOIN_MAX = Duration.ofHours(1);
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -65,7 +67,7 @@ public final class HttpNodeClient implements NodeClient {
 
     @Override
     public void addListener(GroupId group, PeerAddress peer, Duration limit) {
-        send("PUT", PeerPaths.listener(group, peer.node()) + "?" + query(peer, limit), limit.plus(MARGIN));
+        send("PUT", PeerPaths.listener(group, peer.node()) + "?" + query(peer, limit), JOIN_MAX);
     }
 
     @Override
