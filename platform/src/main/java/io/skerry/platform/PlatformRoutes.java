@@ -9,6 +9,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.audit.Actor;
+import io.skerry.catalog.fleet.Dumps;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.token.Caller;
 import io.skerry.catalog.token.DatabaseTokens;
@@ -58,7 +59,12 @@ public final class PlatformRoutes implements AutoCloseable {
     private final Forwarder forwarder;
 
     public PlatformRoutes(
-            Catalog catalog, Fleet fleet, DatabaseTokens tokens, SystemLeader leader, PlatformSettings settings) {
+            Catalog catalog,
+            Fleet fleet,
+            DatabaseTokens tokens,
+            Dumps dumps,
+            SystemLeader leader,
+            PlatformSettings settings) {
         this.catalog = catalog;
         this.leader = leader;
         this.settings = settings;
@@ -66,7 +72,7 @@ public final class PlatformRoutes implements AutoCloseable {
         this.admission = new Admission(platformTokens, settings.rates(), System::nanoTime);
         this.forwarder = new Forwarder(settings.nodeMark());
         this.access = new Access(catalog);
-        this.router = new Router(Operations.all(Handlers.of(catalog, fleet, tokens, settings)));
+        this.router = new Router(Operations.all(Handlers.of(catalog, fleet, tokens, dumps, settings)));
     }
 
     public void register(HttpRouting.Builder routing) {
@@ -121,7 +127,7 @@ public final class PlatformRoutes implements AutoCloseable {
     private Answer answer(ServerRequest request, String path, String requestId) {
         String method = request.prologue().method().text();
         Router.Match match = router.find(method, RequestPath.parse(path));
-        byte[] body = body(request);
+        byte[] body = match.operation().streams() ? new byte[0] : body(request);
         if (match.operation().changes() && !leader.here()) {
             return forward(request, method, body, requestId);
         }
@@ -134,6 +140,7 @@ public final class PlatformRoutes implements AutoCloseable {
                 name -> query(request, name),
                 name -> header(request, HeaderNames.create(name)),
                 body,
+                () -> stream(request),
                 actor(request, caller, requestId));
         Answer answer = caller == null && match.operation().changes()
                 ? ofStranger(match.operation(), call, address(request))
@@ -204,6 +211,15 @@ public final class PlatformRoutes implements AutoCloseable {
             LOG.warn("request {}: this node's catalog is behind frame {}", requestId, reply.frame());
         }
         return reply.answer();
+    }
+
+    /// Whether the operation reads a body of any size, as it comes.
+    public boolean streams(String method, String rawPath) {
+        return router.streams(method, rawPath);
+    }
+
+    private static InputStream stream(ServerRequest request) {
+        return request.content().hasEntity() ? request.content().inputStream() : InputStream.nullInputStream();
     }
 
     private byte[] body(ServerRequest request) {

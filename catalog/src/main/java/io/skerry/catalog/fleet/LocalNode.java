@@ -1,6 +1,7 @@
 package io.skerry.catalog.fleet;
 
 import io.skerry.catalog.SystemGroup;
+import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.engine.Code;
 import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseException;
@@ -19,6 +20,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The node that this code runs in.
 public final class LocalNode implements NodeClient {
@@ -27,11 +29,13 @@ public final class LocalNode implements NodeClient {
 
     private final Replication replication;
     private final CopyTransport copies;
+    private final Dumps dumps;
 
     /// @param copies the way to databases of other nodes
-    public LocalNode(Replication replication, CopyTransport copies) {
+    public LocalNode(Replication replication, CopyTransport copies, Dumps dumps) {
         this.replication = replication;
         this.copies = copies;
+        this.dumps = dumps;
     }
 
     @Override
@@ -75,8 +79,13 @@ public final class LocalNode implements NodeClient {
     public void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit) {
         Database target = existing(group, database);
         if (source.node().node().equals(replication.self())) {
-            Database original = existing(source.group(), source.database());
-            target.load(original::copyTo);
+            switch (source) {
+                case CopySource.OfDatabase of -> {
+                    Database original = existing(of.group(), of.database());
+                    target.load(original::copyTo);
+                }
+                case CopySource.OfDump of -> target.load(out -> dumps.writeImage(of.dump(), out));
+            }
             return;
         }
         target.load(out -> {
@@ -89,6 +98,16 @@ public final class LocalNode implements NodeClient {
     /// What [CopyTransport] reads at another node.
     public void writeCopy(GroupId group, DatabaseId database, OutputStream out) {
         existing(group, database).copyTo(out);
+    }
+
+    @Override
+    public Optional<String> buildDump(DumpId dump, OrganizationId organization, Duration limit) {
+        return dumps.build(dump, organization, limit);
+    }
+
+    @Override
+    public void discardDump(DumpId dump) {
+        dumps.discard(dump);
     }
 
     @Override
