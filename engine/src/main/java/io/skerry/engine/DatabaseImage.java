@@ -1,17 +1,19 @@
 package io.skerry.engine;
 
 import io.skerry.sqlite.Connection;
+import io.skerry.sqlite.OpenMode;
 import io.skerry.sqlite.Statement;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 
 /// All pages of a database as of one moment, on their way into another one.
 ///
 /// Layout, big-endian: the size of a page (4), their number (8), the pages in order. The number tells a whole
 /// stream from one that broke off.
-final class DatabaseImage {
+public final class DatabaseImage {
 
     static final int HEADER_BYTES = Integer.BYTES + Long.BYTES;
 
@@ -27,6 +29,13 @@ final class DatabaseImage {
                 throw new UncheckedIOException(e);
             }
         });
+    }
+
+    /// As [Database#copyTo], of a file that nobody writes.
+    public static void write(Path file, OutputStream out) throws IOException {
+        try (Connection connection = Connection.open(file, OpenMode.READ_ONLY)) {
+            write(connection, new DataOutputStream(out));
+        }
     }
 
     private static void write(Connection connection, DataOutputStream out) throws IOException {

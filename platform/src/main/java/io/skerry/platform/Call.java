@@ -10,10 +10,12 @@ import io.skerry.catalog.organization.Role;
 import io.skerry.catalog.token.Caller;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
+import java.io.InputStream;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A request that may be answered: its operation was found, its caller is known and has the right. What a token
@@ -27,6 +29,7 @@ public final class Call {
     private final Function<String, Optional<String>> query;
     private final Function<String, Optional<String>> header;
     private final byte[] body;
+    private final Supplier<InputStream> stream;
     private final Actor actor;
 
     Call(
@@ -37,6 +40,7 @@ public final class Call {
             Function<String, Optional<String>> query,
             Function<String, Optional<String>> header,
             byte[] body,
+            Supplier<InputStream> stream,
             Actor actor) {
         this.catalog = catalog;
         this.caller = caller;
@@ -45,6 +49,7 @@ public final class Call {
         this.query = query;
         this.header = header;
         this.body = body;
+        this.stream = stream;
         this.actor = actor;
     }
 
@@ -98,6 +103,11 @@ public final class Call {
     /// @throws ApiException 400 if it is neither empty nor a JSON object
     public Body body() {
         return Body.parse(body);
+    }
+
+    /// The body of an operation that streams; whoever asks reads it to its end or answers an error.
+    InputStream stream() {
+        return stream.get();
     }
 
     /// The group that the path names, by its name or, in version 3 of the API, its id.

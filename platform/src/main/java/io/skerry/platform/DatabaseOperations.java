@@ -8,6 +8,7 @@ import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.database.Databases;
 import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.fleet.Fleet;
+import io.skerry.catalog.fleet.Seed;
 import io.skerry.catalog.group.Group;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
@@ -95,23 +96,24 @@ final class DatabaseOperations {
 
     /// Without a group, a copy goes where its original is.
     ObjectNode createById(Call call) {
-        Optional<DatabaseRoute> seed = seed(call);
+        Optional<Seed> seed = seed(call);
         Optional<String> id = call.body().text("group_id");
         Group group = id.isPresent()
                 ? call.groupById(id.get()).orElseThrow(() -> new ApiException(400, "group not found"))
-                : seed.map(DatabaseRoute::group)
+                : seed.filter(Seed.Copy.class::isInstance)
+                        .map(copy -> ((Seed.Copy) copy).original().group())
                         .or(() -> call.group(DEFAULT_GROUP))
                         .orElseThrow(() -> new ApiException(400, "group not found"));
         return create(call, group, seed);
     }
 
-    private ObjectNode create(Call call, Group group, Optional<DatabaseRoute> seed) {
+    private ObjectNode create(Call call, Group group, Optional<Seed> seed) {
         Body body = call.body();
         refuse(body, "is_schema", "schema", "remote_encryption");
         String name = body.text("name").orElse("");
         SizeLimit sizeLimit = SizeLimit.parse(body.text("size_limit").orElse(""));
         DatabaseInfo database = seed.isPresent()
-                ? fleet.copyDatabase(call.organization(), group, name, sizeLimit, seed.get(), call.actor())
+                ? fleet.createDatabase(call.organization(), group, name, sizeLimit, seed.get(), call.actor())
                 : fleet.createDatabase(call.organization(), group, name, sizeLimit, call.actor());
         ObjectNode answer = Views.object();
         ObjectNode view = views.database(database, group, call.organization());
@@ -120,8 +122,8 @@ final class DatabaseOperations {
         return answer.put("username", call.caller().user().username()).put("password", "");
     }
 
-    /// The database that the new one is to be a copy of; empty if it is to be empty.
-    private static Optional<DatabaseRoute> seed(Call call) {
+    /// What the new database takes its content from; empty if it is to be empty.
+    private static Optional<Seed> seed(Call call) {
         Body body = call.body();
         // An empty list is a mistake, and no word for an empty database.
         if (body.member("seed")
@@ -131,9 +133,18 @@ final class DatabaseOperations {
         }
         Body seed = body.object("seed");
         String type = seed.text("type").orElse("");
-        if (!type.equals("database")) {
-            throw new ApiException(400, "invalid seed: type " + Shown.of(type) + " is not supported, only database is");
-        }
+        return switch (type) {
+            case "database" -> Optional.of(copy(call, seed));
+            case "dump" ->
+                Optional.of(new Seed.Dump(DumpOperations.place(
+                        seed.text("url").orElseThrow(() -> new ApiException(400, "invalid seed: url is missing")))));
+            default ->
+                throw new ApiException(
+                        400, "invalid seed: type " + Shown.of(type) + " is not supported, only database and dump are");
+        };
+    }
+
+    private static Seed copy(Call call, Body seed) {
         if (!seed.isBlank("timestamp")) {
             throw new ApiException(
                     400, "invalid seed: no history is kept, so a database is copied as of now, without a timestamp");
@@ -146,7 +157,7 @@ final class DatabaseOperations {
         if (original.database().blockReads()) {
             throw new ApiException(400, "invalid seed: reads of database " + name + " are blocked");
         }
-        return Optional.of(original);
+        return new Seed.Copy(original);
     }
 
     ObjectNode get(Call call) {

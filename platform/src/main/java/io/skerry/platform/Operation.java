@@ -8,7 +8,8 @@ import java.util.List;
 /// @param path segments, of which those in braces are parameters. A path that starts with `P` has two forms:
 ///     `/v1/…`, which means the caller's own organization, and `/v1/organizations/{organization}/…`
 /// @param changes whether it changes the catalog: it then runs on the node that leads the system group
-public record Operation(String method, String path, Right right, boolean changes, Handler handler) {
+/// @param streams whether the body is left to the handler, without the limit that other bodies have
+public record Operation(String method, String path, Right right, boolean changes, boolean streams, Handler handler) {
 
     @FunctionalInterface
     interface Handler {
@@ -22,16 +23,22 @@ public record Operation(String method, String path, Right right, boolean changes
     }
 
     static Operation reads(String method, String path, Right right, JsonHandler handler) {
-        return new Operation(method, path, right, false, call -> Answer.ok(handler.handle(call)));
+        return new Operation(method, path, right, false, false, call -> Answer.ok(handler.handle(call)));
     }
 
     static Operation changes(String method, String path, Right right, JsonHandler handler) {
-        return new Operation(method, path, right, true, call -> Answer.ok(handler.handle(call)));
+        return new Operation(method, path, right, true, false, call -> Answer.ok(handler.handle(call)));
     }
 
     /// One whose answer may be of any kind.
     static Operation answers(String method, String path, Right right, Handler handler) {
-        return new Operation(method, path, right, false, handler);
+        return new Operation(method, path, right, false, false, handler);
+    }
+
+    /// One that reads the body itself ([Call#stream]), which may be large; it runs on the node that
+    /// was asked.
+    static Operation uploads(String method, String path, Right right, JsonHandler handler) {
+        return new Operation(method, path, right, false, true, call -> Answer.ok(handler.handle(call)));
     }
 
     /// Every form of the path that is served.

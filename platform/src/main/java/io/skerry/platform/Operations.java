@@ -3,6 +3,7 @@ package io.skerry.platform;
 import static io.skerry.platform.Operation.answers;
 import static io.skerry.platform.Operation.changes;
 import static io.skerry.platform.Operation.reads;
+import static io.skerry.platform.Operation.uploads;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -27,6 +28,7 @@ final class Operations {
                         locations(handlers.locations()),
                         groups(handlers.groups(), handlers.tokens()),
                         databases(handlers.databases(), handlers.tokens()),
+                        List.of(uploads("POST", "P/databases/dumps", Right.DB_CREATE, handlers.dumps()::upload)),
                         configuration(handlers.databaseConfiguration()),
                         instances(handlers.instances()),
                         usage(handlers.usage()),

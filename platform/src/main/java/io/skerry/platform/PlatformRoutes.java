@@ -9,6 +9,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.audit.Actor;
+import io.skerry.catalog.fleet.Dumps;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.token.Caller;
 import io.skerry.catalog.token.DatabaseTokens;
@@ -59,7 +60,12 @@ public final class PlatformRoutes implements AutoCloseable {
     private final SignInPages pages;
 
     public PlatformRoutes(
-            Catalog catalog, Fleet fleet, DatabaseTokens tokens, SystemLeader leader, PlatformSettings settings) {
+            Catalog catalog,
+            Fleet fleet,
+            DatabaseTokens tokens,
+            Dumps dumps,
+            SystemLeader leader,
+            PlatformSettings settings) {
         this.catalog = catalog;
         this.leader = leader;
         this.settings = settings;
@@ -68,7 +74,7 @@ public final class PlatformRoutes implements AutoCloseable {
         this.forwarder = new Forwarder(settings.nodeMark());
         this.access = new Access(catalog);
         this.pages = new SignInPages(catalog, settings, Clock.systemUTC());
-        this.router = new Router(Operations.all(Handlers.of(catalog, fleet, tokens, settings)));
+        this.router = new Router(Operations.all(Handlers.of(catalog, fleet, tokens, dumps, settings)));
     }
 
     public void register(HttpRouting.Builder routing) {
@@ -143,7 +149,7 @@ public final class PlatformRoutes implements AutoCloseable {
         Router.Match match = router.find(request.prologue().method().text(), RequestPath.parse(path));
         String query = request.prologue().query().rawValue();
         String target = request.prologue().uriPath().rawPath() + (query.isEmpty() ? "" : "?" + query);
-        return perform(request, match, target, body(request), requestId);
+        return perform(request, match, target, match.operation().streams() ? new byte[0] : body(request), requestId);
     }
 
     /// @param target path and query, as another node would be asked
@@ -160,6 +166,7 @@ public final class PlatformRoutes implements AutoCloseable {
                 name -> query(request, name),
                 name -> header(request, HeaderNames.create(name)),
                 body,
+                () -> stream(request),
                 actor(request, caller, requestId));
         Answer answer = match.operation().changes() && match.operation().right().takesSecret()
                 ? withSecret(match.operation(), call, address(request))
@@ -231,6 +238,15 @@ public final class PlatformRoutes implements AutoCloseable {
             LOG.warn("request {}: this node's catalog is behind frame {}", requestId, reply.frame());
         }
         return reply.answer();
+    }
+
+    /// Whether the operation reads a body of any size, as it comes.
+    public boolean streams(String method, String rawPath) {
+        return router.streams(method, rawPath);
+    }
+
+    private static InputStream stream(ServerRequest request) {
+        return request.content().hasEntity() ? request.content().inputStream() : InputStream.nullInputStream();
     }
 
     private byte[] body(ServerRequest request) {

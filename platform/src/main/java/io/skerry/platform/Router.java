@@ -31,6 +31,14 @@ final class Router {
         return routes.getOrDefault(path.size(), List.of()).stream().anyMatch(route -> route.matches(path));
     }
 
+    /// Whether it means an operation that reads its body itself.
+    boolean streams(String method, String rawPath) {
+        List<String> path = RequestPath.split(rawPath);
+        return routes.getOrDefault(path.size(), List.of()).stream()
+                .anyMatch(route ->
+                        route.operation.streams() && route.operation.method().equals(method) && route.matches(path));
+    }
+
     /// @throws ApiException 404 if no operation has such a path, 405 if one has, but not with this method
     Match find(String method, List<String> path) {
         Set<String> allowed = new TreeSet<>();

@@ -20,6 +20,7 @@ final class OperationsFixture {
                     cluster.catalog(),
                     cluster.fleet(),
                     new DatabaseTokens(cluster.catalog()),
+                    cluster.dumps(),
                     PlatformSettings.of(URI.create("http://localhost"), "")));
         }
     }

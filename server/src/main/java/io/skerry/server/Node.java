@@ -3,6 +3,7 @@ package io.skerry.server;
 import io.helidon.webserver.http.HttpRouting;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.SystemGroup;
+import io.skerry.catalog.fleet.Dumps;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.LocalNode;
 import io.skerry.catalog.location.LocationCode;
@@ -57,14 +58,22 @@ public final class Node implements AutoCloseable {
     private final PeerAddress address;
     private final RaftNode replication;
     private final Storage storage;
+    private final Dumps dumps;
     private volatile @Nullable Service service;
 
-    private Node(NodeConfig config, LifeCycle life, PeerAddress address, RaftNode replication, Storage storage) {
+    private Node(
+            NodeConfig config,
+            LifeCycle life,
+            PeerAddress address,
+            RaftNode replication,
+            Storage storage,
+            Dumps dumps) {
         this.config = config;
         this.life = life;
         this.address = address;
         this.replication = replication;
         this.storage = storage;
+        this.dumps = dumps;
     }
 
     /// Opens the node's files and its log, which replays what its databases lack.
@@ -86,9 +95,12 @@ public final class Node implements AutoCloseable {
                     storage,
                     new HttpSnapshotTransport(config.secret(), self.node()));
             parts.add("replication", replication);
+            Dumps dumps = Dumps.open(self.node(), config.directory().resolve("dumps"), Limits.dumps(config.settings()));
+            parts.add("dumps", dumps);
             HttpRouting.Builder routing = HttpRouting.builder();
-            LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()));
-            new PeerRoutes(config.secret(), local, replication::writeSnapshot, local::writeCopy).register(routing);
+            LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()), dumps);
+            new PeerRoutes(config.secret(), local, replication::writeSnapshot, local::writeCopy, dumps::writeImage)
+                    .register(routing);
             parts.add(
                     "port for nodes",
                     Listener.openForNodes(
@@ -97,7 +109,7 @@ public final class Node implements AutoCloseable {
                             "transfer in " + config.directory() + "/node.properties",
                             config.settings(),
                             routing));
-            made[0] = new Node(config, life, self, replication, storage);
+            made[0] = new Node(config, life, self, replication, storage, dumps);
         });
         return made[0];
     }
@@ -192,7 +204,8 @@ public final class Node implements AutoCloseable {
     /// @param prepare what has to be done before the first client can come
     /// @throws StartException if the port cannot be had, or the catalog does not come
     public void serve(Consumer<Fleet> prepare) throws Exception {
-        Service opened = Service.open(config, replication, storage::interruptAll, system(), address.node(), prepare);
+        Service opened =
+                Service.open(config, replication, dumps, storage::interruptAll, system(), address.node(), prepare);
         service = opened;
         life.adopt("service", opened);
     }

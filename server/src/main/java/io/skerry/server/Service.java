@@ -3,6 +3,7 @@ package io.skerry.server;
 import io.helidon.webserver.http.HttpRouting;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.SystemGroup;
+import io.skerry.catalog.fleet.Dumps;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.LocalNode;
 import io.skerry.catalog.fleet.NodeClient;
@@ -60,6 +61,7 @@ public final class Service implements AutoCloseable {
     static Service open(
             NodeConfig config,
             Replication replication,
+            Dumps dumps,
             Runnable interrupt,
             ReplicatedGroup system,
             NodeId self,
@@ -73,7 +75,7 @@ public final class Service implements AutoCloseable {
                 .connectTimeout(CONNECT)
                 .executor(calls)
                 .build();
-        LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()));
+        LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()), dumps);
         Fleet fleet = new Fleet(catalog, node -> node.id().equals(self) ? local : remote(http, config, node));
         DatabaseTokens tokens = new DatabaseTokens(catalog);
         URI publicUrl = Listener.uri(config.host(), config.port());
@@ -84,6 +86,7 @@ public final class Service implements AutoCloseable {
                     catalog,
                     fleet,
                     tokens,
+                    dumps,
                     new SystemGroupLeader(system, catalog, self),
                     Limits.platform(
                             config.settings(),
@@ -104,7 +107,8 @@ public final class Service implements AutoCloseable {
             prepare.accept(fleet);
             parts.add(
                     "port for clients",
-                    Listener.open(config.host(), config.port(), "--port", config.settings(), routing));
+                    Listener.open(
+                            config.host(), config.port(), "--port", config.settings(), routing, platform::streams));
             // Closed first: new pipelines are refused in words, those under way end, while the port still
             // answers.
             parts.add("pipelines", () -> hrana.stop(PIPELINES_END, interrupt, PIPELINES_ANSWER));

@@ -7,7 +7,8 @@ import java.io.InputStream;
 @FunctionalInterface
 public interface CopyTransport {
 
-    /// What [io.skerry.engine.Database#copyTo] writes there. A sender that falls silent is noticed; whoever closes
+    /// What [io.skerry.engine.Database#copyTo] writes there, or the like of a dump. A sender that falls silent is
+    /// noticed; whoever closes
     /// the stream early breaks it off.
     InputStream open(CopySource source) throws IOException;
 }

@@ -17,12 +17,14 @@ import io.skerry.catalog.database.Databases;
 import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
+import io.skerry.catalog.location.Node;
 import io.skerry.catalog.organization.Organization;
 import io.skerry.catalog.sql.Sql;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.raft.PeerAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +53,7 @@ final class DatabaseChanges {
             Group group,
             String name,
             SizeLimit sizeLimit,
-            @Nullable DatabaseRoute seed,
+            @Nullable Seed seed,
             Actor actor) {
         Names.check("database", name);
         String label = Names.label(name, organization.slug());
@@ -60,50 +62,115 @@ final class DatabaseChanges {
             DatabaseInfo database = DatabaseInfo.create(
                     Databases.newId(), organization.id(), group.id(), name, sizeLimit, parent(seed));
             NodeClient primary = members.primary(group);
-            primary.createDatabase(group.id(), database.id());
-            try {
-                if (seed != null) {
-                    fill(primary, database, seed);
-                }
-            } catch (RuntimeException e) {
-                drop(primary, database, e);
-                throw e;
-            }
-            try {
-                return enter(organization, group, database, label, actor);
-            } catch (RuntimeException e) {
-                if (!(e instanceof DatabaseException refused && refused.code() == Code.OUTCOME_UNKNOWN)) {
-                    drop(primary, database, e);
-                } // else the catalog may name it: the reconciler will see
-                throw e;
-            }
+            return switch (seed) {
+                case null -> make(organization, group, database, label, primary, () -> {}, actor);
+                case Seed.Copy copy ->
+                    make(
+                            organization,
+                            group,
+                            database,
+                            label,
+                            primary,
+                            () -> fill(primary, database, source(copy), limits.copy()),
+                            actor);
+                case Seed.Dump dump -> load(organization, group, database, label, primary, dump.place(), actor);
+            };
         });
     }
 
-    private static DatabaseInfo.@Nullable Parent parent(@Nullable DatabaseRoute seed) {
-        return seed == null
-                ? null
-                : new DatabaseInfo.Parent(
-                        seed.database().id(),
-                        seed.database().name(),
-                        Instant.now().truncatedTo(ChronoUnit.MILLIS));
+    private DatabaseInfo make(
+            Organization organization,
+            Group group,
+            DatabaseInfo database,
+            String label,
+            NodeClient primary,
+            Runnable fill,
+            Actor actor) {
+        primary.createDatabase(group.id(), database.id());
+        try {
+            fill.run();
+        } catch (RuntimeException e) {
+            drop(primary, database, e);
+            throw e;
+        }
+        try {
+            return enter(organization, group, database, label, actor);
+        } catch (RuntimeException e) {
+            if (!(e instanceof DatabaseException refused && refused.code() == Code.OUTCOME_UNKNOWN)) {
+                drop(primary, database, e);
+            } // else the catalog may name it: the reconciler will see
+            throw e;
+        }
+    }
+
+    /// What is wrong with a dump is known before anything is made for it.
+    private DatabaseInfo load(
+            Organization organization,
+            Group group,
+            DatabaseInfo database,
+            String label,
+            NodeClient primary,
+            DumpPlace place,
+            Actor actor) {
+        long end = System.nanoTime() + limits.copy().toNanos();
+        Node node = catalog.node(place.node()).orElseThrow(() -> invalid("the node that had the dump is gone"));
+        NodeClient holder = members.client(node);
+        try {
+            holder.buildDump(place.dump(), organization.id(), limits.copy()).ifPresent(wrong -> {
+                throw invalid(wrong);
+            });
+            CopySource source = new CopySource.OfDump(node.address(), place.dump());
+            return make(
+                    organization,
+                    group,
+                    database,
+                    label,
+                    primary,
+                    () -> fill(primary, database, source, left(end)),
+                    actor);
+        } finally {
+            discard(holder, place.dump());
+        }
+    }
+
+    private static CatalogException invalid(String why) {
+        return new CatalogException(INVALID, "invalid seed: " + why);
+    }
+
+    private static Duration left(long end) {
+        return Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime()));
+    }
+
+    /// If it cannot be told, the dump's time ends by itself.
+    private static void discard(NodeClient holder, DumpId dump) {
+        try {
+            holder.discardDump(dump);
+        } catch (RuntimeException e) {
+            LOG.warn("a dump could not be deleted after its use", e);
+        }
+    }
+
+    private static DatabaseInfo.@Nullable Parent parent(@Nullable Seed seed) {
+        return seed instanceof Seed.Copy(DatabaseRoute original)
+                ? new DatabaseInfo.Parent(
+                        original.database().id(),
+                        original.database().name(),
+                        Instant.now().truncatedTo(ChronoUnit.MILLIS))
+                : null;
+    }
+
+    private CopySource source(Seed.Copy copy) {
+        Group from = copy.original().group();
+        PeerAddress holder = members.node(from.id(), from.primary()).address();
+        return new CopySource.OfDatabase(
+                holder, from.id(), copy.original().database().id());
     }
 
     /// Through the log of the new database's group, so that all its locations get it.
-    private void fill(NodeClient primary, DatabaseInfo database, DatabaseRoute seed) {
-        Group from = seed.group();
-        PeerAddress holder = members.node(from.id(), from.primary()).address();
+    private static void fill(NodeClient primary, DatabaseInfo database, CopySource source, Duration limit) {
         long begun = System.nanoTime();
-        LOG.info(
-                "database {} is filled from database {} of group {}",
-                database.id(),
-                seed.database().id(),
-                from.id());
-        primary.fillDatabase(
-                database.group(),
-                database.id(),
-                new CopySource(holder, from.id(), seed.database().id()),
-                limits.copy());
+        LOG.info("database {} is filled from {}", database.id(), source);
+        primary.fillDatabase(database.group(), database.id(), source, limit);
         LOG.info("database {} was filled in {} ms", database.id(), (System.nanoTime() - begun) / 1_000_000);
     }
 

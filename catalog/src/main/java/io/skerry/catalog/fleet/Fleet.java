@@ -110,12 +110,13 @@ public final class Fleet {
         return databases.create(organization, group, name, sizeLimit, null, actor);
     }
 
-    /// As [#createDatabase], with the content that another one has as of now, whose writers go on meanwhile. The
-    /// new one has no name until it is complete.
+    /// As [#createDatabase], with the content of `seed`. The writers of a database that is copied go
+    /// on meanwhile. The new one has no name until it is complete.
     ///
-    /// @param seed may be of another group
-    public DatabaseInfo copyDatabase(
-            Organization organization, Group group, String name, SizeLimit sizeLimit, DatabaseRoute seed, Actor actor) {
+    /// @throws io.skerry.catalog.CatalogException as [#createDatabase]; INVALID for a dump that
+    ///     cannot be loaded
+    public DatabaseInfo createDatabase(
+            Organization organization, Group group, String name, SizeLimit sizeLimit, Seed seed, Actor actor) {
         return databases.create(organization, group, name, sizeLimit, seed, actor);
     }
 

@@ -7,7 +7,7 @@ import java.time.Duration;
 /// @param create of a group, until it leads
 /// @param delete of a group on one node
 /// @param membership of one change of a group's members; while databases are copied to one, without progress
-/// @param copy of a database into a new one
+/// @param copy of what fills a new database: another one, or a dump
 /// @param spread until a change of the catalog that must be everywhere (a rotated key) is awaited no longer
 /// @param poll between two looks at a location that is awaited
 /// @param progress between two lines of the log about a location that is being copied to

@@ -1,6 +1,7 @@
 package io.skerry.catalog.fleet;
 
 import io.skerry.catalog.SystemGroup;
+import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.engine.Code;
 import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseException;
@@ -20,6 +21,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
 /// The node that this code runs in.
@@ -32,11 +34,13 @@ public final class LocalNode implements NodeClient {
     private final Replication replication;
     private final CopyTransport copies;
     private final Semaphore copying = new Semaphore(COPIES_MAX);
+    private final Dumps dumps;
 
     /// @param copies the way to databases of other nodes
-    public LocalNode(Replication replication, CopyTransport copies) {
+    public LocalNode(Replication replication, CopyTransport copies, Dumps dumps) {
         this.replication = replication;
         this.copies = copies;
+        this.dumps = dumps;
     }
 
     @Override
@@ -92,7 +96,11 @@ public final class LocalNode implements NodeClient {
 
     private void copy(CopySource source, OutputStream out) throws IOException {
         if (source.node().node().equals(replication.self())) {
-            existing(source.group(), source.database()).copyTo(out);
+            switch (source) {
+                case CopySource.OfDatabase of ->
+                    existing(of.group(), of.database()).copyTo(out);
+                case CopySource.OfDump of -> dumps.writeImage(of.dump(), out);
+            }
             return;
         }
         try (InputStream in = copies.open(source)) {
@@ -103,6 +111,16 @@ public final class LocalNode implements NodeClient {
     /// What [CopyTransport] reads at another node.
     public void writeCopy(GroupId group, DatabaseId database, OutputStream out) {
         existing(group, database).copyTo(out);
+    }
+
+    @Override
+    public Optional<String> buildDump(DumpId dump, OrganizationId organization, Duration limit) {
+        return dumps.build(dump, organization, limit);
+    }
+
+    @Override
+    public void discardDump(DumpId dump) {
+        dumps.discard(dump);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.skerry.catalog.fleet;
 
+import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What [Fleet] asks of one node, near or far. Every call is idempotent, ends within a bounded time, and throws
 /// [io.skerry.engine.DatabaseException] or [io.skerry.raft.MembershipException] if it could not be done.
@@ -34,9 +36,19 @@ public interface NodeClient {
 
     void dropDatabase(GroupId group, DatabaseId database);
 
-    /// Fills a database that was created a moment ago with the content of another one as of now. Returns once it
+    /// Fills a database that was created a moment ago with the content of another one as of now, or of a dump. Returns
+    /// once it
     /// can be used there. To be asked of the leader of `group`. If it fails the database must be dropped.
     void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit);
+
+    /// Makes a database file of a dump that was uploaded to that node, to be a [CopySource]
+    /// afterwards. If it fails the dump is gone.
+    ///
+    /// @return what is wrong with the dump; empty if nothing is
+    Optional<String> buildDump(DumpId dump, OrganizationId organization, Duration limit);
+
+    /// Deletes a dump there.
+    void discardDump(DumpId dump);
 
     /// Of databases of the group as that node has them; what it does not have is left out.
     Map<DatabaseId, DatabaseUsage> usage(GroupId group, Collection<DatabaseId> databases);

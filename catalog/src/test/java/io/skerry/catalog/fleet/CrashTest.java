@@ -58,7 +58,8 @@ class CrashTest {
                     c.fleet().createGroup(c.acme(), "eu", LHR, "", ANA);
                     c.fleet().createDatabase(c.acme(), group(c, "default"), "shop", SizeLimit.NONE, ANA);
                 },
-                c -> c.fleet().copyDatabase(c.acme(), group(c, "eu"), "copy", SizeLimit.NONE, shop(c), ANA),
+                c -> c.fleet()
+                        .createDatabase(c.acme(), group(c, "eu"), "copy", SizeLimit.NONE, new Seed.Copy(shop(c)), ANA),
                 CatalogException.Reason.EXISTS);
     }
 

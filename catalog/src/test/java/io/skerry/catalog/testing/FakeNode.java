@@ -2,7 +2,10 @@ package io.skerry.catalog.testing;
 
 import io.skerry.catalog.fleet.CopySource;
 import io.skerry.catalog.fleet.DatabaseUsage;
+import io.skerry.catalog.fleet.DumpId;
+import io.skerry.catalog.fleet.Dumps;
 import io.skerry.catalog.fleet.NodeClient;
+import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
@@ -12,15 +15,18 @@ import io.skerry.engine.QueryCounts;
 import io.skerry.raft.MemberState;
 import io.skerry.raft.NodeId;
 import io.skerry.raft.PeerAddress;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A node that only remembers which groups and databases it was told to have.
 public final class FakeNode implements NodeClient {
@@ -35,6 +41,7 @@ public final class FakeNode implements NodeClient {
     private final Map<GroupId, Set<DatabaseId>> databases = new ConcurrentHashMap<>();
     private final Map<GroupId, Set<DatabaseId>> aside = new ConcurrentHashMap<>();
     private final Map<DatabaseId, DatabaseId> copies = new ConcurrentHashMap<>();
+    private volatile @Nullable Dumps dumps;
     private volatile boolean serving = true;
     private volatile boolean reachable = true;
 
@@ -124,12 +131,53 @@ public final class FakeNode implements NodeClient {
     @Override
     public void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit) {
         change("fill database", () -> {
-            if (!held(group).contains(database)
-                    || !peer(source.node().node()).held(source.group()).contains(source.database())) {
-                throw new DatabaseException(Code.NO_SUCH_DATABASE, "a database is not here to be copied");
+            if (!held(group).contains(database)) {
+                throw new DatabaseException(Code.NO_SUCH_DATABASE, "a database is not here to be filled");
             }
-            copies.put(database, source.database());
+            switch (source) {
+                case CopySource.OfDatabase of -> copy(of, database);
+                case CopySource.OfDump of -> peer(of.node().node()).writeDump(of.dump());
+            }
         });
+    }
+
+    private void copy(CopySource.OfDatabase of, DatabaseId database) {
+        if (!peer(of.node().node()).held(of.group()).contains(of.database())) {
+            throw new DatabaseException(Code.NO_SUCH_DATABASE, "a database is not here to be copied");
+        }
+        copies.put(database, of.database());
+    }
+
+    private void writeDump(DumpId dump) {
+        requireReachable();
+        present().writeImage(dump, OutputStream.nullOutputStream());
+    }
+
+    /// Gives the node dumps, which it has none of otherwise.
+    public void dumps(Dumps now) {
+        dumps = now;
+    }
+
+    private Dumps present() {
+        Dumps present = dumps;
+        if (present == null) {
+            throw new DatabaseException(Code.UNAVAILABLE, "node " + id + " takes no dumps");
+        }
+        return present;
+    }
+
+    @Override
+    public Optional<String> buildDump(DumpId dump, OrganizationId organization, Duration limit) {
+        requireReachable();
+        crash.step("before: build dump");
+        Optional<String> wrong = present().build(dump, organization, limit);
+        crash.step("after: build dump");
+        return wrong;
+    }
+
+    @Override
+    public void discardDump(DumpId dump) {
+        change("discard dump", () -> present().discard(dump));
     }
 
     /// Of which database each was filled with the content.

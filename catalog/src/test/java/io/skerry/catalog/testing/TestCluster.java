@@ -1,6 +1,8 @@
 package io.skerry.catalog.testing;
 
 import io.skerry.catalog.Catalog;
+import io.skerry.catalog.fleet.DumpLimits;
+import io.skerry.catalog.fleet.Dumps;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.FleetLimits;
 import io.skerry.catalog.location.LocationCode;
@@ -11,7 +13,11 @@ import io.skerry.catalog.sql.Sql;
 import io.skerry.catalog.token.ApiTokens;
 import io.skerry.raft.NodeId;
 import io.skerry.raft.PeerAddress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,6 +38,8 @@ public final class TestCluster implements AutoCloseable {
     private final Crash crash = new Crash();
     private final Map<NodeId, FakeNode> nodes = new HashMap<>();
     private final PlainDatabase database = new PlainDatabase(crash);
+    private final Path dumpFiles = temporary();
+    private final Dumps dumps = openDumps(dumpFiles);
     private final String token = ApiTokens.generate();
     private Catalog catalog = new Catalog(database);
     private Fleet fleet = new Fleet(catalog, this::client, LIMITS);
@@ -50,6 +58,7 @@ public final class TestCluster implements AutoCloseable {
                     new PeerAddress(id, "127.0.0.1:" + (port + 1000), "127.0.0.1:" + port)));
             port++;
         }
+        node("fra").dumps(dumps);
         fleet.bootstrap("acme", "default", new LocationCode("fra"));
     }
 
@@ -60,6 +69,30 @@ public final class TestCluster implements AutoCloseable {
         fleet = new Fleet(catalog, this::client, LIMITS);
         catalog.migrate();
         fleet.reconcile();
+    }
+
+    /// Where the node at fra keeps dumps, which may have a kilobyte each, for a minute.
+    public Dumps dumps() {
+        return dumps;
+    }
+
+    private static Path temporary() {
+        try {
+            return Files.createTempDirectory("dumps");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Dumps openDumps(Path directory) {
+        try {
+            return Dumps.open(
+                    new NodeId("fra-1"),
+                    directory,
+                    new DumpLimits(1024, 4096, 1 << 20, 1 << 16, 4096, Duration.ofMinutes(1)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public Catalog catalog() {
@@ -97,7 +130,13 @@ public final class TestCluster implements AutoCloseable {
 
     @Override
     public void close() {
+        dumps.close();
         database.close();
+        try {
+            Files.delete(dumpFiles);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private FakeNode client(Node node) {

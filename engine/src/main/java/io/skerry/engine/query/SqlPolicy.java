@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// The dangers, and what stands against each: a commit that does not pass the log (the table of [Pragmas]); other
 /// files (ATTACH, VACUUM INTO, load_extension); pages written or read past the b-tree (sqlite_dbpage, dbstat);
 /// what only one connection of a shared pool would see (temporary objects).
-final class SqlPolicy implements Authorizer {
+public final class SqlPolicy implements Authorizer {
 
     private static final Set<String> TABLES_REFUSED = Set.of(
             "sqlite_dbpage",
@@ -35,7 +35,7 @@ final class SqlPolicy implements Authorizer {
     private @Nullable String refusal;
 
     /// Begins to look at another statement.
-    void reset() {
+    public void reset() {
         session = false;
         refusal = null;
     }
@@ -46,8 +46,7 @@ final class SqlPolicy implements Authorizer {
     }
 
     /// Why something was refused since [#reset]; null if nothing was.
-    @Nullable
-    String refusal() {
+    public @Nullable String refusal() {
         return refusal;
     }
 

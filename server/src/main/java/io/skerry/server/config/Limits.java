@@ -1,5 +1,6 @@
 package io.skerry.server.config;
 
+import io.skerry.catalog.fleet.DumpLimits;
 import io.skerry.catalog.organization.PeopleLimits;
 import io.skerry.engine.query.QuerySettings;
 import io.skerry.engine.storage.StorageSettings;
@@ -70,6 +71,16 @@ public final class Limits {
                 .withDiskReserveBytes(settings.get(Settings.DISK_RESERVE_BYTES))
                 .withAppendLimit(settings.get(Settings.APPEND_TIME))
                 .withSnapshotBytesPerSecond(settings.get(Settings.SNAPSHOT_BYTES_PER_SECOND));
+    }
+
+    public static DumpLimits dumps(Configuration settings) {
+        return new DumpLimits(
+                settings.get(Settings.DUMP_BYTES),
+                settings.get(Settings.DUMPS_BYTES),
+                settings.get(Settings.DUMP_BYTES),
+                Math.toIntExact(settings.get(Settings.VALUE_BYTES)),
+                storage(settings).pageSize(),
+                settings.get(Settings.DUMP_TIME));
     }
 
     /// @param nodeMark by which the nodes of the cluster know what one hands on to another

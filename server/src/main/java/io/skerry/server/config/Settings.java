@@ -192,6 +192,21 @@ public final class Settings {
             "30",
             "from one address; then tokens that were not good here before are answered with 429 for the minute",
             Values.count(1, 1_000_000));
+    public static final Setting<Long> DUMP_BYTES = new Setting<>(
+            "dumps.bytes",
+            "2GiB",
+            "one uploaded dump, and the database that is made of it; a larger one is answered with 413 or 400",
+            Values.bytes(KIB, 64 * GIB));
+    public static final Setting<Long> DUMPS_BYTES = new Setting<>(
+            "dumps.total-bytes",
+            "8GiB",
+            "all uploaded dumps that wait to be used; one more is answered with 503",
+            Values.bytes(KIB, 1024 * GIB));
+    public static final Setting<Duration> DUMP_TIME = new Setting<>(
+            "dumps.time",
+            "1h",
+            "an uploaded dump that nobody used for so long is deleted",
+            Values.duration(Duration.ofSeconds(1), HOUR.multipliedBy(24)));
     public static final Setting<Integer> TOKENS = new Setting<>(
             "people.tokens",
             "1000",
@@ -261,6 +276,9 @@ public final class Settings {
             WAIT_TIME,
             API_REQUESTS,
             API_WRONG_TOKENS,
+            DUMP_BYTES,
+            DUMPS_BYTES,
+            DUMP_TIME,
             TOKENS,
             ORGANIZATIONS,
             MEMBERS,

@@ -14,12 +14,14 @@ import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.skerry.server.config.Configuration;
 import io.skerry.server.config.Settings;
 import io.skerry.server.life.Ports;
 import io.skerry.server.life.StartException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.function.BiPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,7 @@ public final class Listener implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Listener.class);
     /// Bodies have limits of their own where they are read, with answers in the form of each protocol; this
     /// one is for everything that forgets to have one. It is above what they read and forget of a larger body.
+    /// Uploads have a higher one.
     private static final long BODY_BACKSTOP_BYTES = 9L << 20;
     static final int HEADERS_BYTES_MAX = 32 * 1024;
     static final int REQUEST_LINE_BYTES_MAX = 8 * 1024;
@@ -52,8 +55,23 @@ public final class Listener implements AutoCloseable {
     public static Listener open(
             String host, int port, String option, Configuration settings, HttpRouting.Builder routing)
             throws StartException {
+        return open(host, port, option, settings, routing, (method, path) -> false);
+    }
+
+    /// As above.
+    ///
+    /// @param uploads whether a request with this method and path brings a body of any size that is
+    ///     taken as it comes
+    public static Listener open(
+            String host,
+            int port,
+            String option,
+            Configuration settings,
+            HttpRouting.Builder routing,
+            BiPredicate<String, String> uploads)
+            throws StartException {
         SlowClients clients = new SlowClients(settings.get(Settings.REQUEST_TIME), settings.get(Settings.ANSWER_TIME));
-        RequestGuard guard = new RequestGuard(clients, chunkedMax(settings));
+        RequestGuard guard = new RequestGuard(clients, chunkedMax(settings), bodyMax(settings), uploads);
         Http1Config.Builder protocol =
                 protocol().addReceiveListener(clients.received()).addSendListener(clients.sent());
         routing.addFilter(Listener::closeWhenSaid).addFilter(guard);
@@ -83,6 +101,10 @@ public final class Listener implements AutoCloseable {
         return Math.toIntExact(Math.max(1, settings.get(Settings.BODIES_BYTES) / settings.get(Settings.BODY_BYTES)));
     }
 
+    private static long bodyMax(Configuration settings) {
+        return settings.get(Settings.BODY_BYTES) + BODY_BACKSTOP_BYTES;
+    }
+
     private static Listener open(
             String host,
             int port,
@@ -99,7 +121,7 @@ public final class Listener implements AutoCloseable {
                 .port(port)
                 .shutdownHook(false)
                 .shutdownGracePeriod(GRACE)
-                .maxPayloadSize(settings.get(Settings.BODY_BYTES) + BODY_BACKSTOP_BYTES)
+                .maxPayloadSize(bodyMax(settings) + settings.get(Settings.DUMP_BYTES))
                 .maxTcpConnections(settings.get(Settings.CONNECTIONS))
                 // Without it an answer of two segments waits for the client's delayed acknowledgement: 40 ms.
                 .connectionOptions(socket -> socket.tcpNoDelay(true))
@@ -110,7 +132,11 @@ public final class Listener implements AutoCloseable {
                 // connection
                 // that never sends one is not among those that it closes when they are idle.
                 .protocolsDiscoverServices(false)
-                .addProtocol(protocol.build())
+                .addConnectionSelector(new BoundedChunks(
+                        Http1ConnectionSelector.builder()
+                                .config(protocol.build())
+                                .build(),
+                        Math.toIntExact(bodyMax(settings))))
                 .addRouting(routing)
                 .build();
         server.start();

@@ -13,11 +13,12 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Stands before every request of a client's connection: its body must come in time ([SlowClients]), and only so
 /// many bodies come in chunks at once, because Helidon keeps a whole chunk in memory before anybody sees a byte
-/// of it.
+/// of it. A body that an operation takes as it comes may be larger, and has its time for each MiB.
 final class RequestGuard implements Filter {
 
     private static final Duration CHUNKED_WAIT = Duration.ofSeconds(2);
@@ -28,13 +29,28 @@ final class RequestGuard implements Filter {
             Status.TOO_MANY_REQUESTS_429,
             false);
 
+    /// Uploads in chunks at one time: they last, and must not keep others out.
+    private static final int UPLOADS_CHUNKED_MAX = 2;
+
+    private static final long UPLOAD_PROGRESS_BYTES = 1 << 20;
+
+    private static final HttpException TOO_LARGE =
+            new HttpException("the request body is too large", Status.REQUEST_ENTITY_TOO_LARGE_413, false);
+
     private final SlowClients clients;
     private final Semaphore chunked;
+    private final Semaphore uploadsChunked = new Semaphore(UPLOADS_CHUNKED_MAX, true);
+    private final long bodyMax;
+    private final BiPredicate<String, String> uploads;
 
     /// @param chunkedMax bodies in chunks that are read at one time; more wait for a moment and get 429
-    RequestGuard(SlowClients clients, int chunkedMax) {
+    /// @param bodyMax bytes of a body that is no upload
+    /// @param uploads whether a request with this method and path is one
+    RequestGuard(SlowClients clients, int chunkedMax, long bodyMax, BiPredicate<String, String> uploads) {
         this.clients = clients;
         this.chunked = new Semaphore(chunkedMax, true);
+        this.bodyMax = bodyMax;
+        this.uploads = uploads;
     }
 
     @Override
@@ -50,11 +66,18 @@ final class RequestGuard implements Filter {
             chain.proceed();
             return;
         }
-        if (inChunks && !admit()) {
+        boolean upload = uploads.test(
+                request.prologue().method().text(), request.prologue().uriPath().rawPath());
+        if (!upload && length > bodyMax) {
+            Listener.refused(request, response, TOO_LARGE);
+            throw new CloseConnectionException("a body that is too large");
+        }
+        Semaphore permits = upload ? uploadsChunked : chunked;
+        if (inChunks && !admit(permits)) {
             Listener.refused(request, response, TOO_MANY);
             throw new CloseConnectionException("a body in chunks that found no room");
         }
-        try (Body body = new Body(watch, end, length, inChunks ? chunked : null)) {
+        try (Body body = new Body(watch, end, length, upload, inChunks ? permits : null)) {
             request.streamFilter(body::of);
             chain.proceed();
             if (!body.ended) {
@@ -65,9 +88,9 @@ final class RequestGuard implements Filter {
         }
     }
 
-    private boolean admit() {
+    private static boolean admit(Semaphore permits) {
         try {
-            return chunked.tryAcquire(CHUNKED_WAIT.toNanos(), TimeUnit.NANOSECONDS);
+            return permits.tryAcquire(CHUNKED_WAIT.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CloseConnectionException("the node is stopping", e);
@@ -75,19 +98,22 @@ final class RequestGuard implements Filter {
     }
 
     /// The body of one request, as its handler reads it. Closed when nobody will read more of it.
-    private static final class Body implements AutoCloseable {
+    private final class Body implements AutoCloseable {
 
         private final Watch watch;
-        private final long end;
+        private final boolean upload;
+        private long end;
+        private long received;
         private @Nullable Semaphore permit;
         private @Nullable InputStream stream;
         private long left;
         private boolean ended;
 
         /// @param length -1 if not announced
-        Body(Watch watch, long end, long length, @Nullable Semaphore permit) {
+        Body(Watch watch, long end, long length, boolean upload, @Nullable Semaphore permit) {
             this.watch = watch;
             this.end = end;
+            this.upload = upload;
             this.left = length < 0 ? Long.MAX_VALUE : length;
             this.permit = permit;
         }
@@ -136,11 +162,23 @@ final class RequestGuard implements Filter {
             int n = in.read(target, offset, length);
             watch.lift();
             left -= n;
+            count(n);
             if (n < 0 || left == 0) {
                 ended = true;
                 close();
             }
             return n;
+        }
+
+        private void count(int n) {
+            long before = received;
+            received += Math.max(0, n);
+            if (!upload && received > bodyMax) {
+                throw TOO_LARGE;
+            }
+            if (upload && before / UPLOAD_PROGRESS_BYTES != received / UPLOAD_PROGRESS_BYTES) {
+                end = clients.requestEnd();
+            }
         }
 
         @Override

@@ -36,6 +36,11 @@ final class SlowClients implements AutoCloseable {
         return own.get();
     }
 
+    /// When a client that shows now that it is alive has to have shown it again.
+    long requestEnd() {
+        return System.nanoTime() + requestNanos;
+    }
+
     private Watch begin() {
         Watch watch = new Watch(Thread.currentThread());
         watches.add(watch);

@@ -16,6 +16,6 @@ public final class HttpCopyTransport implements CopyTransport {
 
     @Override
     public InputStream open(CopySource source) throws IOException {
-        return PeerDownload.open(source.node(), PeerPaths.copy(source.group(), source.database()), secret);
+        return PeerDownload.open(source.node(), PeerPaths.copy(source), secret);
     }
 }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skerry.catalog.fleet.CopySource;
 import io.skerry.catalog.fleet.DatabaseUsage;
+import io.skerry.catalog.fleet.DumpId;
 import io.skerry.catalog.fleet.NodeClient;
+import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
@@ -26,6 +28,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Another node of the cluster, reached over its own port. Thread-safe. Every call ends: an order at its
 /// limit and a little more, a question after five seconds.
@@ -87,10 +90,32 @@ public final class HttpNodeClient implements NodeClient {
 
     @Override
     public void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit) {
+        String of = switch (source) {
+            case CopySource.OfDatabase other ->
+                PeerRoutes.Parameters.GROUP + "=" + other.group() + "&" + PeerRoutes.Parameters.DATABASE + "="
+                        + other.database();
+            case CopySource.OfDump dump -> PeerRoutes.Parameters.DUMP + "=" + dump.dump();
+        };
         String query = PeerRoutes.Parameters.NODE + "="
-                + encode(source.node().node().value()) + "&" + PeerRoutes.Parameters.GROUP + "=" + source.group()
-                + "&" + PeerRoutes.Parameters.DATABASE + "=" + source.database() + "&" + query(source.node(), limit);
+                + encode(source.node().node().value()) + "&" + of + "&" + query(source.node(), limit);
         send("PUT", PeerPaths.copy(group, database) + "?" + query, limit.plus(MARGIN));
+    }
+
+    @Override
+    public Optional<String> buildDump(DumpId dump, OrganizationId organization, Duration limit) {
+        String query = PeerRoutes.Parameters.ORGANIZATION + "=" + organization + "&" + query(limit);
+        try {
+            String wrong = JSON.readValue(
+                    send("PUT", PeerPaths.database(dump) + "?" + query, limit.plus(MARGIN)), String.class);
+            return Optional.ofNullable(wrong).filter(text -> !text.isEmpty());
+        } catch (IOException e) {
+            throw otherForm(e);
+        }
+    }
+
+    @Override
+    public void discardDump(DumpId dump) {
+        send("DELETE", PeerPaths.dump(dump), QUESTION);
     }
 
     @Override

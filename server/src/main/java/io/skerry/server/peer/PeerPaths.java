@@ -1,5 +1,7 @@
 package io.skerry.server.peer;
 
+import io.skerry.catalog.fleet.CopySource;
+import io.skerry.catalog.fleet.DumpId;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
 import io.skerry.raft.NodeId;
@@ -10,6 +12,7 @@ final class PeerPaths {
 
     static final String GROUPS = "/internal/groups";
     static final String CATALOG = "/internal/catalog";
+    static final String DUMPS = "/internal/dumps";
 
     private PeerPaths() {}
 
@@ -35,6 +38,22 @@ final class PeerPaths {
 
     static String copy(GroupId group, DatabaseId database) {
         return database(group, database) + "/copy";
+    }
+
+    static String dump(DumpId dump) {
+        return DUMPS + "/" + dump;
+    }
+
+    static String database(DumpId dump) {
+        return dump(dump) + "/database";
+    }
+
+    /// Where the pages are.
+    static String copy(CopySource source) {
+        return switch (source) {
+            case CopySource.OfDatabase of -> copy(of.group(), of.database());
+            case CopySource.OfDump of -> database(of.dump());
+        };
     }
 
     static String queries(GroupId group, DatabaseId database) {

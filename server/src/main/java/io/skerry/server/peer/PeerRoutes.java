@@ -9,7 +9,9 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.skerry.catalog.fleet.CopySource;
 import io.skerry.catalog.fleet.DatabaseUsage;
+import io.skerry.catalog.fleet.DumpId;
 import io.skerry.catalog.fleet.NodeClient;
+import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,20 +48,29 @@ public final class PeerRoutes {
         void write(GroupId group, DatabaseId database, OutputStream out);
     }
 
+    /// The same of what was made of a dump.
+    @FunctionalInterface
+    public interface DumpCopies {
+        void write(DumpId dump, OutputStream out);
+    }
+
     private final PeerSecret secret;
     private final NodeClient node;
     private final Snapshots snapshots;
     private final Copies copies;
+    private final DumpCopies dumpCopies;
 
-    public PeerRoutes(PeerSecret secret, NodeClient node, Snapshots snapshots, Copies copies) {
+    public PeerRoutes(PeerSecret secret, NodeClient node, Snapshots snapshots, Copies copies, DumpCopies dumpCopies) {
         this.secret = secret;
         this.node = node;
         this.snapshots = snapshots;
         this.copies = copies;
+        this.dumpCopies = dumpCopies;
     }
 
     public void register(HttpRouting.Builder routing) {
         String group = PeerPaths.GROUPS + "/{group}";
+        String dump = PeerPaths.DUMPS + "/{dump}";
         routing.any((request, response) -> {
                     if (secret.matches(
                             request.headers().first(HeaderNames.AUTHORIZATION).orElse(null))) {
@@ -111,7 +123,20 @@ public final class PeerRoutes {
                                 response,
                                 () -> node.fillDatabase(
                                         group(request), database(request), source(request), limit(request))))
-                .get(group + "/databases/{database}/copy", this::copy)
+                .get(
+                        group + "/databases/{database}/copy",
+                        (request, response) ->
+                                pages(response, out -> copies.write(group(request), database(request), out)))
+                .get(
+                        dump + "/database",
+                        (request, response) -> pages(response, out -> dumpCopies.write(dump(request), out)))
+                .put(
+                        dump + "/database",
+                        (request, response) -> json(
+                                response,
+                                node.buildDump(dump(request), organization(request), limit(request))
+                                        .orElse("")))
+                .delete(dump, (request, response) -> done(response, () -> node.discardDump(dump(request))))
                 .get(
                         group + "/databases/{database}/queries",
                         (request, response) -> json(response, node.queries(group(request), database(request))))
@@ -144,10 +169,10 @@ public final class PeerRoutes {
                 .log("snapshot sent");
     }
 
-    private void copy(ServerRequest request, ServerResponse response) throws IOException {
+    private static void pages(ServerResponse response, Consumer<OutputStream> pages) throws IOException {
         // As above: who receives it knows how much there has to be.
         try (OutputStream out = new BufferedOutputStream(response.outputStream(), SNAPSHOT_BUFFER_BYTES)) {
-            copies.write(group(request), database(request), out);
+            pages.accept(out);
         }
     }
 
@@ -160,13 +185,16 @@ public final class PeerRoutes {
     }
 
     private static CopySource source(ServerRequest request) {
-        return new CopySource(
-                new PeerAddress(
-                        new NodeId(request.query().get(Parameters.NODE)),
-                        request.query().get(Parameters.RAFT),
-                        request.query().get(Parameters.TRANSFER)),
-                GroupId.parse(request.query().get(Parameters.GROUP)),
-                DatabaseId.parse(request.query().get(Parameters.DATABASE)));
+        PeerAddress holder = new PeerAddress(
+                new NodeId(request.query().get(Parameters.NODE)),
+                request.query().get(Parameters.RAFT),
+                request.query().get(Parameters.TRANSFER));
+        return request.query().contains(Parameters.DUMP)
+                ? new CopySource.OfDump(holder, DumpId.parse(request.query().get(Parameters.DUMP)))
+                : new CopySource.OfDatabase(
+                        holder,
+                        GroupId.parse(request.query().get(Parameters.GROUP)),
+                        DatabaseId.parse(request.query().get(Parameters.DATABASE)));
     }
 
     private static void done(ServerResponse response, Runnable order) {
@@ -200,6 +228,14 @@ public final class PeerRoutes {
         return DatabaseId.parse(request.path().pathParameters().get("database"));
     }
 
+    private static DumpId dump(ServerRequest request) {
+        return DumpId.parse(request.path().pathParameters().get("dump"));
+    }
+
+    private static OrganizationId organization(ServerRequest request) {
+        return OrganizationId.parse(request.query().get(Parameters.ORGANIZATION));
+    }
+
     private static PeerAddress peer(ServerRequest request) {
         return new PeerAddress(
                 new NodeId(request.path().pathParameters().get("node")),
@@ -216,6 +252,8 @@ public final class PeerRoutes {
         static final String NODE = "node";
         static final String GROUP = "group";
         static final String DATABASE = "database";
+        static final String DUMP = "dump";
+        static final String ORGANIZATION = "organization";
         static final String RAFT = "raft";
         static final String TRANSFER = "transfer";
         static final String LIMIT_MILLIS = "limit_ms";

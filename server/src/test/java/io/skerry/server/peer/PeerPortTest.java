@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.helidon.webserver.http.HttpRouting;
 import io.skerry.catalog.fleet.CopySource;
 import io.skerry.catalog.fleet.DatabaseUsage;
+import io.skerry.catalog.fleet.DumpId;
 import io.skerry.catalog.fleet.NodeClient;
+import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
@@ -33,6 +35,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +49,9 @@ class PeerPortTest {
 
     private static final GroupId GROUP = new GroupId(UUID.randomUUID());
     private static final DatabaseId DATABASE = new DatabaseId(UUID.randomUUID());
+    private static final DumpId DUMP = new DumpId(UUID.randomUUID());
+    private static final DumpId BAD_DUMP = new DumpId(UUID.randomUUID());
+    private static final OrganizationId ACME = new OrganizationId(UUID.randomUUID());
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final PeerAddress OTHER = new PeerAddress(new NodeId("lhr-1"), "127.0.0.1:1", "127.0.0.1:2");
     private static final DatabaseUsage USAGE = new DatabaseUsage(4096, 3, 2);
@@ -76,7 +82,8 @@ class PeerPortTest {
                             }
                             out.write(bytes, bytes.length / 2, bytes.length - bytes.length / 2);
                         },
-                        this::writeCopy)
+                        this::writeCopy,
+                        (dump, out) -> writeCopy(GROUP, DATABASE, out))
                 .register(routing);
         listener = Listener.openForNodes("127.0.0.1", 0, "transfer", Configuration.defaults(), routing);
     }
@@ -103,8 +110,12 @@ class PeerPortTest {
         client.createGroup(GROUP, LIMIT);
         client.addListener(GROUP, OTHER, LIMIT);
         client.createDatabase(GROUP, DATABASE);
-        client.fillDatabase(GROUP, DATABASE, new CopySource(OTHER, GROUP, DATABASE), LIMIT);
+        client.fillDatabase(GROUP, DATABASE, new CopySource.OfDatabase(OTHER, GROUP, DATABASE), LIMIT);
+        client.fillDatabase(GROUP, DATABASE, new CopySource.OfDump(OTHER, DUMP), LIMIT);
         client.dropDatabase(GROUP, DATABASE);
+        assertThat(client.buildDump(DUMP, ACME, LIMIT)).isEmpty();
+        assertThat(client.buildDump(BAD_DUMP, ACME, LIMIT)).contains("line 3: 'ü'");
+        client.discardDump(DUMP);
         client.removeListener(GROUP, OTHER, LIMIT);
         client.deleteGroup(GROUP, LIMIT);
         client.setAsideGroup(GROUP, LIMIT);
@@ -114,9 +125,14 @@ class PeerPortTest {
                         "create " + GROUP + " " + LIMIT,
                         "add " + OTHER + " to " + GROUP + " " + LIMIT,
                         "create " + DATABASE + " in " + GROUP,
-                        "fill " + DATABASE + " of " + GROUP + " from " + new CopySource(OTHER, GROUP, DATABASE) + " "
+                        "fill " + DATABASE + " of " + GROUP + " from "
+                                + new CopySource.OfDatabase(OTHER, GROUP, DATABASE) + " " + LIMIT,
+                        "fill " + DATABASE + " of " + GROUP + " from " + new CopySource.OfDump(OTHER, DUMP) + " "
                                 + LIMIT,
                         "drop " + DATABASE + " of " + GROUP,
+                        "build " + DUMP + " of " + ACME + " " + LIMIT,
+                        "build " + BAD_DUMP + " of " + ACME + " " + LIMIT,
+                        "discard " + DUMP,
                         "remove " + OTHER + " from " + GROUP + " " + LIMIT,
                         "delete " + GROUP + " " + LIMIT,
                         "set aside " + GROUP + " " + LIMIT);
@@ -132,7 +148,7 @@ class PeerPortTest {
 
     @Test
     void theBytesOfACopyArrive() throws Exception {
-        CopySource source = new CopySource(self(), GROUP, DATABASE);
+        CopySource source = new CopySource.OfDatabase(self(), GROUP, DATABASE);
         try (InputStream in = new HttpCopyTransport(secret()).open(source)) {
             assertThat(in.readAllBytes()).isEqualTo(bytes());
         }
@@ -273,6 +289,17 @@ class PeerPortTest {
         @Override
         public void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit) {
             order("fill " + database + " of " + group + " from " + source + " " + limit);
+        }
+
+        @Override
+        public Optional<String> buildDump(DumpId dump, OrganizationId organization, Duration limit) {
+            order("build " + dump + " of " + organization + " " + limit);
+            return dump.equals(BAD_DUMP) ? Optional.of("line 3: 'ü'") : Optional.empty();
+        }
+
+        @Override
+        public void discardDump(DumpId dump) {
+            order("discard " + dump);
         }
 
         @Override

@@ -1,0 +1,175 @@
+package io.skerry.engine.dump;
+
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
+import io.skerry.sqlite.Connection;
+import io.skerry.sqlite.DbConfig;
+import io.skerry.sqlite.Limit;
+import io.skerry.sqlite.OpenMode;
+import io.skerry.sqlite.SqliteException;
+import io.skerry.sqlite.Statement;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// Makes a database file of SQL text in the form of the `.dump` command of SQLite's shell, as
+/// [SqlDump] writes it too. Of the text, one statement is in memory at a time.
+public final class DumpLoader {
+
+    private static final int CACHE_KILOBYTES = 16 * 1024;
+    private static final int LIKE_PATTERN_BYTES_MAX = 5_000;
+    /// A blob is written with two digits a byte, a text with quotes doubled at worst.
+    private static final int STATEMENT_BYTES_PER_VALUE_BYTE = 3;
+
+    private static final int STATEMENT_BYTES_LEAST = 1 << 20;
+    private static final int STEPS_BETWEEN_LOOKS = 10_000;
+
+    /// @param pageSize of the database that is made
+    /// @param databaseBytes how large it may become
+    /// @param valueBytes of a row, text or blob
+    /// @param time that all of it may take
+    public record Limits(int pageSize, long databaseBytes, int valueBytes, Duration time) {
+
+        private int statementBytes() {
+            return Math.toIntExact(Math.min(
+                    Integer.MAX_VALUE / 4, STATEMENT_BYTES_LEAST + (long) STATEMENT_BYTES_PER_VALUE_BYTE * valueBytes));
+        }
+    }
+
+    private final Connection connection;
+    private final Limits limits;
+    private final BooleanSupplier proceed;
+    private final DumpPolicy policy = new DumpPolicy();
+    private final long end;
+
+    private DumpLoader(Connection connection, Limits limits, BooleanSupplier proceed) {
+        this.connection = connection;
+        this.limits = limits;
+        this.proceed = proceed;
+        this.end = System.nanoTime() + limits.time().toNanos();
+    }
+
+    /// Runs on the calling thread, which should be a platform thread: it blocks on disk for long.
+    /// Whatever is thrown, what is in the file then is of no use.
+    ///
+    /// @param database does not exist yet, or is empty
+    /// @param proceed asked now and then whether to go on
+    /// @throws DumpException if the dump is at fault
+    /// @throws DatabaseException if this node is: DISK_FULL, OVERLOADED for memory, UNAVAILABLE if it was told
+    ///     to stop
+    /// @throws IOException if the dump cannot be read
+    public static void load(Path dump, Path database, Limits limits, BooleanSupplier proceed) throws IOException {
+        try (Connection connection = Connection.open(database, OpenMode.CREATE);
+                InputStream in = Files.newInputStream(dump)) {
+            new DumpLoader(connection, limits, proceed).run(in);
+        }
+    }
+
+    private void run(InputStream in) throws IOException {
+        configure();
+        DumpText text = new DumpText(connection, in, limits.statementBytes());
+        try {
+            while (step(text)) {
+                requireTime(text);
+            }
+        } catch (SqliteException e) {
+            throw failed(e, text);
+        } catch (DumpException e) {
+            throw at(text, String.valueOf(e.getMessage()));
+        }
+        if (!policy.committed()) {
+            throw new DumpException("the dump is not complete: there is no BEGIN TRANSACTION and COMMIT");
+        }
+    }
+
+    /// No journal: if anything goes wrong the file is thrown away.
+    private void configure() {
+        connection.exec("PRAGMA page_size=" + limits.pageSize() + "; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
+                + " PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-" + CACHE_KILOBYTES
+                + "; PRAGMA max_page_count=" + Math.max(1, limits.databaseBytes() / limits.pageSize()));
+        connection.dbConfig(DbConfig.DEFENSIVE, true);
+        connection.limit(Limit.LENGTH, limits.valueBytes());
+        connection.limit(Limit.SQL_LENGTH, limits.statementBytes());
+        connection.limit(Limit.LIKE_PATTERN_LENGTH, LIKE_PATTERN_BYTES_MAX);
+        connection.limit(Limit.ATTACHED, 0);
+        connection.limit(Limit.WORKER_THREADS, 0);
+        connection.authorizer(policy);
+        connection.progressHandler(STEPS_BETWEEN_LOOKS, () -> proceed.getAsBoolean() && System.nanoTime() - end < 0);
+    }
+
+    private boolean step(DumpText text) throws IOException {
+        policy.reset();
+        try (Statement statement = text.next()) {
+            if (statement == null) {
+                return false;
+            }
+            String misplaced = policy.misplaced();
+            if (misplaced != null) {
+                throw new DumpException(misplaced);
+            }
+            while (statement.step()) {
+                // Rows are not wanted.
+            }
+            policy.done();
+            return true;
+        }
+    }
+
+    private void requireTime(DumpText text) {
+        if (!proceed.getAsBoolean()) {
+            throw stopped();
+        }
+        if (System.nanoTime() - end >= 0) {
+            throw tooSlow(text);
+        }
+    }
+
+    private RuntimeException failed(SqliteException e, DumpText text) {
+        return switch (e.code()) {
+            case INTERRUPT -> proceed.getAsBoolean() ? tooSlow(text) : stopped();
+            case NOMEM ->
+                new DatabaseException(
+                        Code.OVERLOADED, e.extendedCode(), "there is no memory to load the dump; try again", e);
+            case IOERR, CORRUPT, CANTOPEN, READONLY ->
+                new DatabaseException(
+                        Code.INTERNAL, e.extendedCode(), "the dump could not be loaded: " + e.getMessage(), e);
+            case FULL -> full(e, text);
+            default -> at(text, reason(e));
+        };
+    }
+
+    private RuntimeException full(SqliteException e, DumpText text) {
+        try {
+            // The file is as large as it may be, or nearly, with what SQLite still has in its cache.
+            long room = Files.getFileStore(connection.file()).getUsableSpace();
+            if (room < 2L * CACHE_KILOBYTES * 1024) {
+                return new DatabaseException(
+                        Code.DISK_FULL, e.extendedCode(), "the disk has no room for the database of the dump", e);
+            }
+        } catch (IOException unknown) {
+            e.addSuppressed(unknown);
+        }
+        return at(text, "the database would be larger than " + limits.databaseBytes() + " bytes");
+    }
+
+    private String reason(SqliteException e) {
+        @Nullable String refusal = policy.refusal();
+        return refusal == null ? String.valueOf(e.getMessage()) : refusal;
+    }
+
+    private DumpException tooSlow(DumpText text) {
+        return at(text, "loading takes longer than " + limits.time().toSeconds() + " s");
+    }
+
+    private static DatabaseException stopped() {
+        return new DatabaseException(Code.UNAVAILABLE, "loading the dump was stopped: the node is stopping");
+    }
+
+    private static DumpException at(DumpText text, String why) {
+        return new DumpException("line " + text.line() + ": " + why);
+    }
+}

@@ -1,0 +1,139 @@
+package io.skerry.server.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.skerry.server.process.Client.Answer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The dump of a database, uploaded to one node, becomes a database of a group whose primary is
+/// another.
+class DumpProcessTest {
+
+    private static final String BOUNDARY = "the-boundary";
+    private static final String HEAD =
+            "--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"dump.sql\"\r\n\r\n";
+    private static final String TAIL = "\r\n--" + BOUNDARY + "--\r\n";
+
+    @TempDir
+    Path files;
+
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Client client = new Client();
+
+    @AfterEach
+    void close() {
+        client.close();
+        http.close();
+    }
+
+    @Test
+    void whatIsDumpedAndLoadedIsTheSameAtEveryLocation() throws Exception {
+        Path data = files.resolve("data");
+        try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra,lhr,bos", "http.request-time=5s")) {
+            URI fra = skerry.node("fra");
+            String admin = Files.readString(data.resolve("token")).strip();
+            String token = client.createShop(fra, admin);
+            assertThat(Client.ok(client.sql(
+                            fra,
+                            token,
+                            "CREATE TABLE u (x TEXT PRIMARY KEY, y) WITHOUT ROWID",
+                            "INSERT INTO u VALUES ('it''s; ' || char(10), x'00ff')",
+                            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
+                                    + " INSERT INTO t SELECT hex(randomblob(1000)) FROM n")))
+                    .isTrue();
+            String dump = get(URI.create(fra + "/dev/shop/dump"), token);
+            assertThat(dump).endsWith("COMMIT;\n").hasSizeGreaterThan(6_000_000);
+            expect(client.call(
+                    "POST", URI.create(fra + "/v1/groups"), admin, "{\"name\":\"eu\",\"location\":\"lhr\"}"));
+            expect(client.call("POST", URI.create(fra + "/v1/groups/eu/locations/bos"), admin, ""));
+
+            // Larger than any other body may be, uploaded to a node that has nothing to do with it.
+            String padded = dump + "-- padding\n".repeat(4_000_000);
+            JsonNode uploaded = upload(skerry.node("bos"), admin, padded, true);
+            expect(create(fra, admin, "copy", uploaded));
+
+            String copyToken = client.call("POST", URI.create(fra + "/v1/databases/copy/auth/tokens"), admin, "")
+                    .body()
+                    .path("jwt")
+                    .asText();
+            expect(client.call("GET", URI.create(fra + "/v1/databases/copy/instances/bos/wait"), admin, ""));
+            for (String at : List.of("lhr", "bos")) {
+                assertThat(get(URI.create(skerry.node(at) + "/dev/copy/dump"), copyToken))
+                        .as("at %s", at)
+                        .isEqualTo(dump);
+            }
+
+            Answer refused = create(
+                    skerry.node("bos"),
+                    admin,
+                    "bad",
+                    upload(skerry.node("lhr"), admin, "BEGIN;\nCREATE TABEL t (a);", false));
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.body().path("error").asText())
+                    .isEqualTo("invalid seed: line 2: near \"TABEL\": syntax error");
+            for (String location : List.of("fra", "lhr", "bos")) {
+                try (Stream<Path> left = Files.list(data.resolve(location).resolve("dumps"))) {
+                    assertThat(left).as("at %s", location).isEmpty();
+                }
+            }
+            assertThat(skerry.log()).doesNotContain("ERROR");
+        }
+    }
+
+    private Answer create(URI node, String admin, String name, JsonNode uploaded) throws Exception {
+        return client.call(
+                "POST",
+                URI.create(node + "/v1/databases"),
+                admin,
+                "{\"name\":\"" + name + "\",\"group\":\"eu\",\"seed\":{\"type\":\"dump\",\"url\":"
+                        + uploaded.path("dump_url") + "}}");
+    }
+
+    /// @param inChunks without a `Content-Length`, as the turso command does
+    private JsonNode upload(URI node, String admin, String dump, boolean inChunks)
+            throws IOException, InterruptedException {
+        byte[] body = (HEAD + dump + TAIL).getBytes(StandardCharsets.UTF_8);
+        HttpResponse<String> answer = http.send(
+                HttpRequest.newBuilder(URI.create(node + "/v1/databases/dumps"))
+                        .header("Authorization", "Bearer " + admin)
+                        .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
+                        .POST(
+                                inChunks
+                                        ? HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body))
+                                        : HttpRequest.BodyPublishers.ofByteArray(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return new ObjectMapper().readTree(answer.body());
+    }
+
+    private String get(URI uri, String token) throws IOException, InterruptedException {
+        HttpResponse<String> answer = http.send(
+                HttpRequest.newBuilder(uri)
+                        .header("Authorization", "Bearer " + token)
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return answer.body();
+    }
+
+    private static void expect(Answer answer) {
+        assertThat(answer.status()).as("%s", answer.body()).isEqualTo(200);
+    }
+}
