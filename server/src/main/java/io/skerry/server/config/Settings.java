@@ -190,7 +190,8 @@ public final class Settings {
     public static final Setting<Integer> API_WRONG_TOKENS = new Setting<>(
             "api.wrong-tokens-per-minute",
             "30",
-            "from one address; then tokens that were not good here before are answered with 429 for the minute",
+            "and wrong passwords, from one address; then passwords, and tokens that were not good here before, are"
+                    + " answered with 429 for the minute",
             Values.count(1, 1_000_000));
     public static final Setting<Long> DUMP_BYTES = new Setting<>(
             "dumps.bytes",
