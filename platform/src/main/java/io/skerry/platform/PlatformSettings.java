@@ -19,6 +19,12 @@ public record PlatformSettings(
         RateLimits rates,
         String nodeMark) {
 
+    /// Without the mark: it is a secret.
+    @Override
+    public String toString() {
+        return "PlatformSettings[publicUrl=" + publicUrl + ", address=" + address + "]";
+    }
+
     /// With the defaults.
     public static PlatformSettings of(URI publicUrl, String nodeMark) {
         return new PlatformSettings(

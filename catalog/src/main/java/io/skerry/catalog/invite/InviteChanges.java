@@ -52,7 +52,13 @@ public final class InviteChanges {
     }
 
     /// @param secret of the link, which is nowhere else from now on
-    public record Issued(Invite invite, String secret) {}
+    public record Issued(Invite invite, String secret) {
+
+        @Override
+        public String toString() {
+            return "Issued[invite=" + invite + "]";
+        }
+    }
 
     /// Invites whoever holds the link.
     ///

@@ -47,7 +47,13 @@ public final class SignUps {
 
     /// @param organization where he was invited to
     /// @param token that may do all that the user may; it is nowhere else from now on
-    public record Welcome(User user, Organization organization, String token) {}
+    public record Welcome(User user, Organization organization, String token) {
+
+        @Override
+        public String toString() {
+            return "Welcome[user=" + user + ", organization=" + organization + "]";
+        }
+    }
 
     /// Makes an account, lets it into the organization, and gives it a token: a session if it has a password, else an
     /// API token, without which nobody could come in. The link is of no use from then on.

@@ -33,7 +33,13 @@ public final class ApiTokens {
     ///
     /// @param id what it names itself, for lists and revocation
     /// @param text the secret
-    public record Fresh(String id, String text) {}
+    public record Fresh(String id, String text) {
+
+        @Override
+        public String toString() {
+            return "Fresh[id=" + id + "]";
+        }
+    }
 
     /// A fresh token: a JWT that names its id and nothing else. It is recognised by its hash, so the key that
     /// signs it is forgotten at once: the signature is there because clients expect one, and adds its bits.

@@ -41,7 +41,13 @@ public final class PlatformTokenChanges {
     }
 
     /// @param secret the token itself, which is nowhere else from now on
-    public record Minted(String id, String name, String secret) {}
+    public record Minted(String id, String name, String secret) {
+
+        @Override
+        public String toString() {
+            return "Minted[id=" + id + ", name=" + name + "]";
+        }
+    }
 
     /// @throws CatalogException INVALID name, or too many; NOT_FOUND organization or group; FORBIDDEN if the user is
     ///     no member, or names a group and is neither owner nor admin; EXISTS

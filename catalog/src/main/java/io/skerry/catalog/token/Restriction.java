@@ -16,8 +16,6 @@ public record Restriction(
         Set<Scope> scopes,
         @Nullable Duration lifetime) {
 
-    public static final Restriction NONE = new Restriction(null, null, Set.of(), null);
-
     /// @throws IllegalArgumentException if a group is named without an organization or scopes, or scopes without a
     /// group
     public Restriction {

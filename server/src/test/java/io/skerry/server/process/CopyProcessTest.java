@@ -52,8 +52,11 @@ class CopyProcessTest {
             Thread writer = Thread.ofPlatform().start(() -> {
                 try {
                     while (!done.get()) {
-                        client.sql(
+                        Answer written = client.sql(
                                 fra, token, "BEGIN", "INSERT INTO t VALUES (1)", "INSERT INTO u VALUES (1)", "COMMIT");
+                        if (!Client.ok(written)) {
+                            throw new IllegalStateException("a write beside the copy failed: " + written.body());
+                        }
                     }
                 } catch (Exception e) {
                     failure.set(e);
