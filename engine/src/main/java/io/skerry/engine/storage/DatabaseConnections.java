@@ -86,11 +86,15 @@ final class DatabaseConnections implements AutoCloseable {
 
     /// A connection for [PageApplier]: the file is attached, and its commits pass without a sync, as they are
     /// in the log already.
-    Connection applier() {
+    ///
+    /// @param reader of the same file
+    Connection applier(Connection reader) {
         Connection connection = Connection.openInMemory(BarrierVfs.NAME);
         try {
             connection.lookaside(0, 0);
             connection.dbConfig(DbConfig.NO_CKPT_ON_CLOSE, true);
+            // SQLite attaches a file only to a database whose texts are encoded as those of the file are.
+            connection.exec("PRAGMA encoding='" + encoding(reader) + "'");
             try (Statement attach = connection.prepare("ATTACH ?1 AS r")) {
                 attach.bindText(1, paths.file().toAbsolutePath().toString());
                 attach.step();
@@ -100,6 +104,13 @@ final class DatabaseConnections implements AutoCloseable {
         } catch (SqliteException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    private static String encoding(Connection reader) {
+        try (Statement encoding = reader.prepare("PRAGMA encoding")) {
+            encoding.step();
+            return String.valueOf(encoding.columnText(0));
         }
     }
 

@@ -450,7 +450,8 @@ final class OpenFile implements DatabaseFile {
     private PageApplier applier() {
         PageApplier present = applier;
         if (present == null) {
-            present = new PageApplier(id(), connections.applier(), maintenance(), connections.pageSize());
+            Connection reader = maintenance();
+            present = new PageApplier(id(), connections.applier(reader), reader, connections.pageSize());
             applier = present;
         }
         return present;

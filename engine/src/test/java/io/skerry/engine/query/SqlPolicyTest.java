@@ -112,6 +112,8 @@ class SqlPolicyTest {
                 "PRAGMA ignore_check_constraints=1",
                 "PRAGMA busy_timeout=1",
                 "PRAGMA application_id=3",
+                "PRAGMA encoding='UTF-16'",
+                "PRAGMA schema_version=9",
                 "PRAGMA temp_store_directory='/tmp'",
                 "PRAGMA data_store_directory='/tmp'",
                 "EXPLAIN PRAGMA wal_checkpoint",

@@ -164,4 +164,26 @@ class UndisturbedTest {
             assertThat(replica.number(ID, "PRAGMA page_size")).isEqualTo(pageSize);
         }
     }
+
+    /// SQLite attaches such a file only to a database that is encoded likewise.
+    @Test
+    void aReplicaAppliesToADatabaseThatIsEncodedInUtf16() {
+        var wide = new DatabaseId(new UUID(0, 2));
+        leader.group.create(wide);
+        leader.exec(wide, "PRAGMA encoding='UTF-16le'; CREATE TABLE t(a INTEGER PRIMARY KEY, b)");
+        try (TestNode late = new TestNode(directory.resolve("late"), log, false)) {
+            late.awaitFrame(wide, leader.database(wide).frame());
+            assertThat(late.number(wide, "SELECT count(*) FROM t")).isZero();
+            OpenFile there = late.database(wide).life().fileIfAny();
+            for (int i = 0; i < 2; i++) {
+                leader.exec(wide, "INSERT INTO t(b) VALUES ('Zürich')");
+                late.awaitFrame(wide, leader.database(wide).frame());
+            }
+            assertThat(late.integrity(wide)).isEqualTo("ok");
+            assertThat(late.database(wide).life().fileIfAny())
+                    .as("the replica's database was not rebuilt")
+                    .isSameAs(there);
+            assertThat(late.bytes(wide)).isEqualTo(leader.bytes(wide));
+        }
+    }
 }
