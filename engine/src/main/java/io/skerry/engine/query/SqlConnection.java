@@ -141,8 +141,7 @@ final class SqlConnection implements AutoCloseable {
             throw Failures.vacuum(); // SQLite asks the policy only when it runs
         }
         policy.reset();
-        // SQLite does not know libSQL's word.
-        var sql = text.verb() == Verb.BEGIN_READONLY ? "BEGIN" : text.text();
+        var sql = text.verb() == Verb.BEGIN_READONLY ? withoutReadonly(text.text()) : text.text();
         var utf8 = sql.getBytes(StandardCharsets.UTF_8);
         var first = timed(utf8, keep, owner);
         var statement = first.statement();
@@ -186,6 +185,15 @@ final class SqlConnection implements AutoCloseable {
                 default -> {}
             }
         }
+    }
+
+    /// SQLite does not know libSQL's word; it is to read the rest.
+    private static String withoutReadonly(String begin) {
+        var tokens = new Tokens(begin);
+        while (!tokens.is("READONLY")) {
+            tokens.next();
+        }
+        return begin.substring(0, tokens.start()) + begin.substring(tokens.end());
     }
 
     private static boolean hasStatement(byte[] utf8, int from) {

@@ -68,7 +68,7 @@ final class StatementScan {
                 with = false;
             }
         } else if (begin) {
-            if (tokens.is("READONLY")) {
+            if (tokens.is("READONLY") && verb == Verb.BEGIN_DEFERRED) {
                 verb = Verb.BEGIN_READONLY;
             } else if (tokens.is("IMMEDIATE") || tokens.is("EXCLUSIVE")) {
                 verb = Verb.BEGIN_IMMEDIATE;

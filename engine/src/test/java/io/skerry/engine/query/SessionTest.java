@@ -237,6 +237,36 @@ class SessionTest {
         assertThat(run("SELECT count(*) FROM t").value()).isEqualTo(1L);
     }
 
+    /// The engine begins transactions in its own words: what the client's are is for SQLite to say all the same.
+    @Test
+    void whatIsNoBeginIsASyntaxErrorAndBeginsNothing() {
+        for (var begin : List.of(
+                "BEGIN CONCURRENT",
+                "BEGIN nonsense",
+                "BEGIN 5",
+                "BEGIN IMMEDIATE DEFERRED",
+                "BEGIN IMMEDIATE READONLY",
+                "BEGIN READONLY IMMEDIATE",
+                "BEGIN READONLY READONLY",
+                "BEGIN READONLY nonsense")) {
+            for (var options : List.of(SessionOptions.FULL, SessionOptions.READ_ONLY)) {
+                var client = node.session(options);
+                assertThatThrownBy(() -> Node.run(client, begin))
+                        .as(begin)
+                        .isInstanceOfSatisfying(
+                                DatabaseException.class,
+                                e -> assertThat(e.code()).isEqualTo(Code.SQL_PARSE_ERROR));
+                assertThat(client.autocommit()).as(begin).isTrue();
+            }
+        }
+        for (var begin :
+                List.of("BEGIN TRANSACTION readonly", "BEGIN READONLY TRANSACTION", "BEGIN EXCLUSIVE TRANSACTION t")) {
+            assertThat(run(begin).only().error).as(begin).isNull();
+            assertThat(session.autocommit()).as(begin).isFalse();
+            run("ROLLBACK");
+        }
+    }
+
     @Test
     void readOnlySessionMayOnlyRead() {
         run("CREATE TABLE t (a)");
