@@ -96,7 +96,7 @@ final class Members {
                 transfer == null ? 0 : transfer.copied(),
                 transfer == null ? 0 : transfer.total(),
                 entries,
-                0);
+                machine.times().ageMillis(0, System.currentTimeMillis()));
     }
 
     private MemberState member(

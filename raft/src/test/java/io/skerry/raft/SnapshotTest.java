@@ -161,6 +161,8 @@ class SnapshotTest {
                             .anyMatch(member -> member.node().value().equals("lhr")
                                     && !member.serving()
                                     && member.bytesCopied() > 10 << 20
+                                    && member.lagEntries() > 0
+                                    && member.lagMillis() > 0
                                     && member.bytesTotal() == 64 << 20));
             assertThat(adding).isNotDone();
             cluster.cutSnapshotsAt = Long.MAX_VALUE;
