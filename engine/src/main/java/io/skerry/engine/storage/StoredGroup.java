@@ -80,12 +80,16 @@ public final class StoredGroup implements GroupState {
         } catch (IOException e) {
             throw IoFailure.of("read", files.directory(), e);
         }
-        LOG.info(
-                "group {}: {} databases in {}, replaying the log up to entry {}",
-                files.group(),
-                databases.size(),
-                files.directory(),
-                replayTarget);
+        if (replayTarget.isAfter(LogIndex.BEFORE_FIRST)) {
+            LOG.info(
+                    "group {}: {} databases in {}, replaying the log up to entry {}",
+                    files.group(),
+                    databases.size(),
+                    files.directory(),
+                    replayTarget);
+        } else {
+            LOG.info("group {}: new, in {}", files.group(), files.directory());
+        }
     }
 
     /// Finds the databases by their position files, and deletes what a crash left: every WAL, since the log
