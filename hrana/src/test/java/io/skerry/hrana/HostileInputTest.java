@@ -65,6 +65,22 @@ class HostileInputTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"{\"baton\":NaN}", "{\"requests\":[/* none */]}", "{\"x\":+1}", "deep", "long"})
+    void whatIsWrongWithJsonIsToldWithoutAdviceForProgramsThatReadIt(String what) {
+        String body = switch (what) {
+            case "deep" -> "{\"x\":" + "[".repeat(300);
+            case "long" -> "{\"x\":" + "9".repeat(2000) + "}";
+            default -> what;
+        };
+        HttpResponse<String> answer = plane.pipeline(body);
+        refused(answer);
+        assertThat(answer.body())
+                .startsWith("Invalid ")
+                .doesNotContainIgnoringCase("feature")
+                .doesNotContain("Constraints");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "{\"type\":\"execute\"}",
