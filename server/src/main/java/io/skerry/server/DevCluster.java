@@ -1,6 +1,8 @@
 package io.skerry.server;
 
 import io.skerry.catalog.Catalog;
+import io.skerry.catalog.CatalogException;
+import io.skerry.catalog.Names;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.location.LocationCode;
@@ -68,6 +70,15 @@ public final class DevCluster implements AutoCloseable {
             }
             if (new HashSet<>(locations).size() < locations.size()) {
                 throw new ConfigException("--locations " + join(locations) + " names a location twice");
+            }
+            try {
+                Names.check("organization", organization);
+            } catch (CatalogException e) {
+                throw new ConfigException("--organization '" + organization + "': " + e.getMessage());
+            }
+            if (token != null && !token.strip().matches("[!-~]*")) {
+                throw new ConfigException("--token must be of visible ASCII characters without spaces:"
+                        + " nothing else can be sent in a header");
             }
             if (port < 0 || port + locations.size() - 1 > 65_535) {
                 throw new ConfigException("--port " + port + " must be from 0 to " + (65_536 - locations.size()));

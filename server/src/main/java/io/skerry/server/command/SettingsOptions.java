@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /// The options of every command that starts nodes.
@@ -20,8 +21,9 @@ final class SettingsOptions {
     @Option(
             names = "--set",
             paramLabel = "NAME=VALUE",
+            showDefaultValue = Visibility.NEVER,
             description =
-                    "One setting, such as --set limits.body-bytes=20MiB. Wins over SKERRY_... variables and the file.")
+                    "One setting, such as --set http.body-bytes=20MiB. Wins over SKERRY_... variables and the file.")
     Map<String, String> flags = new LinkedHashMap<>();
 
     Configuration load() {

@@ -79,7 +79,8 @@ public final class Configuration {
             root = new Load(LoadSettings.builder().setLabel(file.toString()).build())
                     .loadFromString(Files.readString(file));
         } catch (IOException e) {
-            throw new ConfigException("the configuration file " + file + " cannot be read: " + e);
+            throw new ConfigException("the configuration file " + file + " cannot be read"
+                    + (Files.exists(file) ? ": " + e.getMessage() : ": there is no such file"));
         } catch (YamlEngineException e) {
             throw new ConfigException("the configuration file " + file + " is not YAML: " + e.getMessage());
         }

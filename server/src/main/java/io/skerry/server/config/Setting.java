@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 
-/// One thing that can be set: its name in the file (`limits.body-bytes`), which is also its name after
-/// `--set` and, in capitals with `_`, in the environment (`SKERRY_LIMITS_BODY_BYTES`).
+/// One thing that can be set: its name in the file (`http.body-bytes`), which is also its name after
+/// `--set` and, in capitals with `_`, in the environment (`SKERRY_HTTP_BODY_BYTES`).
 ///
 /// @param parse reads and checks a text; throws IllegalArgumentException with what it must be
 public record Setting<T>(String name, String defaultText, String meaning, Function<String, T> parse) {

@@ -261,6 +261,16 @@ class DevProcessTest {
                 .contains("no node in");
         assertThat(refusal("dev", "--locations", "no/where")).contains("'no/where' is no location code");
         assertThat(refusal("dev", "--set", "limits=1")).contains("unknown setting 'limits'");
+        assertThat(refusal("dev", "--config", files.resolve("no.yaml").toString()))
+                .contains("no such file");
+        String fresh = files.resolve("fresh").toString();
+        assertThat(refusal("dev", "--data", fresh, "--organization", "Acme Inc"))
+                .contains("--organization 'Acme Inc'")
+                .contains("lowercase");
+        assertThat(refusal("dev", "--data", fresh, "--token", "to ken"))
+                .contains("--token")
+                .doesNotContain("to ken");
+        assertThat(files.resolve("fresh")).doesNotExist();
     }
 
     @Test
