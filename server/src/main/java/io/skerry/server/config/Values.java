@@ -1,8 +1,10 @@
 package io.skerry.server.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -79,6 +81,11 @@ final class Values {
                                     .map(w -> w.name().toLowerCase(Locale.ROOT))
                                     .toList()));
         };
+    }
+
+    /// Empty for no file.
+    static Function<String, Optional<Path>> file() {
+        return text -> text.isBlank() ? Optional.empty() : Optional.of(Path.of(text.strip()));
     }
 
     private static String size(long bytes) {
