@@ -240,9 +240,9 @@ public final class Settings {
             Values.word(AddressPolicy.class));
     public static final Setting<Optional<Path>> JWKS_CERTIFICATES = new Setting<>(
             "jwks.certificates",
-            "",
-            "file of PEM certificates that are trusted for that, in the place of those that the JVM trusts",
-            Values.file());
+            "jvm",
+            "file of PEM certificates that are trusted for that, or those that the JVM trusts (`jvm`)",
+            Values.fileOr("jvm"));
     public static final Setting<Duration> JWKS_REFRESH = new Setting<>(
             "jwks.refresh-time",
             "5m",

@@ -1,5 +1,6 @@
 package io.skerry.server.config;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -83,9 +84,18 @@ final class Values {
         };
     }
 
-    /// Empty for no file.
-    static Function<String, Optional<Path>> file() {
-        return text -> text.isBlank() ? Optional.empty() : Optional.of(Path.of(text.strip()));
+    /// The path of a file; empty for the word.
+    static Function<String, Optional<Path>> fileOr(String word) {
+        return text -> {
+            try {
+                if (!text.isBlank()) {
+                    return text.strip().equals(word) ? Optional.empty() : Optional.of(Path.of(text.strip()));
+                }
+            } catch (InvalidPathException notAPath) {
+                // answered below, like no path at all
+            }
+            throw new IllegalArgumentException("the path of a file, or " + word);
+        };
     }
 
     private static String size(long bytes) {
