@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Tokens of the issuers that an organization named. They say which key signed them (`kid`), which ours never do.
@@ -19,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class ExternalTokens {
 
     private static final int TOKENS_MAX = 10_000;
-    private static final List<SignatureAlgorithm> ALGORITHMS =
-            List.of(Jwts.SIG.RS256, Jwts.SIG.ES256, Jwts.SIG.EdDSA);
 
     private final Issuers issuers;
     private final KeySets keySets;
@@ -92,11 +91,10 @@ final class ExternalTokens {
 
     /// That of the key, if its set names one. Whether it fits the kind of key is checked with the signature.
     private static List<SignatureAlgorithm> algorithms(IssuerKey key) {
-        return key.algorithm() == null
-                ? ALGORITHMS
-                : ALGORITHMS.stream()
-                        .filter(algorithm -> algorithm.getId().equals(key.algorithm()))
-                        .toList();
+        return Stream.of(Jwts.SIG.RS256, Jwts.SIG.ES256, Jwts.SIG.EdDSA)
+                .filter(algorithm ->
+                        key.algorithm() == null || algorithm.getId().equals(key.algorithm()))
+                .toList();
     }
 
     private static void requireMeant(Known token, DatabaseRoute route) {

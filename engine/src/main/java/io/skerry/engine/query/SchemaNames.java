@@ -20,6 +20,9 @@ final class SchemaNames {
         SHADOW
     }
 
+    /// Before they were read: whatever is named may be a table.
+    static final SchemaNames UNKNOWN = new SchemaNames(-1);
+
     private final long version;
     private final Map<String, Kind> tables = new HashMap<>();
     private final Set<String> triggers = new HashSet<>();
@@ -68,7 +71,7 @@ final class SchemaNames {
     /// @return null for what is no table of the schema: a common table expression, a table-valued function
     @Nullable
     Kind kindOf(String table) {
-        return tables.get(table);
+        return this == UNKNOWN ? Kind.TABLE : tables.get(table);
     }
 
     /// The virtual table that a shadow table belongs to. SQLite's rule: all before the last underscore.

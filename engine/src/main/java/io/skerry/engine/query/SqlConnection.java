@@ -35,8 +35,7 @@ final class SqlConnection implements AutoCloseable {
     private final StatementRow row = new StatementRow();
     private final EnumMap<Control, Statement> controls = new EnumMap<>(Control.class);
     private @Nullable PreparedSql passing;
-    private @Nullable Statement schemaVersion;
-    private @Nullable SchemaNames names;
+    private final VisibleNames names;
     private long bytesMax = Long.MAX_VALUE;
 
     /// Takes `connection` over.
@@ -47,6 +46,7 @@ final class SqlConnection implements AutoCloseable {
         this.settings = settings;
         this.watchdog = watchdog;
         this.longReads = longReads;
+        names = new VisibleNames(connection);
         cache = new StatementCache(settings.cachedStatements(), settings.cachedStatementBytes());
         interruption =
                 new Interruption(connection::interrupt, settings.statementTime().toNanos());
@@ -132,7 +132,7 @@ final class SqlConnection implements AutoCloseable {
             learnNames(owner);
         }
         var known = cache.get(key, permissions);
-        if (known != null && known.acceptedFor(names)) {
+        if (known != null && known.acceptedFor(names.learnt())) {
             return known;
         }
         closePassing();
@@ -163,45 +163,23 @@ final class SqlConnection implements AutoCloseable {
             statement.close();
             throw Failures.manyStatements();
         }
-        return new PreparedSql(statement, text, permissions, names, policy.meansSession());
+        return new PreparedSql(statement, text, permissions, names.learnt(), policy.meansSession());
     }
 
     private @Nullable PermissionPolicy narrower(Permissions permissions, SqlText text, boolean runs) {
-        var known = names;
-        // Before the first statement that is checked by them nothing but BEGIN can come, which asks for no table.
-        return permissions.limit() && known != null
-                ? new PermissionPolicy(permissions, text.text(), known, runs)
-                : null;
+        if (!permissions.limit()) {
+            return null;
+        }
+        var known = names.learnt();
+        return new PermissionPolicy(permissions, text.text(), known == null ? SchemaNames.UNKNOWN : known, runs);
     }
 
-    /// Reads the names of the schema if it is not the one that they are of.
     private void learnNames(Interruption.Owner owner) {
         policy.trust(true);
         try {
-            timed(owner, () -> {
-                var version = schemaVersion();
-                var known = names;
-                if (known == null || known.version() != version) {
-                    names = SchemaNames.read(connection, version);
-                }
-                return version;
-            });
+            timed(owner, names::learn);
         } finally {
             policy.trust(false);
-        }
-    }
-
-    private long schemaVersion() {
-        var statement = schemaVersion;
-        if (statement == null) {
-            statement = connection.prepare("PRAGMA schema_version");
-            schemaVersion = statement;
-        }
-        try {
-            statement.step();
-            return statement.columnLong(0);
-        } finally {
-            statement.reset();
         }
     }
 
@@ -295,7 +273,7 @@ final class SqlConnection implements AutoCloseable {
         var statement = prepared.statement();
         policy.reset(narrower(prepared.permissions(), prepared.text(), true));
         if (prepared.verb() == Verb.SCHEMA) {
-            names = null; // undone and done otherwise, it may leave the same version
+            names.forget(); // undone and done otherwise, it may leave the same version
         }
         interruption.begin(owner, canMove ? start : System.nanoTime(), canMove);
         DatabaseException failure = null;

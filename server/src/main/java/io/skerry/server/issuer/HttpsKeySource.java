@@ -29,18 +29,17 @@ public final class HttpsKeySource implements KeySource {
     private static final int OK = 200;
 
     private final AddressPolicy addresses;
-    private final SSLSocketFactory tls;
+    private final Optional<TrustedCertificates> trust;
 
     /// @param trust whom to trust; empty for those that the JVM trusts
     public HttpsKeySource(AddressPolicy addresses, Optional<TrustedCertificates> trust) {
         this.addresses = addresses;
-        this.tls = trust.map(TrustedCertificates::sockets)
-                .orElseGet(() -> (SSLSocketFactory) SSLSocketFactory.getDefault());
+        this.trust = trust;
     }
 
     @Override
     public byte[] fetch(URI url) throws IOException {
-        CheckedSockets sockets = new CheckedSockets(tls, addresses);
+        CheckedSockets sockets = new CheckedSockets(tls(), addresses);
         try {
             check(url.getHost());
             // A server that sends a byte now and then keeps every timeout of a read.
@@ -52,6 +51,12 @@ public final class HttpsKeySource implements KeySource {
         } catch (SSLException | SocketException | SocketTimeoutException e) {
             throw new IOException(why(e, sockets.wasCut()), e);
         }
+    }
+
+    /// Asked for when it is needed: the JVM takes a while to read its certificates for the first time.
+    private SSLSocketFactory tls() {
+        return trust.map(TrustedCertificates::sockets)
+                .orElseGet(() -> (SSLSocketFactory) SSLSocketFactory.getDefault());
     }
 
     private static String why(IOException e, boolean late) {
