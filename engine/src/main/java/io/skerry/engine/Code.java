@@ -22,6 +22,8 @@ public enum Code {
     TEXT_NOT_UTF8,
     /// The statement is not allowed here: SQL policy or a read-only token.
     NOT_AUTHORIZED,
+    /// The token's permissions do not include what the statement does.
+    PERMISSION_DENIED,
     BLOCKED,
     /// Writes are taken by another node.
     NOT_LEADER,

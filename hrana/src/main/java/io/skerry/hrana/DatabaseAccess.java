@@ -2,6 +2,7 @@ package io.skerry.hrana;
 
 import io.skerry.engine.Database;
 import io.skerry.engine.query.Restrictions;
+import io.skerry.engine.query.SessionOptions;
 import java.net.InetAddress;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -42,20 +43,26 @@ public interface DatabaseAccess {
     /// @param primary base URL of a node that takes the database's writes, without trailing slash, including
     ///     the path form that names the database there (`http://127.0.0.1:8080/dev/acme/shop`); null if this
     ///     node takes them itself
-    /// @param readOnly what the token allows
+    /// @param rights what the token allows
     /// @param restrictions what the database's owner forbids, heeded from the next pipeline of every stream on
     /// @param callers asked for clients; what another node passes on was let in there
     record Target(
             String key,
             @Nullable Database database,
             @Nullable URI primary,
-            boolean readOnly,
+            SessionOptions rights,
             Restrictions restrictions,
             Callers callers) {
 
         /// One that nothing is forbidden for.
         public Target(String key, @Nullable Database database, @Nullable URI primary, boolean readOnly) {
-            this(key, database, primary, readOnly, Restrictions.NONE, Callers.ANYWHERE);
+            this(
+                    key,
+                    database,
+                    primary,
+                    readOnly ? SessionOptions.READ_ONLY : SessionOptions.FULL,
+                    Restrictions.NONE,
+                    Callers.ANYWHERE);
         }
     }
 }

@@ -5,6 +5,7 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.skerry.engine.Database;
+import io.skerry.engine.query.Permission;
 import io.skerry.hrana.wire.Refusal;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -36,6 +37,9 @@ final class DumpEndpoint {
         }
         if (target.restrictions().blocksReads()) {
             throw Refusal.server(403, "reads of this database are blocked by its owner");
+        }
+        if (!target.rights().permissions().allowEverywhere(Permission.DATA_READ)) {
+            throw Refusal.server(403, "Authorization forbidden: a dump needs a token with data_read on all tables");
         }
         if (stopping) {
             throw Refusal.last(503, "This node is stopping; ask another one or try again");

@@ -11,6 +11,7 @@ import io.skerry.engine.GroupStore;
 import io.skerry.engine.LogIndex;
 import io.skerry.engine.query.QuerySettings;
 import io.skerry.engine.query.Restrictions;
+import io.skerry.engine.query.SessionOptions;
 import io.skerry.engine.storage.StorageSettings;
 import io.skerry.hrana.DatabaseAccess.Callers;
 import io.skerry.hrana.DatabaseAccess.Target;
@@ -53,7 +54,7 @@ class DumpTest {
             if (!"Bearer good".equals(authorization)) {
                 throw new AccessException(401, "Unauthorized");
             }
-            return new Target("shop", database, null, true, restrictions, Callers.ANYWHERE);
+            return new Target("shop", database, null, SessionOptions.READ_ONLY, restrictions, Callers.ANYWHERE);
         });
     }
 

@@ -6,6 +6,7 @@ import static io.skerry.hrana.DataPlane.requests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skerry.engine.query.Restrictions;
+import io.skerry.engine.query.SessionOptions;
 import io.skerry.hrana.DatabaseAccess.Target;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -33,7 +34,7 @@ class RoutesTest {
         if (authorization != null && authorization.startsWith("deny ")) {
             throw new AccessException(Integer.parseInt(authorization.substring(5)), "No \"entry\"");
         }
-        return new Target("shop", database, null, false, Restrictions.NONE, callers);
+        return new Target("shop", database, null, SessionOptions.FULL, Restrictions.NONE, callers);
     }
 
     @AfterEach

@@ -7,7 +7,6 @@ import io.skerry.catalog.Catalog;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.organization.Role;
 import io.skerry.catalog.token.ApiTokens;
-import io.skerry.catalog.token.Expiration;
 import io.skerry.catalog.token.PlatformTokenChanges;
 import io.skerry.catalog.token.PlatformTokenChanges.Minted;
 import io.skerry.catalog.token.Restriction;
@@ -145,11 +144,7 @@ final class ApiTokenOperations {
 
     private static @Nullable Duration lifetime(Call call, Body body) {
         String text = body.text("expiration").or(() -> call.query("expiration")).orElse("never");
-        try {
-            return Expiration.parse(text).orElse(null);
-        } catch (IllegalArgumentException e) {
-            throw new ApiException(400, "Invalid expiration format");
-        }
+        return TokenWish.lifetime(text);
     }
 
     private static ObjectNode view(TokenListing token) {

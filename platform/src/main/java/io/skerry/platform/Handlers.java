@@ -54,7 +54,7 @@ record Handlers(
                         new InviteChanges(catalog, clock, members, limits),
                         new SignUps(catalog, clock, members, hasher)),
                 new AuditOperations(catalog),
-                new JwksOperations(new Issuers(catalog)),
+                new JwksOperations(new Issuers(catalog), fleet),
                 new BillingOperations(organizations, settings.publicUrl()),
                 new LocationOperations(catalog, settings.publicUrl()),
                 new GroupOperations(catalog, fleet, views, settings.waitMax()),

@@ -2,15 +2,20 @@ package io.skerry.platform;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.issuer.Issuers;
+import io.skerry.catalog.token.DatabaseTokens;
+import io.skerry.engine.query.SessionOptions;
 
 /// Issuers of database tokens outside the platform, and what their tokens have to claim.
 final class JwksOperations {
 
     private final Issuers issuers;
+    private final Fleet fleet;
 
-    JwksOperations(Issuers issuers) {
+    JwksOperations(Issuers issuers, Fleet fleet) {
         this.issuers = issuers;
+        this.fleet = fleet;
     }
 
     ObjectNode list(Call call) {
@@ -28,24 +33,24 @@ final class JwksOperations {
                 call.parameter("jwks"),
                 call.body().text("jwks_url").orElse(""),
                 call.actor());
+        fleet.spread();
         return Views.object();
     }
 
     ObjectNode delete(Call call) {
         issuers.delete(call.organization(), call.parameter("jwks"), call.actor());
+        fleet.spread(); // what its tokens open is closed everywhere when this answers
         return Views.object();
     }
 
     /// The claims of a token for a database, a group, or all that the organization has.
     ObjectNode template(Call call) {
         Body body = call.body();
-        if (!body.isBlank("permissions")) {
-            // A token that may do more than was asked for must never come of it.
-            throw new ApiException(400, "fine-grained permissions are not supported");
-        }
-        String scope = body.text("scope").orElse("full-access");
+        SessionOptions rights =
+                TokenWish.rights(body.text("scope").orElse("full-access"), "scope", body, "permissions");
         ObjectNode answer = Views.object();
-        ObjectNode claims = answer.putObject("template").put("a", access(scope));
+        ObjectNode claims = answer.putObject("template");
+        DatabaseTokens.claims(rights).forEach(claims::putPOJO);
         String group = body.text("group").orElse("");
         String database = body.text("database").orElse("");
         if (!database.isEmpty()) {
@@ -59,14 +64,5 @@ final class JwksOperations {
                             .toString());
         }
         return answer;
-    }
-
-    private static String access(String scope) {
-        return switch (scope) {
-            case "full-access" -> "rw";
-            case "read-only" -> "ro";
-            default ->
-                throw new ApiException(400, "invalid scope: " + Shown.of(scope) + ", must be full-access or read-only");
-        };
     }
 }

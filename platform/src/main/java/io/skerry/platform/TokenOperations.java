@@ -5,8 +5,7 @@ import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.token.DatabaseTokens;
-import io.skerry.catalog.token.DatabaseTokens.Access;
-import io.skerry.catalog.token.Expiration;
+import io.skerry.engine.query.SessionOptions;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -23,14 +22,12 @@ final class TokenOperations {
 
     ObjectNode mintForDatabase(Call call) {
         DatabaseRoute route = call.database();
-        Wish wish = Wish.of(call);
-        return jwt(tokens.mint(route, wish.access(), wish.lifetime(), call.actor()));
+        return jwt(tokens.mint(route, rights(call), lifetime(call), call.actor()));
     }
 
     ObjectNode mintForGroup(Call call) {
         Group group = call.group();
-        Wish wish = Wish.of(call);
-        return jwt(tokens.mint(group, wish.access(), wish.lifetime(), call.actor()));
+        return jwt(tokens.mint(group, rights(call), lifetime(call), call.actor()));
     }
 
     ObjectNode rotateDatabase(Call call) {
@@ -49,38 +46,16 @@ final class TokenOperations {
         return Views.object().put("jwt", token);
     }
 
-    private record Wish(Access access, @Nullable Duration lifetime) {
-
-        static Wish of(Call call) {
-            Body body = call.body();
-            // A token that may do more than was asked for must never be issued.
-            if (!body.isBlank("fine_grained_permissions")) {
-                throw new ApiException(400, "fine_grained_permissions are not supported");
-            }
-            if (!body.object("permissions").object("read_attach").isBlank("databases")) {
-                throw new ApiException(400, "read_attach permissions are not supported");
-            }
-            return new Wish(
-                    access(call.query("authorization").orElse("full-access")),
-                    lifetime(call.query("expiration").orElse("never")));
+    private static SessionOptions rights(Call call) {
+        Body body = call.body();
+        if (!body.object("permissions").object("read_attach").isBlank("databases")) {
+            throw new ApiException(400, "read_attach permissions are not supported");
         }
+        String authorization = call.query("authorization").orElse("full-access");
+        return TokenWish.rights(authorization, "authorization", body, "fine_grained_permissions");
+    }
 
-        private static Access access(String text) {
-            return switch (text) {
-                case "full-access" -> Access.FULL;
-                case "read-only" -> Access.READ_ONLY;
-                default ->
-                    throw new ApiException(
-                            400, "invalid authorization: " + Shown.of(text) + ", must be full-access or read-only");
-            };
-        }
-
-        private static @Nullable Duration lifetime(String text) {
-            try {
-                return Expiration.parse(text).orElse(null);
-            } catch (IllegalArgumentException e) {
-                throw new ApiException(400, "Invalid expiration format");
-            }
-        }
+    private static @Nullable Duration lifetime(Call call) {
+        return TokenWish.lifetime(call.query("expiration").orElse("never"));
     }
 }

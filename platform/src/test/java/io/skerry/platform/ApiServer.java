@@ -6,6 +6,8 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.skerry.catalog.organization.PeopleLimits;
 import io.skerry.catalog.testing.TestCluster;
+import io.skerry.catalog.issuer.KeySets;
+import io.skerry.catalog.issuer.KeySource;
 import io.skerry.catalog.token.DatabaseTokens;
 import java.io.IOException;
 import java.net.Socket;
@@ -63,7 +65,7 @@ final class ApiServer implements AutoCloseable {
 
     private ApiServer(TestCluster cluster, SystemLeader leader, PlatformSettings settings) {
         this.cluster = cluster;
-        this.tokens = new DatabaseTokens(cluster.catalog());
+        this.tokens = new DatabaseTokens(cluster.catalog(), new KeySets(KeySource.NONE, Duration.ofMinutes(5)));
         PlatformRoutes routes = new PlatformRoutes(
                 cluster.catalog(), cluster.fleet(), tokens, cluster.dumps(), leader, nodes, settings);
         HttpRouting.Builder routing = HttpRouting.builder();

@@ -59,7 +59,8 @@ class JwksApiTest {
             {"database":"nope"}                                  | 404 | {"error":"could not find database with name nope: record not found"}
             {"group":"nope"}                                     | 404 | {"error":"group not found"}
             {"scope":"all"}                                      | 400 | {"error":"invalid scope: all, must be full-access or read-only"}
-            {"permissions":[{"t":null,"a":["data_read"]}]}       | 400 | {"error":"fine-grained permissions are not supported"}
+            {"permissions":[{"t":null,"a":["data_read"]}]}       | 200 | {"template":{"a":"rw","fgp":[{"a":["data_read"]}]}}
+            {"permissions":[{"t":["x"],"a":["data_insert"]}]}    | 400 | {"error":"unknown action: data_insert, must be one of data_read, data_add, data_update, data_delete, schema_add, schema_update, schema_delete"}
             """)
     void aTemplateIsWhatATokenHasToClaim(String body, int status, String answer) {
         api.post("/v1/databases", "{\"name\":\"shop\"}");

@@ -1,7 +1,10 @@
 package io.skerry.platform;
 
 import io.skerry.catalog.testing.TestCluster;
+import io.skerry.catalog.issuer.KeySets;
+import io.skerry.catalog.issuer.KeySource;
 import io.skerry.catalog.token.DatabaseTokens;
+import java.time.Duration;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +22,7 @@ final class OperationsFixture {
             return Operations.all(Handlers.of(
                     cluster.catalog(),
                     cluster.fleet(),
-                    new DatabaseTokens(cluster.catalog()),
+                    new DatabaseTokens(cluster.catalog(), new KeySets(KeySource.NONE, Duration.ofMinutes(5))),
                     cluster.dumps(),
                     PlatformSettings.of(URI.create("http://localhost"), "")));
         }

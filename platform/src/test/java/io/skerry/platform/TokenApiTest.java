@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.testing.TestCluster;
-import io.skerry.catalog.token.DatabaseTokens.Access;
 import io.skerry.catalog.token.TokenException;
+import io.skerry.engine.query.SessionOptions;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
@@ -42,7 +42,7 @@ class TokenApiTest {
     @Test
     void aDatabaseTokenOpensItsDatabaseOnly() throws IOException {
         String jwt = mint(SHOP + "/tokens");
-        assertThat(access("shop", jwt)).isEqualTo(Access.FULL);
+        assertThat(access("shop", jwt)).isEqualTo(SessionOptions.FULL);
         assertThatThrownBy(() -> access("crm", jwt))
                 .isInstanceOfSatisfying(
                         TokenException.class, e -> assertThat(e.status()).isEqualTo(404));
@@ -62,7 +62,7 @@ class TokenApiTest {
         api.post("/v1/groups", "{\"name\":\"eu\",\"location\":\"lhr\"}");
         api.post("/v1/databases", "{\"name\":\"other\",\"group\":\"eu\"}");
         for (String name : List.of("shop", "crm", "later")) {
-            assertThat(access(name, jwt)).isEqualTo(Access.FULL);
+            assertThat(access(name, jwt)).isEqualTo(SessionOptions.FULL);
         }
         assertThatThrownBy(() -> access("other", jwt)).isInstanceOf(TokenException.class);
     }
@@ -70,11 +70,11 @@ class TokenApiTest {
     @Test
     void aReadOnlyTokenIsReadOnly() {
         assertThat(access("shop", mint(SHOP + "/tokens?authorization=read-only")))
-                .isEqualTo(Access.READ_ONLY);
+                .isEqualTo(SessionOptions.READ_ONLY);
         assertThat(access("shop", mint(GROUP + "/tokens?authorization=read-only")))
-                .isEqualTo(Access.READ_ONLY);
+                .isEqualTo(SessionOptions.READ_ONLY);
         assertThat(access("shop", mint(SHOP + "/tokens?authorization=full-access")))
-                .isEqualTo(Access.FULL);
+                .isEqualTo(SessionOptions.FULL);
     }
 
     @Test
@@ -89,9 +89,9 @@ class TokenApiTest {
         assertThatThrownBy(() -> access("shop", shop))
                 .isInstanceOf(TokenException.class)
                 .hasMessage("Unauthorized: `The JWT is invalid`");
-        assertThat(access("crm", crm)).isEqualTo(Access.FULL);
-        assertThat(access("shop", group)).isEqualTo(Access.FULL);
-        assertThat(access("shop", mint(SHOP + "/tokens"))).isEqualTo(Access.FULL);
+        assertThat(access("crm", crm)).isEqualTo(SessionOptions.FULL);
+        assertThat(access("shop", group)).isEqualTo(SessionOptions.FULL);
+        assertThat(access("shop", mint(SHOP + "/tokens"))).isEqualTo(SessionOptions.FULL);
     }
 
     @Test
@@ -104,8 +104,8 @@ class TokenApiTest {
         for (String dead : List.of(shop, group)) {
             assertThatThrownBy(() -> access("shop", dead)).isInstanceOf(TokenException.class);
         }
-        assertThat(access("shop", mint(SHOP + "/tokens"))).isEqualTo(Access.FULL);
-        assertThat(access("shop", mint(GROUP + "/tokens"))).isEqualTo(Access.FULL);
+        assertThat(access("shop", mint(SHOP + "/tokens"))).isEqualTo(SessionOptions.FULL);
+        assertThat(access("shop", mint(GROUP + "/tokens"))).isEqualTo(SessionOptions.FULL);
     }
 
     @ParameterizedTest
@@ -151,13 +151,90 @@ class TokenApiTest {
             strings = {
                 "{\"permissions\":{\"read_attach\":{\"databases\":[\"crm\"]}}}",
                 "{\"Permissions\":{\"Read_Attach\":{\"Databases\":[\"crm\"]}}}",
-                "{\"fine_grained_permissions\":[{\"t\":null,\"a\":[\"data_read\"]}]}",
                 "{\"fine_grained_permissions\":{\"a\":1}}",
                 "[]"
             })
     void neverIssuesAWiderTokenThanWasAskedFor(String body) {
         assertThat(api.post(SHOP + "/tokens", body).status()).isEqualTo(400);
         assertThat(api.post(GROUP + "/tokens", body).status()).isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            [{"t":null,"a":["data_read"]}]                              | [{"a":["data_read"]}]
+            [{"T":["Orders"],"A":["data_update","data_add"]}]           | [{"t":["orders"],"a":["data_add","data_update"]}]
+            [{"t":["a"],"a":["data_read"]},{"t":["b"],"a":["data_read"]},{"a":["schema_add"]}] \
+            | [{"a":["schema_add"]},{"t":["a","b"],"a":["data_read"]}]
+            """)
+    void permissionsAreInTheTokenInAsFewWordsAsCanBe(String asked, String claimed) throws IOException {
+        String body = "{\"fine_grained_permissions\":" + asked + "}";
+        for (String path : List.of(SHOP, GROUP)) {
+            String jwt = api.post(path + "/tokens?authorization=read-only", body)
+                    .json()
+                    .path("jwt")
+                    .asText();
+            assertThat(claims(jwt).path("fgp").toString()).isEqualTo(claimed);
+            assertThat(claims(jwt).path("a").asText()).isEqualTo("ro");
+            assertThat(access("shop", jwt).readOnly()).isTrue();
+            assertThat(access("shop", jwt).permissions().limit()).isTrue();
+        }
+    }
+
+    @Test
+    void everythingOnEverythingIsNoLimit() throws IOException {
+        String all = "[\"data_read\",\"data_add\",\"data_update\",\"data_delete\","
+                + "\"schema_add\",\"schema_update\",\"schema_delete\"]";
+        String jwt = api.post(SHOP + "/tokens", "{\"fine_grained_permissions\":[{\"a\":" + all + "}]}")
+                .json()
+                .path("jwt")
+                .asText();
+        assertThat(claims(jwt).has("fgp")).isFalse();
+        assertThat(access("shop", jwt)).isEqualTo(SessionOptions.FULL);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            [{"t":["a"],"a":["data_insert"]}] | unknown action: data_insert, must be one of data_read, data_add, \
+            data_update, data_delete, schema_add, schema_update, schema_delete
+            [{"t":["a"],"a":[7]}]             | unknown action: 7, must be one of data_read, data_add, data_update, \
+            data_delete, schema_add, schema_update, schema_delete
+            [{"t":["a"],"a":[]}]              | a must name an action
+            [{"t":["a"]}]                     | a must be a list
+            [{"t":[],"a":["data_read"]}]      | t must name a table, or be left out for all of them
+            [{"t":[""],"a":["data_read"]}]    | t must be a list of names of tables
+            [{"t":"a","a":["data_read"]}]     | t must be a list
+            [{"t":[7],"a":["data_read"]}]     | t must be a list of names of tables
+            ["data_read"]                     | each fine-grained permission must be an object with t and a
+            {"t":["a"],"a":["data_read"]}     | fine-grained permissions must be a list
+            "data_read"                       | fine-grained permissions must be a list
+            7                                 | fine-grained permissions must be a list
+            true                              | fine-grained permissions must be a list
+            """)
+    void saysWhatIsWrongWithPermissions(String permissions, String error) {
+        ApiServer.Reply reply = api.post(SHOP + "/tokens", "{\"fine_grained_permissions\":" + permissions + "}");
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.error()).isEqualTo(error);
+    }
+
+    @Test
+    void aTokenDoesNotGrowWithoutBound() {
+        String entry = "{\"t\":[\"a\"],\"a\":[\"data_read\"]}";
+        assertThat(permissions(String.join(",", java.util.Collections.nCopies(100, entry)))
+                        .status())
+                .isEqualTo(200);
+        assertThat(permissions(String.join(",", java.util.Collections.nCopies(101, entry)))
+                        .error())
+                .isEqualTo("too many fine-grained permissions: at most 100");
+        assertThat(permissions(entry.replace("[\"a\"]", "[\"" + "ä".repeat(1024) + "\"]"))
+                        .status())
+                .isEqualTo(200);
+        assertThat(permissions(entry.replace("[\"a\"]", "[\"" + "ä".repeat(1024) + "\",\"b\"]"))
+                        .error())
+                .contains("2049 bytes, at most 2048 are possible");
+    }
+
+    private ApiServer.Reply permissions(String entries) {
+        return api.post(SHOP + "/tokens", "{\"fine_grained_permissions\":[" + entries + "]}");
     }
 
     @Test
@@ -171,7 +248,7 @@ class TokenApiTest {
         return reply.json().path("jwt").asText();
     }
 
-    private Access access(String database, String jwt) {
+    private SessionOptions access(String database, String jwt) {
         return api.tokens().verify(route(database), "Bearer " + jwt);
     }
 

@@ -11,9 +11,13 @@ import io.skerry.catalog.organization.Organizations;
 import io.skerry.catalog.organization.Role;
 import io.skerry.catalog.organization.Users;
 import io.skerry.catalog.testing.TestCluster;
+import io.skerry.catalog.issuer.KeySets;
+import io.skerry.catalog.issuer.KeySource;
 import io.skerry.catalog.token.DatabaseTokens;
+import io.skerry.engine.query.SessionOptions;
 import java.time.Instant;
 import java.util.List;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,14 +68,14 @@ class TransferApiTest {
 
     @Test
     void tokensAndTheFormerHostNameGoOn() {
-        DatabaseTokens tokens = new DatabaseTokens(catalog);
+        DatabaseTokens tokens = new DatabaseTokens(catalog, new KeySets(KeySource.NONE, Duration.ofMinutes(5)));
         String authorization = "Bearer "
                 + api.post("/v1/databases/shop/auth/tokens").json().path("jwt").asText();
         transfer();
         for (String label : new String[] {"shop-acme", "shop-beta", "fra-shop-acme"}) {
             DatabaseRoute route = catalog.byLabel(label).orElseThrow();
             assertThat(route.organization().slug()).isEqualTo("beta");
-            assertThat(tokens.verify(route, authorization)).isEqualTo(DatabaseTokens.Access.FULL);
+            assertThat(tokens.verify(route, authorization)).isEqualTo(SessionOptions.FULL);
         }
     }
 

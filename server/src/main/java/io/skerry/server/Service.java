@@ -7,6 +7,7 @@ import io.skerry.catalog.fleet.Dumps;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.LocalNode;
 import io.skerry.catalog.fleet.NodeClient;
+import io.skerry.catalog.issuer.KeySets;
 import io.skerry.catalog.location.Node;
 import io.skerry.catalog.token.DatabaseTokens;
 import io.skerry.engine.Database;
@@ -19,15 +20,21 @@ import io.skerry.raft.ReplicatedGroup;
 import io.skerry.raft.Replication;
 import io.skerry.server.access.CatalogAccess;
 import io.skerry.server.access.SystemGroupLeader;
+import io.skerry.server.config.Configuration;
 import io.skerry.server.config.Limits;
 import io.skerry.server.config.NodeConfig;
+import io.skerry.server.config.Settings;
 import io.skerry.server.http.HealthRoutes;
 import io.skerry.server.http.Listener;
+import io.skerry.server.issuer.HttpsKeySource;
+import io.skerry.server.issuer.TrustedCertificates;
 import io.skerry.server.life.LifeCycle;
 import io.skerry.server.life.StartException;
 import io.skerry.server.peer.HttpCopyTransport;
 import io.skerry.server.peer.HttpNodeClient;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -69,7 +76,7 @@ public final class Service implements AutoCloseable {
         NodeHttp http = new NodeHttp();
         LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()), dumps);
         Fleet fleet = new Fleet(catalog, node -> node.id().equals(self) ? local : remote(http, config, node));
-        DatabaseTokens tokens = new DatabaseTokens(catalog);
+        DatabaseTokens tokens = new DatabaseTokens(catalog, keySets(config.settings()));
         URI publicUrl = Listener.uri(config.host(), config.port());
         String ownHost = publicUrl.getHost().toLowerCase(Locale.ROOT);
         life.start(parts -> {
@@ -110,6 +117,18 @@ public final class Service implements AutoCloseable {
 
     public Fleet fleet() {
         return fleet;
+    }
+
+    private static KeySets keySets(Configuration settings) throws StartException {
+        Optional<TrustedCertificates> trust;
+        try {
+            Optional<Path> file = settings.get(Settings.JWKS_CERTIFICATES);
+            trust = file.isPresent() ? Optional.of(TrustedCertificates.read(file.get())) : Optional.empty();
+        } catch (IOException e) {
+            throw new StartException("jwks.certificates: " + e.getMessage());
+        }
+        return new KeySets(
+                new HttpsKeySource(settings.get(Settings.JWKS_ADDRESSES), trust), settings.get(Settings.JWKS_REFRESH));
     }
 
     private static NodeClient remote(NodeHttp http, NodeConfig config, Node node) {

@@ -5,16 +5,19 @@ import static io.skerry.catalog.CatalogException.Reason.NOT_FOUND;
 
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.CatalogException;
+import io.skerry.catalog.FrameCache;
 import io.skerry.catalog.Names;
 import io.skerry.catalog.audit.Action;
 import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.audit.Audit;
 import io.skerry.catalog.organization.Organization;
+import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.catalog.organization.Organizations;
 import io.skerry.catalog.sql.Sql;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// Issuers in the catalog. Thread-safe; changes on the leader only.
 public final class Issuers {
@@ -22,15 +25,28 @@ public final class Issuers {
     private static final int PER_ORGANIZATION_MAX = 20;
     private static final int URL_LENGTH_MAX = 2_048;
 
+    private static final int ORGANIZATIONS_MAX = 10_000;
+
     private final Catalog catalog;
+    private final FrameCache<OrganizationId, List<String>> urls;
 
     public Issuers(Catalog catalog) {
         this.catalog = catalog;
+        urls = catalog.cache(
+                ORGANIZATIONS_MAX,
+                organization -> Optional.of(catalog.read(sql -> list(sql, organization)).stream()
+                        .map(Issuer::url)
+                        .toList()));
+    }
+
+    /// Where the organization's issuers have their keys, from memory.
+    public List<String> urls(OrganizationId organization) {
+        return urls.get(organization).orElse(List.of());
     }
 
     /// In the order of their names.
     public List<Issuer> of(Organization organization) {
-        return catalog.read(sql -> list(sql, organization));
+        return catalog.read(sql -> list(sql, organization.id()));
     }
 
     /// Names an issuer, or gives a known one another address.
@@ -44,7 +60,7 @@ public final class Issuers {
         Instant now = Instant.now();
         catalog.write(sql -> {
             Organizations.require(sql, organization.id());
-            List<Issuer> known = list(sql, organization);
+            List<Issuer> known = list(sql, organization.id());
             if (known.size() >= PER_ORGANIZATION_MAX
                     && known.stream().noneMatch(issuer -> issuer.name().equals(name))) {
                 throw new CatalogException(
@@ -72,11 +88,11 @@ public final class Issuers {
         });
     }
 
-    private static List<Issuer> list(Sql sql, Organization organization) {
+    private static List<Issuer> list(Sql sql, OrganizationId organization) {
         return sql.list(
                 "SELECT name, url FROM jwks WHERE organization = ? ORDER BY name",
                 row -> new Issuer(row.text(0), row.text(1)),
-                organization.id());
+                organization);
     }
 
     private static boolean isAcceptable(String text) {

@@ -1,9 +1,6 @@
 package io.skerry.catalog.token;
 
-import io.jsonwebtoken.Claims;
-import io.jsonwebtoken.ExpiredJwtException;
 import io.jsonwebtoken.JwtBuilder;
-import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.Jwts;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.CatalogException;
@@ -15,14 +12,20 @@ import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.database.Databases;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
+import io.skerry.catalog.issuer.Issuers;
+import io.skerry.catalog.issuer.KeySets;
 import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
+import io.skerry.engine.query.SessionOptions;
 import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,71 +38,73 @@ import org.jspecify.annotations.Nullable;
 /// own, whatever it claims. Keys are made when the first token is minted and replaced by rotation.
 public final class DatabaseTokens {
 
-    /// Clocks of those who mint and those who verify may differ by this much.
-    static final Duration LEEWAY = Duration.ofSeconds(60);
-
     private static final int TOKENS_MAX = 10_000;
     private static final int KEYS_MAX = 100_000;
 
     private final Catalog catalog;
     private final Clock clock;
+    private final ExternalTokens external;
     private final FrameCache<KeyName, PublicKey> keys;
     // A signature stays good for ever, so this outlives changes of the catalog; whether its key still counts is
     // asked each time.
     private final ConcurrentHashMap<TokenHash, VerifiedToken> verified = new ConcurrentHashMap<>();
 
-    public DatabaseTokens(Catalog catalog) {
-        this(catalog, Clock.systemUTC());
+    /// @param keySets of issuers outside
+    public DatabaseTokens(Catalog catalog, KeySets keySets) {
+        this(catalog, keySets, Clock.systemUTC());
     }
 
-    public DatabaseTokens(Catalog catalog, Clock clock) {
+    DatabaseTokens(Catalog catalog, KeySets keySets, Clock clock) {
         this.catalog = catalog;
         this.clock = clock;
+        this.external = new ExternalTokens(new Issuers(catalog), keySets, clock);
         this.keys = catalog.cache(
                 KEYS_MAX,
                 name -> catalog.read(
                         sql -> SigningKeys.publicKey(sql, name.owner(), name.version(), name.groupVersion())));
     }
 
-    public enum Access {
-        FULL("rw"),
-        READ_ONLY("ro");
-
-        private final String claim;
-
-        Access(String claim) {
-            this.claim = claim;
-        }
-    }
-
     /// What the bearer may do with the database.
     ///
     /// @param authorization value of the `Authorization` header, null if absent
     /// @throws TokenException 401 with the data plane's texts; 404 for a good token of another database
-    public Access verify(DatabaseRoute route, @Nullable String authorization) {
-        VerifiedToken known = known(authorization);
+    public SessionOptions verify(DatabaseRoute route, @Nullable String authorization) {
+        String token = bearer(authorization);
+        TokenHash hash = TokenHash.of(token);
+        VerifiedToken seen = verified.get(hash);
+        if (seen == null) {
+            Optional<String> keyId = ExternalTokens.keyId(token);
+            if (keyId.isPresent()) {
+                return external.verify(route, token, keyId.get(), hash);
+            }
+        }
+        VerifiedToken known = known(token, hash, seen);
         UUID expected = known.ofGroup()
                 ? route.group().id().value()
                 : route.database().id().value();
         if (!known.owner().equals(expected)) {
-            throw new TokenException(404, "Namespace `" + route.database().name() + "` doesn't exist");
+            throw TokenException.otherDatabase(route.database().name());
         }
-        return known.access();
+        return known.rights();
     }
 
-    /// The database that the bearer's token is for; empty for a token of a group.
+    /// The database that the bearer's token is for; empty for a token of a group, or of an issuer outside.
     ///
     /// @param authorization value of the `Authorization` header, null if absent
     /// @throws TokenException 401 with the data plane's texts
     public Optional<DatabaseId> database(@Nullable String authorization) {
-        VerifiedToken known = known(authorization);
+        String token = bearer(authorization);
+        if (ExternalTokens.keyId(token).isPresent()) {
+            return Optional.empty();
+        }
+        TokenHash hash = TokenHash.of(token);
+        VerifiedToken known = known(token, hash, verified.get(hash));
         return known.ofGroup() ? Optional.empty() : Optional.of(new DatabaseId(known.owner()));
     }
 
-    private VerifiedToken known(@Nullable String authorization) {
-        String token = bearer(authorization);
-        TokenHash hash = TokenHash.of(token);
-        VerifiedToken known = verified.get(hash);
+    /// @param seen null for a token that was not
+    private VerifiedToken known(String token, TokenHash hash, @Nullable VerifiedToken seen) {
+        VerifiedToken known = seen;
         if (known == null) {
             known = checkSignature(token);
             if (verified.size() >= TOKENS_MAX) {
@@ -107,41 +112,38 @@ public final class DatabaseTokens {
             }
             verified.put(hash, known);
         } else if (!isCurrent(known)) {
-            throw invalid();
+            throw TokenException.invalid();
         }
-        Long expiresAt = known.expiresAt();
-        if (expiresAt != null && clock.instant().getEpochSecond() > expiresAt + LEEWAY.toSeconds()) {
-            throw unauthorized("The JWT has expired");
-        }
+        SignedClaims.requireUnexpired(known.expiresAt(), clock);
         return known;
     }
 
     /// Mints a token for one database.
     ///
     /// @param lifetime null for one that does not expire
-    public String mint(DatabaseRoute route, Access access, @Nullable Duration lifetime, Actor actor) {
+    public String mint(DatabaseRoute route, SessionOptions rights, @Nullable Duration lifetime, Actor actor) {
         DatabaseId id = route.database().id();
         Instant now = clock.instant();
         SigningKey key = catalog.write(sql -> {
             var database = Databases.byId(sql, id).orElseThrow(DatabaseTokens::gone);
             Group group = Groups.byId(sql, database.group()).orElseThrow(DatabaseTokens::gone);
             Audit.record(
-                    sql, actor, Action.DB_TOKEN_CREATE, database.organization(), database.name(), access.claim, now);
+                    sql, actor, Action.DB_TOKEN_CREATE, database.organization(), database.name(), access(rights), now);
             return SigningKeys.findOrCreate(sql, id.value(), database.keyVersion(), group.keyVersion(), now);
         });
-        return sign(key, "id", access, lifetime, now);
+        return sign(key, "id", rights, lifetime, now);
     }
 
     /// Mints a token for every database of a group, present and future.
-    public String mint(Group group, Access access, @Nullable Duration lifetime, Actor actor) {
+    public String mint(Group group, SessionOptions rights, @Nullable Duration lifetime, Actor actor) {
         Instant now = clock.instant();
         SigningKey key = catalog.write(sql -> {
             Group present = Groups.byId(sql, group.id()).orElseThrow(DatabaseTokens::gone);
             Audit.record(
-                    sql, actor, Action.GROUP_TOKEN_CREATE, present.organization(), present.name(), access.claim, now);
+                    sql, actor, Action.GROUP_TOKEN_CREATE, present.organization(), present.name(), access(rights), now);
             return SigningKeys.findOrCreate(sql, group.id().value(), present.keyVersion(), present.keyVersion(), now);
         });
-        return sign(key, "gid", access, lifetime, now);
+        return sign(key, "gid", rights, lifetime, now);
     }
 
     /// Makes every token of the database void, but not those of its group.
@@ -171,12 +173,13 @@ public final class DatabaseTokens {
         return true;
     }
 
-    private static String sign(SigningKey key, String scope, Access access, @Nullable Duration lifetime, Instant now) {
+    private static String sign(
+            SigningKey key, String scope, SessionOptions rights, @Nullable Duration lifetime, Instant now) {
         JwtBuilder token = Jwts.builder()
                 .header()
                 .type("JWT")
                 .and()
-                .claim("a", access.claim)
+                .claims(claims(rights))
                 .claim(scope, key.owner().toString())
                 .claim("rid", key.version())
                 .issuedAt(Date.from(now));
@@ -187,45 +190,18 @@ public final class DatabaseTokens {
     }
 
     private VerifiedToken checkSignature(String token) {
-        JwtPayload payload = JwtPayload.read(token).orElseThrow(DatabaseTokens::invalid);
+        JwtPayload payload = JwtPayload.read(token).orElseThrow(TokenException::invalid);
         boolean ofGroup = payload.text("id").isEmpty();
         UUID owner = payload.text(ofGroup ? "gid" : "id")
                 .flatMap(DatabaseTokens::uuid)
-                .orElseThrow(DatabaseTokens::invalid);
-        KeyName name = keyName(owner, ofGroup).orElseThrow(DatabaseTokens::invalid);
-        PublicKey key = keys.get(name).orElseThrow(DatabaseTokens::invalid);
-        Claims claims = parse(token, key);
+                .orElseThrow(TokenException::invalid);
+        KeyName name = keyName(owner, ofGroup).orElseThrow(TokenException::invalid);
+        PublicKey key = keys.get(name).orElseThrow(TokenException::invalid);
+        SignedClaims claims = SignedClaims.of(token, key, List.of(Jwts.SIG.EdDSA), clock);
         if (!(claims.get("rid") instanceof Number rid) || rid.longValue() != name.version()) {
-            throw invalid();
+            throw TokenException.invalid();
         }
-        Date expiration = claims.getExpiration();
-        return new VerifiedToken(
-                owner,
-                ofGroup,
-                key,
-                name.version(),
-                access(claims),
-                expiration == null ? null : expiration.toInstant().getEpochSecond());
-    }
-
-    private Claims parse(String token, PublicKey key) {
-        try {
-            return Jwts.parser()
-                    .sig()
-                    .clear()
-                    .add(Jwts.SIG.EdDSA)
-                    .and()
-                    .verifyWith(key)
-                    .clock(() -> Date.from(clock.instant()))
-                    .clockSkewSeconds(LEEWAY.toSeconds())
-                    .build()
-                    .parseSignedClaims(token)
-                    .getPayload();
-        } catch (ExpiredJwtException e) {
-            throw unauthorized("The JWT has expired");
-        } catch (JwtException | IllegalArgumentException e) {
-            throw invalid();
-        }
+        return new VerifiedToken(owner, ofGroup, key, name.version(), claims.rights(), claims.expiresAt());
     }
 
     /// Whether the key that signed the token is still the one of its owner.
@@ -247,27 +223,30 @@ public final class DatabaseTokens {
                                 route.group().keyVersion()));
     }
 
-    private static Access access(Claims claims) {
-        Object access = claims.get("a");
-        if (access == null || access.equals(Access.FULL.claim)) {
-            return Access.FULL;
+    /// Those that say what a token may do: of ours, and of issuers outside.
+    public static Map<String, Object> claims(SessionOptions rights) {
+        Map<String, Object> claims = new LinkedHashMap<>();
+        claims.put("a", access(rights));
+        if (rights.permissions().limit()) {
+            claims.put(PermissionClaim.NAME, PermissionClaim.write(rights.permissions()));
         }
-        if (access.equals(Access.READ_ONLY.claim)) {
-            return Access.READ_ONLY;
-        }
-        throw invalid();
+        return claims;
+    }
+
+    private static String access(SessionOptions rights) {
+        return rights.readOnly() ? SignedClaims.READ_ONLY : SignedClaims.FULL;
     }
 
     private static String bearer(@Nullable String authorization) {
         if (authorization == null) {
-            throw unauthorized("Expected authorization header but none given");
+            throw TokenException.unauthorized("Expected authorization header but none given");
         }
         if (authorization.strip().indexOf(' ') < 0) {
-            throw unauthorized("Auth string does not conform to '<scheme> <token>' form");
+            throw TokenException.unauthorized("Auth string does not conform to '<scheme> <token>' form");
         }
         return Bearer.read(authorization)
                 .orElseThrow(() ->
-                        unauthorized("The authentication scheme in the `Authorization` HTTP header is not supported"));
+                        TokenException.unauthorized("The authentication scheme in the `Authorization` HTTP header is not supported"));
     }
 
     private static Optional<UUID> uuid(String text) {
@@ -276,14 +255,6 @@ public final class DatabaseTokens {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
-    }
-
-    private static TokenException invalid() {
-        return unauthorized("The JWT is invalid");
-    }
-
-    private static TokenException unauthorized(String why) {
-        return new TokenException(401, "Unauthorized: `" + why + "`");
     }
 
     private static CatalogException gone() {

@@ -15,12 +15,21 @@ record JwtPayload(Map<String, ?> claims) {
 
     /// Empty if the token is no JWT.
     static Optional<JwtPayload> read(String token) {
+        return part(token, 1);
+    }
+
+    /// The header in its place.
+    static Optional<JwtPayload> header(String token) {
+        return part(token, 0);
+    }
+
+    private static Optional<JwtPayload> part(String token, int index) {
         String[] parts = token.split("\\.", 4);
         if (parts.length != 3) {
             return Optional.empty();
         }
         try {
-            byte[] json = Base64.getUrlDecoder().decode(parts[1]);
+            byte[] json = Base64.getUrlDecoder().decode(parts[index]);
             Object value = new JacksonDeserializer<Object>()
                     .deserialize(new InputStreamReader(new ByteArrayInputStream(json), StandardCharsets.UTF_8));
             return value instanceof Map<?, ?> map ? Optional.of(of(map)) : Optional.empty();

@@ -13,6 +13,23 @@ public final class TokenException extends RuntimeException {
         this.status = status;
     }
 
+    static TokenException invalid() {
+        return unauthorized("The JWT is invalid");
+    }
+
+    static TokenException expired() {
+        return unauthorized("The JWT has expired");
+    }
+
+    static TokenException unauthorized(String why) {
+        return new TokenException(401, "Unauthorized: `" + why + "`");
+    }
+
+    /// For a good token of another database.
+    static TokenException otherDatabase(String name) {
+        return new TokenException(404, "Namespace `" + name + "` doesn't exist");
+    }
+
     public int status() {
         return status;
     }

@@ -1,5 +1,6 @@
 package io.skerry.catalog.token;
 
+import io.skerry.engine.query.SessionOptions;
 import java.security.PublicKey;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -15,5 +16,5 @@ record VerifiedToken(
         boolean ofGroup,
         PublicKey key,
         long version,
-        DatabaseTokens.Access access,
+        SessionOptions rights,
         @Nullable Long expiresAt) {}

@@ -10,8 +10,10 @@ import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
+import io.skerry.catalog.issuer.KeySets;
+import io.skerry.catalog.issuer.KeySource;
 import io.skerry.catalog.testing.TestCluster;
-import io.skerry.catalog.token.DatabaseTokens.Access;
+import io.skerry.engine.query.SessionOptions;
 import java.nio.charset.StandardCharsets;
 import java.security.PrivateKey;
 import java.time.Clock;
@@ -36,7 +38,8 @@ class DatabaseTokensTest {
     private Instant now = Instant.parse("2026-11-25T12:00:00Z");
     private final InstantSource source = () -> now;
     private final Clock clock = source.withZone(ZoneOffset.UTC);
-    private final DatabaseTokens tokens = new DatabaseTokens(cluster.catalog(), clock);
+    private final DatabaseTokens tokens = new DatabaseTokens(
+            cluster.catalog(), new KeySets(KeySource.NONE, Duration.ofMinutes(5)), clock);
 
     @BeforeEach
     void createDatabases() {
@@ -64,18 +67,18 @@ class DatabaseTokensTest {
 
     @Test
     void theSchemeIsReadInAnyCase() {
-        String token = tokens.mint(route("shop"), Access.FULL, null, ANA);
-        assertThat(tokens.verify(route("shop"), "bearer " + token)).isEqualTo(Access.FULL);
-        assertThat(tokens.verify(route("shop"), "BEARER " + token)).isEqualTo(Access.FULL);
+        String token = tokens.mint(route("shop"), SessionOptions.FULL, null, ANA);
+        assertThat(tokens.verify(route("shop"), "bearer " + token)).isEqualTo(SessionOptions.FULL);
+        assertThat(tokens.verify(route("shop"), "BEARER " + token)).isEqualTo(SessionOptions.FULL);
     }
 
     @Test
     void aTokenExpiresAMinuteAfterItsTime() {
-        String token = tokens.mint(route("shop"), Access.FULL, Duration.ofMinutes(5), ANA);
-        String unseen = tokens.mint(route("shop"), Access.READ_ONLY, Duration.ofMinutes(5), ANA);
-        assertThat(tokens.verify(route("shop"), "Bearer " + token)).isEqualTo(Access.FULL);
+        String token = tokens.mint(route("shop"), SessionOptions.FULL, Duration.ofMinutes(5), ANA);
+        String unseen = tokens.mint(route("shop"), SessionOptions.READ_ONLY, Duration.ofMinutes(5), ANA);
+        assertThat(tokens.verify(route("shop"), "Bearer " + token)).isEqualTo(SessionOptions.FULL);
         now = now.plus(Duration.ofMinutes(5)).plusSeconds(59);
-        assertThat(tokens.verify(route("shop"), "Bearer " + token)).isEqualTo(Access.FULL);
+        assertThat(tokens.verify(route("shop"), "Bearer " + token)).isEqualTo(SessionOptions.FULL);
         now = now.plusSeconds(2);
         assertRefused("Bearer " + token, 401, "Unauthorized: `The JWT has expired`");
         assertRefused("Bearer " + unseen, 401, "Unauthorized: `The JWT has expired`");
@@ -83,7 +86,7 @@ class DatabaseTokensTest {
 
     @Test
     void aTokenSeenBeforeCostsNoRead() {
-        String token = "Bearer " + tokens.mint(route("shop"), Access.FULL, null, ANA);
+        String token = "Bearer " + tokens.mint(route("shop"), SessionOptions.FULL, null, ANA);
         DatabaseRoute route = route("shop");
         tokens.verify(route, token);
         long reads = cluster.database().reads();
@@ -95,13 +98,13 @@ class DatabaseTokensTest {
 
     @Test
     void aTokenOfAnotherDatabaseFindsNothing() {
-        String token = tokens.mint(route("crm"), Access.FULL, null, ANA);
+        String token = tokens.mint(route("crm"), SessionOptions.FULL, null, ANA);
         assertRefused("Bearer " + token, 404, "Namespace `shop` doesn't exist");
     }
 
     @Test
     void aTokenOfADeletedDatabaseIsInvalidEvenForItsSuccessor() {
-        String token = tokens.mint(route("shop"), Access.FULL, null, ANA);
+        String token = tokens.mint(route("shop"), SessionOptions.FULL, null, ANA);
         tokens.verify(route("shop"), "Bearer " + token);
         cluster.fleet().deleteDatabase(route("shop"), ANA);
         cluster.fleet().createDatabase(cluster.acme(), group(), "shop", SizeLimit.NONE, ANA);
@@ -110,7 +113,7 @@ class DatabaseTokensTest {
 
     @Test
     void onlyTheOwnersKeyOpens() {
-        tokens.mint(route("shop"), Access.FULL, null, ANA);
+        tokens.mint(route("shop"), SessionOptions.FULL, null, ANA);
         PrivateKey stranger = Jwks.CRV.Ed25519.keyPair().build().getPrivate();
         String forged = Jwts.builder()
                 .claim("a", "rw")
@@ -123,8 +126,8 @@ class DatabaseTokensTest {
 
     @Test
     void aTokenOfOneDatabaseCannotBeMadeToNameAnother() {
-        tokens.mint(route("shop"), Access.FULL, null, ANA);
-        tokens.mint(route("crm"), Access.FULL, null, ANA);
+        tokens.mint(route("shop"), SessionOptions.FULL, null, ANA);
+        tokens.mint(route("crm"), SessionOptions.FULL, null, ANA);
         PrivateKey crm = key(route("crm").database().id().value());
         String forged = sign(crm, "id", route("shop").database().id().toString(), 1);
         assertRefused("Bearer " + forged, 401, "Unauthorized: `The JWT is invalid`");
@@ -132,18 +135,18 @@ class DatabaseTokensTest {
 
     @Test
     void theKeyVersionMustBeTheKeys() {
-        tokens.mint(route("shop"), Access.FULL, null, ANA);
+        tokens.mint(route("shop"), SessionOptions.FULL, null, ANA);
         UUID id = route("shop").database().id().value();
         PrivateKey key = key(id);
         assertThat(tokens.verify(route("shop"), "Bearer " + sign(key, "id", id.toString(), 1)))
-                .isEqualTo(Access.FULL);
+                .isEqualTo(SessionOptions.FULL);
         assertRefused("Bearer " + sign(key, "id", id.toString(), 2), 401, "Unauthorized: `The JWT is invalid`");
         assertRefused("Bearer " + sign(key, "gid", id.toString(), 1), 401, "Unauthorized: `The JWT is invalid`");
     }
 
     @Test
     void noOtherAlgorithmIsAccepted() {
-        tokens.mint(route("shop"), Access.FULL, null, ANA);
+        tokens.mint(route("shop"), SessionOptions.FULL, null, ANA);
         String id = route("shop").database().id().toString();
         String payload = encode("{\"id\":\"" + id + "\",\"a\":\"rw\",\"rid\":1}");
         assertRefused("Bearer " + encode("{\"alg\":\"none\"}") + "." + payload + ".", 401, INVALID);

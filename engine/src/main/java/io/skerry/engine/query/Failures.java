@@ -73,6 +73,12 @@ final class Failures {
         return sqlite(BUSY_SNAPSHOT, "database is locked");
     }
 
+    /// @param missing the permission and what it is needed for
+    static DatabaseException permissionDenied(SqliteException e, String missing) {
+        return new DatabaseException(
+                Code.PERMISSION_DENIED, e.extendedCode(), "permission denied: the token lacks " + missing, e);
+    }
+
     static DatabaseException readOnlyTransaction() {
         return sqlite(ResultCode.READONLY.value(), "attempt to write a readonly database");
     }

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class PreparedSql {
 
     private final Statement statement;
-    private final Verb verb;
-    private final String shape;
+    private final SqlText text;
+    private final Permissions permissions;
+    private final @Nullable SchemaNames names;
     private final boolean readonly;
     private final boolean meansSession;
     private final int parameters;
@@ -20,10 +21,18 @@ final class PreparedSql {
     private boolean slow;
     private @Nullable List<@Nullable String> parameterNames;
 
-    PreparedSql(Statement statement, SqlText text, boolean meansSession) {
+    /// @param permissions under which it was accepted
+    /// @param names of the schema that it was accepted for; null if that does not matter
+    PreparedSql(
+            Statement statement,
+            SqlText text,
+            Permissions permissions,
+            @Nullable SchemaNames names,
+            boolean meansSession) {
         this.statement = statement;
-        this.verb = text.verb();
-        this.shape = text.shape();
+        this.text = text;
+        this.permissions = permissions;
+        this.names = names;
         this.meansSession = meansSession;
         // EXPLAIN shows the program of a statement and does not run it.
         this.readonly = statement.readonly() || statement.isExplain();
@@ -36,12 +45,26 @@ final class PreparedSql {
     }
 
     Verb verb() {
-        return verb;
+        return text.verb();
+    }
+
+    SqlText text() {
+        return text;
+    }
+
+    /// Under which it was accepted, and must run.
+    Permissions permissions() {
+        return permissions;
+    }
+
+    /// Whether it may run without being looked at again.
+    boolean acceptedFor(@Nullable SchemaNames present) {
+        return !permissions.limit() || names == present;
     }
 
     /// See [QueryShape].
     String shape() {
-        return shape;
+        return text.shape();
     }
 
     /// Whether the file stays as it is.
@@ -51,7 +74,7 @@ final class PreparedSql {
 
     /// Whether any connection gives the same answer.
     boolean runsOnReader() {
-        return readonly && !meansSession && !verb.controls();
+        return readonly && !meansSession && !text.verb().controls();
     }
 
     /// Whether it sets or asks what belongs to one session.

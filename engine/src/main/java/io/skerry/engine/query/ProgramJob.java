@@ -101,7 +101,7 @@ final class ProgramJob extends WriterJob implements Interruption.Owner {
                 connection.control(Control.BEGIN_IMMEDIATE);
             } else {
                 connection.run(
-                        connection.prepare(control.text(), control, this),
+                        connection.prepare(control.text(), control, session.permissions(), this),
                         Sql.of(control.text()),
                         0,
                         Discard.SINK,
@@ -142,7 +142,7 @@ final class ProgramJob extends WriterJob implements Interruption.Owner {
     private StepResult statement(WriterContext context, SqlText text, boolean inTransaction) {
         var connection = context.connection();
         var sql = program.step().sql();
-        var prepared = connection.prepare(sql.text(), text, this);
+        var prepared = connection.prepare(sql.text(), text, session.permissions(), this);
         session.requireMayRun(prepared, inTransaction);
         var guarded = !prepared.readonly() && !prepared.columns().isEmpty();
         var result = guarded ? guarded(context, prepared, sql) : run(connection, prepared, sql);

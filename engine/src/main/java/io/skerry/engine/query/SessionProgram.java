@@ -24,7 +24,8 @@ final class SessionProgram {
     /// @throws DatabaseException if nothing of the program remains: a text is no statement, the transaction it ran
     ///     in was taken away, this node does not take writes
     void run(Program program, ResultSink sink) {
-        if (session.autocommit()
+        if (!session.permissions().limit()
+                && session.autocommit()
                 && program.steps().size() == 1
                 && simpleRead(program.steps().getFirst(), sink)) {
             return;
@@ -80,7 +81,7 @@ final class SessionProgram {
                     if (!text.verb().mayRead()) {
                         return false;
                     }
-                    prepared = reader.prepare(sql.text(), text, session);
+                    prepared = reader.prepare(sql.text(), text, Permissions.ALL, session);
                 }
                 if (!prepared.runsOnReader()) {
                     return false;
@@ -240,23 +241,32 @@ final class SessionProgram {
     private boolean step(ProgramRun run, SqlConnection reader, @Nullable ReadTransaction transaction) {
         var sql = run.step().sql();
         var text = run.text();
+        var controls = text.verb().controls();
+        // Then preparing it takes the snapshot already.
+        var limited = session.permissions().limit() && !controls;
         StepResult result;
         try {
             session.requireOpen();
-            var prepared = reader.prepare(sql.text(), text, session);
+            if (limited) {
+                readsNow(transaction);
+                if (transaction == null) {
+                    session.fixSchema(reader);
+                }
+            }
+            var prepared = reader.prepare(sql.text(), text, session.permissions(), session);
             session.requireMayRun(prepared, transaction != null);
-            if (!prepared.runsOnReader() && !text.verb().controls()) {
+            if (!prepared.runsOnReader() && !controls) {
                 return false;
             }
-            if (transaction == null) {
-                session.readsAt(database.file().frame());
-            } else if (!text.verb().controls()) {
-                session.readsAt(transaction.reads());
-            } else if (transaction.tooManyControls()) {
-                return false;
+            if (transaction != null && controls) {
+                if (transaction.tooManyControls()) {
+                    return false;
+                }
+            } else if (!limited) {
+                readsNow(transaction);
             }
             result = reader.run(prepared, sql, run.next(), run.sink(), session);
-            if (transaction != null && text.verb().controls()) {
+            if (transaction != null && controls) {
                 transaction.controlled(text);
             }
         } catch (DatabaseException e) {
@@ -274,6 +284,11 @@ final class SessionProgram {
         return true;
     }
 
+    /// The session is about to take a snapshot, or goes on with that of the transaction.
+    private void readsNow(@Nullable ReadTransaction transaction) {
+        session.readsAt(transaction == null ? database.file().frame() : transaction.reads());
+    }
+
     /// See [Session#isReadOnly].
     boolean isReadOnly(Program program) {
         var analysed = new ArrayList<SqlText>();
@@ -289,6 +304,7 @@ final class SessionProgram {
             return false;
         }
         return database.reading(reader -> {
+            session.fixSchema(reader);
             for (var i = 0; i < analysed.size(); i++) {
                 if (!readsOnly(reader, program.steps().get(i).sql().text(), analysed.get(i))) {
                     return false;
@@ -306,7 +322,7 @@ final class SessionProgram {
             return false;
         }
         try {
-            return reader.prepare(key, text, session).runsOnReader();
+            return reader.prepare(key, text, session.permissions(), session).runsOnReader();
         } catch (DatabaseException e) {
             return true; // any node can say what is wrong with it
         }

@@ -3,14 +3,15 @@ package io.skerry.engine.query;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.query.ResultSink.StepResult;
 import io.skerry.sqlite.Connection;
+import io.skerry.sqlite.DbConfig;
 import io.skerry.sqlite.DbStatus;
 import io.skerry.sqlite.Limit;
-import io.skerry.sqlite.Prepared;
 import io.skerry.sqlite.SqliteException;
 import io.skerry.sqlite.Statement;
 import io.skerry.sqlite.StatementStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A connection with what belongs to it: policy, prepared statements, the way to interrupt it. One thread at a
@@ -34,6 +35,7 @@ final class SqlConnection implements AutoCloseable {
     private final StatementRow row = new StatementRow();
     private final EnumMap<Control, Statement> controls = new EnumMap<>(Control.class);
     private @Nullable PreparedSql passing;
+    private final VisibleNames names;
     private long bytesMax = Long.MAX_VALUE;
 
     /// Takes `connection` over.
@@ -44,6 +46,7 @@ final class SqlConnection implements AutoCloseable {
         this.settings = settings;
         this.watchdog = watchdog;
         this.longReads = longReads;
+        names = new VisibleNames(connection);
         cache = new StatementCache(settings.cachedStatements(), settings.cachedStatementBytes());
         interruption =
                 new Interruption(connection::interrupt, settings.statementTime().toNanos());
@@ -62,6 +65,7 @@ final class SqlConnection implements AutoCloseable {
         connection.limit(Limit.LIKE_PATTERN_LENGTH, LIKE_PATTERN_BYTES_MAX);
         connection.limit(Limit.ATTACHED, 0);
         connection.limit(Limit.WORKER_THREADS, 0);
+        connection.dbConfig(DbConfig.DEFENSIVE, true);
         connection.exec("PRAGMA cache_size=-" + settings.cacheKilobytes());
         connection.authorizer(policy);
         // Ending a transaction must not need the memory that may have run out in it.
@@ -111,23 +115,29 @@ final class SqlConnection implements AutoCloseable {
         return connection.dbStatus(DbStatus.DEFERRED_FKS) != 0;
     }
 
-    /// The statement of a text that was prepared before; null if it has to be prepared.
+    /// The statement of a text that was prepared before, without limits to what it may do; null if it has to be
+    /// prepared.
     @Nullable
     PreparedSql cached(String text) {
-        return cache.get(text);
+        return cache.get(text, Permissions.ALL);
     }
 
     /// @param key the text as the client sent it, under which the statement is kept
+    /// @param permissions what it may do. If they limit it, nobody else may change the schema between this call and
+    ///     the end of its run: on a reader, a transaction is open
     /// @param owner for whom it is; it is interrupted once that has ended
     /// @throws DatabaseException if SQLite or the policy does not accept it, or it takes too long
-    PreparedSql prepare(String key, SqlText text, Interruption.Owner owner) {
-        var known = cache.get(key);
-        if (known != null) {
+    PreparedSql prepare(String key, SqlText text, Permissions permissions, Interruption.Owner owner) {
+        if (permissions.limit() && !text.verb().controls()) {
+            learnNames(owner);
+        }
+        var known = cache.get(key, permissions);
+        if (known != null && known.acceptedFor(names.learnt())) {
             return known;
         }
         closePassing();
         var keep = cache.accepts(key);
-        var prepared = compile(text, keep, owner);
+        var prepared = compile(text, permissions, keep, owner);
         if (keep) {
             cache.put(key, prepared);
         } else {
@@ -136,14 +146,14 @@ final class SqlConnection implements AutoCloseable {
         return prepared;
     }
 
-    private PreparedSql compile(SqlText text, boolean keep, Interruption.Owner owner) {
+    private PreparedSql compile(SqlText text, Permissions permissions, boolean keep, Interruption.Owner owner) {
         if (text.verb() == Verb.VACUUM) {
             throw Failures.vacuum(); // SQLite asks the policy only when it runs
         }
-        policy.reset();
+policy.reset(narrower(permissions, text, false));
         var sql = text.verb() == Verb.BEGIN_READONLY ? withoutReadonly(text.text()) : text.text();
         var utf8 = sql.getBytes(StandardCharsets.UTF_8);
-        var first = timed(utf8, keep, owner);
+        var first = timed(owner, () -> connection.prepare(utf8, 0, utf8.length, keep));
         var statement = first.statement();
         if (statement == null) {
             throw Failures.noStatement();
@@ -152,21 +162,42 @@ final class SqlConnection implements AutoCloseable {
             statement.close();
             throw Failures.manyStatements();
         }
-        return new PreparedSql(statement, text, policy.meansSession());
+        return new PreparedSql(statement, text, permissions, names.learnt(), policy.meansSession());
+    }
+
+    private @Nullable PermissionPolicy narrower(Permissions permissions, SqlText text, boolean runs) {
+        if (!permissions.limit()) {
+            return null;
+        }
+        var known = names.learnt();
+        return new PermissionPolicy(permissions, text.text(), known == null ? SchemaNames.UNKNOWN : known, runs);
+    }
+
+    private void learnNames(Interruption.Owner owner) {
+        policy.trust(true);
+        try {
+            timed(owner, names::learn);
+        } finally {
+            policy.trust(false);
+        }
     }
 
     /// A few lines over a view of views can be a statement of millions of terms: preparing is timed as
     /// running is.
-    private Prepared timed(byte[] utf8, boolean keep, Interruption.Owner owner) {
+    private <T> T timed(Interruption.Owner owner, Supplier<T> preparing) {
         interruption.begin(owner, System.nanoTime(), false);
         var cause = Interruption.Cause.NONE;
         try {
             try {
-                return connection.prepare(utf8, 0, utf8.length, keep);
+                return preparing.get();
             } finally {
                 cause = interruption.end();
             }
         } catch (SqliteException e) {
+            var missing = policy.missing();
+            if (missing != null) {
+                throw Failures.permissionDenied(e, missing);
+            }
             var failure = Failures.preparing(e, policy.refusal());
             throw Failures.isInterrupt(failure) ? interrupted(cause, failure) : failure;
         }
@@ -177,7 +208,7 @@ final class SqlConnection implements AutoCloseable {
     /// @throws DatabaseException SQL_PARSE_ERROR; STATEMENT_TIMEOUT, or what else ended it early
     void checkSyntax(SqlText text, Interruption.Owner owner) {
         try {
-            var prepared = compile(text, false, owner);
+            var prepared = compile(text, Permissions.ALL, false, owner);
             prepared.statement().close();
         } catch (DatabaseException e) {
             switch (e.code()) {
@@ -248,7 +279,10 @@ final class SqlConnection implements AutoCloseable {
             boolean canMove) {
         var changesBefore = connection.totalChanges();
         var statement = prepared.statement();
-        policy.reset();
+        policy.reset(narrower(prepared.permissions(), prepared.text(), true));
+        if (prepared.verb() == Verb.SCHEMA) {
+            names.forget(); // undone and done otherwise, it may leave the same version
+        }
         interruption.begin(owner, canMove ? start : System.nanoTime(), canMove);
         DatabaseException failure = null;
         var rows = 0L;
@@ -256,7 +290,7 @@ final class SqlConnection implements AutoCloseable {
             Arguments.bind(prepared, sql);
             rows = rows(prepared, sql.wantRows(), step, sink);
         } catch (SqliteException e) {
-            failure = Failures.running(e, policy.refusal());
+            failure = runningFailure(e);
         } catch (DatabaseException e) {
             failure = e;
         } catch (RuntimeException | Error e) {
@@ -315,11 +349,16 @@ final class SqlConnection implements AutoCloseable {
             statement.reset();
         } catch (SqliteException e) {
             if (failure == null) {
-                return Failures.running(e, policy.refusal());
+                return runningFailure(e);
             }
             failure.addSuppressed(e);
         }
         return failure;
+    }
+
+    private DatabaseException runningFailure(SqliteException e) {
+        var missing = policy.missing();
+        return missing == null ? Failures.running(e, policy.refusal()) : Failures.permissionDenied(e, missing);
     }
 
     private StepResult result(PreparedSql prepared, long rows, long changesBefore, long start) {

@@ -33,11 +33,20 @@ public final class SqlPolicy implements Authorizer {
     private boolean trusted;
     private boolean session;
     private @Nullable String refusal;
+    private @Nullable PermissionPolicy permissions;
+    private @Nullable String missing;
 
     /// Begins to look at another statement.
     public void reset() {
+        reset(null);
+    }
+
+    /// @param narrower what the statement may do of that; null for all of it
+    void reset(@Nullable PermissionPolicy narrower) {
         session = false;
         refusal = null;
+        permissions = narrower;
+        missing = null;
     }
 
     /// Whether the statement means the session's own connection: the rowid it inserted, its settings.
@@ -48,6 +57,12 @@ public final class SqlPolicy implements Authorizer {
     /// Why something was refused since [#reset]; null if nothing was.
     public @Nullable String refusal() {
         return refusal;
+    }
+
+    /// What the token lacked since [#reset], if that is why something was refused; null if it lacked nothing.
+    @Nullable
+    String missing() {
+        return missing;
     }
 
     /// Refuses nothing from now on: the statements are the platform's own.
@@ -65,6 +80,21 @@ public final class SqlPolicy implements Authorizer {
         if (trusted) {
             return Decision.ALLOW;
         }
+        var decision = anybody(action, first, second, schema);
+        var narrower = permissions;
+        if (narrower == null || decision != Decision.ALLOW) {
+            return decision;
+        }
+        var lacking = narrower.lacks(action, first, second, trigger);
+        if (lacking == null) {
+            return Decision.ALLOW;
+        }
+        missing = missing == null ? lacking : missing;
+        return Decision.DENY;
+    }
+
+    private Decision anybody(
+            Action action, @Nullable String first, @Nullable String second, @Nullable String schema) {
         return switch (action) {
             case SELECT, RECURSIVE, TRANSACTION, SAVEPOINT, ANALYZE, REINDEX, ALTER_TABLE -> Decision.ALLOW;
             case CREATE_INDEX, CREATE_TABLE, CREATE_TRIGGER, CREATE_VIEW ->

@@ -82,14 +82,20 @@ final class SqlSession implements Session, Interruption.Owner {
             requireMayRead();
             var transaction = reading;
             if (transaction != null) {
+                if (permissions().limit()) {
+                    transaction.reads();
+                }
                 return describe(transaction.reader(), text);
             }
-            return database.reading(connection -> describe(connection, text));
+            return database.reading(connection -> {
+                fixSchema(connection);
+                return describe(connection, text);
+            });
         });
     }
 
     private Description describe(SqlConnection connection, SqlText text) {
-        var prepared = connection.prepare(text.text(), text, this);
+        var prepared = connection.prepare(text.text(), text, permissions(), this);
         return new Description(
                 Collections.unmodifiableList(new ArrayList<>(prepared.parameterNames())),
                 prepared.columns(),
@@ -244,6 +250,19 @@ final class SqlSession implements Session, Interruption.Owner {
 
     boolean readOnly() {
         return options.readOnly();
+    }
+
+    Permissions permissions() {
+        return options.permissions();
+    }
+
+    /// Before something is prepared under permissions that limit it, on a reader without a transaction: it is checked
+    /// against the names in the schema, so that must stay the one that it sees. Whoever takes the reader back ends the
+    /// transaction.
+    void fixSchema(SqlConnection reader) {
+        if (permissions().limit()) {
+            reader.control(SqlConnection.Control.BEGIN);
+        }
     }
 
     Restrictions restrictions() {

@@ -109,7 +109,7 @@ final class LocalRun {
     }
 
     private void refuseForbidden(DatabaseException error) {
-        if (error.code() == Code.NOT_AUTHORIZED && stream.readOnly()) {
+        if (error.code() == Code.NOT_AUTHORIZED && stream.rights().readOnly()) {
             throw Refusal.server(403, "Authorization forbidden: " + error.getMessage());
         }
     }

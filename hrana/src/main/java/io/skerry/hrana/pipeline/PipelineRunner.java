@@ -61,11 +61,11 @@ public final class PipelineRunner {
         String baton = pipeline.baton();
         if (baton == null) {
             return Plan.closes(pipeline.requests())
-                    ? streams.openTransient(target.key(), target.readOnly())
-                    : streams.open(target.key(), target.readOnly());
+                    ? streams.openTransient(target.key(), target.rights())
+                    : streams.open(target.key(), target.rights());
         }
         Stream stream = streams.acquire(baton, target.key());
-        if (stream.readOnly() != target.readOnly()) {
+        if (!stream.rights().equals(target.rights())) {
             // Its session was opened with other rights; rights are those of each request, never of the first.
             streams.close(stream);
             throw Refusal.server(403, "Authorization forbidden: the stream was opened with a token of other rights");

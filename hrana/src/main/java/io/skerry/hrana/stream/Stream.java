@@ -29,24 +29,24 @@ public final class Stream {
     long sequence;
     volatile long waitsSinceNanos;
 
-    private final boolean readOnly;
+    private final SessionOptions rights;
     private volatile @Nullable Session session;
     private volatile @Nullable RemoteStream remote;
     private Map<Integer, String> texts = Map.of();
     private Restrictions restrictions = Restrictions.NONE;
     private long minFrame;
 
-    Stream(long id, long sequence, String key, boolean readOnly, boolean kept) {
+    Stream(long id, long sequence, String key, SessionOptions rights, boolean kept) {
         this.id = id;
         this.sequence = sequence;
         this.key = key;
-        this.readOnly = readOnly;
+        this.rights = rights;
         this.kept = kept;
     }
 
-    /// Whether the token that opened it only reads.
-    public boolean readOnly() {
-        return readOnly;
+    /// Those of the token that opened it.
+    public SessionOptions rights() {
+        return rights;
     }
 
     /// The local session; null until something ran locally.
@@ -57,7 +57,7 @@ public final class Stream {
     public Session session(Database database) {
         Session open = session;
         if (open == null) {
-            open = database.openSession(readOnly ? SessionOptions.READ_ONLY : SessionOptions.FULL);
+            open = database.openSession(rights);
             open.restrict(restrictions);
             session = open;
             if (state.get() == GONE) {

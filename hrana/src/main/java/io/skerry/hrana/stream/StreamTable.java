@@ -1,5 +1,6 @@
 package io.skerry.hrana.stream;
 
+import io.skerry.engine.query.SessionOptions;
 import io.skerry.hrana.HranaSettings;
 import io.skerry.hrana.wire.Refusal;
 import java.security.SecureRandom;
@@ -35,14 +36,14 @@ public final class StreamTable {
     }
 
     /// A stream that ends with the pipeline that opens it: no place in the table, no baton.
-    public Stream openTransient(String key, boolean readOnly) {
-        return new Stream(0, 0, key, readOnly, false);
+    public Stream openTransient(String key, SessionOptions rights) {
+        return new Stream(0, 0, key, rights, false);
     }
 
     /// A new stream that can be kept.
     ///
     /// @throws Refusal 429 if there are too many
-    public Stream open(String key, boolean readOnly) {
+    public Stream open(String key, SessionOptions rights) {
         if (count.incrementAndGet() > limits.max()) {
             count.decrementAndGet();
             throw Refusal.server(429, "Too many open streams; close streams that are not needed");
@@ -53,7 +54,7 @@ public final class StreamTable {
         }
         // Sequences start anywhere in the lower half: they never get negative by counting.
         long sequence = random.nextLong() >>> 2;
-        Stream stream = new Stream(lastId.incrementAndGet(), sequence, key, readOnly, true);
+        Stream stream = new Stream(lastId.incrementAndGet(), sequence, key, rights, true);
         streams.put(stream.id, stream);
         return stream;
     }

@@ -34,6 +34,7 @@ public record HranaError(String message, String code) {
             case TRANSACTION_BUSY -> new HranaError("Server cannot handle additional transactions", "TRANSACTION_BUSY");
             case RESPONSE_TOO_LARGE -> begin("Response is too large", message, "RESPONSE_TOO_LARGE");
             case BLOCKED -> begin("Operation was blocked", message, "BLOCKED");
+            case PERMISSION_DENIED -> new HranaError(message, "SQL_PERMISSION_DENIED");
             case NOT_AUTHORIZED -> new HranaError(message, "SQLITE_AUTH");
             case DISK_FULL -> new HranaError(message, "SQLITE_FULL");
             case TEXT_NOT_UTF8 -> new HranaError(message, "UNICODE_ERROR");

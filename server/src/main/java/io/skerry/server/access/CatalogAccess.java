@@ -9,6 +9,7 @@ import io.skerry.catalog.token.DatabaseTokens;
 import io.skerry.catalog.token.TokenException;
 import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseException;
+import io.skerry.engine.query.SessionOptions;
 import io.skerry.hrana.AccessException;
 import io.skerry.hrana.DatabaseAccess;
 import io.skerry.raft.NodeId;
@@ -35,7 +36,7 @@ public final class CatalogAccess implements DatabaseAccess {
     @Override
     public Target resolve(Address address, @Nullable String authorization) {
         DatabaseRoute route = route(address, authorization);
-        boolean readOnly = readOnly(route, authorization);
+        SessionOptions rights = rights(route, authorization);
         if (route.database().archived() || route.group().archived()) {
             throw new AccessException(
                     503, "database " + route.database().name() + " is archived; wake its group first");
@@ -48,7 +49,7 @@ public final class CatalogAccess implements DatabaseAccess {
                     503, "database " + route.database().name() + " is not ready on this node yet; try again");
         }
         return new Target(
-                route.database().id().toString(), local, primary, readOnly, route.restrictions(), callers(route));
+                route.database().id().toString(), local, primary, rights, route.restrictions(), callers(route));
     }
 
     private static Callers callers(DatabaseRoute route) {
@@ -95,9 +96,9 @@ public final class CatalogAccess implements DatabaseAccess {
                 .filter(route -> route.organization().slug().equals(organization));
     }
 
-    private boolean readOnly(DatabaseRoute route, @Nullable String authorization) {
+    private SessionOptions rights(DatabaseRoute route, @Nullable String authorization) {
         try {
-            return tokens.verify(route, authorization) == DatabaseTokens.Access.READ_ONLY;
+            return tokens.verify(route, authorization);
         } catch (TokenException e) {
             throw new AccessException(e.status(), String.valueOf(e.getMessage()));
         }

@@ -1,9 +1,12 @@
 package io.skerry.server.config;
 
 import io.skerry.platform.DatabaseAddress;
+import io.skerry.server.issuer.AddressPolicy;
 import io.skerry.server.log.LogFormat;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// The catalogue of settings. docs/operations.md shows the same list; a test holds the two together. Limits
 /// are of one node unless their text says otherwise.
@@ -229,6 +232,23 @@ public final class Settings {
             "invitations of one organization that wait for an answer; one more is answered with 400",
             Values.count(1, 1_000_000));
 
+    public static final Setting<AddressPolicy> JWKS_ADDRESSES = new Setting<>(
+            "jwks.addresses",
+            "public",
+            "key sets of issuers are fetched from public addresses only (`public`), or from private ones and this"
+                    + " machine too (`any`)",
+            Values.word(AddressPolicy.class));
+    public static final Setting<Optional<Path>> JWKS_CERTIFICATES = new Setting<>(
+            "jwks.certificates",
+            "jvm",
+            "file of PEM certificates that are trusted for that, or those that the JVM trusts (`jvm`)",
+            Values.fileOr("jvm"));
+    public static final Setting<Duration> JWKS_REFRESH = new Setting<>(
+            "jwks.refresh-time",
+            "5m",
+            "a key set that is older is fetched again",
+            Values.duration(Duration.ofSeconds(1), HOUR));
+
     public static final Setting<Duration> AUDIT_RETENTION = new Setting<>(
             "audit.retention",
             "8760h",
@@ -284,6 +304,9 @@ public final class Settings {
             ORGANIZATIONS,
             MEMBERS,
             INVITES,
+            JWKS_ADDRESSES,
+            JWKS_CERTIFICATES,
+            JWKS_REFRESH,
             AUDIT_RETENTION,
             STOP_TIME);
 

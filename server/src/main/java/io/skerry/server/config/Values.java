@@ -1,8 +1,11 @@
 package io.skerry.server.config;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -78,6 +81,20 @@ final class Values {
                             java.util.Arrays.stream(words.getEnumConstants())
                                     .map(w -> w.name().toLowerCase(Locale.ROOT))
                                     .toList()));
+        };
+    }
+
+    /// The path of a file; empty for the word.
+    static Function<String, Optional<Path>> fileOr(String word) {
+        return text -> {
+            try {
+                if (!text.isBlank()) {
+                    return text.strip().equals(word) ? Optional.empty() : Optional.of(Path.of(text.strip()));
+                }
+            } catch (InvalidPathException notAPath) {
+                // answered below, like no path at all
+            }
+            throw new IllegalArgumentException("the path of a file, or " + word);
         };
     }
 

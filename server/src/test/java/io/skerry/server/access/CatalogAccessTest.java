@@ -9,12 +9,16 @@ import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.testing.TestCluster;
+import io.skerry.catalog.issuer.KeySets;
+import io.skerry.catalog.issuer.KeySource;
 import io.skerry.catalog.token.DatabaseTokens;
+import io.skerry.engine.query.SessionOptions;
 import io.skerry.hrana.AccessException;
 import io.skerry.hrana.DatabaseAccess.Address;
 import io.skerry.hrana.DatabaseAccess.Target;
 import io.skerry.raft.NodeId;
 import java.net.URI;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,14 +29,14 @@ class CatalogAccessTest {
     private static final Address SHOP = new Address.Path("acme", "shop");
 
     private final TestCluster cluster = new TestCluster();
-    private final DatabaseTokens tokens = new DatabaseTokens(cluster.catalog());
+    private final DatabaseTokens tokens = new DatabaseTokens(cluster.catalog(), new KeySets(KeySource.NONE, Duration.ofMinutes(5)));
     private String authorization = "";
 
     @BeforeEach
     void createShop() {
         cluster.fleet().createDatabase(cluster.acme(), group(), "shop", SizeLimit.NONE, ANA);
         DatabaseRoute shop = cluster.catalog().byName("acme", "shop").orElseThrow();
-        authorization = "Bearer " + tokens.mint(shop, DatabaseTokens.Access.FULL, null, ANA);
+        authorization = "Bearer " + tokens.mint(shop, SessionOptions.FULL, null, ANA);
     }
 
     @AfterEach

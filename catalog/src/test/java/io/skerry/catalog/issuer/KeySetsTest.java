@@ -1,0 +1,179 @@
+package io.skerry.catalog.issuer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jsonwebtoken.Jwts;
+import io.skerry.catalog.issuer.KeySets.Lookup;
+import io.skerry.catalog.testing.TestIssuer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class KeySetsTest {
+
+    private static final List<String> URL = List.of("https://clerk.example/keys");
+
+    private final TestIssuer issuer = new TestIssuer().publish("one", Jwts.SIG.EdDSA);
+    private final AtomicLong nanos = new AtomicLong();
+    private final KeySets sets = new KeySets(issuer, Duration.ofMinutes(5), nanos::get);
+
+    @Test
+    void aSetIsFetchedOnceAndAKeyThatIsNotInItAskedForAtABoundedRate() {
+        assertThat(sets.find(URL, "one")).isInstanceOf(Lookup.Found.class);
+        for (int i = 0; i < 50; i++) {
+            assertThat(sets.find(URL, "nobody's " + i)).isEqualTo(new Lookup.Missing(null));
+        }
+        assertThat(issuer.fetches()).isEqualTo(1);
+        issuer.publish("two", Jwts.SIG.EdDSA);
+        pass(KeySets.PAUSE);
+        assertThat(sets.find(URL, "two")).isInstanceOf(Lookup.Found.class);
+        assertThat(issuer.fetches()).isEqualTo(2);
+    }
+
+    @Test
+    void aKeyThatWasWithdrawnIsGoneWhenTheSetWasFetchedAgain() throws InterruptedException {
+        sets.find(URL, "one");
+        issuer.withdraw("one");
+        pass(Duration.ofMinutes(4));
+        assertThat(sets.find(URL, "one")).isInstanceOf(Lookup.Found.class);
+        assertThat(issuer.fetches()).isEqualTo(1);
+        pass(Duration.ofMinutes(2));
+        // The one who asks does not wait for the set that is fetched now.
+        while (sets.find(URL, "one") instanceof Lookup.Found) {
+            Thread.sleep(1);
+        }
+        assertThat(issuer.fetches()).isEqualTo(2);
+    }
+
+    @Test
+    void aSetThatCannotBeFetchedAgainIsGoodForAnHour() throws InterruptedException {
+        sets.find(URL, "one");
+        issuer.fail("HTTP status 500");
+        pass(Duration.ofMinutes(59));
+        assertThat(sets.find(URL, "one")).isInstanceOf(Lookup.Found.class);
+        while (issuer.fetches() < 2) {
+            Thread.sleep(1);
+        }
+        pass(Duration.ofMinutes(2));
+        assertThat(sets.find(URL, "one")).isEqualTo(new Lookup.Missing("HTTP status 500"));
+        issuer.fail("");
+        while (sets.find(URL, "one") instanceof Lookup.Missing) {
+            pass(KeySets.PAUSE);
+        }
+    }
+
+    @Test
+    void whoNeedTheSameSetWaitForTheSameFetch() throws InterruptedException {
+        CountDownLatch answer = new CountDownLatch(1);
+        AtomicInteger fetches = new AtomicInteger();
+        KeySets slow = new KeySets(
+                url -> {
+                    fetches.incrementAndGet();
+                    try {
+                        answer.await();
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                    return issuer.document();
+                },
+                Duration.ofMinutes(5));
+        List<Thread> waiting = new ArrayList<>();
+        AtomicInteger found = new AtomicInteger();
+        for (int i = 0; i < 20; i++) {
+            waiting.add(Thread.ofPlatform().start(() -> {
+                if (slow.find(URL, "one") instanceof Lookup.Found) {
+                    found.incrementAndGet();
+                }
+            }));
+        }
+        for (Thread thread : waiting) {
+            while (thread.getState() != Thread.State.TIMED_WAITING) {
+                Thread.sleep(1);
+            }
+        }
+        answer.countDown();
+        for (Thread thread : waiting) {
+            thread.join();
+        }
+        assertThat(found).hasValue(20);
+        assertThat(fetches).hasValue(1);
+    }
+
+    @Test
+    void aSourceThatNeverAnswersHoldsNobodyForLong() {
+        CountDownLatch never = new CountDownLatch(1);
+        KeySets silent = new KeySets(
+                url -> {
+                    try {
+                        never.await();
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                    return new byte[0];
+                },
+                Duration.ofMinutes(5));
+        assertThat(silent.find(URL, "one")).isEqualTo(new Lookup.Missing("no answer yet"));
+        never.countDown();
+    }
+
+    @Test
+    void aKeyIsFoundInWhicheverSetHasItAlsoIfAnotherCannotBeHad() {
+        KeySets both = new KeySets(
+                url -> {
+                    if (url.getHost().equals("down.example")) {
+                        throw new IOException("HTTP status 503");
+                    }
+                    return issuer.document();
+                },
+                Duration.ofMinutes(5));
+        List<String> urls = List.of("https://down.example/keys", URL.getFirst());
+        assertThat(both.find(urls, "one"))
+                .isInstanceOfSatisfying(
+                        Lookup.Found.class, found -> assertThat(found.url()).isEqualTo(URL.getFirst()));
+        assertThat(both.find(urls, "two")).isEqualTo(new Lookup.Missing("HTTP status 503"));
+        assertThat(both.find(List.of(), "one")).isEqualTo(new Lookup.Missing(null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "not json",
+                "[]",
+                "{}",
+                "{\"keys\":7}",
+                "{\"keys\":[7]}",
+                "{\"keys\":[]}",
+                "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"one\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}]}",
+                "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"one\",\"n\":\"xyz\",\"e\":\"AQAB\"}]}",
+                "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"one\",\"use\":\"enc\","
+                        + "\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}]}"
+            })
+    void whatIsNoKeyForTokensOpensNothing(String document) {
+        KeySets odd = new KeySets(url -> document.getBytes(StandardCharsets.UTF_8), Duration.ofMinutes(5));
+        assertThat(odd.find(URL, "one")).isInstanceOf(Lookup.Missing.class);
+    }
+
+    @Test
+    void aKeyThatIsNotUnderstoodLeavesTheOthers() {
+        String own = new String(issuer.document(), StandardCharsets.UTF_8);
+        String document = own.replace("[", "[{\"kty\":\"new\",\"kid\":\"x\"},{\"kty\":\"RSA\",\"kid\":\"y\"},");
+        KeySets mixed = new KeySets(url -> document.getBytes(StandardCharsets.UTF_8), Duration.ofMinutes(5));
+        assertThat(mixed.find(URL, "one")).isInstanceOf(Lookup.Found.class);
+        assertThat(mixed.find(URL, "y")).isEqualTo(new Lookup.Missing(null));
+    }
+
+    private void pass(Duration time) {
+        nanos.addAndGet(time.toNanos());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.skerry.server.issuer;
+
+import org.jspecify.annotations.NullMarked;
