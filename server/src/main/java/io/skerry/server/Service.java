@@ -7,8 +7,12 @@ import io.skerry.catalog.fleet.Dumps;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.LocalNode;
 import io.skerry.catalog.fleet.NodeClient;
+import io.skerry.catalog.fleet.NodeClients;
 import io.skerry.catalog.location.Node;
 import io.skerry.catalog.token.DatabaseTokens;
+import io.skerry.catalog.usage.UsageLedger;
+import io.skerry.catalog.usage.UsageRecords;
+import io.skerry.catalog.usage.UsageReporter;
 import io.skerry.engine.Database;
 import io.skerry.hrana.HranaRoutes;
 import io.skerry.hrana.forward.HopMark;
@@ -20,6 +24,7 @@ import io.skerry.server.access.CatalogAccess;
 import io.skerry.server.access.SystemGroupLeader;
 import io.skerry.server.config.Limits;
 import io.skerry.server.config.NodeConfig;
+import io.skerry.server.config.Settings;
 import io.skerry.server.http.HealthRoutes;
 import io.skerry.server.http.Listener;
 import io.skerry.server.life.LifeCycle;
@@ -56,12 +61,14 @@ public final class Service implements AutoCloseable {
         this.life = life;
     }
 
+    /// @param ledger what the node counts
     /// @param interrupt makes the node's statements end
     /// @param prepare what has to be done before the first client can come
     static Service open(
             NodeConfig config,
             Replication replication,
             Dumps dumps,
+            UsageLedger ledger,
             Runnable interrupt,
             ReplicatedGroup system,
             NodeId self,
@@ -75,13 +82,22 @@ public final class Service implements AutoCloseable {
                 .connectTimeout(CONNECT)
                 .executor(calls)
                 .build();
-        LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()), dumps);
-        Fleet fleet = new Fleet(catalog, node -> node.id().equals(self) ? local : remote(http, config, node));
+        LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()), dumps, ledger);
+        NodeClients clients = node -> node.id().equals(self) ? local : remote(http, config, node);
+        Fleet fleet = new Fleet(catalog, clients);
         DatabaseTokens tokens = new DatabaseTokens(catalog);
         URI publicUrl = Listener.uri(config.host(), config.port());
         String ownHost = publicUrl.getHost().toLowerCase(Locale.ROOT);
         life.start(parts -> {
             parts.add("client of other nodes", http::shutdownNow);
+            ledger.follow(catalog.read(sql -> UsageRecords.lastReport(sql, self)));
+            // Closed after all that counts.
+            parts.add(
+                    "usage reports",
+                    UsageReporter.start(
+                            ledger,
+                            () -> system.leader().flatMap(catalog::node).map(node -> clients.of(node)::recordUsage),
+                            config.settings().get(Settings.USAGE_REPORT_TIME)));
             PlatformRoutes platform = new PlatformRoutes(
                     catalog,
                     fleet,
