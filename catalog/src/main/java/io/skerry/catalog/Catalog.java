@@ -11,6 +11,7 @@ import io.skerry.catalog.location.Nodes;
 import io.skerry.catalog.organization.Organization;
 import io.skerry.catalog.organization.Organizations;
 import io.skerry.catalog.sql.Sql;
+import io.skerry.catalog.usage.UsageRetention;
 import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
@@ -93,6 +94,16 @@ public final class Catalog {
         if (!read(sql -> Audit.isKept(sql, retention))) {
             write(sql -> {
                 Audit.keep(sql, retention);
+                return retention;
+            });
+        }
+    }
+
+    /// Says for how long it is kept what databases read and wrote, if that is news. Leader only.
+    public void keepUsage(UsageRetention retention) {
+        if (!read(UsageRetention::in).equals(retention)) {
+            write(sql -> {
+                retention.keep(sql);
                 return retention;
             });
         }

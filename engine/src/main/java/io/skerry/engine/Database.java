@@ -41,7 +41,7 @@ public interface Database {
     void copyTo(OutputStream out);
 
     /// Writes the database as SQL text as of now, in the form of the `.dump` command of SQLite's shell. Writers go on
-    /// meanwhile, as for [#copyTo]. What fails leaves a text without `COMMIT` at its end.
+    /// meanwhile, as for [#copyTo]. Its rows count as read. What fails leaves a text without `COMMIT` at its end.
     ///
     /// @throws java.io.UncheckedIOException if `out` fails
     /// @throws io.skerry.sqlite.SqliteException if reading does
@@ -59,12 +59,6 @@ public interface Database {
     interface Feed {
         void to(OutputStream out) throws IOException;
     }
-
-    /// What statements of clients read and wrote on this node.
-    RowCounts rows();
-
-    /// The same by the shapes of the statements.
-    QueryCounts queries();
 
     /// Bytes of the database as readers here see it (pages x page size).
     long sizeBytes();

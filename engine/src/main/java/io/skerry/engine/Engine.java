@@ -12,6 +12,7 @@ import java.nio.file.Path;
 /// Thread-safe.
 public final class Engine implements AutoCloseable {
 
+    private final Meters meters = new Meters();
     private final QueryEngine queries;
     private final StorageNode storage;
 
@@ -19,13 +20,18 @@ public final class Engine implements AutoCloseable {
     ///     until the log has it
     public Engine(StorageSettings storageSettings, QuerySettings querySettings, int writerThreads) {
         queries = new QueryEngine(querySettings, writerThreads);
-        storage = new StorageNode(storageSettings, queries::open);
+        storage = new StorageNode(storageSettings, queries::open, meters);
     }
 
     /// The databases of a group, from the files in `directory`, which belongs to this group alone and need
     /// not exist. Nothing is read before [GroupState#start].
     public GroupStore open(GroupId group, Path directory) {
         return new LocalGroup(group, new StoredGroup(new GroupFiles(group, 0, directory, storage)), queries);
+    }
+
+    /// What its databases count.
+    public Meters meters() {
+        return meters;
     }
 
     /// See [QueryEngine#interruptAll].

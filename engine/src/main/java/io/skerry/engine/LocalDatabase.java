@@ -93,7 +93,7 @@ final class LocalDatabase implements Database, Leases {
     public void dumpTo(OutputStream out) {
         read(connection -> {
             try {
-                SqlDump.write(connection, out);
+                SqlDump.write(connection, out, rows -> stored.meter().add(rows, 0));
                 return true;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -126,16 +126,6 @@ final class LocalDatabase implements Database, Leases {
             }
             LockSupport.parkNanos(LOOK_AGAIN_NANOS);
         }
-    }
-
-    @Override
-    public RowCounts rows() {
-        return stored.rows();
-    }
-
-    @Override
-    public QueryCounts queries() {
-        return stored.queries();
     }
 
     @Override

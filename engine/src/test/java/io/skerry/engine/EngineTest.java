@@ -3,6 +3,7 @@ package io.skerry.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.skerry.engine.Meter.Reading;
 import io.skerry.engine.query.QuerySettings;
 import io.skerry.engine.query.Session;
 import io.skerry.engine.query.SessionOptions;
@@ -12,6 +13,8 @@ import io.skerry.engine.storage.StorageSettings;
 import io.skerry.sqlite.Authorizer;
 import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.Statement;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -195,6 +198,38 @@ class EngineTest {
         assertThat(leader.checkpoint().value()).isGreaterThan(100);
         assertThat(number(atReplica(), "SELECT count(*) FROM t")).isEqualTo(200);
         assertThat(atReplica().integrityCheck()).containsExactly("ok");
+    }
+
+    @Test
+    void whatWasCountedOutlivesTheDatabase() {
+        run(database, "INSERT INTO t(b) VALUES (1), (2), (3)");
+        leaderEngine.meters().take();
+        run(database, "UPDATE t SET b = 0 WHERE a > 1");
+        leader.drop(ID);
+        assertThat(leaderEngine.meters().take())
+                .singleElement()
+                .satisfies(reading -> assertThat(reading.rowsWritten()).isEqualTo(2));
+        assertThat(replicaEngine.meters().take()).isEmpty();
+    }
+
+    @Test
+    void aDumpCountsTheRowsThatItReadAlsoIfItEndsEarly() {
+        run(database, "INSERT INTO t(b) VALUES (1), (2), (3); CREATE TABLE u(x); INSERT INTO u VALUES (1), (2)");
+        leaderEngine.meters().take();
+        database.dumpTo(OutputStream.nullOutputStream());
+        assertThat(leaderEngine.meters().take()).containsExactly(new Reading(ID, 5, 0, List.of()));
+        OutputStream full = new OutputStream() {
+            private int rows;
+
+            @Override
+            public void write(int b) throws IOException {
+                if (b == ')' && ++rows > 2) {
+                    throw new IOException("the client is gone");
+                }
+            }
+        };
+        assertThatThrownBy(() -> database.dumpTo(full)).hasMessageContaining("the client is gone");
+        assertThat(leaderEngine.meters().take()).containsExactly(new Reading(ID, 2, 0, List.of()));
     }
 
     @Test

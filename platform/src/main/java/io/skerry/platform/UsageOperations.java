@@ -8,20 +8,20 @@ import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.database.Databases;
 import io.skerry.catalog.fleet.DatabaseUsage;
 import io.skerry.catalog.fleet.Fleet;
+import io.skerry.catalog.fleet.Usage;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.GroupLocation;
 import io.skerry.catalog.group.Groups;
-import io.skerry.catalog.location.LocationCode;
+import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.QueryCounts;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
-import java.util.HashSet;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Collectors;
 
-/// What databases take and took. What is counted, and since when, is in docs/api.md.
+/// What databases take and took. What is counted is in docs/api.md.
 final class UsageOperations {
 
     private final Catalog catalog;
@@ -34,10 +34,9 @@ final class UsageOperations {
 
     ObjectNode ofDatabase(Call call) {
         DatabaseRoute route = call.database();
-        checkTime(call, "from");
-        checkTime(call, "to");
-        DatabaseId id = route.database().id();
-        ObjectNode database = database(id, route.group(), fleet.usage(route.group(), List.of(id)));
+        TimeSpan asked = TimeSpan.of(call, Instant.now());
+        Usage usage = fleet.usage(route, asked.from(), asked.to());
+        ObjectNode database = database(route.database().id(), route.group(), usage);
         ObjectNode answer = Views.object();
         answer.set("database", database);
         ObjectNode instances = answer.putObject("instances");
@@ -50,10 +49,10 @@ final class UsageOperations {
 
     /// A bare array, as the one client that asks reads it.
     ArrayNode queries(Call call) {
-        checkTime(call, "from");
-        checkTime(call, "to");
+        DatabaseRoute route = call.database();
+        TimeSpan asked = TimeSpan.of(call, Instant.now());
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
-        for (QueryCounts.Query query : fleet.queries(call.database())) {
+        for (QueryCounts.Query query : fleet.queries(route, asked.from(), asked.to())) {
             list.addObject()
                     .put("query", query.text())
                     .put("rows_read", query.rowsRead())
@@ -73,64 +72,44 @@ final class UsageOperations {
     }
 
     ObjectNode ofOrganization(Call call) {
-        checkTime(call, "from");
-        checkTime(call, "to");
-        List<Group> groups = catalog
-                .read(sql -> Groups.of(sql, call.organization().id()))
-                .stream()
-                .filter(call::reaches)
-                .toList();
+        TimeSpan asked = TimeSpan.of(call, Instant.now());
+        OrganizationId id = call.organization().id();
+        Map<Group, List<DatabaseId>> present = catalog.read(sql -> Groups.of(sql, id).stream()
+                .collect(Collectors.toMap(
+                        group -> group, group -> Databases.idsOf(sql, group.id()), (a, b) -> a, LinkedHashMap::new)));
+        Usage usage = fleet.usage(id, present, asked.from(), asked.to());
         ObjectNode answer = Views.object();
         ObjectNode organization = answer.putObject("organization");
-        organization.put("uuid", call.organization().id().toString());
+        organization.put("uuid", id.toString());
         ArrayNode databases = organization.putArray("databases");
-        DatabaseUsage total = DatabaseUsage.NOTHING;
-        Set<LocationCode> locations = new HashSet<>();
-        for (Group group : groups) {
-            locations.addAll(group.locations());
-            List<DatabaseId> ids = catalog.read(sql -> Databases.idsOf(sql, group.id()));
-            Map<LocationCode, Map<DatabaseId, DatabaseUsage>> seen = fleet.usage(group, ids);
-            for (DatabaseId id : ids) {
-                databases.add(database(id, group, seen));
-                total = total.plus(together(id, group, seen));
-            }
-        }
+        present.forEach((group, ids) -> ids.forEach(database -> databases.add(database(database, group, usage))));
+        long locations = present.keySet().stream()
+                .flatMap(group -> group.locations().stream())
+                .distinct()
+                .count();
         organization.set(
                 "usage",
-                view(total)
+                view(usage.total())
                         .put("databases", databases.size())
-                        .put("locations", locations.size())
-                        .put("groups", groups.size()));
+                        .put("locations", locations)
+                        .put("groups", present.size()));
         return answer;
     }
 
-    private static ObjectNode database(
-            DatabaseId id, Group group, Map<LocationCode, Map<DatabaseId, DatabaseUsage>> seen) {
+    private static ObjectNode database(DatabaseId id, Group group, Usage usage) {
         ObjectNode database = Views.object().put("uuid", id.toString());
         ArrayNode instances = database.putArray("instances");
         for (GroupLocation place : group.places()) {
             instances
                     .addObject()
                     .put("uuid", place.instance().toString())
-                    .set("usage", view(at(place.code(), id, seen)));
+                    .set("usage", view(usage.of(id, place.code())));
         }
         // Clients read the one, the published document has the other.
-        ObjectNode total = view(together(id, group, seen));
+        ObjectNode total = view(usage.of(id));
         database.set("usage", total);
         database.set("total", total.deepCopy());
         return database;
-    }
-
-    private static DatabaseUsage together(
-            DatabaseId id, Group group, Map<LocationCode, Map<DatabaseId, DatabaseUsage>> seen) {
-        return group.locations().stream()
-                .map(location -> at(location, id, seen))
-                .reduce(DatabaseUsage.NOTHING, DatabaseUsage::with);
-    }
-
-    private static DatabaseUsage at(
-            LocationCode location, DatabaseId id, Map<LocationCode, Map<DatabaseId, DatabaseUsage>> seen) {
-        return seen.getOrDefault(location, Map.of()).getOrDefault(id, DatabaseUsage.NOTHING);
     }
 
     private static ObjectNode view(DatabaseUsage usage) {
@@ -139,18 +118,5 @@ final class UsageOperations {
                 .put("rows_written", usage.rowsWritten())
                 .put("storage_bytes", usage.storageBytes())
                 .put("bytes_synced", 0);
-    }
-
-    private static void checkTime(Call call, String name) {
-        call.query(name).ifPresent(text -> {
-            try {
-                OffsetDateTime.parse(text.replace(' ', '+'));
-            } catch (DateTimeParseException e) {
-                throw new ApiException(
-                        400,
-                        "invalid " + name + " parameter: parsing time \"" + Shown.of(text)
-                                + "\" as \"2006-01-02T15:04:05Z07:00\"");
-            }
-        });
     }
 }

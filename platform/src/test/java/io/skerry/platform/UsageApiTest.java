@@ -3,15 +3,26 @@ package io.skerry.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.testing.TestCluster;
+import io.skerry.catalog.usage.UsageRecords;
+import io.skerry.catalog.usage.UsageReport;
+import io.skerry.engine.DatabaseId;
+import io.skerry.engine.Meter.Reading;
+import io.skerry.raft.NodeId;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Every database of these nodes has 8192 bytes and says 10 rows read and 2 written, at each location.
+/// Every database of these nodes has 8192 bytes, and 10 rows read and 2 written were counted at each location before
+/// the first report of its node.
 class UsageApiTest {
 
     private final TestCluster cluster = new TestCluster();
@@ -83,12 +94,101 @@ class UsageApiTest {
     }
 
     @Test
-    void aLocationThatDoesNotAnswerTellsNothing() {
+    void aLocationThatDoesNotAnswerTellsWhatItHasReported() {
         cluster.node("lhr").reachable(false);
-        JsonNode database = api.get("/v1/databases/shop/usage").json().path("database");
+        assertThat(database("").at("/usage/rows_read").asLong()).isEqualTo(10);
+        report("lhr", Instant.now(), 500, 50);
+        JsonNode database = database("");
         assertThat(database.path("instances")).hasSize(2);
-        assertThat(database.at("/instances/1/usage/storage_bytes").asLong()).isZero();
-        assertThat(database.at("/usage/rows_read").asLong()).isEqualTo(10);
+        assertThat(database.at("/instances/1/usage"))
+                .hasToString("{\"rows_read\":500,\"rows_written\":50,\"storage_bytes\":0,\"bytes_synced\":0}");
+        assertThat(database.at("/usage/rows_read").asLong()).isEqualTo(510);
+    }
+
+    @Test
+    void aLocationThatHangsCostsItsOwnAnswerOnly() {
+        cluster.node("lhr").hanging(true);
+        try {
+            JsonNode database = database("");
+            assertThat(database.at("/instances/0/usage/rows_read").asLong()).isEqualTo(10);
+            assertThat(database.at("/usage/rows_read").asLong()).isEqualTo(10);
+        } finally {
+            cluster.node("lhr").hanging(false);
+        }
+    }
+
+    @Test
+    void withoutATimeTheMonthCounts() {
+        Instant month = Instant.now()
+                .atOffset(ZoneOffset.UTC)
+                .truncatedTo(ChronoUnit.DAYS)
+                .withDayOfMonth(1)
+                .toInstant();
+        report("fra", month.minusSeconds(1), 1, 0);
+        report("fra", month, 100, 0);
+        report("lhr", Instant.now(), 1000, 0);
+        assertThat(rowsRead("")).isEqualTo(1100);
+        assertThat(rowsRead("?from=" + month)).isEqualTo(1100);
+        assertThat(rowsRead("?from=" + month.minusSeconds(1))).isEqualTo(1101);
+        assertThat(rowsRead("?to=" + month)).isEqualTo(0);
+        assertThat(rowsRead("?to=" + month.minusSeconds(1))).isEqualTo(1);
+        assertThat(rowsRead("?from=0000-01-01T00:00:00Z&to=9999-12-31T23:59:59Z"))
+                .isEqualTo(1101);
+    }
+
+    @Test
+    void whatALocationReportedStaysWhenItIsRemoved() {
+        report("lhr", Instant.now(), 500, 50);
+        api.delete("/v1/groups/default/locations/lhr");
+        JsonNode database = database("");
+        assertThat(database.path("instances")).hasSize(1);
+        assertThat(database.at("/usage/rows_read").asLong()).isEqualTo(510);
+        assertThat(database.at("/usage/storage_bytes").asLong()).isEqualTo(8192);
+    }
+
+    @Test
+    void whatADatabaseUsedStaysWithTheOrganizationThatHadIt() {
+        report("fra", Instant.now(), 500, 50);
+        report("lhr", Instant.now(), 500, 50);
+        assertThat(api.post("/v1/organizations", "{\"name\":\"team\"}").status())
+                .isEqualTo(200);
+        assertThat(api.post("/v1/organizations/acme/groups/default/transfer", "{\"organization\":\"team\"}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(api.get("/v1/organizations/acme/usage").json().at("/organization/usage"))
+                .hasToString("{\"rows_read\":1000,\"rows_written\":100,\"storage_bytes\":0,\"bytes_synced\":0,"
+                        + "\"databases\":0,\"locations\":0,\"groups\":0}");
+        String path = "/v1/organizations/team/databases/shop/usage";
+        assertThat(api.get(path).json().at("/total/rows_read").asLong()).isZero();
+        assertThat(api.get(path).json().at("/total/storage_bytes").asLong()).isEqualTo(8192);
+    }
+
+    private JsonNode database(String query) {
+        return api.get("/v1/databases/shop/usage" + query).json().path("database");
+    }
+
+    private long rowsRead(String query) {
+        return database(query).at("/usage/rows_read").asLong();
+    }
+
+    /// The node's next report.
+    private void report(String location, Instant since, long rowsRead, long rowsWritten) {
+        NodeId node = new NodeId(location + "-1");
+        DatabaseId shop = cluster.catalog()
+                .byName("acme", "shop")
+                .orElseThrow()
+                .database()
+                .id();
+        cluster.catalog().write(sql -> {
+            UsageReport report = new UsageReport(
+                    UUID.randomUUID().toString(),
+                    UsageRecords.lastReport(sql, node),
+                    node,
+                    new LocationCode(location),
+                    since.toEpochMilli(),
+                    List.of(new Reading(shop, rowsRead, rowsWritten, List.of())));
+            return UsageRecords.record(sql, report, Instant.now());
+        });
     }
 
     @Test
@@ -100,6 +200,11 @@ class UsageApiTest {
             assertThat(api.get(path + "?to=2026-01-01T00:00:00%2B02:00").status())
                     .isEqualTo(200);
         }
+        assertThat(api.get("/v1/databases/shop/usage?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z")
+                        .error())
+                .isEqualTo("invalid from parameter: 2026-02-01T00:00:00Z is after 2026-01-01T00:00:00Z");
+        assertThat(api.get("/v1/usage?to=%2B999999999-01-01T00:00:00Z").status())
+                .isEqualTo(400);
         assertThat(api.get("/v1/databases/nope/usage").status()).isEqualTo(404);
     }
 }

@@ -122,10 +122,18 @@ public final class DevCluster implements AutoCloseable {
                 Path directory = plan.directory().resolve(location.value());
                 nodes[i] = Node.start(new NodeConfig(location, directory, HOST, ports.get(i), secret, plan.settings()));
             });
+            // Closed first, all at once: the last that each has to report is for the node that leads the catalog.
+            parts.add("services", () -> Parallel.run(nodes.length, i -> stopServing(nodes[i])));
             join(plan, token, nodes, plan.locations().indexOf(founder));
             made[0] = new DevCluster(plan, token, List.of(nodes), life);
         });
         return made[0];
+    }
+
+    private static void stopServing(@Nullable Node node) {
+        if (node != null) {
+            node.stopServing();
+        }
     }
 
     private static void join(Plan plan, String token, Node[] nodes, int founder) throws Exception {

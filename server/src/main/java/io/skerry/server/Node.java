@@ -7,6 +7,7 @@ import io.skerry.catalog.fleet.Dumps;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.LocalNode;
 import io.skerry.catalog.location.LocationCode;
+import io.skerry.catalog.usage.UsageLedger;
 import io.skerry.engine.Database;
 import io.skerry.engine.GroupId;
 import io.skerry.raft.MembershipException;
@@ -29,6 +30,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -59,6 +61,7 @@ public final class Node implements AutoCloseable {
     private final RaftNode replication;
     private final Storage storage;
     private final Dumps dumps;
+    private final UsageLedger ledger;
     private volatile @Nullable Service service;
 
     private Node(
@@ -67,13 +70,15 @@ public final class Node implements AutoCloseable {
             PeerAddress address,
             RaftNode replication,
             Storage storage,
-            Dumps dumps) {
+            Dumps dumps,
+            UsageLedger ledger) {
         this.config = config;
         this.life = life;
         this.address = address;
         this.replication = replication;
         this.storage = storage;
         this.dumps = dumps;
+        this.ledger = ledger;
     }
 
     /// Opens the node's files and its log, which replays what its databases lack.
@@ -98,7 +103,8 @@ public final class Node implements AutoCloseable {
             Dumps dumps = Dumps.open(self.node(), config.directory().resolve("dumps"), Limits.dumps(config.settings()));
             parts.add("dumps", dumps);
             HttpRouting.Builder routing = HttpRouting.builder();
-            LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()), dumps);
+            UsageLedger ledger = new UsageLedger(storage.meters(), self.node(), config.location(), Instant.now());
+            LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()), dumps, ledger);
             new PeerRoutes(config.secret(), local, replication::writeSnapshot, local::writeCopy, dumps::writeImage)
                     .register(routing);
             parts.add(
@@ -109,7 +115,7 @@ public final class Node implements AutoCloseable {
                             "transfer in " + config.directory() + "/node.properties",
                             config.settings(),
                             routing));
-            made[0] = new Node(config, life, self, replication, storage, dumps);
+            made[0] = new Node(config, life, self, replication, storage, dumps, ledger);
         });
         return made[0];
     }
@@ -149,6 +155,7 @@ public final class Node implements AutoCloseable {
         catalog.migrate();
         catalog.bootstrap(organization, token);
         catalog.keepAudit(config.settings().get(Settings.AUDIT_RETENTION));
+        catalog.keepUsage(Limits.usage(config.settings()));
         catalog.register(record());
         return catalog;
     }
@@ -204,10 +211,18 @@ public final class Node implements AutoCloseable {
     /// @param prepare what has to be done before the first client can come
     /// @throws StartException if the port cannot be had, or the catalog does not come
     public void serve(Consumer<Fleet> prepare) throws Exception {
-        Service opened =
-                Service.open(config, replication, dumps, storage::interruptAll, system(), address.node(), prepare);
+        Service opened = Service.open(
+                config, replication, dumps, ledger, storage::interruptAll, system(), address.node(), prepare);
         service = opened;
         life.adopt("service", opened);
+    }
+
+    /// Closes the port for clients, and reports what is left to report, while this node still does its part for others.
+    public void stopServing() {
+        Service opened = service;
+        if (opened != null) {
+            opened.close();
+        }
     }
 
     /// What it offers to clients; only after [#serve].

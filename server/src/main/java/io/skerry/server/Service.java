@@ -8,8 +8,12 @@ import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.LocalNode;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.catalog.issuer.KeySets;
+import io.skerry.catalog.fleet.NodeClients;
 import io.skerry.catalog.location.Node;
 import io.skerry.catalog.token.DatabaseTokens;
+import io.skerry.catalog.usage.UsageLedger;
+import io.skerry.catalog.usage.UsageRecords;
+import io.skerry.catalog.usage.UsageReporter;
 import io.skerry.engine.Database;
 import io.skerry.hrana.HranaRoutes;
 import io.skerry.hrana.forward.HopMark;
@@ -60,12 +64,14 @@ public final class Service implements AutoCloseable {
         this.life = life;
     }
 
+    /// @param ledger what the node counts
     /// @param interrupt makes the node's statements end
     /// @param prepare what has to be done before the first client can come
     static Service open(
             NodeConfig config,
             Replication replication,
             Dumps dumps,
+            UsageLedger ledger,
             Runnable interrupt,
             ReplicatedGroup system,
             NodeId self,
@@ -74,13 +80,22 @@ public final class Service implements AutoCloseable {
         Catalog catalog = awaitCatalog(system, self);
         LifeCycle life = new LifeCycle("service of " + self);
         NodeHttp http = new NodeHttp();
-        LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()), dumps);
-        Fleet fleet = new Fleet(catalog, node -> node.id().equals(self) ? local : remote(http, config, node));
+        LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()), dumps, ledger);
+        NodeClients clients = node -> node.id().equals(self) ? local : remote(http, config, node);
+        Fleet fleet = new Fleet(catalog, clients);
         DatabaseTokens tokens = new DatabaseTokens(catalog, keySets(config.settings()));
         URI publicUrl = Listener.uri(config.host(), config.port());
         String ownHost = publicUrl.getHost().toLowerCase(Locale.ROOT);
         life.start(parts -> {
             parts.add("client of other nodes", http);
+            ledger.follow(catalog.read(sql -> UsageRecords.lastReport(sql, self)));
+            // Closed after all that counts.
+            parts.add(
+                    "usage reports",
+                    UsageReporter.start(
+                            ledger,
+                            () -> system.leader().flatMap(catalog::node).map(node -> clients.of(node)::recordUsage),
+                            config.settings().get(Settings.USAGE_REPORT_TIME)));
             PlatformRoutes platform = new PlatformRoutes(
                     catalog,
                     fleet,

@@ -3,6 +3,7 @@ package io.skerry.server;
 import io.skerry.engine.Engine;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.GroupStore;
+import io.skerry.engine.Meters;
 import io.skerry.raft.GroupStores;
 import io.skerry.server.config.Configuration;
 import io.skerry.server.config.Limits;
@@ -53,6 +54,11 @@ final class Storage implements GroupStores, AutoCloseable {
     @Override
     public void setAside(GroupId group, Path log) {
         trash.put(group, directory(group), log, Instant.now());
+    }
+
+    /// What its databases count.
+    Meters meters() {
+        return engine.meters();
     }
 
     /// See [Engine#interruptAll].

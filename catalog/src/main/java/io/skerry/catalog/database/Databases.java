@@ -3,6 +3,7 @@ package io.skerry.catalog.database;
 import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.catalog.sql.Row;
 import io.skerry.catalog.sql.Sql;
+import io.skerry.catalog.usage.UsageRecords;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
 import java.time.Instant;
@@ -159,6 +160,7 @@ public final class Databases {
     }
 
     public static void delete(Sql sql, DatabaseId id) {
+        UsageRecords.keepOwner(sql, id);
         sql.update("DELETE FROM host_names WHERE database = ?", id);
         sql.update("DELETE FROM signing_keys WHERE owner = ?", id);
         sql.update("DELETE FROM databases WHERE id = ?", id);

@@ -1,9 +1,9 @@
 package io.skerry.catalog.fleet;
 
-/// What a database takes and took at one location. See [io.skerry.engine.RowCounts] for what is counted.
+/// What a database takes and took at one location. See [io.skerry.engine.Meter] for what is counted.
 ///
-/// @param storageBytes of the database as it is there
-/// @param rowsRead since the node's process began, as `rowsWritten`
+/// @param storageBytes of the database as it is there now
+/// @param rowsRead in some stretch of time, as `rowsWritten`
 public record DatabaseUsage(long storageBytes, long rowsRead, long rowsWritten) {
 
     public static final DatabaseUsage NOTHING = new DatabaseUsage(0, 0, 0);

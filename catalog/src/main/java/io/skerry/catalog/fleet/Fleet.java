@@ -8,12 +8,14 @@ import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.organization.Organization;
+import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.QueryCounts;
 import java.time.Duration;
-import java.util.Collection;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Groups and databases as they exist on nodes: creates, deletes and moves them, and keeps the catalog true to
 /// it. Changes run on the node that leads the system group. Thread-safe; changes of one group's locations, and
@@ -30,6 +32,7 @@ public final class Fleet {
     private final Reconciler reconciler;
     private final Catalog catalog;
     private final Members members;
+    private final UsageQuestions usage;
     private final FleetLimits limits;
 
     public Fleet(Catalog catalog, NodeClients nodes) {
@@ -40,6 +43,7 @@ public final class Fleet {
         this.catalog = catalog;
         this.limits = limits;
         this.members = new Members(catalog, nodes);
+        this.usage = new UsageQuestions(catalog, members);
         Creations creations = new Creations();
         this.groups = new GroupChanges(catalog, members, creations, limits);
         this.databases = new DatabaseChanges(catalog, members, creations, limits);
@@ -120,9 +124,22 @@ public final class Fleet {
         return databases.create(organization, group, name, sizeLimit, seed, actor);
     }
 
-    /// Of databases of the group at each of its locations; a location that does not answer is left out.
-    public Map<LocationCode, Map<DatabaseId, DatabaseUsage>> usage(Group group, Collection<DatabaseId> wanted) {
-        return members.usage(group, wanted);
+    /// What a database used while its present organization had it. Of a location that does not answer in time
+    /// counts what it has reported.
+    ///
+    /// @param from begin of the time, in which the hour or day counts whole
+    /// @param to end of the time, as `from`
+    public Usage usage(DatabaseRoute route, Instant from, Instant to) {
+        DatabaseId id = route.database().id();
+        return usage.usage(
+                route.database().organization(), Map.of(route.group(), List.of(id)), Optional.of(id), from, to);
+    }
+
+    /// The same of all databases that an organization has or had.
+    ///
+    /// @param present those that it has
+    public Usage usage(OrganizationId organization, Map<Group, List<DatabaseId>> present, Instant from, Instant to) {
+        return usage.usage(organization, present, Optional.empty(), from, to);
     }
 
     /// @throws io.skerry.catalog.CatalogException NOT_FOUND; INVALID while it is protected
@@ -130,10 +147,10 @@ public final class Fleet {
         databases.delete(route.database().id(), actor);
     }
 
-    /// The statements that read and wrote most in a database, at all of its locations that answer, those with the
-    /// most rows first.
-    public List<QueryCounts.Query> queries(DatabaseRoute route) {
-        return members.queries(route.group(), route.database().id());
+    /// The statements that read and wrote most in a database at all of its locations, those with the most rows
+    /// first.
+    public List<QueryCounts.Query> queries(DatabaseRoute route, Instant from, Instant to) {
+        return usage.queries(route, from, to);
     }
 
     /// Waits, for a bounded time, until what the catalog says here is what it says on every node that can be

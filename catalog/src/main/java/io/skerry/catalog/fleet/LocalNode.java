@@ -2,13 +2,18 @@ package io.skerry.catalog.fleet;
 
 import io.skerry.catalog.SystemGroup;
 import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.catalog.sql.Sql;
+import io.skerry.catalog.usage.NodeUsage;
+import io.skerry.catalog.usage.UsageLedger;
+import io.skerry.catalog.usage.UsageRecords;
+import io.skerry.catalog.usage.UsageReport;
+import io.skerry.catalog.usage.UsageSince;
 import io.skerry.engine.Code;
 import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
-import io.skerry.engine.QueryCounts;
 import io.skerry.raft.MemberState;
 import io.skerry.raft.PeerAddress;
 import io.skerry.raft.ReplicatedGroup;
@@ -17,17 +22,23 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The node that this code runs in.
 public final class LocalNode implements NodeClient {
 
-    private static final int QUERIES_MAX = 100;
+    private static final Logger LOG = LoggerFactory.getLogger(LocalNode.class);
+
     /// Each keeps a read transaction of its original open, and writes as fast as the log takes it.
     private static final int COPIES_MAX = 2;
 
@@ -35,12 +46,15 @@ public final class LocalNode implements NodeClient {
     private final CopyTransport copies;
     private final Semaphore copying = new Semaphore(COPIES_MAX);
     private final Dumps dumps;
+    private final UsageLedger ledger;
 
     /// @param copies the way to databases of other nodes
-    public LocalNode(Replication replication, CopyTransport copies, Dumps dumps) {
+    /// @param ledger what is counted here
+    public LocalNode(Replication replication, CopyTransport copies, Dumps dumps, UsageLedger ledger) {
         this.replication = replication;
         this.copies = copies;
         this.dumps = dumps;
+        this.ledger = ledger;
     }
 
     @Override
@@ -124,27 +138,39 @@ public final class LocalNode implements NodeClient {
     }
 
     @Override
-    public Map<DatabaseId, DatabaseUsage> usage(GroupId group, Collection<DatabaseId> databases) {
-        Map<DatabaseId, DatabaseUsage> usage = new HashMap<>();
-        replication
-                .group(group)
-                .ifPresent(here -> databases.forEach(
-                        id -> here.store().database(id).ifPresent(database -> usage.put(id, usage(database)))));
-        return usage;
+    public NodeUsage usage(Map<GroupId, List<DatabaseId>> databases) {
+        List<NodeUsage.Storage> storage = new ArrayList<>();
+        Set<DatabaseId> wanted = new HashSet<>();
+        databases.forEach((group, ids) -> {
+            wanted.addAll(ids);
+            replication
+                    .group(group)
+                    .ifPresent(here -> ids.stream()
+                            .flatMap(id -> here.store().database(id).flatMap(LocalNode::size).stream())
+                            .forEach(storage::add));
+        });
+        return new NodeUsage(storage, ledger.rowsSince(wanted));
+    }
+
+    /// One that cannot be opened must not keep the others from being told.
+    private static Optional<NodeUsage.Storage> size(Database database) {
+        try {
+            return Optional.of(new NodeUsage.Storage(database.id(), database.sizeBytes()));
+        } catch (DatabaseException e) {
+            LOG.warn("database {} does not tell its size: {}", database.id(), e.getMessage());
+            return Optional.empty();
+        }
     }
 
     @Override
-    public List<QueryCounts.Query> queries(GroupId group, DatabaseId database) {
-        return replication
-                .group(group)
-                .flatMap(here -> here.store().database(database))
-                .map(there -> there.queries().top(QUERIES_MAX))
-                .orElse(List.of());
+    public List<UsageSince> queries(DatabaseId database) {
+        return ledger.queriesSince(database);
     }
 
-    private static DatabaseUsage usage(Database database) {
-        return new DatabaseUsage(
-                database.sizeBytes(), database.rows().read(), database.rows().written());
+    @Override
+    public String recordUsage(UsageReport report) {
+        return existing(SystemGroup.GROUP, SystemGroup.DATABASE)
+                .write(connection -> UsageRecords.record(new Sql(connection), report, Instant.now()));
     }
 
     @Override

@@ -7,18 +7,12 @@ import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.location.Node;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
-import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
-import io.skerry.engine.QueryCounts;
 import io.skerry.raft.MemberState;
 import io.skerry.raft.NodeId;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -67,34 +61,6 @@ final class Members {
         List<MemberState> seen = seenByPrimary(group);
         return group.locations().stream()
                 .map(location -> state(group, location, seen))
-                .toList();
-    }
-
-    Map<LocationCode, Map<DatabaseId, DatabaseUsage>> usage(Group group, Collection<DatabaseId> wanted) {
-        Map<LocationCode, Map<DatabaseId, DatabaseUsage>> usage = new HashMap<>();
-        for (LocationCode location : group.locations()) {
-            try {
-                usage.put(location, client(node(group.id(), location)).usage(group.id(), wanted));
-            } catch (RuntimeException e) {
-                LOG.warn("group {} at {} cannot tell what its databases use: {}", group.id(), location, e.toString());
-            }
-        }
-        return usage;
-    }
-
-    List<QueryCounts.Query> queries(Group group, DatabaseId database) {
-        Map<String, QueryCounts.Query> byText = new HashMap<>();
-        for (LocationCode location : group.locations()) {
-            try {
-                client(node(group.id(), location))
-                        .queries(group.id(), database)
-                        .forEach(query -> byText.merge(query.text(), query, QueryCounts.Query::plus));
-            } catch (RuntimeException e) {
-                LOG.warn("group {} at {} cannot tell what was asked: {}", group.id(), location, e.toString());
-            }
-        }
-        return byText.values().stream()
-                .sorted(Comparator.comparingLong(QueryCounts.Query::rows).reversed())
                 .toList();
     }
 

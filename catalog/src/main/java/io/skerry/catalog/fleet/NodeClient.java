@@ -1,10 +1,12 @@
 package io.skerry.catalog.fleet;
 
 import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.catalog.usage.NodeUsage;
+import io.skerry.catalog.usage.UsageReport;
+import io.skerry.catalog.usage.UsageSince;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
-import io.skerry.engine.QueryCounts;
 import io.skerry.raft.MemberState;
 import io.skerry.raft.PeerAddress;
 import java.time.Duration;
@@ -50,11 +52,16 @@ public interface NodeClient {
     /// Deletes a dump there.
     void discardDump(DumpId dump);
 
-    /// Of databases of the group as that node has them; what it does not have is left out.
-    Map<DatabaseId, DatabaseUsage> usage(GroupId group, Collection<DatabaseId> databases);
+    /// What databases of some groups use there; what the node does not have is left out.
+    NodeUsage usage(Map<GroupId, List<DatabaseId>> databases);
 
-    /// The statements that read and wrote most in a database there; none if the node does not have it.
-    List<QueryCounts.Query> queries(GroupId group, DatabaseId database);
+    /// The statements that read and wrote most in a database there, as far as the catalog may not have them.
+    List<UsageSince> queries(DatabaseId database);
+
+    /// Adds a report to the catalog. To be asked of the leader of the system group.
+    ///
+    /// @return the last report of its node then: that one, unless it did not follow the one before
+    String recordUsage(UsageReport report);
 
     /// The members of the group as that node sees them; empty if it has no such group.
     List<MemberState> members(GroupId group);

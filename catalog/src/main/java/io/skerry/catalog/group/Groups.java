@@ -4,6 +4,7 @@ import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.catalog.sql.Row;
 import io.skerry.catalog.sql.Sql;
+import io.skerry.catalog.usage.UsageRecords;
 import io.skerry.engine.GroupId;
 import io.skerry.raft.NodeId;
 import java.time.Instant;
@@ -106,6 +107,7 @@ public final class Groups {
 
     /// Removes the group with its locations, its databases, its keys and the API tokens that are bound to it.
     public static void delete(Sql sql, GroupId group) {
+        UsageRecords.keepOwners(sql, group);
         sql.update("DELETE FROM host_names WHERE database IN (SELECT id FROM databases WHERE grp = ?)", group);
         sql.update(
                 "DELETE FROM signing_keys WHERE owner = ?1 OR owner IN (SELECT id FROM databases WHERE grp = ?1)",

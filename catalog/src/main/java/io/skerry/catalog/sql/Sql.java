@@ -49,6 +49,22 @@ public final class Sql {
         }
     }
 
+    /// Runs one statement for each of many rows of arguments.
+    public void updateAll(String sql, List<Object[]> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        try (Statement statement = connection.prepare(sql)) {
+            for (Object[] args : rows) {
+                bind(statement, sql, args);
+                while (statement.step()) {
+                    // as for one
+                }
+                statement.reset();
+            }
+        }
+    }
+
     /// Runs statements separated by `;`.
     public void script(String script) {
         connection.exec(script);
@@ -57,18 +73,22 @@ public final class Sql {
     private Statement prepare(String sql, @Nullable Object[] args) {
         Statement statement = connection.prepare(sql);
         try {
-            // Texts that are put together may leave out the last parameters; a missing argument is a mistake.
-            int parameters = statement.parameterCount();
-            if (parameters > args.length) {
-                throw new IllegalArgumentException(parameters + " parameters, " + args.length + " arguments: " + sql);
-            }
-            for (int i = 0; i < parameters; i++) {
-                bind(statement, i + 1, args[i]);
-            }
+            bind(statement, sql, args);
             return statement;
         } catch (RuntimeException e) {
             statement.close();
             throw e;
+        }
+    }
+
+    private static void bind(Statement statement, String sql, @Nullable Object[] args) {
+        // Texts that are put together may leave out the last parameters; a missing argument is a mistake.
+        int parameters = statement.parameterCount();
+        if (parameters > args.length) {
+            throw new IllegalArgumentException(parameters + " parameters, " + args.length + " arguments: " + sql);
+        }
+        for (int i = 0; i < parameters; i++) {
+            bind(statement, i + 1, args[i]);
         }
     }
 

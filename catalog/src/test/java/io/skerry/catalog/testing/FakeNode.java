@@ -1,17 +1,20 @@
 package io.skerry.catalog.testing;
 
 import io.skerry.catalog.fleet.CopySource;
-import io.skerry.catalog.fleet.DatabaseUsage;
 import io.skerry.catalog.fleet.DumpId;
 import io.skerry.catalog.fleet.Dumps;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.catalog.usage.NodeUsage;
+import io.skerry.catalog.usage.UsageReport;
+import io.skerry.catalog.usage.UsageSince;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
-import io.skerry.engine.QueryCounts;
+import io.skerry.engine.Meter.Reading;
+import io.skerry.engine.QueryCounts.Query;
 import io.skerry.raft.MemberState;
 import io.skerry.raft.NodeId;
 import io.skerry.raft.PeerAddress;
@@ -24,15 +27,18 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A node that only remembers which groups and databases it was told to have.
 public final class FakeNode implements NodeClient {
 
-    /// What every database uses here.
-    public static final DatabaseUsage USAGE = new DatabaseUsage(8192, 10, 2);
+    /// What every database has here, and has counted here before the node's first report.
+    private static final long STORAGE_BYTES = 8192;
+
+    private static final long ROWS_READ = 10;
+    private static final long ROWS_WRITTEN = 2;
 
     private final NodeId id;
     private final Map<NodeId, FakeNode> all;
@@ -44,6 +50,7 @@ public final class FakeNode implements NodeClient {
     private volatile @Nullable Dumps dumps;
     private volatile boolean serving = true;
     private volatile boolean reachable = true;
+    private volatile boolean hanging;
 
     FakeNode(NodeId id, Map<NodeId, FakeNode> all, Crash crash) {
         this.id = id;
@@ -185,18 +192,38 @@ public final class FakeNode implements NodeClient {
         return copies;
     }
 
-    @Override
-    public Map<DatabaseId, DatabaseUsage> usage(GroupId group, Collection<DatabaseId> wanted) {
-        requireReachable();
-        return wanted.stream()
-                .filter(held(group)::contains)
-                .collect(Collectors.toMap(database -> database, database -> USAGE));
+    /// Whether questions for usage wait until they are interrupted, or this is lifted.
+    public void hanging(boolean now) {
+        hanging = now;
     }
 
     @Override
-    public List<QueryCounts.Query> queries(GroupId group, DatabaseId database) {
+    public NodeUsage usage(Map<GroupId, List<DatabaseId>> wanted) {
         requireReachable();
-        return List.of(new QueryCounts.Query("SELECT 1", 1, 0), new QueryCounts.Query("INSERT at " + id, 5, 5));
+        while (hanging && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        List<DatabaseId> present = wanted.entrySet().stream()
+                .flatMap(entry -> entry.getValue().stream().filter(held(entry.getKey())::contains))
+                .toList();
+        return new NodeUsage(
+                present.stream()
+                        .map(database -> new NodeUsage.Storage(database, STORAGE_BYTES))
+                        .toList(),
+                present.stream().flatMap(database -> queries(database).stream()).toList());
+    }
+
+    @Override
+    public List<UsageSince> queries(DatabaseId database) {
+        requireReachable();
+        List<Query> queries = List.of(new Query("SELECT 1", 1, 0), new Query("INSERT at " + id, 5, 5));
+        return List.of(
+                new UsageSince(UsageReport.NONE, List.of(new Reading(database, ROWS_READ, ROWS_WRITTEN, queries))));
+    }
+
+    @Override
+    public String recordUsage(UsageReport report) {
+        throw new UnsupportedOperationException("not asked for in these tests");
     }
 
     @Override

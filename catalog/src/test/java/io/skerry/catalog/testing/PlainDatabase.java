@@ -5,8 +5,6 @@ import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
-import io.skerry.engine.QueryCounts;
-import io.skerry.engine.RowCounts;
 import io.skerry.engine.query.Session;
 import io.skerry.engine.query.SessionOptions;
 import io.skerry.sqlite.Connection;
@@ -133,16 +131,6 @@ public final class PlainDatabase implements Database, AutoCloseable {
     @Override
     public void load(Feed feed) {
         throw new UnsupportedOperationException("not asked for in these tests");
-    }
-
-    @Override
-    public RowCounts rows() {
-        return new RowCounts();
-    }
-
-    @Override
-    public QueryCounts queries() {
-        return new QueryCounts();
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Writes a database as SQL text that makes the same database again: the form of the `.dump` command of SQLite's
@@ -26,10 +27,12 @@ public final class SqlDump {
     private final Connection connection;
     private final OutputStream out;
     private final DumpedValue value;
+    private final LongConsumer rowsRead;
     private boolean schemaWritable;
 
-    private SqlDump(Connection connection, OutputStream out) {
+    private SqlDump(Connection connection, OutputStream out, LongConsumer rowsRead) {
         this.connection = connection;
+        this.rowsRead = rowsRead;
         this.out = out;
         this.value = new DumpedValue(out);
     }
@@ -38,10 +41,11 @@ public final class SqlDump {
     ///
     /// @param connection may read all tables, those of SQLite itself among them
     /// @param out written in many small pieces: give it a buffer. Not closed.
+    /// @param rowsRead told how many rows of a table were read, also where that failed
     /// @throws io.skerry.sqlite.SqliteException what reading met; the text then has no `COMMIT`
     /// @throws IOException what `out` threw
-    public static void write(Connection connection, OutputStream out) throws IOException {
-        new SqlDump(connection, out).write();
+    public static void write(Connection connection, OutputStream out, LongConsumer rowsRead) throws IOException {
+        new SqlDump(connection, out, rowsRead).write();
     }
 
     private void write() throws IOException {
@@ -109,9 +113,11 @@ public final class SqlDump {
         byte[] head =
                 ("INSERT INTO " + quoted(table, '"') + columns.named() + " VALUES(").getBytes(StandardCharsets.UTF_8);
         int count = columns.names.size();
+        long row = 0;
         try (Statement statement =
                 connection.prepare("SELECT " + String.join(",", columns.names) + " FROM " + quoted(table, '"'))) {
-            for (int row = 1; statement.step(); row++) {
+            while (statement.step()) {
+                row++;
                 out.write(head);
                 for (int column = 0; column < count; column++) {
                     if (column > 0) {
@@ -124,6 +130,8 @@ public final class SqlDump {
                     Thread.yield();
                 }
             }
+        } finally {
+            rowsRead.accept(row);
         }
     }
 

@@ -37,8 +37,7 @@ final class ProgramRun {
             var read = rows[2 * i];
             var written = rows[2 * i + 1];
             if ((read | written) != 0) {
-                file.rows().add(read, written);
-                file.queries().add(texts.get(i).shape(), read, written);
+                file.meter().add(texts.get(i).shape(), read, written);
             }
         }
     }

@@ -96,8 +96,7 @@ final class SessionProgram {
             }
             sink.end(result);
             if ((result.rowsRead() | result.rowsWritten()) != 0) {
-                database.file().rows().add(result.rowsRead(), result.rowsWritten());
-                database.file().queries().add(prepared.shape(), result.rowsRead(), result.rowsWritten());
+                database.file().meter().add(prepared.shape(), result.rowsRead(), result.rowsWritten());
             }
             return true;
         });

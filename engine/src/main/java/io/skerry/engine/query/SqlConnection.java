@@ -150,7 +150,7 @@ final class SqlConnection implements AutoCloseable {
         if (text.verb() == Verb.VACUUM) {
             throw Failures.vacuum(); // SQLite asks the policy only when it runs
         }
-policy.reset(narrower(permissions, text, false));
+        policy.reset(narrower(permissions, text, false));
         var sql = text.verb() == Verb.BEGIN_READONLY ? withoutReadonly(text.text()) : text.text();
         var utf8 = sql.getBytes(StandardCharsets.UTF_8);
         var first = timed(owner, () -> connection.prepare(utf8, 0, utf8.length, keep));

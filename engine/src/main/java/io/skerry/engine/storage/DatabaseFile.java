@@ -2,8 +2,7 @@ package io.skerry.engine.storage;
 
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
-import io.skerry.engine.QueryCounts;
-import io.skerry.engine.RowCounts;
+import io.skerry.engine.Meter;
 import io.skerry.sqlite.Connection;
 import java.time.Duration;
 
@@ -38,11 +37,8 @@ public interface DatabaseFile {
     /// The newest frame that readers here can see.
     FrameNo frame();
 
-    /// What statements of clients read and wrote; outlives this opening of the file.
-    RowCounts rows();
-
-    /// The same by the texts of the statements.
-    QueryCounts queries();
+    /// Counts what statements of clients read and write; outlives this opening of the file.
+    Meter meter();
 
     /// @return false if `limit` passed before [#frame] was at least `frame`
     boolean awaitFrame(FrameNo frame, Duration limit);

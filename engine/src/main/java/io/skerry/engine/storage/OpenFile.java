@@ -4,8 +4,7 @@ import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
-import io.skerry.engine.QueryCounts;
-import io.skerry.engine.RowCounts;
+import io.skerry.engine.Meter;
 import io.skerry.engine.entry.TransactionAssembly.Transaction;
 import io.skerry.sqlite.Checkpoint;
 import io.skerry.sqlite.CheckpointMode;
@@ -84,13 +83,8 @@ final class OpenFile implements DatabaseFile {
     }
 
     @Override
-    public RowCounts rows() {
-        return database.rows();
-    }
-
-    @Override
-    public QueryCounts queries() {
-        return database.queries();
+    public Meter meter() {
+        return database.meter();
     }
 
     /// Who runs statements here; made at the first call. Called under the lock of the database.

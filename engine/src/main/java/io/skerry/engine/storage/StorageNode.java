@@ -1,5 +1,6 @@
 package io.skerry.engine.storage;
 
+import io.skerry.engine.Meters;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,13 +21,15 @@ public final class StorageNode implements AutoCloseable {
 
     private final StorageSettings settings;
     private final Function<DatabaseFile, ? extends FileUser> users;
+    private final Meters meters;
     private final CommitWork.Pool commitWork = new CommitWork.Pool();
     private final Set<StoredDatabase> open = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService maintenance;
 
     /// @param users makes what runs statements on a file that was opened
-    public StorageNode(StorageSettings settings, Function<DatabaseFile, ? extends FileUser> users) {
+    public StorageNode(StorageSettings settings, Function<DatabaseFile, ? extends FileUser> users, Meters meters) {
         this.settings = settings;
+        this.meters = meters;
         this.users = users;
         maintenance = Executors.newScheduledThreadPool(
                 settings.maintenanceThreads(),
@@ -36,6 +39,10 @@ public final class StorageNode implements AutoCloseable {
 
     StorageSettings settings() {
         return settings;
+    }
+
+    Meters meters() {
+        return meters;
     }
 
     CommitWork.Pool commitWork() {

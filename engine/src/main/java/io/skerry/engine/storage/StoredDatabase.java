@@ -5,8 +5,7 @@ import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.LogIndex;
-import io.skerry.engine.QueryCounts;
-import io.skerry.engine.RowCounts;
+import io.skerry.engine.Meter;
 import io.skerry.engine.storage.FileLife.Phase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,8 +37,7 @@ public final class StoredDatabase {
     private final LocalCommits commits;
     private final EntryApplier applier;
     private final DatabaseCheckpoints checkpoints;
-    private final RowCounts rows = new RowCounts();
-    private final QueryCounts queries = new QueryCounts();
+    private final Meter meter;
 
     private int leases;
     private volatile long lastUse = System.nanoTime();
@@ -49,6 +47,7 @@ public final class StoredDatabase {
     StoredDatabase(GroupFiles group, Position position, boolean existed) {
         this.group = group;
         paths = new DatabasePaths(group.directory(), position.database());
+        meter = group.node().meters().of(position.database());
         life = new FileLife(this, group, paths, existed ? Phase.REPLAYING : Phase.AT_REST);
         intake = new LogIntake(this, group, position);
         visible = new VisibleFrame(life, position.frame().value());
@@ -62,12 +61,8 @@ public final class StoredDatabase {
         return paths.id();
     }
 
-    public RowCounts rows() {
-        return rows;
-    }
-
-    public QueryCounts queries() {
-        return queries;
+    public Meter meter() {
+        return meter;
     }
 
     FileLife life() {

@@ -38,7 +38,7 @@ class DumpLoaderTest {
     private String dumpOfLoaded(String text) throws IOException {
         try (Connection made = Connection.open(load(text, LIMITS), OpenMode.READ_ONLY)) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            SqlDump.write(made, out);
+            SqlDump.write(made, out, rows -> {});
             return out.toString(StandardCharsets.UTF_8);
         }
     }
@@ -57,7 +57,7 @@ class DumpLoaderTest {
                     INSERT INTO w VALUES ('long', randomblob(100000)), ('-- no comment', '/* nor this');
                     """);
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            SqlDump.write(original, out);
+            SqlDump.write(original, out, rows -> {});
             dump = out.toString(StandardCharsets.UTF_8);
         }
         assertThat(dumpOfLoaded(dump)).isEqualTo(dump);

@@ -24,7 +24,7 @@ class SqlDumpTest {
 
     private static String dump(Connection of) throws IOException {
         var out = new ByteArrayOutputStream();
-        SqlDump.write(of, out);
+        SqlDump.write(of, out, rows -> {});
         return out.toString(StandardCharsets.UTF_8);
     }
 
@@ -122,7 +122,7 @@ class SqlDumpTest {
                 }
             }
         };
-        assertThatThrownBy(() -> SqlDump.write(connection, out)).hasMessage("the client is gone");
+        assertThatThrownBy(() -> SqlDump.write(connection, out, rows -> {})).hasMessage("the client is gone");
         connection.exec("DROP TABLE t"); // no statement was left open
     }
 }

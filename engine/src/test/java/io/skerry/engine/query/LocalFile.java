@@ -6,8 +6,8 @@ import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.LogIndex;
-import io.skerry.engine.QueryCounts;
-import io.skerry.engine.RowCounts;
+import io.skerry.engine.Meter;
+import io.skerry.engine.Meters;
 import io.skerry.engine.storage.CommitReport;
 import io.skerry.engine.storage.DatabaseFile;
 import io.skerry.sqlite.Connection;
@@ -32,8 +32,8 @@ final class LocalFile implements DatabaseFile, WalBarrier, AutoCloseable {
     private final DatabaseId id = new DatabaseId(UUID.randomUUID());
     private final Path path;
     private final int pageSize = 4_096;
-    final RowCounts rows = new RowCounts();
-    final QueryCounts queries = new QueryCounts();
+    final Meters meters = new Meters();
+    private final Meter meter = meters.of(id);
     private long published;
     private @Nullable CommitReport report;
     private volatile FrameNo frame = FrameNo.ZERO;
@@ -141,13 +141,8 @@ final class LocalFile implements DatabaseFile, WalBarrier, AutoCloseable {
     }
 
     @Override
-    public RowCounts rows() {
-        return rows;
-    }
-
-    @Override
-    public QueryCounts queries() {
-        return queries;
+    public Meter meter() {
+        return meter;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.skerry.engine.storage;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
+import io.skerry.engine.Meters;
 import io.skerry.engine.testing.Await;
 import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.OpenMode;
@@ -39,7 +40,7 @@ final class TestNode implements AutoCloseable {
 
     TestNode(Path directory, FakeLog log, boolean leads, StorageSettings settings) {
         this.directory = directory;
-        node = new StorageNode(settings, PlainUser::new);
+        node = new StorageNode(settings, PlainUser::new, new Meters());
         files = new GroupFiles(GROUP, 0, directory, node);
         group = new StoredGroup(files);
         member = log.join(group, leads);

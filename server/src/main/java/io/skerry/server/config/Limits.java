@@ -2,6 +2,7 @@ package io.skerry.server.config;
 
 import io.skerry.catalog.fleet.DumpLimits;
 import io.skerry.catalog.organization.PeopleLimits;
+import io.skerry.catalog.usage.UsageRetention;
 import io.skerry.engine.query.QuerySettings;
 import io.skerry.engine.storage.StorageSettings;
 import io.skerry.hrana.HranaSettings;
@@ -81,6 +82,13 @@ public final class Limits {
                 Math.toIntExact(settings.get(Settings.VALUE_BYTES)),
                 storage(settings).pageSize(),
                 settings.get(Settings.DUMP_TIME));
+    }
+
+    public static UsageRetention usage(Configuration settings) {
+        return UsageRetention.of(
+                settings.get(Settings.USAGE_HOURS),
+                settings.get(Settings.USAGE_DAYS),
+                settings.get(Settings.USAGE_QUERIES));
     }
 
     /// @param nodeMark by which the nodes of the cluster know what one hands on to another

@@ -255,6 +255,27 @@ public final class Settings {
             "older entries of the audit log are removed as new ones come (in the cluster)",
             Values.duration(HOUR, HOUR.multipliedBy(100_000)));
 
+    public static final Setting<Duration> USAGE_REPORT_TIME = new Setting<>(
+            "usage.report-time",
+            "60s",
+            "how often a node reports to the catalog what was read and written; kill -9 loses no more than that",
+            Values.duration(Duration.ofMillis(100), HOUR));
+    public static final Setting<Duration> USAGE_HOURS = new Setting<>(
+            "usage.hours",
+            "72h",
+            "rows read and written are known by the hour for so long (in the cluster)",
+            Values.duration(HOUR, HOUR.multipliedBy(10_000)));
+    public static final Setting<Duration> USAGE_DAYS = new Setting<>(
+            "usage.days",
+            "9600h",
+            "and by the day (in the cluster)",
+            Values.duration(HOUR.multipliedBy(24), HOUR.multipliedBy(100_000)));
+    public static final Setting<Duration> USAGE_QUERIES = new Setting<>(
+            "usage.queries",
+            "168h",
+            "the queries of a day that read and wrote most are known for so long (in the cluster)",
+            Values.duration(HOUR.multipliedBy(24), HOUR.multipliedBy(100_000)));
+
     public static final Setting<Duration> STOP_TIME = new Setting<>(
             "stop-time",
             "1500ms",
@@ -308,6 +329,10 @@ public final class Settings {
             JWKS_CERTIFICATES,
             JWKS_REFRESH,
             AUDIT_RETENTION,
+            USAGE_REPORT_TIME,
+            USAGE_HOURS,
+            USAGE_DAYS,
+            USAGE_QUERIES,
             STOP_TIME);
 
     private Settings() {}

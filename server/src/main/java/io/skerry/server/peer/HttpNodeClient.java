@@ -3,16 +3,17 @@ package io.skerry.server.peer;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skerry.catalog.fleet.CopySource;
-import io.skerry.catalog.fleet.DatabaseUsage;
 import io.skerry.catalog.fleet.DumpId;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.catalog.usage.NodeUsage;
+import io.skerry.catalog.usage.UsageReport;
+import io.skerry.catalog.usage.UsageSince;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
-import io.skerry.engine.QueryCounts;
 import io.skerry.platform.NodeHttp;
 import io.skerry.raft.MemberState;
 import io.skerry.raft.PeerAddress;
@@ -35,7 +36,7 @@ import java.util.Optional;
 public final class HttpNodeClient implements NodeClient {
 
     private static final Duration QUESTION = Duration.ofSeconds(5);
-    private static final Duration DATABASE_ORDER = Duration.ofSeconds(20);
+    private static final Duration WRITE_ORDER = Duration.ofSeconds(20);
     /// What an order may take beyond its limit before the caller stops waiting for the answer.
     private static final Duration MARGIN = Duration.ofSeconds(3);
     /// A node joins when the databases have been copied to it.
@@ -80,12 +81,12 @@ public final class HttpNodeClient implements NodeClient {
 
     @Override
     public void createDatabase(GroupId group, DatabaseId database) {
-        send("PUT", PeerPaths.database(group, database), DATABASE_ORDER);
+        send("PUT", PeerPaths.database(group, database), WRITE_ORDER);
     }
 
     @Override
     public void dropDatabase(GroupId group, DatabaseId database) {
-        send("DELETE", PeerPaths.database(group, database), DATABASE_ORDER);
+        send("DELETE", PeerPaths.database(group, database), WRITE_ORDER);
     }
 
     @Override
@@ -119,23 +120,21 @@ public final class HttpNodeClient implements NodeClient {
     }
 
     @Override
-    public Map<DatabaseId, DatabaseUsage> usage(GroupId group, Collection<DatabaseId> databases) {
-        try {
-            byte[] wanted = JSON.writeValueAsBytes(
-                    databases.stream().map(DatabaseId::toString).toList());
-            Map<String, DatabaseUsage> byText =
-                    JSON.readValue(send("POST", PeerPaths.usage(group), wanted, QUESTION), new TypeReference<>() {});
-            Map<DatabaseId, DatabaseUsage> byId = new HashMap<>();
-            byText.forEach((database, usage) -> byId.put(DatabaseId.parse(database), usage));
-            return byId;
-        } catch (IOException e) {
-            throw otherForm(e);
-        }
+    public NodeUsage usage(Map<GroupId, List<DatabaseId>> databases) {
+        Map<String, List<String>> wanted = new HashMap<>();
+        databases.forEach((group, ids) -> wanted.put(
+                group.toString(), ids.stream().map(DatabaseId::toString).toList()));
+        return post(PeerPaths.USAGE, wanted, QUESTION, new TypeReference<>() {});
     }
 
     @Override
-    public List<QueryCounts.Query> queries(GroupId group, DatabaseId database) {
-        return ask(PeerPaths.queries(group, database), new TypeReference<>() {});
+    public List<UsageSince> queries(DatabaseId database) {
+        return ask(PeerPaths.queries(database), new TypeReference<>() {});
+    }
+
+    @Override
+    public String recordUsage(UsageReport report) {
+        return post(PeerPaths.USAGE_REPORTS, report, WRITE_ORDER, new TypeReference<>() {});
     }
 
     @Override
@@ -161,6 +160,14 @@ public final class HttpNodeClient implements NodeClient {
     public boolean awaitCatalog(FrameNo frame, Duration limit) {
         String path = PeerPaths.CATALOG + "/" + frame + "?" + query(limit);
         return ask(path, limit.plus(MARGIN), new TypeReference<Boolean>() {});
+    }
+
+    private <T> T post(String path, Object body, Duration limit, TypeReference<T> type) {
+        try {
+            return JSON.readValue(send("POST", path, JSON.writeValueAsBytes(body), limit), type);
+        } catch (IOException e) {
+            throw otherForm(e);
+        }
     }
 
     private <T> T ask(String path, TypeReference<T> type) {

@@ -13,6 +13,8 @@ final class PeerPaths {
     static final String GROUPS = "/internal/groups";
     static final String CATALOG = "/internal/catalog";
     static final String DUMPS = "/internal/dumps";
+    static final String USAGE = "/internal/usage";
+    static final String USAGE_REPORTS = USAGE + "/reports";
 
     private PeerPaths() {}
 
@@ -56,12 +58,8 @@ final class PeerPaths {
         };
     }
 
-    static String queries(GroupId group, DatabaseId database) {
-        return database(group, database) + "/queries";
-    }
-
-    static String usage(GroupId group) {
-        return group(group) + "/usage";
+    static String queries(DatabaseId database) {
+        return USAGE + "/" + database + "/queries";
     }
 
     static String members(GroupId group) {

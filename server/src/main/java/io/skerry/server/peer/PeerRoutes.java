@@ -8,10 +8,10 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.skerry.catalog.fleet.CopySource;
-import io.skerry.catalog.fleet.DatabaseUsage;
 import io.skerry.catalog.fleet.DumpId;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.catalog.usage.UsageReport;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
@@ -137,10 +137,11 @@ public final class PeerRoutes {
                                 node.buildDump(dump(request), organization(request), limit(request))
                                         .orElse("")))
                 .delete(dump, (request, response) -> done(response, () -> node.discardDump(dump(request))))
+                .post(PeerPaths.USAGE, this::usage)
+                .post(PeerPaths.USAGE_REPORTS, this::recordUsage)
                 .get(
-                        group + "/databases/{database}/queries",
-                        (request, response) -> json(response, node.queries(group(request), database(request))))
-                .post(group + "/usage", this::usage)
+                        PeerPaths.USAGE + "/{database}/queries",
+                        (request, response) -> json(response, node.queries(database(request))))
                 .get(group + "/snapshot/{node}", this::snapshot)
                 .get(
                         PeerPaths.CATALOG + "/{frame}",
@@ -177,11 +178,16 @@ public final class PeerRoutes {
     }
 
     private void usage(ServerRequest request, ServerResponse response) throws IOException {
-        List<String> wanted = JSON.readValue(request.content().inputStream(), new TypeReference<>() {});
-        Map<String, DatabaseUsage> byText = new HashMap<>();
-        node.usage(group(request), wanted.stream().map(DatabaseId::parse).toList())
-                .forEach((database, usage) -> byText.put(database.toString(), usage));
-        json(response, byText);
+        Map<String, List<String>> texts = JSON.readValue(request.content().inputStream(), new TypeReference<>() {});
+        Map<GroupId, List<DatabaseId>> wanted = new HashMap<>();
+        texts.forEach((group, ids) -> wanted.put(
+                GroupId.parse(group), ids.stream().map(DatabaseId::parse).toList()));
+        json(response, node.usage(wanted));
+    }
+
+    private void recordUsage(ServerRequest request, ServerResponse response) throws IOException {
+        UsageReport report = JSON.readValue(request.content().inputStream(), UsageReport.class);
+        json(response, node.recordUsage(report));
     }
 
     private static CopySource source(ServerRequest request) {

@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.helidon.webserver.http.HttpRouting;
 import io.skerry.catalog.fleet.CopySource;
-import io.skerry.catalog.fleet.DatabaseUsage;
 import io.skerry.catalog.fleet.DumpId;
 import io.skerry.catalog.fleet.NodeClient;
+import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.catalog.usage.NodeUsage;
+import io.skerry.catalog.usage.UsageReport;
+import io.skerry.catalog.usage.UsageSince;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
-import io.skerry.engine.QueryCounts;
+import io.skerry.engine.Meter.Reading;
+import io.skerry.engine.QueryCounts.Query;
 import io.skerry.platform.NodeHttp;
 import io.skerry.raft.MemberState;
 import io.skerry.raft.MembershipException;
@@ -55,7 +59,12 @@ class PeerPortTest {
     private static final OrganizationId ACME = new OrganizationId(UUID.randomUUID());
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final PeerAddress OTHER = new PeerAddress(new NodeId("lhr-1"), "127.0.0.1:1", "127.0.0.1:2");
-    private static final DatabaseUsage USAGE = new DatabaseUsage(4096, 3, 2);
+    private static final List<Reading> READINGS =
+            List.of(new Reading(DATABASE, 3, 2, List.of(new Query("SELECT 'ü'", 3, 2))));
+    private static final NodeUsage USAGE =
+            new NodeUsage(List.of(new NodeUsage.Storage(DATABASE, 4096)), List.of(new UsageSince("r1", READINGS)));
+    private static final UsageReport REPORT =
+            new UsageReport("r2", "r1", new NodeId("fra-1"), new LocationCode("fra"), 1_800_000_000_000L, READINGS);
     private static final int SNAPSHOT_BYTES = 5_000_000;
 
     @TempDir
@@ -142,9 +151,10 @@ class PeerPortTest {
         assertThat(client.members(GROUP)).isEqualTo(node.members(GROUP));
         assertThat(client.groups()).containsExactly(GROUP);
         assertThat(client.databases(GROUP)).containsExactly(DATABASE);
-        assertThat(client.usage(GROUP, List.of(DATABASE))).containsExactly(Map.entry(DATABASE, USAGE));
-        assertThat(client.usage(GROUP, List.of())).isEmpty();
-        assertThat(client.queries(GROUP, DATABASE)).isEqualTo(node.queries(GROUP, DATABASE));
+        assertThat(client.usage(Map.of(GROUP, List.of(DATABASE)))).isEqualTo(USAGE);
+        assertThat(client.usage(Map.of()).storage()).isEmpty();
+        assertThat(client.queries(DATABASE)).isEqualTo(node.queries(DATABASE));
+        assertThat(client.recordUsage(REPORT)).isEqualTo("after " + REPORT);
         assertThat(client.awaitCatalog(new FrameNo(3), LIMIT)).isTrue();
         assertThat(client.awaitCatalog(new FrameNo(4), LIMIT)).isFalse();
     }
@@ -306,13 +316,18 @@ class PeerPortTest {
         }
 
         @Override
-        public Map<DatabaseId, DatabaseUsage> usage(GroupId group, Collection<DatabaseId> databases) {
-            return databases.contains(DATABASE) ? Map.of(DATABASE, USAGE) : Map.of();
+        public NodeUsage usage(Map<GroupId, List<DatabaseId>> databases) {
+            return databases.equals(Map.of(GROUP, List.of(DATABASE))) ? USAGE : new NodeUsage(List.of(), List.of());
         }
 
         @Override
-        public List<QueryCounts.Query> queries(GroupId group, DatabaseId database) {
-            return List.of(new QueryCounts.Query("SELECT 'ü'", 3, 2));
+        public List<UsageSince> queries(DatabaseId database) {
+            return List.of(new UsageSince(database.toString(), READINGS));
+        }
+
+        @Override
+        public String recordUsage(UsageReport report) {
+            return "after " + report;
         }
 
         @Override
