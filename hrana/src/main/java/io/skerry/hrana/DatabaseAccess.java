@@ -45,17 +45,19 @@ public interface DatabaseAccess {
     /// @param readOnly what the token allows
     /// @param restrictions what the database's owner forbids, heeded from the next pipeline of every stream on
     /// @param callers asked for clients; what another node passes on was let in there
+    /// @param draft whether it waits for the upload of its content, and takes nothing else
     record Target(
             String key,
             @Nullable Database database,
             @Nullable URI primary,
             boolean readOnly,
             Restrictions restrictions,
-            Callers callers) {
+            Callers callers,
+            boolean draft) {
 
         /// One that nothing is forbidden for.
         public Target(String key, @Nullable Database database, @Nullable URI primary, boolean readOnly) {
-            this(key, database, primary, readOnly, Restrictions.NONE, Callers.ANYWHERE);
+            this(key, database, primary, readOnly, Restrictions.NONE, Callers.ANYWHERE, false);
         }
     }
 }

@@ -53,7 +53,7 @@ class DumpTest {
             if (!"Bearer good".equals(authorization)) {
                 throw new AccessException(401, "Unauthorized");
             }
-            return new Target("shop", database, null, true, restrictions, Callers.ANYWHERE);
+            return new Target("shop", database, null, true, restrictions, Callers.ANYWHERE, false);
         });
     }
 

@@ -33,7 +33,7 @@ class RoutesTest {
         if (authorization != null && authorization.startsWith("deny ")) {
             throw new AccessException(Integer.parseInt(authorization.substring(5)), "No \"entry\"");
         }
-        return new Target("shop", database, null, false, Restrictions.NONE, callers);
+        return new Target("shop", database, null, false, Restrictions.NONE, callers, false);
     }
 
     @AfterEach

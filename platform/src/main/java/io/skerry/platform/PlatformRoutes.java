@@ -9,7 +9,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.audit.Actor;
-import io.skerry.catalog.fleet.Dumps;
+import io.skerry.catalog.upload.Uploads;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.token.Caller;
 import io.skerry.catalog.token.DatabaseTokens;
@@ -63,7 +63,7 @@ public final class PlatformRoutes implements AutoCloseable {
             Catalog catalog,
             Fleet fleet,
             DatabaseTokens tokens,
-            Dumps dumps,
+            Uploads uploads,
             SystemLeader leader,
             PlatformSettings settings) {
         this.catalog = catalog;
@@ -74,7 +74,7 @@ public final class PlatformRoutes implements AutoCloseable {
         this.forwarder = new Forwarder(settings.nodeMark());
         this.access = new Access(catalog);
         this.pages = new SignInPages(catalog, settings, Clock.systemUTC());
-        this.router = new Router(Operations.all(Handlers.of(catalog, fleet, tokens, dumps, settings)));
+        this.router = new Router(Operations.all(Handlers.of(catalog, fleet, tokens, uploads, settings)));
     }
 
     public void register(HttpRouting.Builder routing) {

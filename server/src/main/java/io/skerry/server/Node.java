@@ -3,10 +3,11 @@ package io.skerry.server;
 import io.helidon.webserver.http.HttpRouting;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.SystemGroup;
-import io.skerry.catalog.fleet.Dumps;
+
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.LocalNode;
 import io.skerry.catalog.location.LocationCode;
+import io.skerry.catalog.upload.Uploads;
 import io.skerry.engine.Database;
 import io.skerry.engine.GroupId;
 import io.skerry.raft.MembershipException;
@@ -58,7 +59,7 @@ public final class Node implements AutoCloseable {
     private final PeerAddress address;
     private final RaftNode replication;
     private final Storage storage;
-    private final Dumps dumps;
+    private final Uploads uploads;
     private volatile @Nullable Service service;
 
     private Node(
@@ -67,13 +68,13 @@ public final class Node implements AutoCloseable {
             PeerAddress address,
             RaftNode replication,
             Storage storage,
-            Dumps dumps) {
+            Uploads uploads) {
         this.config = config;
         this.life = life;
         this.address = address;
         this.replication = replication;
         this.storage = storage;
-        this.dumps = dumps;
+        this.uploads = uploads;
     }
 
     /// Opens the node's files and its log, which replays what its databases lack.
@@ -95,11 +96,12 @@ public final class Node implements AutoCloseable {
                     storage,
                     new HttpSnapshotTransport(config.secret(), self.node()));
             parts.add("replication", replication);
-            Dumps dumps = Dumps.open(self.node(), config.directory().resolve("dumps"), Limits.dumps(config.settings()));
-            parts.add("dumps", dumps);
+            Uploads uploads =
+                    Uploads.open(self.node(), config.directory().resolve("uploads"), Limits.uploads(config.settings()));
+            parts.add("uploads", uploads);
             HttpRouting.Builder routing = HttpRouting.builder();
-            LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()), dumps);
-            new PeerRoutes(config.secret(), local, replication::writeSnapshot, local::writeCopy, dumps::writeImage)
+            LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()), uploads);
+            new PeerRoutes(config.secret(), local, replication::writeSnapshot, local::writeCopy, uploads::writeImage)
                     .register(routing);
             parts.add(
                     "port for nodes",
@@ -109,7 +111,7 @@ public final class Node implements AutoCloseable {
                             "transfer in " + config.directory() + "/node.properties",
                             config.settings(),
                             routing));
-            made[0] = new Node(config, life, self, replication, storage, dumps);
+            made[0] = new Node(config, life, self, replication, storage, uploads);
         });
         return made[0];
     }
@@ -205,7 +207,7 @@ public final class Node implements AutoCloseable {
     /// @throws StartException if the port cannot be had, or the catalog does not come
     public void serve(Consumer<Fleet> prepare) throws Exception {
         Service opened =
-                Service.open(config, replication, dumps, storage::interruptAll, system(), address.node(), prepare);
+                Service.open(config, replication, uploads, storage::interruptAll, system(), address.node(), prepare);
         service = opened;
         life.adopt("service", opened);
     }

@@ -3,12 +3,12 @@ package io.skerry.server;
 import io.helidon.webserver.http.HttpRouting;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.SystemGroup;
-import io.skerry.catalog.fleet.Dumps;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.LocalNode;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.catalog.location.Node;
 import io.skerry.catalog.token.DatabaseTokens;
+import io.skerry.catalog.upload.Uploads;
 import io.skerry.engine.Database;
 import io.skerry.hrana.HranaRoutes;
 import io.skerry.hrana.forward.HopMark;
@@ -17,9 +17,11 @@ import io.skerry.raft.NodeId;
 import io.skerry.raft.ReplicatedGroup;
 import io.skerry.raft.Replication;
 import io.skerry.server.access.CatalogAccess;
+import io.skerry.server.access.DatabaseUploads;
 import io.skerry.server.access.SystemGroupLeader;
 import io.skerry.server.config.Limits;
 import io.skerry.server.config.NodeConfig;
+import io.skerry.server.config.Settings;
 import io.skerry.server.http.HealthRoutes;
 import io.skerry.server.http.Listener;
 import io.skerry.server.life.LifeCycle;
@@ -61,7 +63,7 @@ public final class Service implements AutoCloseable {
     static Service open(
             NodeConfig config,
             Replication replication,
-            Dumps dumps,
+            Uploads uploads,
             Runnable interrupt,
             ReplicatedGroup system,
             NodeId self,
@@ -75,9 +77,10 @@ public final class Service implements AutoCloseable {
                 .connectTimeout(CONNECT)
                 .executor(calls)
                 .build();
-        LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()), dumps);
+        LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()), uploads);
         Fleet fleet = new Fleet(catalog, node -> node.id().equals(self) ? local : remote(http, config, node));
         DatabaseTokens tokens = new DatabaseTokens(catalog);
+        SystemGroupLeader leader = new SystemGroupLeader(system, catalog, self);
         URI publicUrl = Listener.uri(config.host(), config.port());
         String ownHost = publicUrl.getHost().toLowerCase(Locale.ROOT);
         life.start(parts -> {
@@ -86,8 +89,8 @@ public final class Service implements AutoCloseable {
                     catalog,
                     fleet,
                     tokens,
-                    dumps,
-                    new SystemGroupLeader(system, catalog, self),
+                    uploads,
+                    leader,
                     Limits.platform(
                             config.settings(),
                             publicUrl,
@@ -95,6 +98,7 @@ public final class Service implements AutoCloseable {
             parts.add("platform", platform);
             HranaRoutes hrana = new HranaRoutes(
                     new CatalogAccess(catalog, tokens, replication),
+                    new DatabaseUploads(self, catalog, uploads, fleet, leader),
                     Limits.hrana(config.settings()),
                     ownHost::equals,
                     new HopMark(config.secret().derived("pipelines that nodes pass on")));
@@ -105,10 +109,16 @@ public final class Service implements AutoCloseable {
             new HealthRoutes(replication, config.location().value()).register(routing);
             platform.register(routing);
             prepare.accept(fleet);
+            parts.add("drafts", new DraftClock(fleet, leader, config.settings().get(Settings.DRAFT_TIME)));
             parts.add(
                     "port for clients",
                     Listener.open(
-                            config.host(), config.port(), "--port", config.settings(), routing, platform::streams));
+                            config.host(),
+                            config.port(),
+                            "--port",
+                            config.settings(),
+                            routing,
+                            (method, path) -> HranaRoutes.streams(method, path) || platform.streams(method, path)));
             // Closed first: new pipelines are refused in words, those under way end, while the port still
             // answers.
             parts.add("pipelines", () -> hrana.stop(PIPELINES_END, interrupt, PIPELINES_ANSWER));

@@ -8,9 +8,11 @@ import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.organization.Organization;
+import io.skerry.catalog.upload.UploadPlace;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.QueryCounts;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,7 @@ public final class Fleet {
 
     private final GroupChanges groups;
     private final DatabaseChanges databases;
+    private final Drafts drafts;
     private final LocationChanges locations;
     private final Reconciler reconciler;
     private final Catalog catalog;
@@ -43,6 +46,7 @@ public final class Fleet {
         Creations creations = new Creations();
         this.groups = new GroupChanges(catalog, members, creations, limits);
         this.databases = new DatabaseChanges(catalog, members, creations, limits);
+        this.drafts = new Drafts(catalog, members, creations, limits);
         this.locations = new LocationChanges(catalog, members, limits);
         this.reconciler = new Reconciler(catalog, members, creations, limits);
     }
@@ -111,13 +115,28 @@ public final class Fleet {
     }
 
     /// As [#createDatabase], with the content of `seed`. The writers of a database that is copied go
-    /// on meanwhile. The new one has no name until it is complete.
+    /// on meanwhile. The new one has no name until it is complete; one whose content is yet to be uploaded has it,
+    /// and no more, until [#activate].
     ///
     /// @throws io.skerry.catalog.CatalogException as [#createDatabase]; INVALID for a dump that
     ///     cannot be loaded
     public DatabaseInfo createDatabase(
             Organization organization, Group group, String name, SizeLimit sizeLimit, Seed seed, Actor actor) {
         return databases.create(organization, group, name, sizeLimit, seed, actor);
+    }
+
+    /// Gives a draft the content that was uploaded for it. The upload is gone afterwards, or if it is at fault;
+    /// otherwise the same can be tried again.
+    ///
+    /// @throws io.skerry.catalog.CatalogException NOT_FOUND; EXISTS if it has its content already; INVALID for a file
+    ///     that is not complete or cannot be served
+    public DatabaseInfo activate(DatabaseRoute draft, UploadPlace place, Actor actor) {
+        return drafts.activate(draft, place, actor);
+    }
+
+    /// Deletes the drafts that were created before a moment.
+    public void deleteDraftsBefore(Instant moment) {
+        drafts.deleteBefore(moment);
     }
 
     /// Of databases of the group at each of its locations; a location that does not answer is left out.

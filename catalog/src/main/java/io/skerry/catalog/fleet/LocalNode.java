@@ -1,7 +1,9 @@
 package io.skerry.catalog.fleet;
 
 import io.skerry.catalog.SystemGroup;
-import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.catalog.upload.UploadId;
+import io.skerry.catalog.upload.UploadOwner;
+import io.skerry.catalog.upload.Uploads;
 import io.skerry.engine.Code;
 import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseException;
@@ -34,13 +36,13 @@ public final class LocalNode implements NodeClient {
     private final Replication replication;
     private final CopyTransport copies;
     private final Semaphore copying = new Semaphore(COPIES_MAX);
-    private final Dumps dumps;
+    private final Uploads uploads;
 
     /// @param copies the way to databases of other nodes
-    public LocalNode(Replication replication, CopyTransport copies, Dumps dumps) {
+    public LocalNode(Replication replication, CopyTransport copies, Uploads uploads) {
         this.replication = replication;
         this.copies = copies;
-        this.dumps = dumps;
+        this.uploads = uploads;
     }
 
     @Override
@@ -99,7 +101,7 @@ public final class LocalNode implements NodeClient {
             switch (source) {
                 case CopySource.OfDatabase of ->
                     existing(of.group(), of.database()).copyTo(out);
-                case CopySource.OfDump of -> dumps.writeImage(of.dump(), out);
+                case CopySource.OfUpload of -> uploads.writeImage(of.upload(), out);
             }
             return;
         }
@@ -114,13 +116,13 @@ public final class LocalNode implements NodeClient {
     }
 
     @Override
-    public Optional<String> buildDump(DumpId dump, OrganizationId organization, Duration limit) {
-        return dumps.build(dump, organization, limit);
+    public Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit) {
+        return uploads.build(upload, owner, limit);
     }
 
     @Override
-    public void discardDump(DumpId dump) {
-        dumps.discard(dump);
+    public void discardUpload(UploadId upload) {
+        uploads.discard(upload);
     }
 
     @Override

@@ -40,6 +40,10 @@ public final class CatalogAccess implements DatabaseAccess {
             throw new AccessException(
                     503, "database " + route.database().name() + " is archived; wake its group first");
         }
+        if (route.database().isDraft()) {
+            // No node has anything of it.
+            return target(route, null, null, readOnly);
+        }
         Optional<ReplicatedGroup> group = replication.group(route.group().id());
         Database local = group.flatMap(g -> local(g, route)).orElse(null);
         URI primary = primary(route, group.orElse(null));
@@ -47,8 +51,19 @@ public final class CatalogAccess implements DatabaseAccess {
             throw new AccessException(
                     503, "database " + route.database().name() + " is not ready on this node yet; try again");
         }
+        return target(route, local, primary, readOnly);
+    }
+
+    private static Target target(
+            DatabaseRoute route, @Nullable Database local, @Nullable URI primary, boolean readOnly) {
         return new Target(
-                route.database().id().toString(), local, primary, readOnly, route.restrictions(), callers(route));
+                route.database().id().toString(),
+                local,
+                primary,
+                readOnly,
+                route.restrictions(),
+                callers(route),
+                route.database().isDraft());
     }
 
     private static Callers callers(DatabaseRoute route) {
