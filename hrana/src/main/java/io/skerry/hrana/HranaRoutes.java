@@ -53,11 +53,7 @@ public final class HranaRoutes implements Handler, AutoCloseable {
     ///     and are not asked for.
     /// @param mark by which the nodes of this cluster know each other
     public HranaRoutes(
-            DatabaseAccess access,
-            Uploads uploads,
-            HranaSettings settings,
-            Predicate<String> ownHost,
-            HopMark mark) {
+            DatabaseAccess access, Uploads uploads, HranaSettings settings, Predicate<String> ownHost, HopMark mark) {
         this(access, uploads, settings, ownHost, mark, System::nanoTime);
     }
 
@@ -168,7 +164,8 @@ public final class HranaRoutes implements Handler, AutoCloseable {
         }
     }
 
-    /// Whether a request with this method and path may bring a body of any size, which is taken as it comes.
+    /// Whether a request with this method and path may bring a body of any size, which is taken as it
+    /// comes.
     public static boolean streams(String method, String rawPath) {
         return UploadEndpoint.streams(method, rawPath);
     }

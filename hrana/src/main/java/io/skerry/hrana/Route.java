@@ -68,12 +68,13 @@ record Route(Endpoint endpoint, DatabaseAccess.Address address) {
                 : new Route(Endpoint.at(path, 1), new DatabaseAccess.Address.HostLabel(label));
     }
 
-    /// What a node says of itself at its own address; and uploads, of which the `turso` command drops all of the
-    /// path that names the database.
+    /// What a node says of itself at its own address; and uploads, for which the `turso` command drops the
+    /// part of the path that names the database.
     private static @Nullable Route ofNode(String path) {
         Endpoint endpoint = Endpoint.at(path, 1);
         return switch (endpoint) {
-            case VERSION, PROBE_2, PROBE_3, UPLOAD, UPLOAD_START, UPLOAD_STEP -> new Route(endpoint, new DatabaseAccess.Address.OfToken());
+            case VERSION, PROBE_2, PROBE_3, UPLOAD, UPLOAD_START, UPLOAD_STEP ->
+                new Route(endpoint, new DatabaseAccess.Address.OfToken());
             case DUMP, HEALTH, PIPELINE_2, PIPELINE_3, UNKNOWN -> null;
         };
     }

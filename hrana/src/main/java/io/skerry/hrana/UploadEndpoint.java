@@ -22,9 +22,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The content of a database that waits for it, as a SQLite file: `POST v1/upload` takes all of it at once,
-/// `PUT v2/upload/…` in chunks. Any node can be asked: a chunk is handed to the node where the upload began, which
-/// its id names, and the last step to the node that leads the catalog. Thread-safe.
+/// The content of a database that waits for it, as a SQLite file: `POST v1/upload` takes all of it at
+/// once, `PUT v2/upload/…` in chunks. Any node can be asked: a chunk is handed to the node where the
+/// upload began, which its id names, and the last step to the node that leads the catalog. Thread-safe.
 final class UploadEndpoint {
 
     private static final Pattern WHOLE = Pattern.compile(".*/v1/upload");
@@ -34,7 +34,8 @@ final class UploadEndpoint {
     private static final HeaderName CLIENT = HeaderNames.create(NodeClient.CLIENT_HEADER);
     private static final byte[] DONE = "{}".getBytes(StandardCharsets.UTF_8);
 
-    /// Of another node: to store a chunk, and to do what takes minutes there, with all that waits before it.
+    /// Of another node: to store a chunk, and to do what takes minutes there, with all that waits
+    /// before it.
     private static final Duration CHUNK_MAX = Duration.ofSeconds(60);
 
     private static final Duration FINALIZE_MAX = Duration.ofMinutes(25);
@@ -136,8 +137,7 @@ final class UploadEndpoint {
         return UploadStart.answer(uploads.chunkBytes(), upload);
     }
 
-    private void chunk(DatabaseAccess.Target target, Caller caller, Matcher path, InputStream body)
-            throws IOException {
+    private void chunk(DatabaseAccess.Target target, Caller caller, Matcher path, InputStream body) throws IOException {
         String upload = path.group(2);
         URI holder = uploads.holder(target.key(), upload);
         if (holder == null) {

@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/// Takes in the files that become the content of databases which wait for it. Implemented by the `server` module.
-/// Thread-safe; databases go by the key of their [DatabaseAccess.Target]. Every method throws [AccessException] with
-/// the status and the text for the client.
+/// Takes in the files that become the content of databases which wait for it. Implemented by the
+/// `server` module. Thread-safe; databases go by the key of their [DatabaseAccess.Target]. Every method
+/// throws [AccessException] with the status and the text for the client.
 public interface Uploads {
 
     /// A chunk's bytes, but for the last one of a file.
@@ -33,7 +33,8 @@ public interface Uploads {
     /// @throws IOException what reading `body` threw
     void receiveAll(String database, String upload, InputStream body) throws IOException;
 
-    /// The base URL of the database on the node that makes uploads its content; null if that is this one.
+    /// The base URL of the database on the node that makes uploads its content; null if that is this
+    /// one.
     @Nullable
     URI activator(String database);
 

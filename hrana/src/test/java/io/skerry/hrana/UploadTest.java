@@ -101,9 +101,7 @@ class UploadTest {
         assertThat(asked.get()).isEqualTo(new DatabaseAccess.Address.HostLabel("shop-acme"));
         assertThat(uploads.calls)
                 .containsExactly(
-                        "start shop 4",
-                        "all of fra-1.id for shop: file",
-                        "finish fra-1.id for shop by 127.0.0.1");
+                        "start shop 4", "all of fra-1.id for shop: file", "finish fra-1.id for shop by 127.0.0.1");
     }
 
     @Test
@@ -172,8 +170,8 @@ class UploadTest {
         assertThat(send("PUT", "/dev/shop/v2/upload/start", "{\"db_size_bytes\":1" + " ".repeat(2000) + "}")
                         .statusCode())
                 .isEqualTo(413);
-        HttpResponse<String> encrypted = send(
-                "PUT", "/dev/shop/v2/upload/a/chunk/0", "x", "x-turso-encryption-key", "c2VjcmV0");
+        HttpResponse<String> encrypted =
+                send("PUT", "/dev/shop/v2/upload/a/chunk/0", "x", "x-turso-encryption-key", "c2VjcmV0");
         assertThat(encrypted.statusCode()).isEqualTo(400);
         assertThat(encrypted.body()).contains("cannot be encrypted").doesNotContain("c2VjcmV0");
         assertThat(uploads.calls).isEmpty();
@@ -191,8 +189,7 @@ class UploadTest {
                 .isEqualTo(200);
         assertThat(elsewhere.calls).isEmpty();
         assertThat(uploads.calls)
-                .containsExactly(
-                        "chunk 0 of fra-1.id for shop: 12345678", "finish fra-1.id for shop by 127.0.0.1");
+                .containsExactly("chunk 0 of fra-1.id for shop: 12345678", "finish fra-1.id for shop by 127.0.0.1");
         assertThat(send(other, "PUT", "/dev/shop/v2/upload/fra-1.id/chunk/0", "123456789")
                         .statusCode())
                 .as("larger than a chunk")

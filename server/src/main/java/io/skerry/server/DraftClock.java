@@ -7,8 +7,8 @@ import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Deletes the databases that waited too long for their content, while this node leads the catalog. The node that
-/// leads next goes on with it: a draft's age is in the catalog.
+/// Deletes the databases that waited too long for their content, while this node leads the catalog. The
+/// node that leads next goes on with it: a draft's age is in the catalog.
 final class DraftClock implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DraftClock.class);

@@ -3,7 +3,6 @@ package io.skerry.server;
 import io.helidon.webserver.http.HttpRouting;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.SystemGroup;
-
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.LocalNode;
 import io.skerry.catalog.location.LocationCode;

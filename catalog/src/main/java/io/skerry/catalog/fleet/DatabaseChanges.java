@@ -100,10 +100,7 @@ final class DatabaseChanges {
                     });
             CopySource source = new CopySource.OfUpload(node.address(), place.upload());
             return Filling.make(
-                    primary,
-                    database,
-                    () -> Filling.fill(primary, database, source, Filling.left(end)),
-                    enter);
+                    primary, database, () -> Filling.fill(primary, database, source, Filling.left(end)), enter);
         } finally {
             Filling.discard(holder, place.upload());
         }

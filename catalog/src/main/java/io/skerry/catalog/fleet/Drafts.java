@@ -23,9 +23,9 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Databases that wait for the upload of their content. A draft has a name, a configuration and tokens, and no node
-/// has anything of it: what a node has is the rest of an attempt that failed, which the next attempt or the
-/// reconciler drops.
+/// Databases that wait for the upload of their content. A draft has a name, a configuration and tokens,
+/// and no node has anything of it: what a node has is the rest of an attempt that failed, which the
+/// next attempt or the reconciler drops.
 final class Drafts {
 
     private static final Logger LOG = LoggerFactory.getLogger(Drafts.class);
@@ -89,8 +89,8 @@ final class Drafts {
         return new CatalogException(INVALID, "invalid upload: " + why);
     }
 
-    /// Deletes those that were created before a moment. One that is being filled loses its name under the hands of
-    /// whoever fills it, as if its owner had deleted it.
+    /// Deletes those that were created before a moment. One that is being filled loses its name under
+    /// the hands of whoever fills it, as if its owner had deleted it.
     void deleteBefore(Instant moment) {
         List<DatabaseId> old = catalog.read(sql -> Databases.draftsBefore(sql, moment));
         for (DatabaseId id : old) {

@@ -17,8 +17,7 @@ final class Filling {
     private Filling() {}
 
     /// Creates the database, fills it, and enters it in the catalog; what fails leaves nothing.
-    static DatabaseInfo make(
-            NodeClient primary, DatabaseInfo database, Runnable fill, Supplier<DatabaseInfo> enter) {
+    static DatabaseInfo make(NodeClient primary, DatabaseInfo database, Runnable fill, Supplier<DatabaseInfo> enter) {
         primary.createDatabase(database.group(), database.id());
         try {
             fill.run();

@@ -115,8 +115,8 @@ public final class Fleet {
     }
 
     /// As [#createDatabase], with the content of `seed`. The writers of a database that is copied go
-    /// on meanwhile. The new one has no name until it is complete; one whose content is yet to be uploaded has it,
-    /// and no more, until [#activate].
+    /// on meanwhile. The new one has no name until it is complete; one whose content is yet to be
+    /// uploaded has it, and no more, until [#activate].
     ///
     /// @throws io.skerry.catalog.CatalogException as [#createDatabase]; INVALID for a dump that
     ///     cannot be loaded
@@ -125,11 +125,11 @@ public final class Fleet {
         return databases.create(organization, group, name, sizeLimit, seed, actor);
     }
 
-    /// Gives a draft the content that was uploaded for it. The upload is gone afterwards, or if it is at fault;
-    /// otherwise the same can be tried again.
+    /// Gives a draft the content that was uploaded for it. The upload is gone afterwards, or if it is at
+    /// fault; otherwise the same can be tried again.
     ///
-    /// @throws io.skerry.catalog.CatalogException NOT_FOUND; EXISTS if it has its content already; INVALID for a file
-    ///     that is not complete or cannot be served
+    /// @throws io.skerry.catalog.CatalogException NOT_FOUND; EXISTS if it has its content already; INVALID
+    ///     for a file that is not complete or cannot be served
     public DatabaseInfo activate(DatabaseRoute draft, UploadPlace place, Actor actor) {
         return drafts.activate(draft, place, actor);
     }

@@ -37,9 +37,9 @@ public interface NodeClient {
 
     void dropDatabase(GroupId group, DatabaseId database);
 
-    /// Fills a database that was created a moment ago with the content of another one as of now, or of an upload.
-    /// Returns once it can be used there. To be asked of the leader of `group`. If it fails the database must be
-    /// dropped.
+    /// Fills a database that was created a moment ago with the content of another one as of now, or of an
+    /// upload. Returns once it can be used there. To be asked of the leader of `group`. If it fails the
+    /// database must be dropped.
     void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit);
 
     /// Makes a database file of what was uploaded to that node, to be a [CopySource] afterwards, as

@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 
-/// Takes one chunk of a file to its place. Failures of the file are [io.skerry.engine.DatabaseException]s, as those
-/// of [DumpOutput].
+/// Takes one chunk of a file to its place. Failures of the file are
+/// [io.skerry.engine.DatabaseException]s, as those of [DumpOutput].
 final class ChunkOutput extends OutputStream {
 
     private final FileUpload upload;

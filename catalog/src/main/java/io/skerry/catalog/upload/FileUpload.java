@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.Optional;
 
-/// A database file that comes in chunks of equal size, the last one perhaps smaller, in any order and each as
-/// often as it takes: a client that lost a connection cannot know how far it came. Thread-safe.
+/// A database file that comes in chunks of equal size, the last one perhaps smaller, in any order and
+/// each as often as it takes: a client that lost a connection cannot know how far it came. Thread-safe.
 final class FileUpload extends Upload {
 
     private final long size;
@@ -66,8 +66,8 @@ final class FileUpload extends Upload {
         });
     }
 
-    /// Under the lock, so that nothing is written once the file is being checked: of two attempts at one chunk the
-    /// slower may still be there when the faster has long ended.
+    /// Under the lock, so that nothing is written once the file is being checked: of two attempts at
+    /// one chunk the slower may still be there when the faster has long ended.
     ///
     /// @throws CatalogException NOT_FOUND if it was given up; INVALID if it is in use already
     void write(FileChannel file, ByteBuffer bytes, long position) throws IOException {
@@ -113,8 +113,6 @@ final class FileUpload extends Upload {
     }
 
     static CatalogException absent() {
-        return new CatalogException(
-                NOT_FOUND,
-                "there is no such upload of this database (any more): start one anew");
+        return new CatalogException(NOT_FOUND, "there is no such upload of this database (any more): start one anew");
     }
 }

@@ -3,8 +3,8 @@ package io.skerry.catalog.upload;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// One upload of [Uploads]: the database file that it is or becomes, and whether that may be deleted. Thread-safe;
-/// whoever is told so by [#end] or [#giveUp] deletes it, and is the only one.
+/// One upload of [Uploads]: the database file that it is or becomes, and whether that may be deleted.
+/// Thread-safe; whoever is told so by [#end] or [#giveUp] deletes it, and is the only one.
 abstract sealed class Upload permits DumpUpload, FileUpload {
 
     private enum State {

@@ -2,7 +2,8 @@ package io.skerry.catalog.upload;
 
 import java.util.UUID;
 
-/// Names an upload. Who knows it may use it, for the owner that it was made for: 122 of its bits are random.
+/// Names an upload. Who knows it may use it, for the owner that it was made for: 122 of its bits are
+/// random.
 public record UploadId(UUID value) {
 
     static UploadId random() {

@@ -26,8 +26,9 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What was uploaded to this node and waits to become the content of a database: files that nobody else may read,
-/// in a directory that is emptied at each start. An upload is deleted after its use, or when its time is over.
+/// What was uploaded to this node and waits to become the content of a database: files that nobody else
+/// may read, in a directory that is emptied at each start. An upload is deleted after its use, or when
+/// its time is over.
 ///
 ///     ID.sql   a dump as it was uploaded
 ///     ID.db    the database file that is made of it while it is used, or that was uploaded itself
@@ -119,8 +120,8 @@ public final class Uploads implements AutoCloseable {
         return new UploadPlace(self, id);
     }
 
-    /// Begins to take in a database file. What was begun for the same database here before is given up: a client
-    /// that starts anew does not know of it any more.
+    /// Begins to take in a database file. What was begun for the same database here before is given up:
+    /// a client that starts anew does not know of it any more.
     ///
     /// @param bytes of the file
     /// @throws UploadTooLargeException if it has more bytes than a file may have
@@ -170,8 +171,8 @@ public final class Uploads implements AutoCloseable {
     /// Takes a chunk of a file in. It may have come before, in whole or in part: the last one counts.
     ///
     /// @param chunk from 0
-    /// @throws CatalogException NOT_FOUND if there is no such upload for the database; INVALID if the chunk does
-    ///     not fit, or all of the file was taken already
+    /// @throws CatalogException NOT_FOUND if there is no such upload for the database; INVALID if
+    ///     the chunk does not fit, or all of the file was taken already
     /// @throws IOException what `feed` threw
     /// @throws DatabaseException OVERLOADED if there is no room for it among the others; DISK_FULL
     public void receive(UploadId id, DatabaseId database, int chunk, Feed feed) throws IOException {
@@ -185,15 +186,14 @@ public final class Uploads implements AutoCloseable {
     }
 
     private FileUpload file(UploadId id, DatabaseId database) {
-        if (uploads.get(id) instanceof FileUpload file
-                && file.owner().equals(new UploadOwner.OfDatabase(database))) {
+        if (uploads.get(id) instanceof FileUpload file && file.owner().equals(new UploadOwner.OfDatabase(database))) {
             return file;
         }
         throw FileUpload.absent();
     }
 
-    /// Makes a database file of a dump, or looks whether an uploaded file may be served, for [#writeImage]. An
-    /// upload that is at fault is deleted; a dump also if something else fails.
+    /// Makes a database file of a dump, or looks whether an uploaded file may be served, for
+    /// [#writeImage]. An upload that is at fault is deleted; a dump also if something else fails.
     ///
     /// @param owner who uses it
     /// @return what is wrong with the upload; empty if nothing is

@@ -90,9 +90,7 @@ class CrashTest {
     @Test
     void deletingADraftIsAllOrNothing() {
         atEachStep(
-                CrashTest::createDraft,
-                c -> c.fleet().deleteDatabase(shop(c), ANA),
-                CatalogException.Reason.NOT_FOUND);
+                CrashTest::createDraft, c -> c.fleet().deleteDatabase(shop(c), ANA), CatalogException.Reason.NOT_FOUND);
     }
 
     private static void createDraft(TestCluster c) {

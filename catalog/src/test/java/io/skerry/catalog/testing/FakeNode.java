@@ -2,10 +2,10 @@ package io.skerry.catalog.testing;
 
 import io.skerry.catalog.fleet.CopySource;
 import io.skerry.catalog.fleet.DatabaseUsage;
+import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.catalog.upload.UploadId;
 import io.skerry.catalog.upload.UploadOwner;
 import io.skerry.catalog.upload.Uploads;
-import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;

@@ -1,8 +1,6 @@
 package io.skerry.catalog.testing;
 
 import io.skerry.catalog.Catalog;
-import io.skerry.catalog.upload.UploadLimits;
-import io.skerry.catalog.upload.Uploads;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.FleetLimits;
 import io.skerry.catalog.location.LocationCode;
@@ -11,6 +9,8 @@ import io.skerry.catalog.organization.Organization;
 import io.skerry.catalog.organization.Organizations;
 import io.skerry.catalog.sql.Sql;
 import io.skerry.catalog.token.ApiTokens;
+import io.skerry.catalog.upload.UploadLimits;
+import io.skerry.catalog.upload.Uploads;
 import io.skerry.raft.NodeId;
 import io.skerry.raft.PeerAddress;
 import java.io.IOException;

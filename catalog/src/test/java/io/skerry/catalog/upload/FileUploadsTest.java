@@ -51,8 +51,7 @@ class FileUploadsTest {
     }
 
     private Uploads reopened() throws IOException {
-        return Uploads.open(
-                SELF, directory, new UploadLimits(40_000, 50_000, 1 << 20, 1 << 16, 4096, KEPT), CHUNK);
+        return Uploads.open(SELF, directory, new UploadLimits(40_000, 50_000, 1 << 20, 1 << 16, 4096, KEPT), CHUNK);
     }
 
     @AfterEach
@@ -137,10 +136,14 @@ class FileUploadsTest {
                 }))
                 .hasMessage("the client is gone");
         assertThat(build(id)).contains("chunk 1 of 4 was not received: send it");
-        assertRefused(Reason.INVALID, "this one has 100", () ->
-                uploads.receive(id, SHOP, 1, out -> out.write(chunk(1), 0, 100)));
-        assertRefused(Reason.INVALID, "chunk 1 must have 5000 bytes", () ->
-                uploads.receive(id, SHOP, 1, out -> out.write(new byte[CHUNK + 1])));
+        assertRefused(
+                Reason.INVALID,
+                "this one has 100",
+                () -> uploads.receive(id, SHOP, 1, out -> out.write(chunk(1), 0, 100)));
+        assertRefused(
+                Reason.INVALID,
+                "chunk 1 must have 5000 bytes",
+                () -> uploads.receive(id, SHOP, 1, out -> out.write(new byte[CHUNK + 1])));
         send(id, 1);
         assertThat(build(id)).isEmpty();
     }
@@ -180,8 +183,8 @@ class FileUploadsTest {
                 .startsWith("there is no such upload");
         assertThat(uploads.build(id, new UploadOwner.OfOrganization(new OrganizationId(SHOP.value())), LIMIT))
                 .isPresent();
-        assertRefused(Reason.NOT_FOUND, "no such upload", () ->
-                uploads.receive(id, OTHER, 0, out -> out.write(chunk(0))));
+        assertRefused(
+                Reason.NOT_FOUND, "no such upload", () -> uploads.receive(id, OTHER, 0, out -> out.write(chunk(0))));
         UploadId dump = uploads.put(new OrganizationId(SHOP.value()), out -> out.write(chunk(3)))
                 .upload();
         assertRefused(Reason.NOT_FOUND, "no such upload", () -> send(dump, 0));
@@ -215,8 +218,9 @@ class FileUploadsTest {
         }
         send(id, 0);
         send(id, 1);
-        assertThatThrownBy(() -> send(id, 2)).isInstanceOfSatisfying(
-                DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.OVERLOADED));
+        assertThatThrownBy(() -> send(id, 2))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.OVERLOADED));
         send(id, 0);
         uploads.discard(other);
         send(id, 2);

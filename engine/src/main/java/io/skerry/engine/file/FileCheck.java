@@ -21,9 +21,9 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Finds out whether a database file from outside may be served: it is of a kind that fits, SQLite finds nothing
-/// wrong with it, and its schema has nothing that SQL from outside could not have made and that would mean
-/// something to this program.
+/// Finds out whether a database file from outside may be served: it is of a kind that fits, SQLite
+/// finds nothing wrong with it, and its schema has nothing that SQL from outside could not have made
+/// and that would mean something to this program.
 public final class FileCheck {
 
     private static final int CACHE_KILOBYTES = 16 * 1024;
@@ -53,13 +53,13 @@ public final class FileCheck {
         this.end = System.nanoTime() + limits.time().toNanos();
     }
 
-    /// Runs on the calling thread, which should be a platform thread: it blocks on disk for long. Nobody else may
-    /// use the file; it is told to have no WAL, of which nothing would be there.
+    /// Runs on the calling thread, which should be a platform thread: it blocks on disk for long.
+    /// Nobody else may use the file; it is told to have no WAL, of which nothing would be there.
     ///
     /// @param proceed asked now and then whether to go on
     /// @return what is wrong with the file; empty if nothing is
-    /// @throws DatabaseException if this node is at fault: OVERLOADED for memory, UNAVAILABLE if it was told to
-    stop
+    /// @throws DatabaseException if this node is at fault: OVERLOADED for memory, UNAVAILABLE if it was
+    ///     told to stop
     /// @throws IOException if the file cannot be read or written
     public static Optional<String> run(Path file, Limits limits, BooleanSupplier proceed) throws IOException {
         Optional<String> fault = checkHeader(file, limits.pageSize());

@@ -10,8 +10,9 @@ import io.skerry.sqlite.Statement;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the virtual tables of a schema whose modules SQL from outside may not use. SQLite itself reads the text,
-/// in an empty database: it would take `CREATE/**/VIRTUAL` for what it is. One thread at a time.
+/// Finds the virtual tables of a schema whose modules SQL from outside may not use. SQLite itself reads
+/// the text, in an empty database: it would take `CREATE/**/VIRTUAL` for what it is. One thread at a
+/// time.
 final class VirtualTables implements Authorizer, AutoCloseable {
 
     private final Connection scratch = Connection.openInMemory();
@@ -33,14 +34,15 @@ final class VirtualTables implements Authorizer, AutoCloseable {
         policy.reset();
         byte[] utf8 = sql.getBytes(StandardCharsets.UTF_8);
         try {
-            // Only prepared, so nothing is created; and only the first statement, as SQLite reads a schema.
+            // Only prepared, so nothing is created; and only the first statement, as SQLite reads a
+            // schema.
             Statement create = scratch.prepare(utf8, 0, utf8.length, false).statement();
             if (create != null) {
                 create.close();
             }
         } catch (SqliteException e) {
-            // It was refused below, or is no statement that stands alone, as that of an index. What is wrong with
-            // it in its own schema, whoever opens the file is told.
+            // It was refused below, or is no statement that stands alone, as that of an index. What is
+            // wrong with it in its own schema, whoever opens the file is told.
         }
         return policy.refusal();
     }

@@ -1,4 +1,5 @@
-/// Database files that come from outside: whether one may be served. It knows nothing of where they come from.
+/// Database files that come from outside: whether one may be served. It knows nothing of where they
+/// come from.
 @NullMarked
 package io.skerry.engine.file;
 

@@ -19,8 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// Sends requests to other nodes over pooled HTTP/1.1 connections. Never repeats one: it may have run. Thread-safe;
-/// what sends blocks its (virtual) thread.
+/// Sends requests to other nodes over pooled HTTP/1.1 connections. Never repeats one: it may have run.
+/// Thread-safe; what sends blocks its (virtual) thread.
 public final class NodeClient implements AutoCloseable {
 
     /// Marks what a node passes on, so that two nodes that take each other for the primary do not play ball.
@@ -30,7 +30,8 @@ public final class NodeClient implements AutoCloseable {
     /// statement that failed after others had written.
     public static final String FRAME_HEADER = "x-skerry-frame";
 
-    /// The address of the client that asked, where the other node needs it; believed only beside [#HOP_HEADER].
+    /// The address of the client that asked, where the other node needs it; believed only beside
+    /// [#HOP_HEADER].
     public static final String CLIENT_HEADER = "x-skerry-client";
 
     private final HranaSettings.Forwarding limits;
@@ -68,10 +69,7 @@ public final class NodeClient implements AutoCloseable {
     }
 
     private Outcome send(
-            String target,
-            UnaryOperator<HttpRequest.Builder> content,
-            @Nullable String authorization,
-            Duration limit) {
+            String target, UnaryOperator<HttpRequest.Builder> content, @Nullable String authorization, Duration limit) {
         if (!inFlight.tryAcquire()) {
             return new Outcome.NotSent("too many requests to other nodes at once; try again later");
         }

@@ -23,8 +23,8 @@ import java.net.URI;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Uploads of database files: they are kept on the node where they began, and become content by the node that
-/// leads the catalog. Thread-safe.
+/// Uploads of database files: they are kept on the node where they began, and become content by the
+/// node that leads the catalog. Thread-safe.
 public final class DatabaseUploads implements io.skerry.hrana.Uploads {
 
     private static final int BUFFER = 64 * 1024;
@@ -158,14 +158,13 @@ public final class DatabaseUploads implements io.skerry.hrana.Uploads {
     }
 
     private static AccessException refused(CatalogException e) {
-        int status =
-                switch (e.reason()) {
-                    case INVALID, NAME_TAKEN, WRONG_PASSWORD -> 400;
-                    case FORBIDDEN -> 403;
-                    case NOT_FOUND -> 404;
-                    case EXISTS -> 409;
-                    case BUSY, TIMEOUT, VERSION -> 503;
-                };
+        int status = switch (e.reason()) {
+            case INVALID, NAME_TAKEN, WRONG_PASSWORD -> 400;
+            case FORBIDDEN -> 403;
+            case NOT_FOUND -> 404;
+            case EXISTS -> 409;
+            case BUSY, TIMEOUT, VERSION -> 503;
+        };
         return new AccessException(status, String.valueOf(e.getMessage()));
     }
 

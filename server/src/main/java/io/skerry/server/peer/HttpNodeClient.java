@@ -104,13 +104,11 @@ public final class HttpNodeClient implements NodeClient {
 
     @Override
     public Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit) {
-        String of =
-                switch (owner) {
-                    case UploadOwner.OfOrganization(OrganizationId organization) ->
-                        PeerRoutes.Parameters.ORGANIZATION + "=" + organization;
-                    case UploadOwner.OfDatabase(DatabaseId database) ->
-                        PeerRoutes.Parameters.DATABASE + "=" + database;
-                };
+        String of = switch (owner) {
+            case UploadOwner.OfOrganization(OrganizationId organization) ->
+                PeerRoutes.Parameters.ORGANIZATION + "=" + organization;
+            case UploadOwner.OfDatabase(DatabaseId database) -> PeerRoutes.Parameters.DATABASE + "=" + database;
+        };
         String query = of + "&" + query(limit);
         try {
             String wrong = JSON.readValue(

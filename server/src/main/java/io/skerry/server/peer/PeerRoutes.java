@@ -61,7 +61,8 @@ public final class PeerRoutes {
     private final Copies copies;
     private final UploadCopies uploadCopies;
 
-    public PeerRoutes(PeerSecret secret, NodeClient node, Snapshots snapshots, Copies copies, UploadCopies uploadCopies) {
+    public PeerRoutes(
+            PeerSecret secret, NodeClient node, Snapshots snapshots, Copies copies, UploadCopies uploadCopies) {
         this.secret = secret;
         this.node = node;
         this.snapshots = snapshots;

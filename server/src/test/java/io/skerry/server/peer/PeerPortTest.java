@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.helidon.webserver.http.HttpRouting;
 import io.skerry.catalog.fleet.CopySource;
 import io.skerry.catalog.fleet.DatabaseUsage;
-import io.skerry.catalog.upload.UploadId;
-import io.skerry.catalog.upload.UploadOwner;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.catalog.upload.UploadId;
+import io.skerry.catalog.upload.UploadOwner;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
@@ -52,8 +52,7 @@ class PeerPortTest {
     private static final DatabaseId DATABASE = new DatabaseId(UUID.randomUUID());
     private static final UploadId UPLOAD = new UploadId(UUID.randomUUID());
     private static final UploadId BAD_UPLOAD = new UploadId(UUID.randomUUID());
-    private static final UploadOwner ACME =
-            new UploadOwner.OfOrganization(new OrganizationId(UUID.randomUUID()));
+    private static final UploadOwner ACME = new UploadOwner.OfOrganization(new OrganizationId(UUID.randomUUID()));
     private static final UploadOwner SHOP = new UploadOwner.OfDatabase(DATABASE);
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final PeerAddress OTHER = new PeerAddress(new NodeId("lhr-1"), "127.0.0.1:1", "127.0.0.1:2");

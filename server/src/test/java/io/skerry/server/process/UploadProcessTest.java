@@ -48,8 +48,10 @@ class UploadProcessTest {
         Path file = files.resolve("app.db");
         Files.deleteIfExists(file);
         try (Connection connection = Connection.open(file, OpenMode.CREATE)) {
-            connection.exec("CREATE TABLE t (x, y); CREATE INDEX i ON t (x); WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL"
-                    + " SELECT i + 1 FROM n WHERE i < " + rows + ") INSERT INTO t SELECT i, hex(randomblob(450)) FROM n");
+            connection.exec(
+                    "CREATE TABLE t (x, y); CREATE INDEX i ON t (x); WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL"
+                            + " SELECT i + 1 FROM n WHERE i < " + rows
+                            + ") INSERT INTO t SELECT i, hex(randomblob(450)) FROM n");
         }
         return Files.readAllBytes(file);
     }
@@ -124,12 +126,12 @@ class UploadProcessTest {
             assertThat(upload).startsWith("bos-");
             for (int number = (file.length - 1) / CHUNK; number >= 0; number--) {
                 URI node = List.of(fra, lhr, bos).get(number % 3);
-                assertThat(chunk(node, token, upload, file, number).statusCode()).isEqualTo(200);
+                assertThat(chunk(node, token, upload, file, number).statusCode())
+                        .isEqualTo(200);
             }
             assertThat(client.sql(lhr, token, "SELECT 1").body().path("code").asText())
                     .isEqualTo("DATABASE_DRAFT");
-            HttpResponse<String> done =
-                    send("PUT", shop(lhr, "v2/upload/" + upload + "/finalize"), token, new byte[0]);
+            HttpResponse<String> done = send("PUT", shop(lhr, "v2/upload/" + upload + "/finalize"), token, new byte[0]);
             assertThat(done.statusCode()).as(done.body()).isEqualTo(200);
 
             for (URI node : List.of(fra, lhr, bos)) {
@@ -143,7 +145,8 @@ class UploadProcessTest {
                     .isTrue();
             expect(client.call("GET", URI.create(fra + "/v1/databases/shop/instances/bos/wait"), admin, ""));
             assertThat(send("GET", shop(bos, "dump"), token, new byte[0]).body())
-                    .isEqualTo(send("GET", shop(lhr, "dump"), token, new byte[0]).body());
+                    .isEqualTo(
+                            send("GET", shop(lhr, "dump"), token, new byte[0]).body());
             assertThat(send("PUT", shop(fra, "v2/upload/" + upload + "/finalize"), token, new byte[0])
                             .statusCode())
                     .isEqualTo(409);
@@ -241,8 +244,8 @@ class UploadProcessTest {
         }
     }
 
-    /// Of a dump and of a file: who sends a little now and then is waited for, who falls silent is not, and leaves
-    /// nothing.
+    /// Of a dump and of a file: who sends a little now and then is waited for, who falls silent is not,
+    /// and leaves nothing.
     @Test
     void aClientThatFallsSilentLosesItsConnectionAndOneThatIsSlowDoesNot() throws Exception {
         Path data = files.resolve("data");
