@@ -18,7 +18,7 @@ final class Migrations {
     }
 
     static Migrations builtIn() {
-        return new Migrations(List.of(resource("schema-1.sql"), resource("schema-2.sql")));
+        return new Migrations(List.of(resource("schema-1.sql"), resource("schema-2.sql"), resource("schema-3.sql")));
     }
 
     int newest() {

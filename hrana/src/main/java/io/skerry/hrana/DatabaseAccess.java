@@ -46,13 +46,15 @@ public interface DatabaseAccess {
     /// @param rights what the token allows
     /// @param restrictions what the database's owner forbids, heeded from the next pipeline of every stream on
     /// @param callers asked for clients; what another node passes on was let in there
+    /// @param draft whether it waits for the upload of its content, and takes nothing else
     record Target(
             String key,
             @Nullable Database database,
             @Nullable URI primary,
             SessionOptions rights,
             Restrictions restrictions,
-            Callers callers) {
+            Callers callers,
+            boolean draft) {
 
         /// One that nothing is forbidden for.
         public Target(String key, @Nullable Database database, @Nullable URI primary, boolean readOnly) {
@@ -62,7 +64,8 @@ public interface DatabaseAccess {
                     primary,
                     readOnly ? SessionOptions.READ_ONLY : SessionOptions.FULL,
                     Restrictions.NONE,
-                    Callers.ANYWHERE);
+                    Callers.ANYWHERE,
+                    false);
         }
     }
 }

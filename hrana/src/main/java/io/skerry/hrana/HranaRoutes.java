@@ -13,6 +13,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.skerry.hrana.forward.HopMark;
 import io.skerry.hrana.forward.NodeClient;
 import io.skerry.hrana.pipeline.Caller;
+import io.skerry.hrana.wire.ByteBudget;
 import io.skerry.hrana.wire.Refusal;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -44,17 +45,21 @@ public final class HranaRoutes implements Handler, AutoCloseable {
     private final HopMark mark;
     private final PipelineEndpoint pipelines;
     private final DumpEndpoint dumps = new DumpEndpoint();
+    private final UploadEndpoint uploads;
+    private final NodeClient nodes;
 
     /// @param ownHost whether a host name (lower case, without port) is one of this node's own names, so that its
     ///     first label is not a database. IP addresses, `localhost` and names without a dot never are databases
     ///     and are not asked for.
     /// @param mark by which the nodes of this cluster know each other
-    public HranaRoutes(DatabaseAccess access, HranaSettings settings, Predicate<String> ownHost, HopMark mark) {
-        this(access, settings, ownHost, mark, System::nanoTime);
+    public HranaRoutes(
+            DatabaseAccess access, Uploads uploads, HranaSettings settings, Predicate<String> ownHost, HopMark mark) {
+        this(access, uploads, settings, ownHost, mark, System::nanoTime);
     }
 
     HranaRoutes(
             DatabaseAccess access,
+            Uploads uploads,
             HranaSettings settings,
             Predicate<String> ownHost,
             HopMark mark,
@@ -62,7 +67,10 @@ public final class HranaRoutes implements Handler, AutoCloseable {
         this.access = access;
         this.ownHost = ownHost;
         this.mark = mark;
-        this.pipelines = new PipelineEndpoint(settings, mark, nanoClock);
+        this.nodes = new NodeClient(settings.forwarding(), mark);
+        ByteBudget bodies = new ByteBudget(settings.requests().bodyBytesInFlightMax());
+        this.pipelines = new PipelineEndpoint(settings, nodes, bodies, nanoClock);
+        this.uploads = new UploadEndpoint(uploads, nodes, bodies);
     }
 
     @Override
@@ -92,12 +100,18 @@ public final class HranaRoutes implements Handler, AutoCloseable {
             case PIPELINE_2, PIPELINE_3 -> {
                 if (allows(Method.POST, request, response)) {
                     Caller caller = caller(request);
-                    pipelines.answer(target(route, caller, request), caller, request, response);
+                    pipelines.answer(content(route, caller, request), caller, request, response);
                 }
             }
             case DUMP -> {
                 if (allows(Method.GET, request, response)) {
-                    dumps.answer(target(route, caller(request), request), request, response);
+                    dumps.answer(content(route, caller(request), request), request, response);
+                }
+            }
+            case UPLOAD, UPLOAD_START, UPLOAD_STEP -> {
+                if (allows(UploadEndpoint.method(route.endpoint()), request, response)) {
+                    Caller caller = caller(request);
+                    uploads.answer(route.endpoint(), target(route, caller, request), caller, request, response);
                 }
             }
             case HEALTH -> {
@@ -116,6 +130,18 @@ public final class HranaRoutes implements Handler, AutoCloseable {
         return new Caller(
                 authorization(request.headers()),
                 mark.matches(request.headers().first(HOP).orElse(null)));
+    }
+
+    /// As [#target], of a database that has its content.
+    private DatabaseAccess.Target content(Route route, Caller caller, ServerRequest request) {
+        var target = target(route, caller, request);
+        if (target.draft()) {
+            throw Refusal.coded(
+                    "this database waits for its content: upload a SQLite file to it (POST v1/upload, or PUT"
+                            + " v2/upload/start and its chunks)",
+                    "DATABASE_DRAFT");
+        }
+        return target;
     }
 
     private DatabaseAccess.Target target(Route route, Caller caller, ServerRequest request) {
@@ -138,6 +164,12 @@ public final class HranaRoutes implements Handler, AutoCloseable {
         }
     }
 
+    /// Whether a request with this method and path may bring a body of any size, which is taken as it
+    /// comes.
+    public static boolean streams(String method, String rawPath) {
+        return UploadEndpoint.streams(method, rawPath);
+    }
+
     /// Whether the host name in a `Host` header (with or without port) means a database.
     public boolean isDatabaseHost(String host) {
         return Route.databaseLabel(host, ownHost) != null;
@@ -150,7 +182,9 @@ public final class HranaRoutes implements Handler, AutoCloseable {
     /// @param interrupt makes the statements of this node end
     public void stop(Duration grace, Runnable interrupt, Duration limit) {
         dumps.stop();
+        uploads.stop();
         pipelines.stop(grace, interrupt, limit);
+        nodes.close();
     }
 
     /// Closes the streams whose time is up; called by the endpoint's own timer.

@@ -4,7 +4,6 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.skerry.hrana.forward.HopMark;
 import io.skerry.hrana.forward.NodeClient;
 import io.skerry.hrana.pipeline.Caller;
 import io.skerry.hrana.pipeline.PipelineRunner;
@@ -36,7 +35,6 @@ final class PipelineEndpoint {
 
     private final HranaSettings settings;
     private final StreamTable streams;
-    private final NodeClient nodes;
     private final PipelineRunner runner;
     private final PipelineReader reader;
     private final BufferPool buffers;
@@ -45,14 +43,13 @@ final class PipelineEndpoint {
     private final ScheduledExecutorService timer;
     private volatile boolean stopping;
 
-    PipelineEndpoint(HranaSettings settings, HopMark mark, LongSupplier nanoClock) {
+    PipelineEndpoint(HranaSettings settings, NodeClient nodes, ByteBudget bodies, LongSupplier nanoClock) {
         this.settings = settings;
         this.streams = new StreamTable(settings.streams(), nanoClock);
-        this.nodes = new NodeClient(settings.forwarding(), mark);
         this.runner = new PipelineRunner(settings, streams, nodes);
         this.reader = new PipelineReader(settings.requests());
         this.buffers = new BufferPool(settings.results().bytesInFlightMax());
-        this.bodies = new ByteBudget(settings.requests().bodyBytesInFlightMax());
+        this.bodies = bodies;
         this.inFlight = new Semaphore(settings.requests().inFlightMax());
         this.timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("hrana-streams").factory());
@@ -131,7 +128,6 @@ final class PipelineEndpoint {
         // Who waits for the write lock of a transaction that is open gets it now.
         streams.closeAll();
         awaitNone(limit.dividedBy(2));
-        nodes.close();
     }
 
     private boolean awaitNone(Duration limit) {

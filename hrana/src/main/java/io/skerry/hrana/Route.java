@@ -15,6 +15,10 @@ record Route(Endpoint endpoint, DatabaseAccess.Address address) {
         PIPELINE_2("v2/pipeline"),
         PIPELINE_3("v3/pipeline"),
         DUMP("dump"),
+        UPLOAD("v1/upload"),
+        UPLOAD_START("v2/upload/start"),
+        /// A later step of an upload that began: `v2/upload/<id>/…`.
+        UPLOAD_STEP(""),
         HEALTH("health"),
         VERSION("version"),
         PROBE_2("v2"),
@@ -23,6 +27,7 @@ record Route(Endpoint endpoint, DatabaseAccess.Address address) {
         UNKNOWN("");
 
         private static final Endpoint[] ALL = values();
+        private static final String STEPS = "v2/upload/";
 
         private final String path;
 
@@ -38,7 +43,11 @@ record Route(Endpoint endpoint, DatabaseAccess.Address address) {
                     return endpoint;
                 }
             }
-            return UNKNOWN;
+            return whole.startsWith(STEPS, from) ? UPLOAD_STEP : UNKNOWN;
+        }
+
+        boolean isUpload() {
+            return this == UPLOAD || this == UPLOAD_START || this == UPLOAD_STEP;
         }
     }
 
@@ -59,11 +68,13 @@ record Route(Endpoint endpoint, DatabaseAccess.Address address) {
                 : new Route(Endpoint.at(path, 1), new DatabaseAccess.Address.HostLabel(label));
     }
 
-    /// What a node says of itself at its own address.
+    /// What a node says of itself at its own address; and uploads, for which the `turso` command drops the
+    /// part of the path that names the database.
     private static @Nullable Route ofNode(String path) {
         Endpoint endpoint = Endpoint.at(path, 1);
         return switch (endpoint) {
-            case VERSION, PROBE_2, PROBE_3 -> new Route(endpoint, new DatabaseAccess.Address.OfToken());
+            case VERSION, PROBE_2, PROBE_3, UPLOAD, UPLOAD_START, UPLOAD_STEP ->
+                new Route(endpoint, new DatabaseAccess.Address.OfToken());
             case DUMP, HEALTH, PIPELINE_2, PIPELINE_3, UNKNOWN -> null;
         };
     }

@@ -28,7 +28,11 @@ final class DataPlane implements AutoCloseable {
     }
 
     DataPlane(DatabaseAccess access, HranaSettings settings) {
-        routes = new HranaRoutes(access, settings, "node.example.com"::equals, MARK, nanos::get);
+        this(access, new FakeUploads(), settings);
+    }
+
+    DataPlane(DatabaseAccess access, Uploads uploads, HranaSettings settings) {
+        routes = new HranaRoutes(access, uploads, settings, "node.example.com"::equals, MARK, nanos::get);
         server = WebServer.builder()
                 .host("127.0.0.1")
                 .port(0)

@@ -54,7 +54,7 @@ class DumpTest {
             if (!"Bearer good".equals(authorization)) {
                 throw new AccessException(401, "Unauthorized");
             }
-            return new Target("shop", database, null, SessionOptions.READ_ONLY, restrictions, Callers.ANYWHERE);
+            return new Target("shop", database, null, SessionOptions.READ_ONLY, restrictions, Callers.ANYWHERE, false);
         });
     }
 

@@ -34,7 +34,7 @@ class RoutesTest {
         if (authorization != null && authorization.startsWith("deny ")) {
             throw new AccessException(Integer.parseInt(authorization.substring(5)), "No \"entry\"");
         }
-        return new Target("shop", database, null, SessionOptions.FULL, Restrictions.NONE, callers);
+        return new Target("shop", database, null, SessionOptions.FULL, Restrictions.NONE, callers, false);
     }
 
     @AfterEach

@@ -138,9 +138,12 @@ final class DatabaseOperations {
             case "dump" ->
                 Optional.of(new Seed.Dump(DumpOperations.place(
                         seed.text("url").orElseThrow(() -> new ApiException(400, "invalid seed: url is missing")))));
+            case "database_upload" -> Optional.of(new Seed.Upload());
             default ->
                 throw new ApiException(
-                        400, "invalid seed: type " + Shown.of(type) + " is not supported, only database and dump are");
+                        400,
+                        "invalid seed: type " + Shown.of(type)
+                                + " is not supported, only database, database_upload and dump are");
         };
     }
 
@@ -154,6 +157,9 @@ final class DatabaseOperations {
                 .orElseThrow(() -> new ApiException(400, "invalid seed: name is missing"));
         DatabaseRoute original = call.database(name)
                 .orElseThrow(() -> new ApiException(400, "invalid seed: there is no database " + Shown.of(name)));
+        if (original.database().isDraft()) {
+            throw new ApiException(400, "invalid seed: database " + name + " waits for its content itself");
+        }
         if (original.database().blockReads()) {
             throw new ApiException(400, "invalid seed: reads of database " + name + " are blocked");
         }

@@ -1,10 +1,10 @@
 package io.skerry.platform;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.skerry.catalog.fleet.DumpId;
-import io.skerry.catalog.fleet.DumpPlace;
-import io.skerry.catalog.fleet.DumpTooLargeException;
-import io.skerry.catalog.fleet.Dumps;
+import io.skerry.catalog.upload.UploadId;
+import io.skerry.catalog.upload.UploadPlace;
+import io.skerry.catalog.upload.UploadTooLargeException;
+import io.skerry.catalog.upload.Uploads;
 import io.skerry.raft.NodeId;
 import java.io.IOException;
 import java.net.URI;
@@ -20,20 +20,20 @@ final class DumpOperations {
     private static final Pattern URL =
             Pattern.compile("https?://[^/?#]+" + PATH + "([A-Za-z0-9._-]{1,64})/([0-9a-f-]{36})");
 
-    private final Dumps dumps;
+    private final Uploads uploads;
     private final URI publicUrl;
 
-    DumpOperations(Dumps dumps, URI publicUrl) {
-        this.dumps = dumps;
+    DumpOperations(Uploads uploads, URI publicUrl) {
+        this.uploads = uploads;
         this.publicUrl = publicUrl;
     }
 
     ObjectNode upload(Call call) {
         MultipartFile file = MultipartFile.of(call.header("Content-Type").orElse(""), call.stream());
         try {
-            DumpPlace place = dumps.put(call.organization().id(), file::copyTo);
-            return Views.object().put("dump_url", publicUrl + PATH + place.node() + "/" + place.dump());
-        } catch (DumpTooLargeException e) {
+            UploadPlace place = uploads.put(call.organization().id(), file::copyTo);
+            return Views.object().put("dump_url", publicUrl + PATH + place.node() + "/" + place.upload());
+        } catch (UploadTooLargeException e) {
             throw new ApiException(413, String.valueOf(e.getMessage()));
         } catch (IOException e) {
             throw new ApiException(400, "invalid request body: it ended early");
@@ -41,11 +41,11 @@ final class DumpOperations {
     }
 
     /// @throws ApiException 400 if it is no URL that [#upload] answered
-    static DumpPlace place(String url) {
+    static UploadPlace place(String url) {
         Matcher known = URL.matcher(url);
         try {
             if (known.matches()) {
-                return new DumpPlace(new NodeId(known.group(1)), DumpId.parse(known.group(2)));
+                return new UploadPlace(new NodeId(known.group(1)), UploadId.parse(known.group(2)));
             }
         } catch (IllegalArgumentException e) {
             // It only looked like one.

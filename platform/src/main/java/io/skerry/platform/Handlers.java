@@ -1,7 +1,6 @@
 package io.skerry.platform;
 
 import io.skerry.catalog.Catalog;
-import io.skerry.catalog.fleet.Dumps;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.invite.InviteChanges;
 import io.skerry.catalog.invite.SignUps;
@@ -13,6 +12,7 @@ import io.skerry.catalog.password.PasswordHasher;
 import io.skerry.catalog.password.SignIns;
 import io.skerry.catalog.token.DatabaseTokens;
 import io.skerry.catalog.token.PlatformTokenChanges;
+import io.skerry.catalog.upload.Uploads;
 import java.time.Clock;
 
 /// Who answers the operations, one for each family.
@@ -35,7 +35,8 @@ record Handlers(
         UsageOperations usage,
         TokenOperations tokens) {
 
-    static Handlers of(Catalog catalog, Fleet fleet, DatabaseTokens tokens, Dumps dumps, PlatformSettings settings) {
+    static Handlers of(
+            Catalog catalog, Fleet fleet, DatabaseTokens tokens, Uploads uploads, PlatformSettings settings) {
         Views views = new Views(fleet, new HostNames(catalog, settings.publicUrl(), settings.address()));
         Clock clock = Clock.systemUTC();
         PeopleLimits limits = settings.people();
@@ -59,7 +60,7 @@ record Handlers(
                 new LocationOperations(catalog, settings.publicUrl()),
                 new GroupOperations(catalog, fleet, views, settings.waitMax()),
                 new DatabaseOperations(catalog, fleet, views),
-                new DumpOperations(dumps, settings.publicUrl()),
+                new DumpOperations(uploads, settings.publicUrl()),
                 new DatabaseConfigurationOperations(catalog, fleet),
                 new InstanceOperations(catalog, fleet, views, settings.waitMax()),
                 new UsageOperations(catalog, fleet),

@@ -9,11 +9,11 @@ import io.helidon.webserver.http.ServerResponse;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.audit.Actor;
-import io.skerry.catalog.fleet.Dumps;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.token.Caller;
 import io.skerry.catalog.token.DatabaseTokens;
 import io.skerry.catalog.token.PlatformTokens;
+import io.skerry.catalog.upload.Uploads;
 import io.skerry.engine.FrameNo;
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,7 +63,7 @@ public final class PlatformRoutes {
             Catalog catalog,
             Fleet fleet,
             DatabaseTokens tokens,
-            Dumps dumps,
+            Uploads uploads,
             SystemLeader leader,
             NodeHttp nodes,
             PlatformSettings settings) {
@@ -75,7 +75,7 @@ public final class PlatformRoutes {
         this.forwarder = new Forwarder(settings.nodeMark(), nodes);
         this.access = new Access(catalog);
         this.pages = new SignInPages(catalog, settings, Clock.systemUTC());
-        this.router = new Router(Operations.all(Handlers.of(catalog, fleet, tokens, dumps, settings)));
+        this.router = new Router(Operations.all(Handlers.of(catalog, fleet, tokens, uploads, settings)));
     }
 
     public void register(HttpRouting.Builder routing) {

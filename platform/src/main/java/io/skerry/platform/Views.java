@@ -80,6 +80,7 @@ final class Views {
         view.put("delete_protection", database.deleteProtection());
         view.put("is_schema", false);
         view.putNull("schema");
+        view.putObject("skerry").put("state", database.state().text());
         DatabaseInfo.Parent parent = database.parent();
         if (parent == null) {
             view.putNull("parent");

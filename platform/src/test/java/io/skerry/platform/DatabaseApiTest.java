@@ -170,9 +170,9 @@ class DatabaseApiTest {
             {}                                    | 400 | invalid database name: name must be between 1 and 64 characters long
             {"name":"crm","size_limit":"big"}     | 400 | invalid size_limit: big
             {"name":"crm","seed":{"type":"dump"}} | 400 | invalid seed: url is missing
-            {"name":"crm","seed":{"name":"shop"}} | 400 | invalid seed: type  is not supported, only database and dump are
-            {"name":"crm","seed":"shop"}          | 400 | invalid seed: type  is not supported, only database and dump are
-            {"name":"crm","seed":[]}              | 400 | invalid seed: type  is not supported, only database and dump are
+            {"name":"crm","seed":{"name":"shop"}} | 400 | invalid seed: type  is not supported, only database, database_upload and dump are
+            {"name":"crm","seed":"shop"}          | 400 | invalid seed: type  is not supported, only database, database_upload and dump are
+            {"name":"crm","seed":[]}              | 400 | invalid seed: type  is not supported, only database, database_upload and dump are
             {"name":"crm","seed":{"type":"database"}} | 400 | invalid seed: name is missing
             {"name":"crm","seed":{"type":"database","name":"nope"}} | 400 | invalid seed: there is no database nope
             {"name":"crm","seed":{"type":"database","name":"shop","timestamp":"2026-01-01T00:00:00Z"}} | 400 | invalid seed: no history is kept, so a database is copied as of now, without a timestamp

@@ -62,7 +62,7 @@ class DumpApiTest {
                 .isEmpty();
         ApiServer.Reply again = create("erp", url);
         assertThat(again.status()).isEqualTo(400);
-        assertThat(again.error()).startsWith("invalid seed: there is no such dump");
+        assertThat(again.error()).startsWith("invalid seed: there is no such upload");
         assertThat(api.get("/v1/databases/erp").status()).isEqualTo(404);
     }
 
@@ -112,9 +112,9 @@ class DumpApiTest {
 
     @Test
     void oneThatIsTooLargeIsRefused() {
-        ApiServer.Reply reply = upload("-- " + "x".repeat(1100));
+        ApiServer.Reply reply = upload("-- " + "x".repeat(17_000));
         assertThat(reply.status()).isEqualTo(413);
-        assertThat(reply.error()).isEqualTo("the dump is larger than 1024 bytes");
+        assertThat(reply.error()).isEqualTo("the dump is larger than 16384 bytes");
     }
 
     @Test

@@ -3,10 +3,10 @@ package io.skerry.server;
 import io.helidon.webserver.http.HttpRouting;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.SystemGroup;
-import io.skerry.catalog.fleet.Dumps;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.LocalNode;
 import io.skerry.catalog.location.LocationCode;
+import io.skerry.catalog.upload.Uploads;
 import io.skerry.catalog.usage.UsageLedger;
 import io.skerry.engine.Database;
 import io.skerry.engine.GroupId;
@@ -60,7 +60,7 @@ public final class Node implements AutoCloseable {
     private final PeerAddress address;
     private final RaftNode replication;
     private final Storage storage;
-    private final Dumps dumps;
+    private final Uploads uploads;
     private final UsageLedger ledger;
     private volatile @Nullable Service service;
 
@@ -70,14 +70,14 @@ public final class Node implements AutoCloseable {
             PeerAddress address,
             RaftNode replication,
             Storage storage,
-            Dumps dumps,
+            Uploads uploads,
             UsageLedger ledger) {
         this.config = config;
         this.life = life;
         this.address = address;
         this.replication = replication;
         this.storage = storage;
-        this.dumps = dumps;
+        this.uploads = uploads;
         this.ledger = ledger;
     }
 
@@ -100,12 +100,13 @@ public final class Node implements AutoCloseable {
                     storage,
                     new HttpSnapshotTransport(config.secret(), self.node()));
             parts.add("replication", replication);
-            Dumps dumps = Dumps.open(self.node(), config.directory().resolve("dumps"), Limits.dumps(config.settings()));
-            parts.add("dumps", dumps);
+            Uploads uploads =
+                    Uploads.open(self.node(), config.directory().resolve("uploads"), Limits.uploads(config.settings()));
+            parts.add("uploads", uploads);
             HttpRouting.Builder routing = HttpRouting.builder();
             UsageLedger ledger = new UsageLedger(storage.meters(), self.node(), config.location(), Instant.now());
-            LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()), dumps, ledger);
-            new PeerRoutes(config.secret(), local, replication::writeSnapshot, local::writeCopy, dumps::writeImage)
+            LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()), uploads, ledger);
+            new PeerRoutes(config.secret(), local, replication::writeSnapshot, local::writeCopy, uploads::writeImage)
                     .register(routing);
             parts.add(
                     "port for nodes",
@@ -115,7 +116,7 @@ public final class Node implements AutoCloseable {
                             "transfer in " + config.directory() + "/node.properties",
                             config.settings(),
                             routing));
-            made[0] = new Node(config, life, self, replication, storage, dumps, ledger);
+            made[0] = new Node(config, life, self, replication, storage, uploads, ledger);
         });
         return made[0];
     }
@@ -212,7 +213,7 @@ public final class Node implements AutoCloseable {
     /// @throws StartException if the port cannot be had, or the catalog does not come
     public void serve(Consumer<Fleet> prepare) throws Exception {
         Service opened = Service.open(
-                config, replication, dumps, ledger, storage::interruptAll, system(), address.node(), prepare);
+                config, replication, uploads, ledger, storage::interruptAll, system(), address.node(), prepare);
         service = opened;
         life.adopt("service", opened);
     }

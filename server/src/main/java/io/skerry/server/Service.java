@@ -3,14 +3,14 @@ package io.skerry.server;
 import io.helidon.webserver.http.HttpRouting;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.SystemGroup;
-import io.skerry.catalog.fleet.Dumps;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.LocalNode;
 import io.skerry.catalog.fleet.NodeClient;
-import io.skerry.catalog.issuer.KeySets;
 import io.skerry.catalog.fleet.NodeClients;
+import io.skerry.catalog.issuer.KeySets;
 import io.skerry.catalog.location.Node;
 import io.skerry.catalog.token.DatabaseTokens;
+import io.skerry.catalog.upload.Uploads;
 import io.skerry.catalog.usage.UsageLedger;
 import io.skerry.catalog.usage.UsageRecords;
 import io.skerry.catalog.usage.UsageReporter;
@@ -23,6 +23,7 @@ import io.skerry.raft.NodeId;
 import io.skerry.raft.ReplicatedGroup;
 import io.skerry.raft.Replication;
 import io.skerry.server.access.CatalogAccess;
+import io.skerry.server.access.DatabaseUploads;
 import io.skerry.server.access.SystemGroupLeader;
 import io.skerry.server.config.Configuration;
 import io.skerry.server.config.Limits;
@@ -70,7 +71,7 @@ public final class Service implements AutoCloseable {
     static Service open(
             NodeConfig config,
             Replication replication,
-            Dumps dumps,
+            Uploads uploads,
             UsageLedger ledger,
             Runnable interrupt,
             ReplicatedGroup system,
@@ -80,10 +81,11 @@ public final class Service implements AutoCloseable {
         Catalog catalog = awaitCatalog(system, self);
         LifeCycle life = new LifeCycle("service of " + self);
         NodeHttp http = new NodeHttp();
-        LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()), dumps, ledger);
+        LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()), uploads, ledger);
         NodeClients clients = node -> node.id().equals(self) ? local : remote(http, config, node);
         Fleet fleet = new Fleet(catalog, clients);
         DatabaseTokens tokens = new DatabaseTokens(catalog, keySets(config.settings()));
+        SystemGroupLeader leader = new SystemGroupLeader(system, catalog, self);
         URI publicUrl = Listener.uri(config.host(), config.port());
         String ownHost = publicUrl.getHost().toLowerCase(Locale.ROOT);
         life.start(parts -> {
@@ -100,8 +102,8 @@ public final class Service implements AutoCloseable {
                     catalog,
                     fleet,
                     tokens,
-                    dumps,
-                    new SystemGroupLeader(system, catalog, self),
+                    uploads,
+                    leader,
                     http,
                     Limits.platform(
                             config.settings(),
@@ -109,6 +111,7 @@ public final class Service implements AutoCloseable {
                             config.secret().derived("calls of the platform that nodes hand on")));
             HranaRoutes hrana = new HranaRoutes(
                     new CatalogAccess(catalog, tokens, replication),
+                    new DatabaseUploads(self, catalog, uploads, fleet, leader),
                     Limits.hrana(config.settings()),
                     ownHost::equals,
                     new HopMark(config.secret().derived("pipelines that nodes pass on")));
@@ -119,10 +122,16 @@ public final class Service implements AutoCloseable {
             new HealthRoutes(replication, config.location().value()).register(routing);
             platform.register(routing);
             prepare.accept(fleet);
+            parts.add("drafts", new DraftClock(fleet, leader, config.settings().get(Settings.DRAFT_TIME)));
             parts.add(
                     "port for clients",
                     Listener.open(
-                            config.host(), config.port(), "--port", config.settings(), routing, platform::streams));
+                            config.host(),
+                            config.port(),
+                            "--port",
+                            config.settings(),
+                            routing,
+                            (method, path) -> HranaRoutes.streams(method, path) || platform.streams(method, path)));
             // Closed first: new pipelines are refused in words, those under way end, while the port still
             // answers.
             parts.add("pipelines", () -> hrana.stop(PIPELINES_END, interrupt, PIPELINES_ANSWER));

@@ -44,6 +44,8 @@ public enum Action {
     INSTANCE_CREATE("instance-create"),
     INSTANCE_DELETE("instance-delete"),
     DB_CREATE("db-create"),
+    /// Ours: a file was uploaded, and the database has its content.
+    DB_UPLOAD("db-upload"),
     DB_DELETE("db-delete"),
     DB_PROTECT("db-protect"),
     DB_UNPROTECT("db-unprotect"),

@@ -17,6 +17,7 @@ public record DatabaseChange(
                 present.organization(),
                 present.group(),
                 present.name(),
+                present.state(),
                 sizeLimit == null ? present.sizeLimit() : sizeLimit,
                 or(allowAttach, present.allowAttach()),
                 or(blockReads, present.blockReads()),

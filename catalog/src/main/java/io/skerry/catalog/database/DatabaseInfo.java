@@ -4,16 +4,19 @@ import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// What the catalog knows of a database.
 ///
+/// @param state whether it has its content
 /// @param keyVersion counts rotations of the database's signing key, from 1
 public record DatabaseInfo(
         DatabaseId id,
         OrganizationId organization,
         GroupId group,
         String name,
+        State state,
         SizeLimit sizeLimit,
         boolean allowAttach,
         boolean blockReads,
@@ -24,6 +27,25 @@ public record DatabaseInfo(
         @Nullable Parent parent,
         long keyVersion) {
 
+    public enum State {
+        /// It waits for the upload of its content and exists in the catalog alone.
+        DRAFT,
+        ACTIVE;
+
+        /// As the catalog and answers have it.
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static State parse(String text) {
+            return valueOf(text.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    public boolean isDraft() {
+        return state == State.DRAFT;
+    }
+
     /// The database that this one was branched from.
     public record Parent(DatabaseId id, String name, Instant branchedAt) {}
 
@@ -33,6 +55,7 @@ public record DatabaseInfo(
             OrganizationId organization,
             GroupId group,
             String name,
+            State state,
             SizeLimit sizeLimit,
             @Nullable Parent parent) {
         return new DatabaseInfo(
@@ -40,6 +63,7 @@ public record DatabaseInfo(
                 organization,
                 group,
                 name,
+                state,
                 sizeLimit,
                 false,
                 false,

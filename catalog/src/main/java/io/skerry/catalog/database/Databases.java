@@ -17,7 +17,8 @@ public final class Databases {
 
     private static final String SELECT = """
             SELECT id, organization, grp, name, size_limit, allow_attach, block_reads, block_writes,
-                   delete_protection, archived, key_version, parent, parent_name, branched_at, allowed_ips
+                   delete_protection, archived, key_version, parent, parent_name, branched_at, allowed_ips,
+                   state
             FROM databases
             """;
 
@@ -84,6 +85,27 @@ public final class Databases {
         return sql.list("SELECT id FROM databases WHERE grp = ?", row -> new DatabaseId(row.uuid(0)), group);
     }
 
+    /// Those of the group that nodes have: all but drafts.
+    public static List<DatabaseId> activeIn(Sql sql, GroupId group) {
+        return sql.list(
+                "SELECT id FROM databases WHERE grp = ? AND state = 'active'",
+                row -> new DatabaseId(row.uuid(0)),
+                group);
+    }
+
+    /// Drafts that were created before a moment.
+    public static List<DatabaseId> draftsBefore(Sql sql, Instant moment) {
+        return sql.list(
+                "SELECT id FROM databases WHERE state = 'draft' AND created_at < ?",
+                row -> new DatabaseId(row.uuid(0)),
+                moment);
+    }
+
+    /// The draft has its content.
+    public static void activate(Sql sql, DatabaseId id) {
+        sql.update("UPDATE databases SET state = 'active' WHERE id = ?", id);
+    }
+
     /// Those of the group that must not be deleted, by name.
     public static List<String> protectedIn(Sql sql, GroupId group) {
         return sql.list(
@@ -106,14 +128,15 @@ public final class Databases {
         DatabaseInfo.Parent parent = database.parent();
         sql.update(
                 """
-                INSERT INTO databases (id, organization, grp, name, size_limit, parent, parent_name, branched_at,
-                                       created_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO databases (id, organization, grp, name, state, size_limit, parent, parent_name,
+                                       branched_at, created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 database.id(),
                 database.organization(),
                 database.group(),
                 database.name(),
+                database.state().text(),
                 database.sizeLimit(),
                 parent == null ? null : parent.id(),
                 parent == null ? null : parent.name(),
@@ -186,6 +209,7 @@ public final class Databases {
                 new OrganizationId(row.uuid(1)),
                 new GroupId(row.uuid(2)),
                 row.text(3),
+                DatabaseInfo.State.parse(row.text(15)),
                 SizeLimit.parse(row.text(4)),
                 row.flag(5),
                 row.flag(6),

@@ -1,5 +1,6 @@
 package io.skerry.catalog.fleet;
 
+import io.skerry.catalog.upload.UploadId;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
 import io.skerry.raft.PeerAddress;
@@ -12,6 +13,6 @@ public sealed interface CopySource {
     /// A database as of now.
     record OfDatabase(PeerAddress node, GroupId group, DatabaseId database) implements CopySource {}
 
-    /// What that node made of a dump.
-    record OfDump(PeerAddress node, DumpId dump) implements CopySource {}
+    /// What was uploaded to that node, or what it made of it.
+    record OfUpload(PeerAddress node, UploadId upload) implements CopySource {}
 }

@@ -20,13 +20,13 @@ import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.location.Node;
 import io.skerry.catalog.organization.Organization;
 import io.skerry.catalog.sql.Sql;
-import io.skerry.engine.Code;
-import io.skerry.engine.DatabaseException;
+import io.skerry.catalog.upload.UploadOwner;
+import io.skerry.catalog.upload.UploadPlace;
 import io.skerry.engine.DatabaseId;
 import io.skerry.raft.PeerAddress;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,94 +60,54 @@ final class DatabaseChanges {
         return creations.create(label, () -> {
             catalog.read(sql -> requireFree(sql, organization, name, label));
             DatabaseInfo database = DatabaseInfo.create(
-                    Databases.newId(), organization.id(), group.id(), name, sizeLimit, parent(seed));
+                    Databases.newId(),
+                    organization.id(),
+                    group.id(),
+                    name,
+                    seed instanceof Seed.Upload ? DatabaseInfo.State.DRAFT : DatabaseInfo.State.ACTIVE,
+                    sizeLimit,
+                    parent(seed));
+            Supplier<DatabaseInfo> enter = () -> enter(organization, group, database, label, actor);
             NodeClient primary = members.primary(group);
             return switch (seed) {
-                case null -> make(organization, group, database, label, primary, () -> {}, actor);
+                case null -> Filling.make(primary, database, () -> {}, enter);
                 case Seed.Copy copy ->
-                    make(
-                            organization,
-                            group,
-                            database,
-                            label,
+                    Filling.make(
                             primary,
-                            () -> fill(primary, database, source(copy), limits.copy()),
-                            actor);
-                case Seed.Dump dump -> load(organization, group, database, label, primary, dump.place(), actor);
+                            database,
+                            () -> Filling.fill(primary, database, source(copy), limits.copy()),
+                            enter);
+                case Seed.Dump dump -> load(organization, database, primary, dump.place(), enter);
+                case Seed.Upload upload -> enter.get();
             };
         });
-    }
-
-    private DatabaseInfo make(
-            Organization organization,
-            Group group,
-            DatabaseInfo database,
-            String label,
-            NodeClient primary,
-            Runnable fill,
-            Actor actor) {
-        primary.createDatabase(group.id(), database.id());
-        try {
-            fill.run();
-        } catch (RuntimeException e) {
-            drop(primary, database, e);
-            throw e;
-        }
-        try {
-            return enter(organization, group, database, label, actor);
-        } catch (RuntimeException e) {
-            if (!(e instanceof DatabaseException refused && refused.code() == Code.OUTCOME_UNKNOWN)) {
-                drop(primary, database, e);
-            } // else the catalog may name it: the reconciler will see
-            throw e;
-        }
     }
 
     /// What is wrong with a dump is known before anything is made for it.
     private DatabaseInfo load(
             Organization organization,
-            Group group,
             DatabaseInfo database,
-            String label,
             NodeClient primary,
-            DumpPlace place,
-            Actor actor) {
+            UploadPlace place,
+            Supplier<DatabaseInfo> enter) {
         long end = System.nanoTime() + limits.copy().toNanos();
         Node node = catalog.node(place.node()).orElseThrow(() -> invalid("the node that had the dump is gone"));
         NodeClient holder = members.client(node);
         try {
-            holder.buildDump(place.dump(), organization.id(), limits.copy()).ifPresent(wrong -> {
-                throw invalid(wrong);
-            });
-            CopySource source = new CopySource.OfDump(node.address(), place.dump());
-            return make(
-                    organization,
-                    group,
-                    database,
-                    label,
-                    primary,
-                    () -> fill(primary, database, source, left(end)),
-                    actor);
+            holder.buildUpload(place.upload(), new UploadOwner.OfOrganization(organization.id()), limits.copy())
+                    .ifPresent(wrong -> {
+                        throw invalid(wrong);
+                    });
+            CopySource source = new CopySource.OfUpload(node.address(), place.upload());
+            return Filling.make(
+                    primary, database, () -> Filling.fill(primary, database, source, Filling.left(end)), enter);
         } finally {
-            discard(holder, place.dump());
+            Filling.discard(holder, place.upload());
         }
     }
 
     private static CatalogException invalid(String why) {
         return new CatalogException(INVALID, "invalid seed: " + why);
-    }
-
-    private static Duration left(long end) {
-        return Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime()));
-    }
-
-    /// If it cannot be told, the dump's time ends by itself.
-    private static void discard(NodeClient holder, DumpId dump) {
-        try {
-            holder.discardDump(dump);
-        } catch (RuntimeException e) {
-            LOG.warn("a dump could not be deleted after its use", e);
-        }
     }
 
     private static DatabaseInfo.@Nullable Parent parent(@Nullable Seed seed) {
@@ -164,14 +124,6 @@ final class DatabaseChanges {
         PeerAddress holder = members.node(from.id(), from.primary()).address();
         return new CopySource.OfDatabase(
                 holder, from.id(), copy.original().database().id());
-    }
-
-    /// Through the log of the new database's group, so that all its locations get it.
-    private static void fill(NodeClient primary, DatabaseInfo database, CopySource source, Duration limit) {
-        long begun = System.nanoTime();
-        LOG.info("database {} is filled from {}", database.id(), source);
-        primary.fillDatabase(database.group(), database.id(), source, limit);
-        LOG.info("database {} was filled in {} ms", database.id(), (System.nanoTime() - begun) / 1_000_000);
     }
 
     private DatabaseInfo enter(
@@ -220,13 +172,5 @@ final class DatabaseChanges {
             throw new CatalogException(NAME_TAKEN, "database name " + name + " is not available");
         }
         return true;
-    }
-
-    private static void drop(NodeClient primary, DatabaseInfo database, RuntimeException cause) {
-        try {
-            primary.dropDatabase(database.group(), database.id());
-        } catch (RuntimeException e) {
-            cause.addSuppressed(e);
-        }
     }
 }

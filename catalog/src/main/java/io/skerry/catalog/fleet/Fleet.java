@@ -9,6 +9,7 @@ import io.skerry.catalog.group.Group;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.organization.Organization;
 import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.catalog.upload.UploadPlace;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.QueryCounts;
 import java.time.Duration;
@@ -28,6 +29,7 @@ public final class Fleet {
 
     private final GroupChanges groups;
     private final DatabaseChanges databases;
+    private final Drafts drafts;
     private final LocationChanges locations;
     private final Reconciler reconciler;
     private final Catalog catalog;
@@ -47,6 +49,7 @@ public final class Fleet {
         Creations creations = new Creations();
         this.groups = new GroupChanges(catalog, members, creations, limits);
         this.databases = new DatabaseChanges(catalog, members, creations, limits);
+        this.drafts = new Drafts(catalog, members, creations, limits);
         this.locations = new LocationChanges(catalog, members, limits);
         this.reconciler = new Reconciler(catalog, members, creations, limits);
     }
@@ -115,7 +118,8 @@ public final class Fleet {
     }
 
     /// As [#createDatabase], with the content of `seed`. The writers of a database that is copied go
-    /// on meanwhile. The new one has no name until it is complete.
+    /// on meanwhile. The new one has no name until it is complete; one whose content is yet to be
+    /// uploaded has it, and no more, until [#activate].
     ///
     /// @throws io.skerry.catalog.CatalogException as [#createDatabase]; INVALID for a dump that
     ///     cannot be loaded
@@ -140,6 +144,20 @@ public final class Fleet {
     /// @param present those that it has
     public Usage usage(OrganizationId organization, Map<Group, List<DatabaseId>> present, Instant from, Instant to) {
         return usage.usage(organization, present, Optional.empty(), from, to);
+    }
+
+    /// Gives a draft the content that was uploaded for it. The upload is gone afterwards, or if it is at
+    /// fault; otherwise the same can be tried again.
+    ///
+    /// @throws io.skerry.catalog.CatalogException NOT_FOUND; EXISTS if it has its content already; INVALID
+    ///     for a file that is not complete or cannot be served
+    public DatabaseInfo activate(DatabaseRoute draft, UploadPlace place, Actor actor) {
+        return drafts.activate(draft, place, actor);
+    }
+
+    /// Deletes the drafts that were created before a moment.
+    public void deleteDraftsBefore(Instant moment) {
+        drafts.deleteBefore(moment);
     }
 
     /// @throws io.skerry.catalog.CatalogException NOT_FOUND; INVALID while it is protected

@@ -1,8 +1,10 @@
 package io.skerry.catalog.fleet;
 
 import io.skerry.catalog.SystemGroup;
-import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.catalog.sql.Sql;
+import io.skerry.catalog.upload.UploadId;
+import io.skerry.catalog.upload.UploadOwner;
+import io.skerry.catalog.upload.Uploads;
 import io.skerry.catalog.usage.NodeUsage;
 import io.skerry.catalog.usage.UsageLedger;
 import io.skerry.catalog.usage.UsageRecords;
@@ -45,15 +47,15 @@ public final class LocalNode implements NodeClient {
     private final Replication replication;
     private final CopyTransport copies;
     private final Semaphore copying = new Semaphore(COPIES_MAX);
-    private final Dumps dumps;
+    private final Uploads uploads;
     private final UsageLedger ledger;
 
     /// @param copies the way to databases of other nodes
     /// @param ledger what is counted here
-    public LocalNode(Replication replication, CopyTransport copies, Dumps dumps, UsageLedger ledger) {
+    public LocalNode(Replication replication, CopyTransport copies, Uploads uploads, UsageLedger ledger) {
         this.replication = replication;
         this.copies = copies;
-        this.dumps = dumps;
+        this.uploads = uploads;
         this.ledger = ledger;
     }
 
@@ -113,7 +115,7 @@ public final class LocalNode implements NodeClient {
             switch (source) {
                 case CopySource.OfDatabase of ->
                     existing(of.group(), of.database()).copyTo(out);
-                case CopySource.OfDump of -> dumps.writeImage(of.dump(), out);
+                case CopySource.OfUpload of -> uploads.writeImage(of.upload(), out);
             }
             return;
         }
@@ -128,13 +130,13 @@ public final class LocalNode implements NodeClient {
     }
 
     @Override
-    public Optional<String> buildDump(DumpId dump, OrganizationId organization, Duration limit) {
-        return dumps.build(dump, organization, limit);
+    public Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit) {
+        return uploads.build(upload, owner, limit);
     }
 
     @Override
-    public void discardDump(DumpId dump) {
-        dumps.discard(dump);
+    public void discardUpload(UploadId upload) {
+        uploads.discard(upload);
     }
 
     @Override

@@ -152,7 +152,7 @@ final class LocationChanges {
     }
 
     private boolean hasEveryDatabase(Group group, LocationCode location) {
-        Set<DatabaseId> missing = new HashSet<>(catalog.read(sql -> Databases.idsOf(sql, group.id())));
+        Set<DatabaseId> missing = new HashSet<>(catalog.read(sql -> Databases.activeIn(sql, group.id())));
         try {
             missing.removeAll(Set.copyOf(
                     members.client(members.node(group.id(), location)).databases(group.id())));

@@ -1,6 +1,7 @@
 package io.skerry.catalog.fleet;
 
-import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.catalog.upload.UploadId;
+import io.skerry.catalog.upload.UploadOwner;
 import io.skerry.catalog.usage.NodeUsage;
 import io.skerry.catalog.usage.UsageReport;
 import io.skerry.catalog.usage.UsageSince;
@@ -38,19 +39,19 @@ public interface NodeClient {
 
     void dropDatabase(GroupId group, DatabaseId database);
 
-    /// Fills a database that was created a moment ago with the content of another one as of now, or of a dump. Returns
-    /// once it
-    /// can be used there. To be asked of the leader of `group`. If it fails the database must be dropped.
+    /// Fills a database that was created a moment ago with the content of another one as of now, or of an
+    /// upload. Returns once it can be used there. To be asked of the leader of `group`. If it fails the
+    /// database must be dropped.
     void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit);
 
-    /// Makes a database file of a dump that was uploaded to that node, to be a [CopySource]
-    /// afterwards. If it fails the dump is gone.
+    /// Makes a database file of what was uploaded to that node, to be a [CopySource] afterwards, as
+    /// [io.skerry.catalog.upload.Uploads#build].
     ///
-    /// @return what is wrong with the dump; empty if nothing is
-    Optional<String> buildDump(DumpId dump, OrganizationId organization, Duration limit);
+    /// @return what is wrong with the upload; empty if nothing is
+    Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit);
 
-    /// Deletes a dump there.
-    void discardDump(DumpId dump);
+    /// Deletes an upload there.
+    void discardUpload(UploadId upload);
 
     /// What databases of some groups use there; what the node does not have is left out.
     NodeUsage usage(Map<GroupId, List<DatabaseId>> databases);

@@ -129,7 +129,7 @@ final class Reconciler {
     private void dropUnknownDatabases(Group group) {
         NodeClient primary = members.primary(group);
         Collection<DatabaseId> present = primary.databases(group.id());
-        Set<DatabaseId> known = Set.copyOf(catalog.read(sql -> Databases.idsOf(sql, group.id())));
+        Set<DatabaseId> known = Set.copyOf(catalog.read(sql -> Databases.activeIn(sql, group.id())));
         for (DatabaseId database : present) {
             if (!known.contains(database)) {
                 LOG.info("dropping database {}: the catalog does not name it", database);

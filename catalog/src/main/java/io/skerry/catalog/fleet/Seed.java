@@ -1,6 +1,7 @@
 package io.skerry.catalog.fleet;
 
 import io.skerry.catalog.database.DatabaseRoute;
+import io.skerry.catalog.upload.UploadPlace;
 
 /// What a new database takes its content from.
 public sealed interface Seed {
@@ -9,5 +10,8 @@ public sealed interface Seed {
     record Copy(DatabaseRoute original) implements Seed {}
 
     /// A dump, which is gone afterwards.
-    record Dump(DumpPlace place) implements Seed {}
+    record Dump(UploadPlace place) implements Seed {}
+
+    /// A file that is uploaded when the database has its name: until then it is a draft.
+    record Upload() implements Seed {}
 }

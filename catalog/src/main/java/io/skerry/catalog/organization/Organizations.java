@@ -83,7 +83,7 @@ public final class Organizations {
 
     /// Removes the organization and all that only it gave a meaning.
     static void delete(Sql sql, OrganizationId id) {
-        for (String table : List.of("api_tokens", "invites", "jwks", "uploads", "usage_series", "memberships")) {
+        for (String table : List.of("api_tokens", "invites", "jwks", "usage_series", "memberships")) {
             sql.update("DELETE FROM " + table + " WHERE organization = ?", id);
         }
         sql.update("DELETE FROM organizations WHERE id = ?", id);

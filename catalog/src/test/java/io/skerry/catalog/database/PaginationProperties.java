@@ -75,7 +75,13 @@ class PaginationProperties {
     private static void add(Catalog catalog, Group group, TreeSet<String> present, String name) {
         if (present.add(name)) {
             DatabaseInfo database = DatabaseInfo.create(
-                    Databases.newId(), group.organization(), group.id(), name, SizeLimit.NONE, null);
+                    Databases.newId(),
+                    group.organization(),
+                    group.id(),
+                    name,
+                    DatabaseInfo.State.ACTIVE,
+                    SizeLimit.NONE,
+                    null);
             catalog.write(sql -> {
                 Databases.insert(sql, database, name + "-acme", Instant.now());
                 return name;

@@ -15,12 +15,18 @@ import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.organization.Organizations;
 import io.skerry.catalog.testing.Crash;
+import io.skerry.catalog.testing.SmallFile;
 import io.skerry.catalog.testing.TestCluster;
+import io.skerry.catalog.upload.UploadPlace;
 import io.skerry.engine.GroupId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +42,7 @@ class CrashTest {
     private static final int STEPS_MAX = 20;
 
     private TestCluster cluster = new TestCluster();
+    private @Nullable UploadPlace place;
 
     @AfterEach
     void close() {
@@ -61,6 +68,44 @@ class CrashTest {
                 c -> c.fleet()
                         .createDatabase(c.acme(), group(c, "eu"), "copy", SizeLimit.NONE, new Seed.Copy(shop(c)), ANA),
                 CatalogException.Reason.EXISTS);
+    }
+
+    @Test
+    void creatingADraftIsAllOrNothing() {
+        atEachStep(1, c -> {}, CrashTest::createDraft, CatalogException.Reason.EXISTS);
+    }
+
+    @Test
+    void givingADraftItsContentIsAllOrNothing() {
+        atEachStep(
+                8,
+                c -> {
+                    createDraft(c);
+                    place = upload(c);
+                },
+                c -> c.fleet().activate(shop(c), Objects.requireNonNull(place), ANA),
+                CatalogException.Reason.EXISTS);
+    }
+
+    @Test
+    void deletingADraftIsAllOrNothing() {
+        atEachStep(
+                CrashTest::createDraft, c -> c.fleet().deleteDatabase(shop(c), ANA), CatalogException.Reason.NOT_FOUND);
+    }
+
+    private static void createDraft(TestCluster c) {
+        c.fleet().createDatabase(c.acme(), group(c, "default"), "shop", SizeLimit.NONE, new Seed.Upload(), ANA);
+    }
+
+    private static UploadPlace upload(TestCluster c) {
+        try {
+            byte[] file = SmallFile.bytes();
+            UploadPlace started = c.uploads().start(shop(c).database().id(), file.length);
+            c.uploads().receive(started.upload(), shop(c).database().id(), 0, out -> out.write(file));
+            return started;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
@@ -186,7 +231,7 @@ class CrashTest {
                 assertThat(cluster.node(location).databases(group))
                         .as("databases at %s after a crash at step %d", location, step)
                         .containsExactlyInAnyOrderElementsOf(
-                                cluster.catalog().read(sql -> Databases.idsOf(sql, group)));
+                                cluster.catalog().read(sql -> Databases.activeIn(sql, group)));
             }
         }
     }

@@ -1,10 +1,10 @@
 package io.skerry.catalog.testing;
 
 import io.skerry.catalog.fleet.CopySource;
-import io.skerry.catalog.fleet.DumpId;
-import io.skerry.catalog.fleet.Dumps;
 import io.skerry.catalog.fleet.NodeClient;
-import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.catalog.upload.UploadId;
+import io.skerry.catalog.upload.UploadOwner;
+import io.skerry.catalog.upload.Uploads;
 import io.skerry.catalog.usage.NodeUsage;
 import io.skerry.catalog.usage.UsageReport;
 import io.skerry.catalog.usage.UsageSince;
@@ -47,7 +47,7 @@ public final class FakeNode implements NodeClient {
     private final Map<GroupId, Set<DatabaseId>> databases = new ConcurrentHashMap<>();
     private final Map<GroupId, Set<DatabaseId>> aside = new ConcurrentHashMap<>();
     private final Map<DatabaseId, DatabaseId> copies = new ConcurrentHashMap<>();
-    private volatile @Nullable Dumps dumps;
+    private volatile @Nullable Uploads uploads;
     private volatile boolean serving = true;
     private volatile boolean reachable = true;
     private volatile boolean hanging;
@@ -143,7 +143,7 @@ public final class FakeNode implements NodeClient {
             }
             switch (source) {
                 case CopySource.OfDatabase of -> copy(of, database);
-                case CopySource.OfDump of -> peer(of.node().node()).writeDump(of.dump());
+                case CopySource.OfUpload of -> peer(of.node().node()).writeUpload(of.upload());
             }
         });
     }
@@ -155,36 +155,36 @@ public final class FakeNode implements NodeClient {
         copies.put(database, of.database());
     }
 
-    private void writeDump(DumpId dump) {
+    private void writeUpload(UploadId upload) {
         requireReachable();
-        present().writeImage(dump, OutputStream.nullOutputStream());
+        present().writeImage(upload, OutputStream.nullOutputStream());
     }
 
-    /// Gives the node dumps, which it has none of otherwise.
-    public void dumps(Dumps now) {
-        dumps = now;
+    /// Gives the node uploads, which it has none of otherwise.
+    public void uploads(Uploads now) {
+        uploads = now;
     }
 
-    private Dumps present() {
-        Dumps present = dumps;
+    private Uploads present() {
+        Uploads present = uploads;
         if (present == null) {
-            throw new DatabaseException(Code.UNAVAILABLE, "node " + id + " takes no dumps");
+            throw new DatabaseException(Code.UNAVAILABLE, "node " + id + " takes no uploads");
         }
         return present;
     }
 
     @Override
-    public Optional<String> buildDump(DumpId dump, OrganizationId organization, Duration limit) {
+    public Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit) {
         requireReachable();
-        crash.step("before: build dump");
-        Optional<String> wrong = present().build(dump, organization, limit);
-        crash.step("after: build dump");
+        crash.step("before: build upload");
+        Optional<String> wrong = present().build(upload, owner, limit);
+        crash.step("after: build upload");
         return wrong;
     }
 
     @Override
-    public void discardDump(DumpId dump) {
-        change("discard dump", () -> present().discard(dump));
+    public void discardUpload(UploadId upload) {
+        change("discard upload", () -> present().discard(upload));
     }
 
     /// Of which database each was filled with the content.

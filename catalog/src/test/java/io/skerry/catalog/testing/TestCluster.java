@@ -1,8 +1,6 @@
 package io.skerry.catalog.testing;
 
 import io.skerry.catalog.Catalog;
-import io.skerry.catalog.fleet.DumpLimits;
-import io.skerry.catalog.fleet.Dumps;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.FleetLimits;
 import io.skerry.catalog.location.LocationCode;
@@ -11,6 +9,8 @@ import io.skerry.catalog.organization.Organization;
 import io.skerry.catalog.organization.Organizations;
 import io.skerry.catalog.sql.Sql;
 import io.skerry.catalog.token.ApiTokens;
+import io.skerry.catalog.upload.UploadLimits;
+import io.skerry.catalog.upload.Uploads;
 import io.skerry.raft.NodeId;
 import io.skerry.raft.PeerAddress;
 import java.io.IOException;
@@ -38,8 +38,8 @@ public final class TestCluster implements AutoCloseable {
     private final Crash crash = new Crash();
     private final Map<NodeId, FakeNode> nodes = new HashMap<>();
     private final PlainDatabase database = new PlainDatabase(crash);
-    private final Path dumpFiles = temporary();
-    private final Dumps dumps = openDumps(dumpFiles);
+    private final Path uploadFiles = temporary();
+    private final Uploads uploads = openUploads(uploadFiles);
     private final String token = ApiTokens.generate();
     private Catalog catalog = new Catalog(database);
     private Fleet fleet = new Fleet(catalog, this::client, LIMITS);
@@ -58,7 +58,7 @@ public final class TestCluster implements AutoCloseable {
                     new PeerAddress(id, "127.0.0.1:" + (port + 1000), "127.0.0.1:" + port)));
             port++;
         }
-        node("fra").dumps(dumps);
+        node("fra").uploads(uploads);
         fleet.bootstrap("acme", "default", new LocationCode("fra"));
     }
 
@@ -71,25 +71,25 @@ public final class TestCluster implements AutoCloseable {
         fleet.reconcile();
     }
 
-    /// Where the node at fra keeps dumps, which may have a kilobyte each, for a minute.
-    public Dumps dumps() {
-        return dumps;
+    /// Where the node at fra keeps uploads, which may have four pages each, for a minute.
+    public Uploads uploads() {
+        return uploads;
     }
 
     private static Path temporary() {
         try {
-            return Files.createTempDirectory("dumps");
+            return Files.createTempDirectory("uploads");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static Dumps openDumps(Path directory) {
+    private static Uploads openUploads(Path directory) {
         try {
-            return Dumps.open(
+            return Uploads.open(
                     new NodeId("fra-1"),
                     directory,
-                    new DumpLimits(1024, 4096, 1 << 20, 1 << 16, 4096, Duration.ofMinutes(1)));
+                    new UploadLimits(16 << 10, 64 << 10, 1 << 20, 1 << 16, 4096, Duration.ofMinutes(1)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -130,10 +130,10 @@ public final class TestCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        dumps.close();
+        uploads.close();
         database.close();
         try {
-            Files.delete(dumpFiles);
+            Files.delete(uploadFiles);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

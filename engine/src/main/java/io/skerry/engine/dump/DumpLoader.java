@@ -2,9 +2,9 @@ package io.skerry.engine.dump;
 
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
+import io.skerry.engine.query.SqlLimits;
 import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.DbConfig;
-import io.skerry.sqlite.Limit;
 import io.skerry.sqlite.OpenMode;
 import io.skerry.sqlite.SqliteException;
 import io.skerry.sqlite.Statement;
@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 public final class DumpLoader {
 
     private static final int CACHE_KILOBYTES = 16 * 1024;
-    private static final int LIKE_PATTERN_BYTES_MAX = 5_000;
     /// A blob is written with two digits a byte, a text with quotes doubled at worst.
     private static final int STATEMENT_BYTES_PER_VALUE_BYTE = 3;
 
@@ -92,11 +91,7 @@ public final class DumpLoader {
                 + " PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-" + CACHE_KILOBYTES
                 + "; PRAGMA max_page_count=" + Math.max(1, limits.databaseBytes() / limits.pageSize()));
         connection.dbConfig(DbConfig.DEFENSIVE, true);
-        connection.limit(Limit.LENGTH, limits.valueBytes());
-        connection.limit(Limit.SQL_LENGTH, limits.statementBytes());
-        connection.limit(Limit.LIKE_PATTERN_LENGTH, LIKE_PATTERN_BYTES_MAX);
-        connection.limit(Limit.ATTACHED, 0);
-        connection.limit(Limit.WORKER_THREADS, 0);
+        SqlLimits.set(connection, limits.valueBytes(), limits.statementBytes());
         connection.authorizer(policy);
         connection.progressHandler(STEPS_BETWEEN_LOOKS, () -> proceed.getAsBoolean() && System.nanoTime() - end < 0);
     }

@@ -5,7 +5,6 @@ import io.skerry.engine.query.ResultSink.StepResult;
 import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.DbConfig;
 import io.skerry.sqlite.DbStatus;
-import io.skerry.sqlite.Limit;
 import io.skerry.sqlite.SqliteException;
 import io.skerry.sqlite.Statement;
 import io.skerry.sqlite.StatementStatus;
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 /// time.
 final class SqlConnection implements AutoCloseable {
 
-    /// SQLite matches `%` by recursion, on a stack that is not its own.
-    private static final int LIKE_PATTERN_BYTES_MAX = 5_000;
     /// The estimate of rows visited: SQLite's machine runs 2 to 13 instructions per row.
     private static final int INSTRUCTIONS_PER_ROW = 10;
     /// Of any file of SQLite.
@@ -60,11 +57,7 @@ final class SqlConnection implements AutoCloseable {
     }
 
     private void configure() {
-        connection.limit(Limit.LENGTH, settings.valueBytes());
-        connection.limit(Limit.SQL_LENGTH, settings.sqlBytes());
-        connection.limit(Limit.LIKE_PATTERN_LENGTH, LIKE_PATTERN_BYTES_MAX);
-        connection.limit(Limit.ATTACHED, 0);
-        connection.limit(Limit.WORKER_THREADS, 0);
+        SqlLimits.set(connection, settings.valueBytes(), settings.sqlBytes());
         connection.dbConfig(DbConfig.DEFENSIVE, true);
         connection.exec("PRAGMA cache_size=-" + settings.cacheKilobytes());
         connection.authorizer(policy);

@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -15,10 +16,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// Sends pipelines to other nodes over pooled HTTP/1.1 connections. Never repeats one: it may have run. Thread-safe;
-/// [#send] blocks its (virtual) thread.
+/// Sends requests to other nodes over pooled HTTP/1.1 connections. Never repeats one: it may have run.
+/// Thread-safe; what sends blocks its (virtual) thread.
 public final class NodeClient implements AutoCloseable {
 
     /// Marks what a node passes on, so that two nodes that take each other for the primary do not play ball.
@@ -27,6 +29,10 @@ public final class NodeClient implements AutoCloseable {
     /// In the answer to what was passed on: the newest frame of the database. A script's answer names none, nor does a
     /// statement that failed after others had written.
     public static final String FRAME_HEADER = "x-skerry-frame";
+
+    /// The address of the client that asked, where the other node needs it; believed only beside
+    /// [#HOP_HEADER].
+    public static final String CLIENT_HEADER = "x-skerry-client";
 
     private final HranaSettings.Forwarding limits;
     private final HopMark mark;
@@ -42,21 +48,43 @@ public final class NodeClient implements AutoCloseable {
 
     /// Posts `body[0, length)` to `<primary>/v3/pipeline` with the client's own authorization.
     public Outcome send(URI primary, @Nullable String authorization, byte[] body, int length) {
+        return send(
+                primary + "/v3/pipeline",
+                request -> request.header("content-type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(body, 0, length)),
+                authorization,
+                limits.answerMax());
+    }
+
+    /// Puts `body` there with the client's own authorization.
+    ///
+    /// @param client its address; empty if the other node does not need it
+    /// @param limit from sending it to the end of its answer
+    public Outcome put(URI target, @Nullable String authorization, String client, byte[] body, Duration limit) {
+        return send(
+                target.toString(),
+                request -> request.header(CLIENT_HEADER, client).PUT(HttpRequest.BodyPublishers.ofByteArray(body)),
+                authorization,
+                limit);
+    }
+
+    private Outcome send(
+            String target, UnaryOperator<HttpRequest.Builder> content, @Nullable String authorization, Duration limit) {
         if (!inFlight.tryAcquire()) {
             return new Outcome.NotSent("too many requests to other nodes at once; try again later");
         }
         try {
-            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(primary + "/v3/pipeline"))
-                    .header("content-type", "application/json")
-                    .header(HOP_HEADER, mark.value())
-                    .POST(HttpRequest.BodyPublishers.ofByteArray(body, 0, length));
+            HttpRequest.Builder request =
+                    content.apply(HttpRequest.newBuilder(URI.create(target))).header(HOP_HEADER, mark.value());
             if (authorization != null) {
                 request.header("authorization", authorization);
             }
-            return await(client().sendAsync(
-                            request.build(),
-                            HttpResponse.BodyHandlers.limiting(
-                                    HttpResponse.BodyHandlers.ofByteArray(), limits.answerBytesMax())));
+            return await(
+                    client().sendAsync(
+                                    request.build(),
+                                    HttpResponse.BodyHandlers.limiting(
+                                            HttpResponse.BodyHandlers.ofByteArray(), limits.answerBytesMax())),
+                    limit);
         } catch (IllegalArgumentException e) {
             // An address or a header value that HTTP cannot carry.
             return new Outcome.NotSent(String.valueOf(e.getMessage()));
@@ -89,9 +117,9 @@ public final class NodeClient implements AutoCloseable {
         }
     }
 
-    private Outcome await(CompletableFuture<HttpResponse<byte[]>> answer) {
+    private Outcome await(CompletableFuture<HttpResponse<byte[]>> answer, Duration limit) {
         try {
-            HttpResponse<byte[]> response = answer.get(limits.answerMax().toNanos(), TimeUnit.NANOSECONDS);
+            HttpResponse<byte[]> response = answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
             boolean json = response.headers()
                     .firstValue("content-type")
                     .map(type -> type.startsWith("application/json"))
@@ -102,7 +130,7 @@ public final class NodeClient implements AutoCloseable {
             return failed(e.getCause());
         } catch (TimeoutException e) {
             answer.cancel(true);
-            return new Outcome.Lost("no answer within " + limits.answerMax().toSeconds() + " s");
+            return new Outcome.Lost("no answer within " + limit.toSeconds() + " s");
         } catch (InterruptedException e) {
             answer.cancel(true);
             Thread.currentThread().interrupt();

@@ -41,6 +41,10 @@ public final class CatalogAccess implements DatabaseAccess {
             throw new AccessException(
                     503, "database " + route.database().name() + " is archived; wake its group first");
         }
+        if (route.database().isDraft()) {
+            // No node has anything of it.
+            return target(route, null, null, rights);
+        }
         Optional<ReplicatedGroup> group = replication.group(route.group().id());
         Database local = group.flatMap(g -> local(g, route)).orElse(null);
         URI primary = primary(route, group.orElse(null));
@@ -48,8 +52,19 @@ public final class CatalogAccess implements DatabaseAccess {
             throw new AccessException(
                     503, "database " + route.database().name() + " is not ready on this node yet; try again");
         }
+        return target(route, local, primary, rights);
+    }
+
+    private static Target target(
+            DatabaseRoute route, @Nullable Database local, @Nullable URI primary, SessionOptions rights) {
         return new Target(
-                route.database().id().toString(), local, primary, rights, route.restrictions(), callers(route));
+                route.database().id().toString(),
+                local,
+                primary,
+                rights,
+                route.restrictions(),
+                callers(route),
+                route.database().isDraft());
     }
 
     private static Callers callers(DatabaseRoute route) {

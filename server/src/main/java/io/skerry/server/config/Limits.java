@@ -1,7 +1,7 @@
 package io.skerry.server.config;
 
-import io.skerry.catalog.fleet.DumpLimits;
 import io.skerry.catalog.organization.PeopleLimits;
+import io.skerry.catalog.upload.UploadLimits;
 import io.skerry.catalog.usage.UsageRetention;
 import io.skerry.engine.query.QuerySettings;
 import io.skerry.engine.storage.StorageSettings;
@@ -74,14 +74,14 @@ public final class Limits {
                 .withSnapshotBytesPerSecond(settings.get(Settings.SNAPSHOT_BYTES_PER_SECOND));
     }
 
-    public static DumpLimits dumps(Configuration settings) {
-        return new DumpLimits(
-                settings.get(Settings.DUMP_BYTES),
-                settings.get(Settings.DUMPS_BYTES),
-                settings.get(Settings.DUMP_BYTES),
+    public static UploadLimits uploads(Configuration settings) {
+        return new UploadLimits(
+                settings.get(Settings.UPLOAD_BYTES),
+                settings.get(Settings.UPLOADS_BYTES),
+                settings.get(Settings.UPLOAD_BYTES),
                 Math.toIntExact(settings.get(Settings.VALUE_BYTES)),
                 storage(settings).pageSize(),
-                settings.get(Settings.DUMP_TIME));
+                settings.get(Settings.UPLOAD_TIME));
     }
 
     public static UsageRetention usage(Configuration settings) {

@@ -196,21 +196,27 @@ public final class Settings {
             "and wrong passwords, from one address; then passwords, and tokens that were not good here before, are"
                     + " answered with 429 for the minute",
             Values.count(1, 1_000_000));
-    public static final Setting<Long> DUMP_BYTES = new Setting<>(
-            "dumps.bytes",
+    public static final Setting<Long> UPLOAD_BYTES = new Setting<>(
+            "uploads.bytes",
             "2GiB",
-            "one uploaded dump, and the database that is made of it; a larger one is answered with 413 or 400",
+            "one uploaded dump or database file, and the database that is made of a dump; a larger one is answered with"
+                    + " 413 or 400",
             Values.bytes(KIB, 64 * GIB));
-    public static final Setting<Long> DUMPS_BYTES = new Setting<>(
-            "dumps.total-bytes",
+    public static final Setting<Long> UPLOADS_BYTES = new Setting<>(
+            "uploads.total-bytes",
             "8GiB",
-            "all uploaded dumps that wait to be used; one more is answered with 503",
+            "all uploads that wait to be used; one more is answered with 503",
             Values.bytes(KIB, 1024 * GIB));
-    public static final Setting<Duration> DUMP_TIME = new Setting<>(
-            "dumps.time",
+    public static final Setting<Duration> UPLOAD_TIME = new Setting<>(
+            "uploads.time",
             "1h",
-            "an uploaded dump that nobody used for so long is deleted",
+            "an upload that nobody used, and that no chunk came for, for so long is deleted",
             Values.duration(Duration.ofSeconds(1), HOUR.multipliedBy(24)));
+    public static final Setting<Duration> DRAFT_TIME = new Setting<>(
+            "uploads.draft-time",
+            "24h",
+            "a database that waited so long for the upload of its content is deleted (in the cluster)",
+            Values.duration(Duration.ofSeconds(1), HOUR.multipliedBy(24 * 365)));
     public static final Setting<Integer> TOKENS = new Setting<>(
             "people.tokens",
             "1000",
@@ -318,9 +324,10 @@ public final class Settings {
             WAIT_TIME,
             API_REQUESTS,
             API_WRONG_TOKENS,
-            DUMP_BYTES,
-            DUMPS_BYTES,
-            DUMP_TIME,
+            UPLOAD_BYTES,
+            UPLOADS_BYTES,
+            UPLOAD_TIME,
+            DRAFT_TIME,
             TOKENS,
             ORGANIZATIONS,
             MEMBERS,

@@ -121,7 +121,7 @@ public final class Listener implements AutoCloseable {
                 .port(port)
                 .shutdownHook(false)
                 .shutdownGracePeriod(GRACE)
-                .maxPayloadSize(bodyMax(settings) + settings.get(Settings.DUMP_BYTES))
+                .maxPayloadSize(bodyMax(settings) + settings.get(Settings.UPLOAD_BYTES))
                 .maxTcpConnections(settings.get(Settings.CONNECTIONS))
                 // Without it an answer of two segments waits for the client's delayed acknowledgement: 40 ms.
                 .connectionOptions(socket -> socket.tcpNoDelay(true))

@@ -3,9 +3,10 @@ package io.skerry.server.peer;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skerry.catalog.fleet.CopySource;
-import io.skerry.catalog.fleet.DumpId;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.catalog.upload.UploadId;
+import io.skerry.catalog.upload.UploadOwner;
 import io.skerry.catalog.usage.NodeUsage;
 import io.skerry.catalog.usage.UsageReport;
 import io.skerry.catalog.usage.UsageSince;
@@ -95,7 +96,7 @@ public final class HttpNodeClient implements NodeClient {
             case CopySource.OfDatabase other ->
                 PeerRoutes.Parameters.GROUP + "=" + other.group() + "&" + PeerRoutes.Parameters.DATABASE + "="
                         + other.database();
-            case CopySource.OfDump dump -> PeerRoutes.Parameters.DUMP + "=" + dump.dump();
+            case CopySource.OfUpload upload -> PeerRoutes.Parameters.UPLOAD + "=" + upload.upload();
         };
         String query = PeerRoutes.Parameters.NODE + "="
                 + encode(source.node().node().value()) + "&" + of + "&" + query(source.node(), limit);
@@ -103,11 +104,16 @@ public final class HttpNodeClient implements NodeClient {
     }
 
     @Override
-    public Optional<String> buildDump(DumpId dump, OrganizationId organization, Duration limit) {
-        String query = PeerRoutes.Parameters.ORGANIZATION + "=" + organization + "&" + query(limit);
+    public Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit) {
+        String of = switch (owner) {
+            case UploadOwner.OfOrganization(OrganizationId organization) ->
+                PeerRoutes.Parameters.ORGANIZATION + "=" + organization;
+            case UploadOwner.OfDatabase(DatabaseId database) -> PeerRoutes.Parameters.DATABASE + "=" + database;
+        };
+        String query = of + "&" + query(limit);
         try {
             String wrong = JSON.readValue(
-                    send("PUT", PeerPaths.database(dump) + "?" + query, limit.plus(MARGIN)), String.class);
+                    send("PUT", PeerPaths.database(upload) + "?" + query, limit.plus(MARGIN)), String.class);
             return Optional.ofNullable(wrong).filter(text -> !text.isEmpty());
         } catch (IOException e) {
             throw otherForm(e);
@@ -115,8 +121,8 @@ public final class HttpNodeClient implements NodeClient {
     }
 
     @Override
-    public void discardDump(DumpId dump) {
-        send("DELETE", PeerPaths.dump(dump), QUESTION);
+    public void discardUpload(UploadId upload) {
+        send("DELETE", PeerPaths.upload(upload), QUESTION);
     }
 
     @Override

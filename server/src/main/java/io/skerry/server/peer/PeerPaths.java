@@ -1,7 +1,7 @@
 package io.skerry.server.peer;
 
 import io.skerry.catalog.fleet.CopySource;
-import io.skerry.catalog.fleet.DumpId;
+import io.skerry.catalog.upload.UploadId;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
 import io.skerry.raft.NodeId;
@@ -12,7 +12,7 @@ final class PeerPaths {
 
     static final String GROUPS = "/internal/groups";
     static final String CATALOG = "/internal/catalog";
-    static final String DUMPS = "/internal/dumps";
+    static final String UPLOADS = "/internal/uploads";
     static final String USAGE = "/internal/usage";
     static final String USAGE_REPORTS = USAGE + "/reports";
 
@@ -42,19 +42,19 @@ final class PeerPaths {
         return database(group, database) + "/copy";
     }
 
-    static String dump(DumpId dump) {
-        return DUMPS + "/" + dump;
+    static String upload(UploadId upload) {
+        return UPLOADS + "/" + upload;
     }
 
-    static String database(DumpId dump) {
-        return dump(dump) + "/database";
+    static String database(UploadId upload) {
+        return upload(upload) + "/database";
     }
 
     /// Where the pages are.
     static String copy(CopySource source) {
         return switch (source) {
             case CopySource.OfDatabase of -> copy(of.group(), of.database());
-            case CopySource.OfDump of -> database(of.dump());
+            case CopySource.OfUpload of -> database(of.upload());
         };
     }
 

@@ -8,9 +8,10 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.skerry.catalog.fleet.CopySource;
-import io.skerry.catalog.fleet.DumpId;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.catalog.upload.UploadId;
+import io.skerry.catalog.upload.UploadOwner;
 import io.skerry.catalog.usage.UsageReport;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
@@ -48,29 +49,30 @@ public final class PeerRoutes {
         void write(GroupId group, DatabaseId database, OutputStream out);
     }
 
-    /// The same of what was made of a dump.
+    /// The same of an upload.
     @FunctionalInterface
-    public interface DumpCopies {
-        void write(DumpId dump, OutputStream out);
+    public interface UploadCopies {
+        void write(UploadId upload, OutputStream out);
     }
 
     private final PeerSecret secret;
     private final NodeClient node;
     private final Snapshots snapshots;
     private final Copies copies;
-    private final DumpCopies dumpCopies;
+    private final UploadCopies uploadCopies;
 
-    public PeerRoutes(PeerSecret secret, NodeClient node, Snapshots snapshots, Copies copies, DumpCopies dumpCopies) {
+    public PeerRoutes(
+            PeerSecret secret, NodeClient node, Snapshots snapshots, Copies copies, UploadCopies uploadCopies) {
         this.secret = secret;
         this.node = node;
         this.snapshots = snapshots;
         this.copies = copies;
-        this.dumpCopies = dumpCopies;
+        this.uploadCopies = uploadCopies;
     }
 
     public void register(HttpRouting.Builder routing) {
         String group = PeerPaths.GROUPS + "/{group}";
-        String dump = PeerPaths.DUMPS + "/{dump}";
+        String upload = PeerPaths.UPLOADS + "/{upload}";
         routing.any((request, response) -> {
                     if (secret.matches(
                             request.headers().first(HeaderNames.AUTHORIZATION).orElse(null))) {
@@ -128,15 +130,15 @@ public final class PeerRoutes {
                         (request, response) ->
                                 pages(response, out -> copies.write(group(request), database(request), out)))
                 .get(
-                        dump + "/database",
-                        (request, response) -> pages(response, out -> dumpCopies.write(dump(request), out)))
+                        upload + "/database",
+                        (request, response) -> pages(response, out -> uploadCopies.write(upload(request), out)))
                 .put(
-                        dump + "/database",
+                        upload + "/database",
                         (request, response) -> json(
                                 response,
-                                node.buildDump(dump(request), organization(request), limit(request))
+                                node.buildUpload(upload(request), owner(request), limit(request))
                                         .orElse("")))
-                .delete(dump, (request, response) -> done(response, () -> node.discardDump(dump(request))))
+                .delete(upload, (request, response) -> done(response, () -> node.discardUpload(upload(request))))
                 .post(PeerPaths.USAGE, this::usage)
                 .post(PeerPaths.USAGE_REPORTS, this::recordUsage)
                 .get(
@@ -195,8 +197,8 @@ public final class PeerRoutes {
                 new NodeId(request.query().get(Parameters.NODE)),
                 request.query().get(Parameters.RAFT),
                 request.query().get(Parameters.TRANSFER));
-        return request.query().contains(Parameters.DUMP)
-                ? new CopySource.OfDump(holder, DumpId.parse(request.query().get(Parameters.DUMP)))
+        return request.query().contains(Parameters.UPLOAD)
+                ? new CopySource.OfUpload(holder, UploadId.parse(request.query().get(Parameters.UPLOAD)))
                 : new CopySource.OfDatabase(
                         holder,
                         GroupId.parse(request.query().get(Parameters.GROUP)),
@@ -234,12 +236,15 @@ public final class PeerRoutes {
         return DatabaseId.parse(request.path().pathParameters().get("database"));
     }
 
-    private static DumpId dump(ServerRequest request) {
-        return DumpId.parse(request.path().pathParameters().get("dump"));
+    private static UploadId upload(ServerRequest request) {
+        return UploadId.parse(request.path().pathParameters().get("upload"));
     }
 
-    private static OrganizationId organization(ServerRequest request) {
-        return OrganizationId.parse(request.query().get(Parameters.ORGANIZATION));
+    private static UploadOwner owner(ServerRequest request) {
+        return request.query().contains(Parameters.DATABASE)
+                ? new UploadOwner.OfDatabase(DatabaseId.parse(request.query().get(Parameters.DATABASE)))
+                : new UploadOwner.OfOrganization(
+                        OrganizationId.parse(request.query().get(Parameters.ORGANIZATION)));
     }
 
     private static PeerAddress peer(ServerRequest request) {
@@ -258,7 +263,7 @@ public final class PeerRoutes {
         static final String NODE = "node";
         static final String GROUP = "group";
         static final String DATABASE = "database";
-        static final String DUMP = "dump";
+        static final String UPLOAD = "upload";
         static final String ORGANIZATION = "organization";
         static final String RAFT = "raft";
         static final String TRANSFER = "transfer";

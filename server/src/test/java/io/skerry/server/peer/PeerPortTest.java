@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.helidon.webserver.http.HttpRouting;
 import io.skerry.catalog.fleet.CopySource;
-import io.skerry.catalog.fleet.DumpId;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.catalog.upload.UploadId;
+import io.skerry.catalog.upload.UploadOwner;
 import io.skerry.catalog.usage.NodeUsage;
 import io.skerry.catalog.usage.UsageReport;
 import io.skerry.catalog.usage.UsageSince;
@@ -54,9 +55,10 @@ class PeerPortTest {
 
     private static final GroupId GROUP = new GroupId(UUID.randomUUID());
     private static final DatabaseId DATABASE = new DatabaseId(UUID.randomUUID());
-    private static final DumpId DUMP = new DumpId(UUID.randomUUID());
-    private static final DumpId BAD_DUMP = new DumpId(UUID.randomUUID());
-    private static final OrganizationId ACME = new OrganizationId(UUID.randomUUID());
+    private static final UploadId UPLOAD = new UploadId(UUID.randomUUID());
+    private static final UploadId BAD_UPLOAD = new UploadId(UUID.randomUUID());
+    private static final UploadOwner ACME = new UploadOwner.OfOrganization(new OrganizationId(UUID.randomUUID()));
+    private static final UploadOwner SHOP = new UploadOwner.OfDatabase(DATABASE);
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final PeerAddress OTHER = new PeerAddress(new NodeId("lhr-1"), "127.0.0.1:1", "127.0.0.1:2");
     private static final List<Reading> READINGS =
@@ -94,7 +96,7 @@ class PeerPortTest {
                             out.write(bytes, bytes.length / 2, bytes.length - bytes.length / 2);
                         },
                         this::writeCopy,
-                        (dump, out) -> writeCopy(GROUP, DATABASE, out))
+                        (upload, out) -> writeCopy(GROUP, DATABASE, out))
                 .register(routing);
         listener = Listener.openForNodes("127.0.0.1", 0, "transfer", Configuration.defaults(), routing);
     }
@@ -123,11 +125,12 @@ class PeerPortTest {
         client.addListener(GROUP, OTHER, LIMIT);
         client.createDatabase(GROUP, DATABASE);
         client.fillDatabase(GROUP, DATABASE, new CopySource.OfDatabase(OTHER, GROUP, DATABASE), LIMIT);
-        client.fillDatabase(GROUP, DATABASE, new CopySource.OfDump(OTHER, DUMP), LIMIT);
+        client.fillDatabase(GROUP, DATABASE, new CopySource.OfUpload(OTHER, UPLOAD), LIMIT);
         client.dropDatabase(GROUP, DATABASE);
-        assertThat(client.buildDump(DUMP, ACME, LIMIT)).isEmpty();
-        assertThat(client.buildDump(BAD_DUMP, ACME, LIMIT)).contains("line 3: 'ü'");
-        client.discardDump(DUMP);
+        assertThat(client.buildUpload(UPLOAD, ACME, LIMIT)).isEmpty();
+        assertThat(client.buildUpload(UPLOAD, SHOP, LIMIT)).isEmpty();
+        assertThat(client.buildUpload(BAD_UPLOAD, ACME, LIMIT)).contains("line 3: 'ü'");
+        client.discardUpload(UPLOAD);
         client.removeListener(GROUP, OTHER, LIMIT);
         client.deleteGroup(GROUP, LIMIT);
         client.setAsideGroup(GROUP, LIMIT);
@@ -139,12 +142,13 @@ class PeerPortTest {
                         "create " + DATABASE + " in " + GROUP,
                         "fill " + DATABASE + " of " + GROUP + " from "
                                 + new CopySource.OfDatabase(OTHER, GROUP, DATABASE) + " " + LIMIT,
-                        "fill " + DATABASE + " of " + GROUP + " from " + new CopySource.OfDump(OTHER, DUMP) + " "
+                        "fill " + DATABASE + " of " + GROUP + " from " + new CopySource.OfUpload(OTHER, UPLOAD) + " "
                                 + LIMIT,
                         "drop " + DATABASE + " of " + GROUP,
-                        "build " + DUMP + " of " + ACME + " " + LIMIT,
-                        "build " + BAD_DUMP + " of " + ACME + " " + LIMIT,
-                        "discard " + DUMP,
+                        "build " + UPLOAD + " of " + ACME + " " + LIMIT,
+                        "build " + UPLOAD + " of " + SHOP + " " + LIMIT,
+                        "build " + BAD_UPLOAD + " of " + ACME + " " + LIMIT,
+                        "discard " + UPLOAD,
                         "remove " + OTHER + " from " + GROUP + " " + LIMIT,
                         "delete " + GROUP + " " + LIMIT,
                         "set aside " + GROUP + " " + LIMIT);
@@ -305,14 +309,14 @@ class PeerPortTest {
         }
 
         @Override
-        public Optional<String> buildDump(DumpId dump, OrganizationId organization, Duration limit) {
-            order("build " + dump + " of " + organization + " " + limit);
-            return dump.equals(BAD_DUMP) ? Optional.of("line 3: 'ü'") : Optional.empty();
+        public Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit) {
+            order("build " + upload + " of " + owner + " " + limit);
+            return upload.equals(BAD_UPLOAD) ? Optional.of("line 3: 'ü'") : Optional.empty();
         }
 
         @Override
-        public void discardDump(DumpId dump) {
-            order("discard " + dump);
+        public void discardUpload(UploadId upload) {
+            order("discard " + upload);
         }
 
         @Override

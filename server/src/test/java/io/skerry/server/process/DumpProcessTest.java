@@ -88,7 +88,7 @@ class DumpProcessTest {
             assertThat(refused.body().path("error").asText())
                     .isEqualTo("invalid seed: line 2: near \"TABEL\": syntax error");
             for (String location : List.of("fra", "lhr", "bos")) {
-                try (Stream<Path> left = Files.list(data.resolve(location).resolve("dumps"))) {
+                try (Stream<Path> left = Files.list(data.resolve(location).resolve("uploads"))) {
                     assertThat(left).as("at %s", location).isEmpty();
                 }
             }

@@ -1,4 +1,4 @@
-package io.skerry.catalog.fleet;
+package io.skerry.catalog.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DumpsTest {
+class UploadsTest {
 
     private static final NodeId SELF = new NodeId("fra-1");
     private static final OrganizationId ACME = new OrganizationId(new UUID(0, 1));
@@ -34,27 +35,31 @@ class DumpsTest {
     private Path home;
 
     private Path directory;
-    private Dumps dumps;
+    private Uploads uploads;
 
     @BeforeEach
     void open() throws IOException {
-        directory = home.resolve("dumps");
-        dumps = open(Duration.ofMinutes(60));
+        directory = home.resolve("uploads");
+        uploads = open(Duration.ofMinutes(60));
     }
 
-    private Dumps open(Duration kept) throws IOException {
-        return Dumps.open(SELF, directory, new DumpLimits(1000, 2500, 1 << 20, 1 << 16, 4096, kept));
+    private Uploads open(Duration kept) throws IOException {
+        return Uploads.open(SELF, directory, new UploadLimits(1000, 2500, 1 << 20, 1 << 16, 4096, kept));
     }
 
     @AfterEach
     void close() {
-        dumps.close();
+        uploads.close();
     }
 
-    private DumpId put(String text) throws IOException {
-        DumpPlace place = dumps.put(ACME, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    private UploadId put(String text) throws IOException {
+        UploadPlace place = uploads.put(ACME, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
         assertThat(place.node()).isEqualTo(SELF);
-        return place.dump();
+        return place.upload();
+    }
+
+    private Optional<String> build(UploadId id, OrganizationId organization) {
+        return uploads.build(id, new UploadOwner.OfOrganization(organization), LIMIT);
     }
 
     private List<Path> files() throws IOException {
@@ -65,41 +70,41 @@ class DumpsTest {
 
     @Test
     void aDumpBecomesADatabaseAndIsDeletedAfterIt() throws IOException {
-        DumpId id = put(GOOD);
-        assertThat(dumps.build(id, ACME, LIMIT)).isEmpty();
+        UploadId id = put(GOOD);
+        assertThat(build(id, ACME)).isEmpty();
         ByteArrayOutputStream image = new ByteArrayOutputStream();
-        dumps.writeImage(id, image);
+        uploads.writeImage(id, image);
         assertThat(image.size()).isEqualTo(12 + 2 * 4096);
         assertThat(files())
                 .hasSize(2)
                 .allSatisfy(file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                         .isEqualTo("rw-------"));
-        assertThat(dumps.build(id, ACME, LIMIT)).contains("the dump is being used already");
-        dumps.discard(id);
-        dumps.discard(id);
+        assertThat(build(id, ACME)).contains("the upload is being used already");
+        uploads.discard(id);
+        uploads.discard(id);
         assertThat(files()).isEmpty();
-        assertThatThrownBy(() -> dumps.writeImage(id, image)).hasMessageContaining("no database was made");
+        assertThatThrownBy(() -> uploads.writeImage(id, image)).hasMessageContaining("no database was made");
     }
 
     @Test
     void aDumpThatIsWrongIsGone() throws IOException {
-        DumpId id = put("BEGIN;\nCREATE TABEL t (a);\nCOMMIT;\n");
-        assertThat(dumps.build(id, ACME, LIMIT)).contains("line 2: near \"TABEL\": syntax error");
+        UploadId id = put("BEGIN;\nCREATE TABEL t (a);\nCOMMIT;\n");
+        assertThat(build(id, ACME)).contains("line 2: near \"TABEL\": syntax error");
         assertThat(files()).isEmpty();
-        assertThat(dumps.build(id, ACME, LIMIT)).get().asString().startsWith("there is no such dump");
+        assertThat(build(id, ACME)).get().asString().startsWith("there is no such upload");
     }
 
     @Test
     void anotherOrganizationHasNoSuchDump() throws IOException {
-        DumpId id = put(GOOD);
-        assertThat(dumps.build(id, OTHER, LIMIT)).get().asString().startsWith("there is no such dump");
-        assertThat(dumps.build(id, ACME, LIMIT)).isEmpty();
+        UploadId id = put(GOOD);
+        assertThat(build(id, OTHER)).get().asString().startsWith("there is no such upload");
+        assertThat(build(id, ACME)).isEmpty();
     }
 
     @Test
     void whatIsTooLargeOrBreaksOffLeavesNothing() throws IOException {
-        assertThatThrownBy(() -> put("x".repeat(1001))).isInstanceOf(DumpTooLargeException.class);
-        assertThatThrownBy(() -> dumps.put(ACME, out -> {
+        assertThatThrownBy(() -> put("x".repeat(1001))).isInstanceOf(UploadTooLargeException.class);
+        assertThatThrownBy(() -> uploads.put(ACME, out -> {
                     out.write(1);
                     throw new IOException("the client is gone");
                 }))
@@ -116,20 +121,20 @@ class DumpsTest {
 
     @Test
     void oneThatNobodyUsesIsDeleted() throws IOException {
-        DumpId id = put(GOOD);
-        dumps.deleteOld(System.nanoTime());
+        UploadId id = put(GOOD);
+        uploads.deleteOld(System.nanoTime());
         assertThat(files()).hasSize(1);
-        dumps.deleteOld(System.nanoTime() + Duration.ofMinutes(60).toNanos());
+        uploads.deleteOld(System.nanoTime() + Duration.ofMinutes(60).toNanos());
         assertThat(files()).isEmpty();
-        assertThat(dumps.build(id, ACME, LIMIT)).isPresent();
+        assertThat(build(id, ACME)).isPresent();
     }
 
     @Test
     void everyUseGivesItsPlaceBack() throws IOException {
         for (int i = 0; i < 10; i++) {
-            DumpId id = put(i % 2 == 0 ? GOOD : "BEGIN;");
-            assertThat(dumps.build(id, ACME, LIMIT).isEmpty()).isEqualTo(i % 2 == 0);
-            dumps.discard(id);
+            UploadId id = put(i % 2 == 0 ? GOOD : "BEGIN;");
+            assertThat(build(id, ACME).isEmpty()).isEqualTo(i % 2 == 0);
+            uploads.discard(id);
         }
     }
 

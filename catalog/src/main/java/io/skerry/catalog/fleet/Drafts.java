@@ -1,0 +1,120 @@
+package io.skerry.catalog.fleet;
+
+import static io.skerry.catalog.CatalogException.Reason.EXISTS;
+import static io.skerry.catalog.CatalogException.Reason.INVALID;
+import static io.skerry.catalog.CatalogException.Reason.NOT_FOUND;
+
+import io.skerry.catalog.Catalog;
+import io.skerry.catalog.CatalogException;
+import io.skerry.catalog.Names;
+import io.skerry.catalog.audit.Action;
+import io.skerry.catalog.audit.Actor;
+import io.skerry.catalog.audit.Audit;
+import io.skerry.catalog.database.DatabaseInfo;
+import io.skerry.catalog.database.DatabaseRoute;
+import io.skerry.catalog.database.Databases;
+import io.skerry.catalog.location.Node;
+import io.skerry.catalog.sql.Sql;
+import io.skerry.catalog.upload.UploadOwner;
+import io.skerry.catalog.upload.UploadPlace;
+import io.skerry.engine.DatabaseId;
+import java.time.Instant;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Databases that wait for the upload of their content. A draft has a name, a configuration and tokens,
+/// and no node has anything of it: what a node has is the rest of an attempt that failed, which the
+/// next attempt or the reconciler drops.
+final class Drafts {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Drafts.class);
+
+    private final Catalog catalog;
+    private final Members members;
+    private final Creations creations;
+    private final FleetLimits limits;
+
+    Drafts(Catalog catalog, Members members, Creations creations, FleetLimits limits) {
+        this.catalog = catalog;
+        this.members = members;
+        this.creations = creations;
+        this.limits = limits;
+    }
+
+    DatabaseInfo activate(DatabaseRoute route, UploadPlace place, Actor actor) {
+        DatabaseId id = route.database().id();
+        String label = Names.label(route.database().name(), route.organization().slug());
+        return creations.create(label, () -> {
+            DatabaseInfo draft = catalog.read(sql -> draft(sql, id));
+            Node node = catalog.node(place.node()).orElseThrow(() -> invalid("the node that had it is gone"));
+            NodeClient holder = members.client(node);
+            long end = System.nanoTime() + limits.copy().toNanos();
+            holder.buildUpload(place.upload(), new UploadOwner.OfDatabase(id), limits.copy())
+                    .ifPresent(wrong -> {
+                        throw invalid(wrong);
+                    });
+            NodeClient primary = members.primary(route.group());
+            primary.dropDatabase(draft.group(), id);
+            CopySource source = new CopySource.OfUpload(node.address(), place.upload());
+            DatabaseInfo active = Filling.make(
+                    primary,
+                    draft,
+                    () -> Filling.fill(primary, draft, source, Filling.left(end)),
+                    () -> enter(id, actor));
+            Filling.discard(holder, place.upload());
+            return active;
+        });
+    }
+
+    private DatabaseInfo enter(DatabaseId id, Actor actor) {
+        return catalog.write(sql -> {
+            DatabaseInfo draft = draft(sql, id);
+            Databases.activate(sql, id);
+            Audit.record(sql, actor, Action.DB_UPLOAD, draft.organization(), draft.name(), "", Instant.now());
+            return Databases.byId(sql, id).orElseThrow();
+        });
+    }
+
+    private static DatabaseInfo draft(Sql sql, DatabaseId id) {
+        DatabaseInfo present =
+                Databases.byId(sql, id).orElseThrow(() -> new CatalogException(NOT_FOUND, "database not found"));
+        if (!present.isDraft()) {
+            throw new CatalogException(EXISTS, "database " + present.name() + " has its content already");
+        }
+        return present;
+    }
+
+    private static CatalogException invalid(String why) {
+        return new CatalogException(INVALID, "invalid upload: " + why);
+    }
+
+    /// Deletes those that were created before a moment. One that is being filled loses its name under
+    /// the hands of whoever fills it, as if its owner had deleted it.
+    void deleteBefore(Instant moment) {
+        List<DatabaseId> old = catalog.read(sql -> Databases.draftsBefore(sql, moment));
+        for (DatabaseId id : old) {
+            boolean deleted = catalog.write(sql -> delete(sql, id));
+            if (deleted) {
+                LOG.info("database {} waited too long for its content and is deleted", id);
+            }
+        }
+    }
+
+    private static boolean delete(Sql sql, DatabaseId id) {
+        DatabaseInfo present = Databases.byId(sql, id).orElse(null);
+        if (present == null || !present.isDraft()) {
+            return false;
+        }
+        Databases.delete(sql, id);
+        Audit.record(
+                sql,
+                Actor.SYSTEM,
+                Action.DB_DELETE,
+                present.organization(),
+                present.name(),
+                "waited too long for its content",
+                Instant.now());
+        return true;
+    }
+}

@@ -1,0 +1,114 @@
+package io.skerry.catalog.upload;
+
+import java.nio.file.Path;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// One upload of [Uploads]: the database file that it is or becomes, and whether that may be deleted.
+/// Thread-safe; whoever is told so by [#end] or [#giveUp] deletes it, and is the only one.
+abstract sealed class Upload permits DumpUpload, FileUpload {
+
+    private enum State {
+        /// Waits to be used, or for more of it.
+        OPEN,
+        /// A database file is made of it, or it is checked.
+        WORKING,
+        /// Its database file may be read.
+        READY
+    }
+
+    private final UploadOwner owner;
+    private final Path database;
+    final ReentrantLock lock = new ReentrantLock();
+    private State state = State.OPEN;
+    private boolean givenUp;
+    private long endsAt;
+    private long bytes;
+
+    Upload(UploadOwner owner, Path database, long endsAt) {
+        this.owner = owner;
+        this.database = database;
+        this.endsAt = endsAt;
+    }
+
+    UploadOwner owner() {
+        return owner;
+    }
+
+    Path database() {
+        return database;
+    }
+
+    /// Room that it takes.
+    final long bytes() {
+        return locked(() -> bytes);
+    }
+
+    final void grow(long more) {
+        locked(() -> bytes += more);
+    }
+
+    /// Of [System#nanoTime].
+    final long endsAt() {
+        return locked(() -> endsAt);
+    }
+
+    final void keepUntil(long nowEndsAt) {
+        locked(() -> endsAt = nowEndsAt);
+    }
+
+    /// Whether nobody uses it so far and more of it may come.
+    final boolean isOpen() {
+        return locked(() -> state == State.OPEN && !givenUp);
+    }
+
+    /// @return false if it is in use, or was given up
+    final boolean begin(long nowEndsAt) {
+        return locked(() -> {
+            if (givenUp || state == State.WORKING || state == State.READY && isUsedOnce()) {
+                return false;
+            }
+            state = State.WORKING;
+            endsAt = nowEndsAt;
+            return true;
+        });
+    }
+
+    /// Whether what was made of it once is not made again.
+    abstract boolean isUsedOnce();
+
+    /// The work is over.
+    ///
+    /// @param done whether the database file may be read now
+    /// @return whether it was given up meanwhile: its files are to be deleted
+    final boolean end(boolean done) {
+        return locked(() -> {
+            state = done ? State.READY : State.OPEN;
+            return givenUp;
+        });
+    }
+
+    /// @return whether its files are to be deleted now
+    final boolean giveUp() {
+        return locked(() -> {
+            givenUp = true;
+            return state != State.WORKING;
+        });
+    }
+
+    final boolean isGivenUp() {
+        return locked(() -> givenUp);
+    }
+
+    final boolean isReady() {
+        return locked(() -> state == State.READY);
+    }
+
+    final <T> T locked(java.util.function.Supplier<T> work) {
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

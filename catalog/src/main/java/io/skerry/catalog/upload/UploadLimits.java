@@ -1,0 +1,12 @@
+package io.skerry.catalog.upload;
+
+import java.time.Duration;
+
+/// @param bytes of one upload
+/// @param totalBytes of all uploads of the node that wait to be used
+/// @param databaseBytes of the file that is made of a dump
+/// @param valueBytes of a row, text or blob in it
+/// @param pageSize of that file
+/// @param kept how long one waits to be used, or for its next chunk
+public record UploadLimits(
+        long bytes, long totalBytes, long databaseBytes, int valueBytes, int pageSize, Duration kept) {}

@@ -1,0 +1,333 @@
+package io.skerry.catalog.upload;
+
+import io.skerry.catalog.CatalogException;
+import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.DatabaseId;
+import io.skerry.engine.DatabaseImage;
+import io.skerry.raft.NodeId;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What was uploaded to this node and waits to become the content of a database: files that nobody else
+/// may read, in a directory that is emptied at each start. An upload is deleted after its use, or when
+/// its time is over.
+///
+///     ID.sql   a dump as it was uploaded
+///     ID.db    the database file that is made of it while it is used, or that was uploaded itself
+///
+/// Thread-safe.
+public final class Uploads implements AutoCloseable {
+
+    /// Of a file; a client sends one again if its connection broke, so it is not large.
+    public static final int CHUNK_BYTES = 4 << 20;
+
+    /// For nobody but the user of this process.
+    static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    /// That wait, whatever their size.
+    private static final int WAITING_MAX = 256;
+
+    private static final int USED_MAX = 4;
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
+
+    private final NodeId self;
+    private final Path directory;
+    private final UploadLimits limits;
+    private final int chunkBytes;
+    private final Map<UploadId, Upload> uploads = new ConcurrentHashMap<>();
+    private final Room room;
+    private final Semaphore uses = new Semaphore(USED_MAX);
+    private final Content content;
+    private final Thread clock;
+    private volatile boolean closed;
+
+    private Uploads(NodeId self, Path directory, UploadLimits limits, int chunkBytes) {
+        this.self = self;
+        this.directory = directory;
+        this.limits = limits;
+        this.chunkBytes = chunkBytes;
+        this.room = new Room(limits.totalBytes(), WAITING_MAX);
+        this.content = new Content(limits, () -> !closed);
+        this.clock = Thread.ofVirtual().name("uploads-clock").start(this::look);
+    }
+
+    /// @param self the node that this is
+    /// @param directory of these files alone
+    public static Uploads open(NodeId self, Path directory, UploadLimits limits) throws IOException {
+        return open(self, directory, limits, CHUNK_BYTES);
+    }
+
+    static Uploads open(NodeId self, Path directory, UploadLimits limits, int chunkBytes) throws IOException {
+        Files.createDirectories(directory);
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        // Their names are known to nobody any more.
+        try (Stream<Path> left = Files.list(directory)) {
+            for (Path file : left.toList()) {
+                Files.delete(file);
+            }
+        }
+        return new Uploads(self, directory, limits, chunkBytes);
+    }
+
+    /// Writes an upload, or a part of one, into the stream that it is given.
+    @FunctionalInterface
+    public interface Feed {
+        void to(OutputStream out) throws IOException;
+    }
+
+    /// Takes a dump in; if that fails nothing is left of it.
+    ///
+    /// @throws UploadTooLargeException if it has more bytes than a dump may have
+    /// @throws IOException what `feed` threw
+    /// @throws DatabaseException OVERLOADED if there is no room for it among the others; DISK_FULL
+    public UploadPlace put(OrganizationId organization, Feed feed) throws IOException {
+        enter();
+        UploadId id = UploadId.random();
+        DumpUpload dump = new DumpUpload(
+                new UploadOwner.OfOrganization(organization), directory.resolve(id + ".sql"), database(id), end());
+        boolean whole = false;
+        try (OutputStream out = new DumpOutput(dump, limits.bytes(), room)) {
+            feed.to(out);
+            whole = true;
+        } finally {
+            if (!whole) {
+                delete(dump);
+            }
+        }
+        uploads.put(id, dump);
+        LOG.info("a dump of {} bytes was uploaded", dump.bytes());
+        return new UploadPlace(self, id);
+    }
+
+    /// Begins to take in a database file. What was begun for the same database here before is given up:
+    /// a client that starts anew does not know of it any more.
+    ///
+    /// @param bytes of the file
+    /// @throws UploadTooLargeException if it has more bytes than a file may have
+    /// @throws CatalogException INVALID if it has none
+    /// @throws DatabaseException OVERLOADED if there is no room for it among the others; DISK_FULL
+    public UploadPlace start(DatabaseId database, long bytes) throws UploadTooLargeException {
+        if (bytes <= 0) {
+            throw new CatalogException(CatalogException.Reason.INVALID, "a database file has more than 0 bytes");
+        }
+        if (bytes > limits.bytes()) {
+            throw new UploadTooLargeException("the file", limits.bytes());
+        }
+        UploadOwner owner = new UploadOwner.OfDatabase(database);
+        uploads.entrySet().stream()
+                .filter(other -> other.getValue().owner().equals(owner))
+                .map(Map.Entry::getKey)
+                .toList()
+                .forEach(this::discard);
+        room.require(bytes);
+        enter();
+        UploadId id = UploadId.random();
+        FileUpload file = new FileUpload(owner, database(id), end(), bytes, chunkBytes);
+        try {
+            Files.createFile(file.database(), PRIVATE);
+        } catch (IOException e) {
+            delete(file);
+            throw DumpOutput.failed(e);
+        }
+        uploads.put(id, file);
+        return new UploadPlace(self, id);
+    }
+
+    /// Into how many chunks a file is divided.
+    ///
+    /// @throws CatalogException NOT_FOUND if there is no such upload for the database
+    public int chunks(UploadId id, DatabaseId database) {
+        return file(id, database).chunks();
+    }
+
+    /// The bytes of a chunk.
+    ///
+    /// @throws CatalogException NOT_FOUND if there is no such upload for the database
+    public int chunkLength(UploadId id, DatabaseId database, int chunk) {
+        return file(id, database).length(chunk);
+    }
+
+    /// Takes a chunk of a file in. It may have come before, in whole or in part: the last one counts.
+    ///
+    /// @param chunk from 0
+    /// @throws CatalogException NOT_FOUND if there is no such upload for the database; INVALID if
+    ///     the chunk does not fit, or all of the file was taken already
+    /// @throws IOException what `feed` threw
+    /// @throws DatabaseException OVERLOADED if there is no room for it among the others; DISK_FULL
+    public void receive(UploadId id, DatabaseId database, int chunk, Feed feed) throws IOException {
+        FileUpload file = file(id, database);
+        file.open(chunk, room);
+        try (ChunkOutput out = new ChunkOutput(file, chunk)) {
+            feed.to(out);
+            out.requireWhole();
+        }
+        file.close(chunk, end());
+    }
+
+    private FileUpload file(UploadId id, DatabaseId database) {
+        if (uploads.get(id) instanceof FileUpload file && file.owner().equals(new UploadOwner.OfDatabase(database))) {
+            return file;
+        }
+        throw FileUpload.absent();
+    }
+
+    /// Makes a database file of a dump, or looks whether an uploaded file may be served, for
+    /// [#writeImage]. An upload that is at fault is deleted; a dump also if something else fails.
+    ///
+    /// @param owner who uses it
+    /// @return what is wrong with the upload; empty if nothing is
+    /// @throws DatabaseException if it is no fault of the upload
+    public Optional<String> build(UploadId id, UploadOwner owner, Duration limit) {
+        Upload upload = uploads.get(id);
+        if (upload == null || !upload.owner().equals(owner)) {
+            return Optional.of("there is no such upload (any more): it is deleted after its use, after "
+                    + limits.kept().toMinutes() + " minutes, and when its node starts");
+        }
+        if (upload instanceof FileUpload file && file.missing().isPresent()) {
+            return file.missing();
+        }
+        if (!uses.tryAcquire()) {
+            throw new DatabaseException(
+                    Code.OVERLOADED, "this node makes databases of " + USED_MAX + " uploads already; try again");
+        }
+        if (!upload.begin(end())) {
+            uses.release();
+            return Optional.of("the upload is being used already");
+        }
+        switch (upload) {
+            case DumpUpload dump -> {
+                dump.use();
+                return build(id, upload, limit);
+            }
+            case FileUpload file -> {
+                try {
+                    return build(id, upload, limit);
+                } finally {
+                    uses.release();
+                }
+            }
+        }
+    }
+
+    private Optional<String> build(UploadId id, Upload upload, Duration limit) {
+        boolean built = false;
+        boolean keep = !upload.isUsedOnce();
+        try {
+            Optional<String> wrong = content.make(upload, limit);
+            built = wrong.isEmpty();
+            keep = built;
+            return wrong;
+        } finally {
+            if (!keep) {
+                discard(id);
+            }
+            if (upload.end(built)) {
+                delete(upload);
+            }
+        }
+    }
+
+    /// The pages of the database file, as [io.skerry.engine.Database#load] takes them.
+    ///
+    /// @throws DatabaseException NO_SUCH_DATABASE unless [#build] was here
+    public void writeImage(UploadId id, OutputStream out) {
+        Upload upload = uploads.get(id);
+        if (upload == null || !upload.isReady()) {
+            throw new DatabaseException(Code.NO_SUCH_DATABASE, "no database was made of upload " + id + " here");
+        }
+        try {
+            DatabaseImage.write(upload.database(), out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Deletes the upload and what was made of it; one that is not here is no mistake.
+    public void discard(UploadId id) {
+        Upload upload = uploads.remove(id);
+        if (upload != null && upload.giveUp()) {
+            delete(upload);
+        }
+    }
+
+    /// Deletes what waits, or is used, for too long.
+    void deleteOld(long now) {
+        List<UploadId> old = uploads.entrySet().stream()
+                .filter(upload -> now - upload.getValue().endsAt() >= 0)
+                .map(Map.Entry::getKey)
+                .toList();
+        for (UploadId id : old) {
+            LOG.info("an upload that nobody used is deleted");
+            discard(id);
+        }
+    }
+
+    private void look() {
+        try {
+            while (!closed) {
+                Thread.sleep(LOOK_EVERY);
+                deleteOld(System.nanoTime());
+            }
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void enter() {
+        if (closed) {
+            throw new DatabaseException(Code.UNAVAILABLE, "the node is stopping");
+        }
+        room.enter();
+    }
+
+    private Path database(UploadId id) {
+        return directory.resolve(id + ".db");
+    }
+
+    private long end() {
+        return System.nanoTime() + limits.kept().toNanos();
+    }
+
+    private void delete(Upload upload) {
+        try {
+            if (upload instanceof DumpUpload dump) {
+                Files.deleteIfExists(dump.text());
+            }
+            Files.deleteIfExists(upload.database());
+        } catch (IOException e) {
+            LOG.warn("an upload could not be deleted: the next start of the node does it", e);
+        }
+        room.leave(upload.bytes());
+        if (upload instanceof DumpUpload dump && dump.wasUsed()) {
+            uses.release();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        clock.interrupt();
+        uploads.keySet().forEach(this::discard);
+    }
+}

@@ -1,0 +1,70 @@
+package io.skerry.hrana;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Remembers what it was told, in words.
+final class FakeUploads implements Uploads {
+
+    final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+    volatile @Nullable URI holder;
+    volatile @Nullable URI activator;
+    volatile @Nullable AccessException refusal;
+
+    @Override
+    public int chunkBytes() {
+        return 8;
+    }
+
+    @Override
+    public String start(String database, long bytes) {
+        called("start " + database + " " + bytes);
+        return "fra-1.id";
+    }
+
+    @Override
+    public @Nullable URI holder(String database, String upload) {
+        return holder;
+    }
+
+    @Override
+    public void receive(String database, String upload, int chunk, InputStream body) throws IOException {
+        called("chunk " + chunk + " of " + upload + " for " + database + ": " + text(body));
+    }
+
+    @Override
+    public void receiveAll(String database, String upload, InputStream body) throws IOException {
+        called("all of " + upload + " for " + database + ": " + text(body));
+    }
+
+    @Override
+    public @Nullable URI activator(String database) {
+        return activator;
+    }
+
+    @Override
+    public void finish(String database, String upload, String client) {
+        called("finish " + upload + " for " + database + " by " + client);
+    }
+
+    private void called(String what) {
+        calls.add(what);
+        AccessException refused = refusal;
+        if (refused != null) {
+            throw refused;
+        }
+    }
+
+    private static String text(InputStream body) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        body.transferTo(out);
+        return out.toString(StandardCharsets.UTF_8);
+    }
+}
