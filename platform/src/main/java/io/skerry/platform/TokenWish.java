@@ -13,16 +13,16 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What a token is to be good for and for how long, in the words of requests. What cannot be granted as it was asked
-/// for is refused: a token that may do more must never be issued.
+/// What a token is to be good for and for how long, in the words of requests. What cannot be granted as
+/// it was asked for is refused: a token that may do more must never be issued.
 final class TokenWish {
 
     private TokenWish() {}
 
     /// @param scope `full-access` or `read-only`
     /// @param scopeName what the request calls it
-    /// @param listName the member of `body` that lists fine-grained permissions; without it, or if it is empty, there
-    ///     is no such limit
+    /// @param listName the member of `body` that lists fine-grained permissions; without it, or if it
+    ///     is empty, there is no such limit
     static SessionOptions rights(String scope, String scopeName, Body body, String listName) {
         return new SessionOptions(readOnly(scope, scopeName), permissions(body, listName));
     }

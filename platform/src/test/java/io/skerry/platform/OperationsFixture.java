@@ -1,11 +1,11 @@
 package io.skerry.platform;
 
-import io.skerry.catalog.testing.TestCluster;
 import io.skerry.catalog.issuer.KeySets;
 import io.skerry.catalog.issuer.KeySource;
+import io.skerry.catalog.testing.TestCluster;
 import io.skerry.catalog.token.DatabaseTokens;
-import java.time.Duration;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The public keys of a JWKS document (RFC 7517) by their ids, as far as tokens can be signed with them.
+/// The public keys of a JWKS document (RFC 7517) by their ids, as far as tokens can be signed with
+/// them.
 record KeySet(Map<String, IssuerKey> keys) {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeySet.class);

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The key sets of issuers as they were fetched last. Thread-safe; nobody who asks holds a lock while a set is
-/// fetched, and those who need the same one wait for the same fetch.
+/// The key sets of issuers as they were fetched last. Thread-safe; nobody who asks holds a lock while a
+/// set is fetched, and those who need the same one wait for the same fetch.
 public final class KeySets {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeySets.class);
@@ -62,8 +62,8 @@ public final class KeySets {
         record Missing(@Nullable String trouble) implements Lookup {}
     }
 
-    /// Looks for a key in the sets at these addresses, and fetches them if it is in none that is known. Returns within
-    /// a few seconds.
+    /// Looks for a key in the sets at these addresses, and fetches them if it is in none that is known.
+    /// Returns within a few seconds.
     public Lookup find(List<String> urls, String keyId) {
         Optional<Lookup.Found> known = known(urls, keyId);
         if (known.isPresent()) {
@@ -159,7 +159,8 @@ public final class KeySets {
             return why == null ? "no answer yet" : why;
         }
 
-        /// The fetch that is under way, or one that begins now; empty if the last was too short a time ago.
+        /// The fetch that is under way, or one that begins now; empty if the last was too short a time
+        /// ago.
         Optional<FutureTask<Boolean>> fetch() {
             lock.lock();
             try {

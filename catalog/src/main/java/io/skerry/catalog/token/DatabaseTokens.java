@@ -88,7 +88,8 @@ public final class DatabaseTokens {
         return known.rights();
     }
 
-    /// The database that the bearer's token is for; empty for a token of a group, or of an issuer outside.
+    /// The database that the bearer's token is for; empty for a token of a group, or of an issuer
+    /// outside.
     ///
     /// @param authorization value of the `Authorization` header, null if absent
     /// @throws TokenException 401 with the data plane's texts
@@ -245,8 +246,8 @@ public final class DatabaseTokens {
             throw TokenException.unauthorized("Auth string does not conform to '<scheme> <token>' form");
         }
         return Bearer.read(authorization)
-                .orElseThrow(() ->
-                        TokenException.unauthorized("The authentication scheme in the `Authorization` HTTP header is not supported"));
+                .orElseThrow(() -> TokenException.unauthorized(
+                        "The authentication scheme in the `Authorization` HTTP header is not supported"));
     }
 
     private static Optional<UUID> uuid(String text) {

@@ -6,7 +6,6 @@ import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.issuer.IssuerKey;
 import io.skerry.catalog.issuer.Issuers;
 import io.skerry.catalog.issuer.KeySets;
-import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.engine.query.SessionOptions;
 import java.time.Clock;
 import java.util.List;
@@ -15,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Tokens of the issuers that an organization named. They say which key signed them (`kid`), which ours never do.
-/// Thread-safe; one that was seen before costs no signature check.
+/// Tokens of the issuers that an organization named. They say which key signed them (`kid`), which ours
+/// never do. Thread-safe; one that was seen before costs no signature check.
 final class ExternalTokens {
 
     private static final int TOKENS_MAX = 10_000;
@@ -71,7 +70,8 @@ final class ExternalTokens {
     /// Whether the organization still names the issuer, and the issuer the key.
     private boolean isCurrent(Known token, List<String> urls) {
         return urls.contains(token.url())
-                && keySets.find(List.of(token.url()), token.keyId()) instanceof KeySets.Lookup.Found(_, IssuerKey key)
+                && keySets.find(List.of(token.url()), token.keyId())
+                        instanceof KeySets.Lookup.Found(String url, IssuerKey key)
                 && key.equals(token.key());
     }
 
@@ -89,7 +89,8 @@ final class ExternalTokens {
         };
     }
 
-    /// That of the key, if its set names one. Whether it fits the kind of key is checked with the signature.
+    /// That of the key, if its set names one. Whether it fits the kind of key is checked with the
+    /// signature.
     private static List<SignatureAlgorithm> algorithms(IssuerKey key) {
         return Stream.of(Jwts.SIG.RS256, Jwts.SIG.ES256, Jwts.SIG.EdDSA)
                 .filter(algorithm ->

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// How permissions are written, by users and in tokens: a list of `{"t": [tables], "a": [actions]}`, without `t` for
-/// all tables. A token has it in the claim `fgp`; without that claim it is not limited.
+/// How permissions are written, by users and in tokens: a list of `{"t": [tables], "a": [actions]}`,
+/// without `t` for all tables. A token has it in the claim `fgp`; without that claim it is not limited.
 public final class PermissionClaim {
 
     static final String NAME = "fgp";
@@ -94,10 +94,11 @@ public final class PermissionClaim {
         EnumSet<Permission> actions = EnumSet.noneOf(Permission.class);
         for (Object action : list(value, "a")) {
             actions.add(Permission.parse(String.valueOf(action))
-                    .orElseThrow(() -> new IllegalArgumentException("unknown action: " + shown(action) + ", must be one of "
-                            + Stream.of(Permission.values())
-                                    .map(Permission::text)
-                                    .collect(Collectors.joining(", ")))));
+                    .orElseThrow(
+                            () -> new IllegalArgumentException("unknown action: " + shown(action) + ", must be one of "
+                                    + Stream.of(Permission.values())
+                                            .map(Permission::text)
+                                            .collect(Collectors.joining(", ")))));
         }
         if (actions.isEmpty()) {
             throw new IllegalArgumentException("a must name an action");

@@ -6,7 +6,6 @@ import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.PrematureJwtException;
 import io.jsonwebtoken.security.SignatureAlgorithm;
-import io.skerry.engine.query.Permissions;
 import io.skerry.engine.query.SessionOptions;
 import java.security.PublicKey;
 import java.time.Clock;

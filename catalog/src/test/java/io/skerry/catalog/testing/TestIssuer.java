@@ -15,6 +15,7 @@ import java.security.KeyPair;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// An issuer of tokens outside the platform: its keys, its key set, and how often that was asked for.
@@ -30,7 +31,8 @@ public final class TestIssuer implements KeySource {
         KeyPair pair = algorithm.keyPair().build();
         pairs.put(id, pair);
         published.put(
-                id, Jwks.builder().key(pair.getPublic()).id(id).publicKeyUse("sig").build());
+                id,
+                Jwks.builder().key(pair.getPublic()).id(id).publicKeyUse("sig").build());
         return this;
     }
 
@@ -53,11 +55,11 @@ public final class TestIssuer implements KeySource {
                 .header()
                 .keyId(keyId)
                 .and()
-                .signWith(pairs.get(keyId).getPrivate(), algorithm);
+                .signWith(pair(keyId).getPrivate(), algorithm);
     }
 
     public KeyPair pair(String keyId) {
-        return pairs.get(keyId);
+        return Objects.requireNonNull(pairs.get(keyId), keyId);
     }
 
     /// The document at its address.

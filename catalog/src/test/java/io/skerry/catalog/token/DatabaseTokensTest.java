@@ -38,8 +38,8 @@ class DatabaseTokensTest {
     private Instant now = Instant.parse("2026-11-25T12:00:00Z");
     private final InstantSource source = () -> now;
     private final Clock clock = source.withZone(ZoneOffset.UTC);
-    private final DatabaseTokens tokens = new DatabaseTokens(
-            cluster.catalog(), new KeySets(KeySource.NONE, Duration.ofMinutes(5)), clock);
+    private final DatabaseTokens tokens =
+            new DatabaseTokens(cluster.catalog(), new KeySets(KeySource.NONE, Duration.ofMinutes(5)), clock);
 
     @BeforeEach
     void createDatabases() {

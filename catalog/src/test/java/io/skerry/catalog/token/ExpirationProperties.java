@@ -58,8 +58,7 @@ class ExpirationProperties {
                 "\u00b5s", Duration.ofNanos(1_000), // the micro sign
                 "\u03bcs", Duration.ofNanos(1_000), // and the Greek letter
                 "ns", Duration.ofNanos(1));
-        return Combinators.combine(
-                        Arbitraries.integers().between(1, 1_000), Arbitraries.of(units.keySet()))
+        return Combinators.combine(Arbitraries.integers().between(1, 1_000), Arbitraries.of(units.keySet()))
                 .as((count, name) -> new Part(count, name, Objects.requireNonNull(units.get(name))));
     }
 

@@ -110,9 +110,8 @@ class ExternalTokensTest {
 
     @Test
     void itsTimeIsLookedAtWithTheLeewayOfOurs() {
-        JwtBuilder token = clerk("a", "rw")
-                .expiration(Date.from(now.plusSeconds(300)))
-                .notBefore(Date.from(now.plusSeconds(100)));
+        JwtBuilder token =
+                clerk("a", "rw").expiration(Date.from(now.plusSeconds(300))).notBefore(Date.from(now.plusSeconds(100)));
         String text = token.compact();
         assertRefused("shop", token, 401, "Unauthorized: `The JWT is immature (not valid yet)`");
         now = now.plusSeconds(41);

@@ -137,8 +137,7 @@ final class GroupedProgram implements GroupMember {
 
     private PreparedSql prepare(SqlConnection connection) {
         session.requireOpen();
-        var prepared = connection.prepare(
-                program.step().sql().text(), program.text(), session.permissions(), job);
+        var prepared = connection.prepare(program.step().sql().text(), program.text(), session.permissions(), job);
         session.requireMayRun(prepared, shape == ProgramShape.UNIT);
         return prepared;
     }

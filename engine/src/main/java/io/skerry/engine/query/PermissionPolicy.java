@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /// What a statement may do under the permissions of a token, beyond what [SqlPolicy] lets anybody do.
 ///
-/// What views read and what foreign keys do counts as done by the statement; what triggers do, as done by who made
-/// them. So making a trigger needs all rights to all data, and a view, which shows the tables under it to those who
-/// may read them anyway, the right to read it all: a view's text may look like a trigger's (see [#isOfTrigger]).
+/// What views read and what foreign keys do counts as done by the statement; what triggers do, as done
+/// by who made them. So making a trigger needs all rights to all data, and a view, which shows the
+/// tables under it to those who may read them anyway, the right to read it all: a view's text may look
+/// like a trigger's (see [#isOfTrigger]).
 final class PermissionPolicy {
 
     private static final Set<Permission> DATA =
@@ -37,13 +38,14 @@ final class PermissionPolicy {
     private final SchemaNames names;
     private final boolean runs;
     private final boolean replaces;
-    /// The table whose schema the statement changes; what SQLite does with its rows meanwhile is part of that.
+    /// The table whose schema the statement changes; what SQLite does with its rows meanwhile is part
+    /// of that.
     private @Nullable String altered;
 
     /// @param sql the text of the statement
     /// @param names of the schema that the statement sees
-    /// @param runs whether it was accepted for this schema and runs now: what is prepared meanwhile are statements of
-    ///     SQLite and its virtual tables
+    /// @param runs whether it was accepted for this schema and runs now: what is prepared meanwhile are
+    ///     statements of SQLite and its virtual tables
     PermissionPolicy(Permissions permissions, String sql, SchemaNames names, boolean runs) {
         this.permissions = permissions;
         this.sql = sql;
@@ -98,7 +100,8 @@ final class PermissionPolicy {
     }
 
     private @Nullable String write(Permission permission, String table, @Nullable String trigger) {
-        // SQLite itself keeps everybody from writing to the schema and to shadow tables directly (DEFENSIVE).
+        // SQLite itself keeps everybody from writing to the schema and to shadow tables directly
+        // (DEFENSIVE).
         if (table.equals(altered) || isSchema(table) || names.kindOf(table) == Kind.SHADOW) {
             return null;
         }
@@ -143,9 +146,9 @@ final class PermissionPolicy {
         return PRAGMAS_OF_ALL_DATA.contains(name) && !ofChange ? everywhere(Permission.DATA_READ) : null;
     }
 
-    /// Whether it is a trigger that wants it. SQLite says the innermost trigger, view or common table expression,
-    /// and the last has any name that a statement gives it: so a name that the statement might have made does not
-    /// count.
+    /// Whether it is a trigger that wants it. SQLite says the innermost trigger, view or common table
+    /// expression, and the last has any name that a statement gives it: so a name that the statement
+    /// might have made does not count.
     private boolean isOfTrigger(@Nullable String context) {
         return context != null && names.isTrigger(fold(context)) && !mayDefine(context);
     }

@@ -10,8 +10,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// What a token may do with which tables: what is not granted is refused. Immutable; equal if the same is granted,
-/// however it was written. Names of tables are compared as SQLite does, without regard to the case of `A` to `Z`.
+/// What a token may do with which tables: what is not granted is refused. Immutable; equal if the same
+/// is granted, however it was written. Names of tables are compared as SQLite does, without regard to
+/// the case of `A` to `Z`.
 public final class Permissions {
 
     /// No limits of this kind.
@@ -55,7 +56,8 @@ public final class Permissions {
         return everywhere.size() == Permission.values().length ? ALL : new Permissions(everywhere, byTable);
     }
 
-    /// The same in as few entries as there are different sets, in an order that does not depend on how it was given.
+    /// The same in as few entries as there are different sets, in an order that does not depend on how
+    /// it was given.
     public List<Grant> grants() {
         var bySet = new TreeMap<Set<Permission>, Set<String>>(
                 (a, b) -> new ArrayList<>(a).toString().compareTo(new ArrayList<>(b).toString()));

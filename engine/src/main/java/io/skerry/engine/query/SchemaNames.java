@@ -31,8 +31,8 @@ final class SchemaNames {
         this.version = version;
     }
 
-    /// Reads them. SQLite connects every virtual table on the way, so that this does not happen while a statement
-    /// is being checked.
+    /// Reads them. SQLite connects every virtual table on the way, so that this does not happen while a
+    /// statement is being checked.
     ///
     /// @param version what `PRAGMA schema_version` says now
     static SchemaNames read(Connection connection, long version) {
@@ -68,7 +68,8 @@ final class SchemaNames {
         return version;
     }
 
-    /// @return null for what is no table of the schema: a common table expression, a table-valued function
+    /// @return null for what is no table of the schema: a common table expression, a table-valued
+    ///     function
     @Nullable
     Kind kindOf(String table) {
         return this == UNKNOWN ? Kind.TABLE : tables.get(table);

@@ -108,16 +108,16 @@ final class SqlConnection implements AutoCloseable {
         return connection.dbStatus(DbStatus.DEFERRED_FKS) != 0;
     }
 
-    /// The statement of a text that was prepared before, without limits to what it may do; null if it has to be
-    /// prepared.
+    /// The statement of a text that was prepared before, without limits to what it may do; null if it
+    /// has to be prepared.
     @Nullable
     PreparedSql cached(String text) {
         return cache.get(text, Permissions.ALL);
     }
 
     /// @param key the text as the client sent it, under which the statement is kept
-    /// @param permissions what it may do. If they limit it, nobody else may change the schema between this call and
-    ///     the end of its run: on a reader, a transaction is open
+    /// @param permissions what it may do. If they limit it, nobody else may change the schema between
+    ///     this call and the end of its run: on a reader, a transaction is open
     /// @param owner for whom it is; it is interrupted once that has ended
     /// @throws DatabaseException if SQLite or the policy does not accept it, or it takes too long
     PreparedSql prepare(String key, SqlText text, Permissions permissions, Interruption.Owner owner) {

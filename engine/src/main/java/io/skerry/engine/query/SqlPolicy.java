@@ -59,7 +59,8 @@ public final class SqlPolicy implements Authorizer {
         return refusal;
     }
 
-    /// What the token lacked since [#reset], if that is why something was refused; null if it lacked nothing.
+    /// What the token lacked since [#reset], if that is why something was refused; null if it lacked
+    /// nothing.
     @Nullable
     String missing() {
         return missing;
@@ -93,8 +94,7 @@ public final class SqlPolicy implements Authorizer {
         return Decision.DENY;
     }
 
-    private Decision anybody(
-            Action action, @Nullable String first, @Nullable String second, @Nullable String schema) {
+    private Decision anybody(Action action, @Nullable String first, @Nullable String second, @Nullable String schema) {
         return switch (action) {
             case SELECT, RECURSIVE, TRANSACTION, SAVEPOINT, ANALYZE, REINDEX, ALTER_TABLE -> Decision.ALLOW;
             case CREATE_INDEX, CREATE_TABLE, CREATE_TRIGGER, CREATE_VIEW ->

@@ -256,9 +256,9 @@ final class SqlSession implements Session, Interruption.Owner {
         return options.permissions();
     }
 
-    /// Before something is prepared under permissions that limit it, on a reader without a transaction: it is checked
-    /// against the names in the schema, so that must stay the one that it sees. Whoever takes the reader back ends the
-    /// transaction.
+    /// Before something is prepared under permissions that limit it, on a reader without a transaction:
+    /// it is checked against the names in the schema, so that must stay the one that it sees. Whoever
+    /// takes the reader back ends the transaction.
     void fixSchema(SqlConnection reader) {
         if (permissions().limit()) {
             reader.control(SqlConnection.Control.BEGIN);

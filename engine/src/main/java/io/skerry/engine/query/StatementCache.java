@@ -3,9 +3,9 @@ package io.skerry.engine.query;
 import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Prepared statements of one connection by their text and the permissions that they were prepared under, so that
-/// none is ever run under others; least recently used first to go. Used under the rules of
-/// the connection; the statement that runs is the one used last and so never the one that goes.
+/// Prepared statements of one connection by their text and the permissions that they were prepared
+/// under, so that none is ever run under others; least recently used first to go. Used under the rules
+/// of the connection; the statement that runs is the one used last and so never the one that goes.
 final class StatementCache {
 
     /// By the text alone where there are no limits: that way is the one that must be short.

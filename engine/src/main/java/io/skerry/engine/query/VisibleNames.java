@@ -21,7 +21,8 @@ final class VisibleNames {
         return names;
     }
 
-    /// Reads them if they are not those of the present version. Takes the snapshot of an open transaction.
+    /// Reads them if they are not those of the present version. Takes the snapshot of an open
+    /// transaction.
     ///
     /// @throws io.skerry.sqlite.SqliteException if they cannot be read
     SchemaNames learn() {

@@ -42,7 +42,8 @@ public enum AddressPolicy {
         };
     }
 
-    /// Only 2000::/3 is public, and not all of it: 2001::/23 and documentation, and 2002::/16, which is IPv4 within.
+    /// Only 2000::/3 is public, and not all of it: 2001::/23 and documentation, and 2002::/16, which is
+    /// IPv4 within.
     private static boolean isPublic6(byte[] address) {
         int first = (address[0] & 0xff) << 8 | address[1] & 0xff;
         int second = (address[2] & 0xff) << 8 | address[3] & 0xff;

@@ -66,7 +66,8 @@ final class CheckedSockets extends SSLSocketFactory {
         return tls.getSupportedCipherSuites();
     }
 
-    // Sockets that would connect by themselves could not be checked in time; HttpsURLConnection needs none.
+    // Sockets that would connect by themselves could not be checked in time; HttpsURLConnection needs
+    // none.
 
     @Override
     public Socket createSocket(String host, int port) throws IOException {

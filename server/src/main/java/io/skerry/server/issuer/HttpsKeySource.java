@@ -18,10 +18,12 @@ import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocketFactory;
 
-/// Fetches key sets over HTTPS, follows no redirection, and goes to no address that it should not. Thread-safe.
+/// Fetches key sets over HTTPS, follows no redirection, and goes to no address that it should not.
+/// Thread-safe.
 ///
-/// It is `HttpsURLConnection` because that hands the connected socket over before the first byte: a name can mean
-/// another address when it is looked up again, so the address that counts is the socket's.
+/// It is `HttpsURLConnection` because that hands the connected socket over before the first byte: a
+/// name can mean another address when it is looked up again, so the address that counts is the
+/// socket's.
 public final class HttpsKeySource implements KeySource {
 
     private static final Duration TIME_MAX = Duration.ofSeconds(5);
