@@ -63,7 +63,7 @@ final class ApiServer implements AutoCloseable {
     private ApiServer(TestCluster cluster, SystemLeader leader, PlatformSettings settings) {
         this.cluster = cluster;
         this.tokens = new DatabaseTokens(cluster.catalog());
-        this.routes = new PlatformRoutes(cluster.catalog(), cluster.fleet(), tokens, cluster.dumps(), leader, settings);
+        this.routes = new PlatformRoutes(cluster.catalog(), cluster.fleet(), tokens, cluster.uploads(), leader, settings);
         HttpRouting.Builder routing = HttpRouting.builder();
         routes.register(routing);
         this.server = WebServer.builder().port(0).routing(routing).build().start();

@@ -20,7 +20,7 @@ final class OperationsFixture {
                     cluster.catalog(),
                     cluster.fleet(),
                     new DatabaseTokens(cluster.catalog()),
-                    cluster.dumps(),
+                    cluster.uploads(),
                     PlatformSettings.of(URI.create("http://localhost"), "")));
         }
     }
