@@ -39,8 +39,8 @@ class DraftsTest {
 
     @BeforeEach
     void createDraft() {
-        DatabaseInfo created = cluster.fleet()
-                .createDatabase(cluster.acme(), group(), "shop", SizeLimit.NONE, new Seed.Upload(), ANA);
+        DatabaseInfo created =
+                cluster.fleet().createDatabase(cluster.acme(), group(), "shop", SizeLimit.NONE, new Seed.Upload(), ANA);
         assertThat(created.isDraft()).isTrue();
     }
 
