@@ -20,6 +20,9 @@ final class ImageLoader extends OutputStream {
     /// Pages of one transaction: some entries of the log, and far from the limit of a transaction.
     private static final int PAGES_PER_TRANSACTION = 1024;
 
+    /// The page at this position holds SQLite's locks and never any data: it can be read as zeros and not written.
+    private static final long LOCK_BYTE = 0x4000_0000;
+
     private static final int SCHEMA_COOKIE = 40;
     private static final int WRITE_VERSION = 18;
     private static final int READ_VERSION = 19;
@@ -117,7 +120,9 @@ final class ImageLoader extends OutputStream {
         connection.dbConfig(DbConfig.DEFENSIVE, false);
         try (Statement insert = connection.prepare("INSERT INTO sqlite_dbpage (pgno, data) VALUES (?, ?)")) {
             for (int i = 0; i < waiting.size(); i++) {
-                put(insert, begin + i, waiting.get(i));
+                if (!isLockPage(begin + i, page.length)) {
+                    put(insert, begin + i, waiting.get(i));
+                }
             }
             if (one != null) {
                 put(insert, 1, adapted(one, DatabaseImage.number(connection, "PRAGMA schema_version")));
@@ -126,6 +131,10 @@ final class ImageLoader extends OutputStream {
         } finally {
             connection.dbConfig(DbConfig.DEFENSIVE, true);
         }
+    }
+
+    static boolean isLockPage(long number, int pageSize) {
+        return number == LOCK_BYTE / pageSize + 1;
     }
 
     private static void put(Statement insert, long number, byte[] data) {

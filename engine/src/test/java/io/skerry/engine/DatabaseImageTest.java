@@ -9,6 +9,7 @@ import io.skerry.engine.query.SessionOptions;
 import io.skerry.engine.storage.FakeLog;
 import io.skerry.engine.storage.StorageSettings;
 import io.skerry.sqlite.Connection;
+import io.skerry.sqlite.OpenMode;
 import io.skerry.sqlite.Statement;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
@@ -174,6 +175,23 @@ class DatabaseImageTest {
         try (Statement statement = connection.prepare(sql)) {
             statement.step();
             return statement.columnLong(0);
+        }
+    }
+
+    /// Beyond one GiB.
+    @Test
+    void thePageOfTheLocksIsTheOneThatCannotBeWritten() {
+        try (Connection connection = Connection.open(directory.resolve("large.db"), OpenMode.CREATE)) {
+            connection.exec("PRAGMA journal_mode=WAL; CREATE TABLE t (a)");
+            for (long number = 262_144; number <= 262_146; number++) {
+                String insert = "INSERT INTO sqlite_dbpage (pgno, data) VALUES (" + number + ", zeroblob(4096))";
+                if (ImageLoader.isLockPage(number, 4096)) {
+                    assertThatThrownBy(() -> connection.exec(insert)).hasMessageContaining("malformed");
+                } else {
+                    connection.exec(insert);
+                }
+            }
+            assertThat(ImageLoader.isLockPage(262_145, 4096)).isTrue();
         }
     }
 }

@@ -67,7 +67,7 @@ final class ApiServer implements AutoCloseable {
         this.cluster = cluster;
         this.tokens = new DatabaseTokens(cluster.catalog(), new KeySets(KeySource.NONE, Duration.ofMinutes(5)));
         PlatformRoutes routes = new PlatformRoutes(
-                cluster.catalog(), cluster.fleet(), tokens, cluster.dumps(), leader, nodes, settings);
+                cluster.catalog(), cluster.fleet(), tokens, cluster.uploads(), leader, nodes, settings);
         HttpRouting.Builder routing = HttpRouting.builder();
         routes.register(routing);
         this.server = WebServer.builder().port(0).routing(routing).build().start();

@@ -291,4 +291,33 @@ class DatabaseApiTest {
                         assertThat(cluster.node("fra").databases(group)).isEmpty());
         assertThat(api.post("/v1/databases", "{\"name\":\"shop\"}").status()).isEqualTo(200);
     }
+
+    @Test
+    void aDraftIsADatabaseWithoutContent() {
+        ApiServer.Reply created =
+                api.post("/v1/databases", "{\"name\":\"app\",\"seed\":{\"type\":\"database_upload\"}}");
+        assertThat(created.status()).isEqualTo(200);
+        assertThat(created.json().at("/database/skerry/state").asText()).isEqualTo("draft");
+        assertThat(created.json().at("/database/Hostname").asText()).isNotEmpty();
+        assertThat(api.get("/v1/databases")
+                        .json()
+                        .at("/databases/0/skerry/state")
+                        .asText())
+                .isEqualTo("draft");
+        assertThat(api.post("/v1/databases/app/auth/tokens", "").status()).isEqualTo(200);
+        assertThat(api.get("/v1/databases/app/usage").status()).isEqualTo(200);
+        ApiServer.Reply copy =
+                api.post("/v1/databases", "{\"name\":\"copy\",\"seed\":{\"type\":\"database\",\"name\":\"app\"}}");
+        assertThat(copy.status()).isEqualTo(400);
+        assertThat(copy.error()).isEqualTo("invalid seed: database app waits for its content itself");
+        assertThat(api.post("/v1/databases", "{\"name\":\"app\",\"seed\":{\"type\":\"database_upload\"}}")
+                        .status())
+                .isEqualTo(409);
+        assertThat(api.delete("/v1/databases/app").status()).isEqualTo(200);
+        assertThat(api.post("/v1/databases", "{\"name\":\"app\"}")
+                        .json()
+                        .at("/database/skerry/state")
+                        .asText())
+                .isEqualTo("active");
+    }
 }

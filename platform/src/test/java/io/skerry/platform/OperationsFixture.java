@@ -23,7 +23,7 @@ final class OperationsFixture {
                     cluster.catalog(),
                     cluster.fleet(),
                     new DatabaseTokens(cluster.catalog(), new KeySets(KeySource.NONE, Duration.ofMinutes(5))),
-                    cluster.dumps(),
+                    cluster.uploads(),
                     PlatformSettings.of(URI.create("http://localhost"), "")));
         }
     }

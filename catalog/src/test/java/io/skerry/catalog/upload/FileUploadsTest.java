@@ -240,6 +240,25 @@ class FileUploadsTest {
     }
 
     @Test
+    void aDiskThatTakesNothingIsNoFaultOfTheClientAndTakesNoPlace() throws IOException {
+        UploadId id = start();
+        Files.delete(directory.resolve(id + ".db"));
+        assertDiskFull(() -> send(id, 0));
+        Files.delete(directory);
+        for (int i = 0; i < 300; i++) {
+            assertDiskFull(() -> uploads.start(OTHER, 1));
+        }
+        Files.createDirectory(directory);
+        uploads.start(OTHER, 1);
+    }
+
+    private static void assertDiskFull(ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.DISK_FULL));
+    }
+
+    @Test
     void nothingIsLeftAfterTheNextStart() throws IOException {
         UploadId id = sent();
         uploads.close();

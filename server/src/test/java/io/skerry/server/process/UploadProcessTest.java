@@ -249,7 +249,7 @@ class UploadProcessTest {
     @Test
     void aClientThatFallsSilentLosesItsConnectionAndOneThatIsSlowDoesNot() throws Exception {
         Path data = files.resolve("data");
-        byte[] file = file(3000);
+        byte[] file = file(3300);
         assertThat(file.length).isBetween(3 * MEBIBYTE, CHUNK);
         try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra", "http.request-time=3s")) {
             URI fra = skerry.node("fra");
