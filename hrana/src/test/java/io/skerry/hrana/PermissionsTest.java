@@ -54,7 +54,7 @@ class PermissionsTest {
         group.leadership(true);
         Database database = group.create(new DatabaseId(UUID.randomUUID()));
         plane = new DataPlane((address, token) ->
-                new Target("shop", database, null, rights(String.valueOf(token)), Restrictions.NONE, Callers.ANYWHERE));
+                new Target("shop", database, null, rights(String.valueOf(token)), Restrictions.NONE, Callers.ANYWHERE, false));
         post("all", requests(execute("CREATE TABLE t (a)"), execute("CREATE TABLE u (a)"), CLOSE));
     }
 

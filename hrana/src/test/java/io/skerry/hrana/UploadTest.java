@@ -2,6 +2,7 @@ package io.skerry.hrana;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skerry.engine.query.SessionOptions;
 import io.skerry.engine.query.Restrictions;
 import io.skerry.hrana.DatabaseAccess.Callers;
 import io.skerry.hrana.DatabaseAccess.Target;
@@ -42,7 +43,7 @@ class UploadTest {
                             "shop",
                             draft ? null : database,
                             null,
-                            authorization.equals("ro"),
+                            authorization.equals("ro") ? SessionOptions.READ_ONLY : SessionOptions.FULL,
                             restrictions,
                             Callers.ANYWHERE,
                             draft);
