@@ -74,6 +74,7 @@ class UsageRecordsTest {
     @Test
     void untilANodeReportsWhatItSaysCounts() {
         assertThat(used(now.minus(HOUR), now)).isEqualTo(new DatabaseUsage(8192, 10, 2));
+        assertThat(used(now.minus(DAY.multipliedBy(2)), now.minus(DAY))).isEqualTo(new DatabaseUsage(8192, 0, 0));
         record(report(UsageReport.NONE, now, reading(shop, 7, 0)));
         assertThat(used(now.minus(HOUR), now)).isEqualTo(new DatabaseUsage(8192, 7, 0));
     }
