@@ -16,6 +16,7 @@ import io.skerry.catalog.usage.UsageReporter;
 import io.skerry.engine.Database;
 import io.skerry.hrana.HranaRoutes;
 import io.skerry.hrana.forward.HopMark;
+import io.skerry.platform.NodeHttp;
 import io.skerry.platform.PlatformRoutes;
 import io.skerry.raft.NodeId;
 import io.skerry.raft.ReplicatedGroup;
@@ -32,12 +33,9 @@ import io.skerry.server.life.StartException;
 import io.skerry.server.peer.HttpCopyTransport;
 import io.skerry.server.peer.HttpNodeClient;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -46,7 +44,6 @@ public final class Service implements AutoCloseable {
 
     private static final Duration CATALOG_WAIT = Duration.ofSeconds(30);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
-    private static final Duration CONNECT = Duration.ofSeconds(2);
     /// Pipelines that run when the node stops may take so long to end by themselves, and so long to answer
     /// once they were interrupted.
     private static final Duration PIPELINES_END = Duration.ofMillis(100);
@@ -76,12 +73,7 @@ public final class Service implements AutoCloseable {
             throws Exception {
         Catalog catalog = awaitCatalog(system, self);
         LifeCycle life = new LifeCycle("service of " + self);
-        ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
-        HttpClient http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT)
-                .executor(calls)
-                .build();
+        NodeHttp http = new NodeHttp();
         LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()), dumps, ledger);
         NodeClients clients = node -> node.id().equals(self) ? local : remote(http, config, node);
         Fleet fleet = new Fleet(catalog, clients);
@@ -89,7 +81,7 @@ public final class Service implements AutoCloseable {
         URI publicUrl = Listener.uri(config.host(), config.port());
         String ownHost = publicUrl.getHost().toLowerCase(Locale.ROOT);
         life.start(parts -> {
-            parts.add("client of other nodes", http::shutdownNow);
+            parts.add("client of other nodes", http);
             ledger.follow(catalog.read(sql -> UsageRecords.lastReport(sql, self)));
             // Closed after all that counts.
             parts.add(
@@ -104,11 +96,11 @@ public final class Service implements AutoCloseable {
                     tokens,
                     dumps,
                     new SystemGroupLeader(system, catalog, self),
+                    http,
                     Limits.platform(
                             config.settings(),
                             publicUrl,
                             config.secret().derived("calls of the platform that nodes hand on")));
-            parts.add("platform", platform);
             HranaRoutes hrana = new HranaRoutes(
                     new CatalogAccess(catalog, tokens, replication),
                     Limits.hrana(config.settings()),
@@ -136,7 +128,7 @@ public final class Service implements AutoCloseable {
         return fleet;
     }
 
-    private static NodeClient remote(HttpClient http, NodeConfig config, Node node) {
+    private static NodeClient remote(NodeHttp http, NodeConfig config, Node node) {
         return new HttpNodeClient(http, config.secret(), node.address());
     }
 
