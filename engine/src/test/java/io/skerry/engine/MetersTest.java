@@ -48,8 +48,8 @@ class MetersTest {
         assertThat(meters.take()).extracting(Reading::rowsRead).containsExactlyInAnyOrder(1L, 2L);
     }
 
-    /// Each meter is used by all threads at about the same time, and by none after that: whatever falls between a
-    /// look at it and its mark is missing at the end.
+    /// Each meter is used by all threads at about the same time, and by none after that: whatever falls
+    /// between a look at it and its mark is missing at the end.
     @Test
     void noRowIsLostOrTakenTwiceWhileOthersAreAdded() throws Exception {
         int threads = 3;

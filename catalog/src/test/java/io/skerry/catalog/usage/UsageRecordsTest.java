@@ -25,8 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Reports of nodes in the catalog. The nodes of this cluster say of each database that they counted 10 rows read and
-/// 2 written before their first report: once one is there, the catalog lacks nothing.
+/// Reports of nodes in the catalog. The nodes of this cluster say of each database that they counted 10 rows
+/// read and 2 written before their first report: once one is there, the catalog lacks nothing.
 class UsageRecordsTest {
 
     private static final NodeId FRA = new NodeId("fra-1");
