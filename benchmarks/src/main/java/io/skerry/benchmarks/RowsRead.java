@@ -8,9 +8,9 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What the servers say that statements of several shapes read, beside the rows of tables and entries of indexes that
-/// each has to visit. The statements run one after the other on a table whose content is known, so nothing here varies
-/// from run to run.
+/// What the servers say that statements of several shapes read, beside the rows of tables and entries of
+/// indexes that each has to visit. The statements run one after the other on a table whose content is known,
+/// so nothing here varies from run to run.
 final class RowsRead implements Measurement {
 
     private static final Pattern ROWS_READ = Pattern.compile("\"rows_read\":(\\d+)");

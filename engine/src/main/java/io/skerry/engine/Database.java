@@ -40,8 +40,9 @@ public interface Database {
     /// @throws java.io.UncheckedIOException if `out` fails
     void copyTo(OutputStream out);
 
-    /// Writes the database as SQL text as of now, in the form of the `.dump` command of SQLite's shell. Writers go on
-    /// meanwhile, as for [#copyTo]. Its rows count as read. What fails leaves a text without `COMMIT` at its end.
+    /// Writes the database as SQL text as of now, in the form of the `.dump` command of SQLite's shell.
+    /// Writers go on meanwhile, as for [#copyTo]. Its rows count as read. What fails leaves a text without
+    /// `COMMIT` at its end.
     ///
     /// @throws java.io.UncheckedIOException if `out` fails
     /// @throws io.skerry.sqlite.SqliteException if reading does

@@ -3,13 +3,14 @@ package io.skerry.engine;
 import io.skerry.engine.QueryCounts.Query;
 import java.util.List;
 
-/// What statements of clients read and wrote in one database on this node. It outlives the database there: what was
-/// counted can still be taken when that is gone. Thread-safe; adding costs a few nanoseconds.
+/// What statements of clients read and wrote in one database on this node. It outlives the database there:
+/// what was counted can still be taken when that is gone. Thread-safe; adding costs a few nanoseconds.
 ///
 /// Rows read are an estimate, since no counter of SQLite that is for free is exact: the largest of the rows
-/// returned, the rows visited by full scans, and a tenth of the instructions that SQLite's machine ran. Rows written
-/// are exact: those that INSERT, UPDATE and DELETE changed, triggers and foreign key actions included, index entries
-/// not. What a transaction wrote counts also if it is rolled back; a statement that fails counts nothing.
+/// returned, the rows visited by full scans, and a tenth of the instructions that SQLite's machine ran. Rows
+/// written are exact: those that INSERT, UPDATE and DELETE changed, triggers and foreign key actions
+/// included, index entries not. What a transaction wrote counts also if it is rolled back; a statement that
+/// fails counts nothing.
 public final class Meter {
 
     private final DatabaseId database;

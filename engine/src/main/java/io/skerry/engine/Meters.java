@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The meters of a node's databases, for whoever writes down what they counted. Databases that nobody used cost
-/// nothing here, however many there are. Thread-safe.
+/// The meters of a node's databases, for whoever writes down what they counted. Databases that nobody used
+/// cost nothing here, however many there are. Thread-safe.
 public final class Meters {
 
     /// Of one database in one [Reading].

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The rows that statements of each shape, which is their text without values, have read and written since they were
-/// last taken, for as many as there is room for: when there are more, the half with the fewest rows is forgotten.
-/// Thread-safe.
+/// The rows that statements of each shape, which is their text without values, have read and written since
+/// they were last taken, for as many as there is room for: when there are more, the half with the fewest rows
+/// is forgotten. Thread-safe.
 public final class QueryCounts {
 
     static final int SHAPES_MAX = 100;

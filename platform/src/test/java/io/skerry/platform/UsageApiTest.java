@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Every database of these nodes has 8192 bytes, and 10 rows read and 2 written were counted at each location before
-/// the first report of its node.
+/// Every database of these nodes has 8192 bytes, and 10 rows read and 2 written were counted at each location
+/// before the first report of its node.
 class UsageApiTest {
 
     private final TestCluster cluster = new TestCluster();

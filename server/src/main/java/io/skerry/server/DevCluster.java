@@ -122,7 +122,8 @@ public final class DevCluster implements AutoCloseable {
                 Path directory = plan.directory().resolve(location.value());
                 nodes[i] = Node.start(new NodeConfig(location, directory, HOST, ports.get(i), secret, plan.settings()));
             });
-            // Closed first, all at once: the last that each has to report is for the node that leads the catalog.
+            // Closed first, all at once: the last that each has to report is for the node that leads the
+            // catalog.
             parts.add("services", () -> Parallel.run(nodes.length, i -> stopServing(nodes[i])));
             join(plan, token, nodes, plan.locations().indexOf(founder));
             made[0] = new DevCluster(plan, token, List.of(nodes), life);

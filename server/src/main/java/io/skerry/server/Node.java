@@ -218,7 +218,8 @@ public final class Node implements AutoCloseable {
         life.adopt("service", opened);
     }
 
-    /// Closes the port for clients, and reports what is left to report, while this node still does its part for others.
+    /// Closes the port for clients, and reports what is left to report, while this node still does its part
+    /// for others.
     public void stopServing() {
         Service opened = service;
         if (opened != null) {

@@ -165,8 +165,8 @@ public final class Fleet {
         databases.delete(route.database().id(), actor);
     }
 
-    /// The statements that read and wrote most in a database at all of its locations, those with the most rows
-    /// first.
+    /// The statements that read and wrote most in a database at all of its locations, those with the most
+    /// rows first.
     public List<QueryCounts.Query> queries(DatabaseRoute route, Instant from, Instant to) {
         return usage.queries(route, from, to);
     }

@@ -5,7 +5,8 @@ import io.skerry.engine.DatabaseId;
 import java.util.HashMap;
 import java.util.Map;
 
-/// What databases of an organization used in some time, at each location. Those that it has no more are among them.
+/// What databases of an organization used in some time, at each location. Those that it has no more are among
+/// them.
 public final class Usage {
 
     private final Map<DatabaseId, Map<LocationCode, DatabaseUsage>> byDatabase = new HashMap<>();

@@ -31,10 +31,12 @@ import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What was read and written: what the catalog has, and what nodes have counted since their last report there.
+/// What was read and written: what the catalog has, and what nodes have counted since their last report
+/// there.
 ///
-/// Nodes are asked first, all at once, and the catalog after them: whatever they report meanwhile, it is then in the
-/// catalog or in their answers, and where it is in both, their answers say so (see [io.skerry.catalog.usage]).
+/// Nodes are asked first, all at once, and the catalog after them: whatever they report meanwhile, it
+/// is then in the catalog or in their answers, and where it is in both, their answers say so (see
+/// [io.skerry.catalog.usage]).
 final class UsageQuestions {
 
     private static final Logger LOG = LoggerFactory.getLogger(UsageQuestions.class);
@@ -65,8 +67,8 @@ final class UsageQuestions {
                         .put(group.id(), ids)));
         Map<Node, NodeUsage> answers =
                 askAll(questions.keySet(), (node, client) -> client.usage(questions.getOrDefault(node, Map.of())));
-        Usage usage = new Usage();
-        catalog.read(sql -> {
+        return catalog.read(sql -> {
+            Usage usage = new Usage();
             UsageHistory history = UsageHistory.of(sql, from, to, Instant.now());
             history.rows(organization, only)
                     .forEach(rows -> usage.add(
@@ -74,7 +76,6 @@ final class UsageQuestions {
             answers.forEach((node, answer) -> add(usage, history, node, answer));
             return usage;
         });
-        return usage;
     }
 
     private static void add(Usage usage, UsageHistory history, Node node, NodeUsage answer) {
@@ -92,19 +93,18 @@ final class UsageQuestions {
         DatabaseId database = route.database().id();
         Map<Node, List<UsageSince>> answers =
                 askAll(holders(route.group()), (node, client) -> client.queries(database));
-        Map<String, Query> byText = new HashMap<>();
-        catalog.read(sql -> {
+        return catalog.read(sql -> {
+            Map<String, Query> byText = new HashMap<>();
             UsageHistory history = UsageHistory.of(sql, from, to, Instant.now());
             history.queries(database).forEach(query -> byText.merge(query.text(), query, Query::plus));
             answers.forEach((node, since) -> history.missing(node.id(), since).stream()
                     .flatMap(reading -> reading.queries().stream())
                     .forEach(query -> byText.merge(query.text(), query, Query::plus)));
-            return byText;
+            return byText.values().stream()
+                    .sorted(Query.MOST_ROWS_FIRST)
+                    .limit(QUERIES_MAX)
+                    .toList();
         });
-        return byText.values().stream()
-                .sorted(Query.MOST_ROWS_FIRST)
-                .limit(QUERIES_MAX)
-                .toList();
     }
 
     private List<Node> holders(Group group) {

@@ -11,8 +11,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// What the catalog has of some stretch of time, in one read transaction: what is added to it belongs to the same
-/// moment.
+/// What the catalog has of some stretch of time, in one read transaction: what is added to it belongs to the
+/// same moment.
 public final class UsageHistory {
 
     private final Sql sql;

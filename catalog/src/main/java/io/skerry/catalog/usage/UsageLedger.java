@@ -17,8 +17,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What a node counted and the catalog may not have yet: reports of the last round, which other nodes may still have
-/// to apply; one that is under way; and what is not in a report yet. Thread-safe.
+/// What a node counted and the catalog may not have yet: reports of the last round, which other nodes may
+/// still have to apply; one that is under way; and what is not in a report yet. Thread-safe.
 public final class UsageLedger {
 
     /// One report is one entry of the log, and one transaction of the catalog.
@@ -53,8 +53,8 @@ public final class UsageLedger {
         }
     }
 
-    /// Begins a round of reports: of what was counted since the last, or of what that could not hand in. So what
-    /// waits here is never more than one reading of each database, however long nobody takes it.
+    /// Begins a round of reports: of what was counted since the last, or of what that could not hand in. So
+    /// what waits here is never more than one reading of each database, however long nobody takes it.
     void begin(Instant now) {
         lock.lock();
         try {
@@ -69,8 +69,8 @@ public final class UsageLedger {
         }
     }
 
-    /// The report that has to be handed in next, the same until [#recorded] says that it was; empty if the round
-    /// is over.
+    /// The report that has to be handed in next, the same until [#recorded] says that it was; empty if the
+    /// round is over.
     Optional<UsageReport> next() {
         lock.lock();
         try {

@@ -3,8 +3,8 @@ package io.skerry.catalog.usage;
 import java.time.Duration;
 import java.time.Instant;
 
-/// A stretch of time in the buckets in which the catalog counts: hours as far as it keeps them, days (UTC) before.
-/// A bucket that is begun counts whole.
+/// A stretch of time in the buckets in which the catalog counts: hours as far as it keeps them, days (UTC)
+/// before. A bucket that is begun counts whole.
 ///
 /// @param firstHour since 1970
 /// @param endHour the hour after the last; not after `firstHour` if there is none

@@ -101,7 +101,8 @@ public final class UsageRecords {
                 period.endDay());
     }
 
-    /// What is still to be reported of a database that is about to be deleted belongs to its organization.
+    /// What is still to be reported of a database that is about to be deleted belongs to its
+    /// organization.
     public static void keepOwner(Sql sql, DatabaseId database) {
         keepOwners(sql, "databases.id", database);
     }
@@ -172,7 +173,10 @@ public final class UsageRecords {
         return """
                 INSERT INTO %s (%s, series, rows_read, rows_written)
                 VALUES (
-                    ?1, (SELECT id FROM usage_series WHERE organization = ?2 AND database = ?3 AND location = ?4), ?5, ?6)
+                    ?1,
+                    (SELECT id FROM usage_series WHERE organization = ?2 AND database = ?3 AND location = ?4),
+                    ?5,
+                    ?6)
                 ON CONFLICT DO UPDATE SET
                     rows_read = rows_read + excluded.rows_read, rows_written = rows_written + excluded.rows_written
                 """.formatted(table, bucket);
@@ -206,7 +210,8 @@ public final class UsageRecords {
         return queries.size();
     }
 
-    /// What is too old, twice as much as came at most: so there is never much to do, and it shrinks with use.
+    /// What is too old, twice as much as came at most: so there is never much to do, and it shrinks
+    /// with use.
     private static void prune(Sql sql, Instant now, long readings, long queries) {
         UsageRetention kept = UsageRetention.in(sql);
         long hour = UsagePeriod.hour(now);

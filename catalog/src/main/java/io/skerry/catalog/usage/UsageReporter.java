@@ -9,14 +9,15 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Hands in what this node counted, at moments that all nodes share, so that a round begins with the hour. A round in
-/// which nothing was counted writes nothing; one that fails is made up for by the next.
+/// Hands in what this node counted, at moments that all nodes share, so that a round begins with the hour. A
+/// round in which nothing was counted writes nothing; one that fails is made up for by the next.
 public final class UsageReporter implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(UsageReporter.class);
     /// What a node that stops may take for its last round.
-    private static final Duration LAST_ROUND = Duration.ofMillis(400);
-    /// The catalog's idea of the node's last report is adopted once, at the start; more would be another node's doing.
+    private static final Duration LAST_ROUND = Duration.ofSeconds(1);
+    /// The catalog's idea of the node's last report is adopted once, at the start; more would be another
+    /// node's doing.
     private static final int MISFITS_MAX = 2;
 
     private final UsageLedger ledger;

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Reports of nodes in the catalog. The nodes of this cluster say of each database that they counted 10 rows read and
-/// 2 written before their first report: once one is there, the catalog lacks nothing.
+/// Reports of nodes in the catalog. The nodes of this cluster say of each database that they counted 10 rows
+/// read and 2 written before their first report: once one is there, the catalog lacks nothing.
 class UsageRecordsTest {
 
     private static final NodeId FRA = new NodeId("fra-1");
@@ -74,6 +74,7 @@ class UsageRecordsTest {
     @Test
     void untilANodeReportsWhatItSaysCounts() {
         assertThat(used(now.minus(HOUR), now)).isEqualTo(new DatabaseUsage(8192, 10, 2));
+        assertThat(used(now.minus(DAY.multipliedBy(2)), now.minus(DAY))).isEqualTo(new DatabaseUsage(8192, 0, 0));
         record(report(UsageReport.NONE, now, reading(shop, 7, 0)));
         assertThat(used(now.minus(HOUR), now)).isEqualTo(new DatabaseUsage(8192, 7, 0));
     }

@@ -32,7 +32,7 @@ class UsageProcessTest {
         JsonNode queries;
         String token;
         // Nothing is reported before the end.
-        try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra,lhr", "usage.report-time=1h")) {
+        try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra,lhr", "usage.report-time=1h", "stop-time=1m")) {
             URI fra = skerry.node("fra");
             String admin = admin(data);
             token = client.createShop(fra, admin);
