@@ -34,7 +34,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// What a node offers to clients: the data plane, the control plane and its health, on one port.
 public final class Service implements AutoCloseable {
@@ -57,7 +57,7 @@ public final class Service implements AutoCloseable {
     }
 
     /// @param interrupt makes the node's statements end
-    /// @param prepare what has to be done before the first client can come
+    /// @param prepare what has to be done before the first client can come; answers whether the fleet is reconciled
     static Service open(
             NodeConfig config,
             Replication replication,
@@ -65,7 +65,7 @@ public final class Service implements AutoCloseable {
             Runnable interrupt,
             ReplicatedGroup system,
             NodeId self,
-            Consumer<Fleet> prepare)
+            Predicate<Fleet> prepare)
             throws Exception {
         Catalog catalog = awaitCatalog(system, self);
         LifeCycle life = new LifeCycle("service of " + self);
@@ -76,18 +76,23 @@ public final class Service implements AutoCloseable {
                 .executor(calls)
                 .build();
         LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()), dumps);
-        Fleet fleet = new Fleet(catalog, node -> node.id().equals(self) ? local : remote(http, config, node));
+        Fleet fleet = new Fleet(
+                catalog,
+                node -> node.id().equals(self) ? local : remote(http, config, node),
+                Limits.fleet(config.settings()));
+        SystemGroupLeader leader = new SystemGroupLeader(system, catalog, self);
         DatabaseTokens tokens = new DatabaseTokens(catalog);
         URI publicUrl = Listener.uri(config.host(), config.port());
         String ownHost = publicUrl.getHost().toLowerCase(Locale.ROOT);
         life.start(parts -> {
             parts.add("client of other nodes", http::shutdownNow);
+            parts.add("changes in the background", fleet);
             PlatformRoutes platform = new PlatformRoutes(
                     catalog,
                     fleet,
                     tokens,
                     dumps,
-                    new SystemGroupLeader(system, catalog, self),
+                    leader,
                     Limits.platform(
                             config.settings(),
                             publicUrl,
@@ -104,7 +109,8 @@ public final class Service implements AutoCloseable {
             HttpRouting.Builder routing = HttpRouting.builder().any(hrana);
             new HealthRoutes(replication, config.location().value()).register(routing);
             platform.register(routing);
-            prepare.accept(fleet);
+            boolean reconciled = prepare.test(fleet);
+            parts.add("leader's duties", new LeaderDuties(leader::here, fleet::reconcile, !reconciled));
             parts.add(
                     "port for clients",
                     Listener.open(

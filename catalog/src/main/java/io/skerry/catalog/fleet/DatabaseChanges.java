@@ -27,6 +27,7 @@ import io.skerry.raft.PeerAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,12 +41,14 @@ final class DatabaseChanges {
     private final Members members;
     private final Creations creations;
     private final FleetLimits limits;
+    private final FleetSizes sizes;
 
-    DatabaseChanges(Catalog catalog, Members members, Creations creations, FleetLimits limits) {
+    DatabaseChanges(Catalog catalog, Members members, Creations creations, FleetLimits limits, FleetSizes sizes) {
         this.catalog = catalog;
         this.members = members;
         this.creations = creations;
         this.limits = limits;
+        this.sizes = sizes;
     }
 
     DatabaseInfo create(
@@ -57,25 +60,40 @@ final class DatabaseChanges {
             Actor actor) {
         Names.check("database", name);
         String label = Names.label(name, organization.slug());
-        return creations.create(label, () -> {
-            catalog.read(sql -> requireFree(sql, organization, name, label));
-            DatabaseInfo database = DatabaseInfo.create(
-                    Databases.newId(), organization.id(), group.id(), name, sizeLimit, parent(seed));
-            NodeClient primary = members.primary(group);
-            return switch (seed) {
-                case null -> make(organization, group, database, label, primary, () -> {}, actor);
-                case Seed.Copy copy ->
-                    make(
-                            organization,
-                            group,
-                            database,
-                            label,
-                            primary,
-                            () -> fill(primary, database, source(copy), limits.copy()),
-                            actor);
-                case Seed.Dump dump -> load(organization, group, database, label, primary, dump.place(), actor);
-            };
-        });
+        return creations.create(
+                label,
+                () -> whileThere(group, () -> {
+                    catalog.read(sql -> requireFree(sql, organization, group, name, label));
+                    DatabaseInfo database = DatabaseInfo.create(
+                            Databases.newId(), organization.id(), group.id(), name, sizeLimit, parent(seed));
+                    NodeClient primary = members.primary(group);
+                    return switch (seed) {
+                        case null -> make(organization, group, database, label, primary, () -> {}, actor);
+                        case Seed.Copy copy ->
+                            make(
+                                    organization,
+                                    group,
+                                    database,
+                                    label,
+                                    primary,
+                                    () -> fill(primary, database, source(copy), limits.copy()),
+                                    actor);
+                        case Seed.Dump dump -> load(organization, group, database, label, primary, dump.place(), actor);
+                    };
+                }));
+    }
+
+    /// Where the group is deleted meanwhile, its nodes fail in ways that are nobody's business.
+    private DatabaseInfo whileThere(Group group, Supplier<DatabaseInfo> work) {
+        try {
+            return work.get();
+        } catch (DatabaseException e) {
+            if (catalog.group(group.id()).isPresent()) {
+                throw e;
+            }
+            LOG.info("group {} was deleted while a database was made in it: {}", group.id(), e.getMessage());
+            throw noGroup();
+        }
     }
 
     private DatabaseInfo make(
@@ -178,12 +196,12 @@ final class DatabaseChanges {
             Organization organization, Group group, DatabaseInfo database, String label, Actor actor) {
         Instant now = Instant.now();
         return catalog.write(sql -> {
-            requireFree(sql, organization, database.name(), label);
+            requireFree(sql, organization, group, database.name(), label);
             if (Groups.byId(sql, group.id())
                     .filter(present -> present.organization().equals(organization.id()))
                     .isEmpty()) {
                 // It was deleted, or given away, meanwhile.
-                throw new CatalogException(INVALID, "group not found");
+                throw noGroup();
             }
             Databases.insert(sql, database, label, now);
             Audit.record(sql, actor, Action.DB_CREATE, organization.id(), database.name(), group.name(), now);
@@ -208,17 +226,22 @@ final class DatabaseChanges {
             Group group = catalog.group(database.group()).orElseThrow(GroupChanges::notFound);
             members.primary(group).dropDatabase(group.id(), id);
         } catch (RuntimeException e) {
-            LOG.warn("deleted database {} still has files, which will be removed at the next start", id, e);
+            LOG.warn("deleted database {} still has files, which will be removed later", id, e);
         }
     }
 
-    private boolean requireFree(Sql sql, Organization organization, String name, String label) {
+    private static CatalogException noGroup() {
+        return new CatalogException(INVALID, "group not found");
+    }
+
+    private boolean requireFree(Sql sql, Organization organization, Group group, String name, String label) {
         if (Databases.byName(sql, organization.id(), name).isPresent()) {
             throw new CatalogException(EXISTS, "database with name " + name + " already exists");
         }
         if (Databases.isLabelTaken(sql, label, name)) {
             throw new CatalogException(NAME_TAKEN, "database name " + name + " is not available");
         }
+        sizes.requireRoom(sql, group.id());
         return true;
     }
 

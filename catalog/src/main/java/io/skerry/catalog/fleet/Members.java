@@ -131,7 +131,6 @@ final class Members {
                 .findFirst()
                 .map(member -> new LocationState(
                         location,
-                        member.up(),
                         member.serving(),
                         member.bytesCopied(),
                         member.bytesTotal(),

@@ -13,6 +13,7 @@ import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.QueryCounts;
 import io.skerry.raft.MemberState;
+import io.skerry.raft.MembershipException;
 import io.skerry.raft.NodeId;
 import io.skerry.raft.PeerAddress;
 import java.io.OutputStream;
@@ -44,6 +45,8 @@ public final class FakeNode implements NodeClient {
     private volatile @Nullable Dumps dumps;
     private volatile boolean serving = true;
     private volatile boolean reachable = true;
+    private volatile boolean holding;
+    private final Map<GroupId, NodeId> joining = new ConcurrentHashMap<>();
 
     FakeNode(NodeId id, Map<NodeId, FakeNode> all, Crash crash) {
         this.id = id;
@@ -71,6 +74,7 @@ public final class FakeNode implements NodeClient {
     @Override
     public void deleteGroup(GroupId group, Duration limit) {
         change("delete group", () -> {
+            joining.remove(group);
             led.remove(group);
             databases.remove(group);
         });
@@ -95,16 +99,43 @@ public final class FakeNode implements NodeClient {
     @Override
     public void addListener(GroupId group, PeerAddress peer, Duration limit) {
         change("add listener", () -> {
+            if (!peer(peer.node()).reachable) {
+                throw new MembershipException("node " + peer.node() + " cannot be added: it does not answer", null);
+            }
+            if (holding) {
+                awaitUnwanted(group, peer.node());
+            }
             members(group, "add a listener").add(peer.node());
             peer(peer.node()).held(group).addAll(held(group));
         });
     }
 
+    /// Additions of listeners here do not end before the listener is unwanted, or the group gone.
+    public void holdJoins() {
+        holding = true;
+    }
+
+    /// The node that is being added to the group here.
+    public @Nullable NodeId joining(GroupId group) {
+        return joining.get(group);
+    }
+
+    private void awaitUnwanted(GroupId group, NodeId peer) {
+        joining.put(group, peer);
+        while (joining.containsKey(group)) {
+            Thread.onSpinWait();
+        }
+        throw new MembershipException("node " + peer + " was removed before it had joined", null);
+    }
+
     @Override
     public void removeListener(GroupId group, PeerAddress peer, Duration limit) {
         change("remove listener", () -> {
+            joining.remove(group, peer.node());
             members(group, "remove a listener").remove(peer.node());
-            peer(peer.node()).databases.remove(group);
+            if (peer(peer.node()).reachable) {
+                peer(peer.node()).databases.remove(group);
+            }
         });
     }
 
@@ -233,7 +264,8 @@ public final class FakeNode implements NodeClient {
     private MemberState state(NodeId member, MemberState.Role role) {
         FakeNode there = peer(member);
         boolean ready = role == MemberState.Role.LEADER || there.serving;
-        return new MemberState(member, role, there.reachable, ready, ready ? 4096 : 1024, 4096, 0, 0);
+        return new MemberState(
+                member, role, there.reachable, there.reachable && ready, ready ? 4096 : 1024, 4096, 0, 0);
     }
 
     private Set<NodeId> members(GroupId group, String what) {

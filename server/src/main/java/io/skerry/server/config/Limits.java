@@ -1,6 +1,7 @@
 package io.skerry.server.config;
 
 import io.skerry.catalog.fleet.DumpLimits;
+import io.skerry.catalog.fleet.FleetSizes;
 import io.skerry.catalog.organization.PeopleLimits;
 import io.skerry.engine.query.QuerySettings;
 import io.skerry.engine.storage.StorageSettings;
@@ -71,6 +72,10 @@ public final class Limits {
                 .withDiskReserveBytes(settings.get(Settings.DISK_RESERVE_BYTES))
                 .withAppendLimit(settings.get(Settings.APPEND_TIME))
                 .withSnapshotBytesPerSecond(settings.get(Settings.SNAPSHOT_BYTES_PER_SECOND));
+    }
+
+    public static FleetSizes fleet(Configuration settings) {
+        return new FleetSizes(settings.get(Settings.GROUPS_PER_NODE), settings.get(Settings.DATABASES_PER_GROUP));
     }
 
     public static DumpLimits dumps(Configuration settings) {
