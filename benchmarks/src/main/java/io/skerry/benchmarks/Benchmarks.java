@@ -22,6 +22,8 @@ public final class Benchmarks {
         known.put("footprint", List.of(new Footprint(), new StartWithData(), new ClosedDatabases()));
         known.put("log", List.of(new LogBytes()));
         known.put("control", List.of(new ManyDatabases()));
+        known.put("authorization", List.of(new Authorization()));
+        known.put("groups", List.of(new ManyGroups()));
         List<String> names = List.of(arguments).isEmpty() ? List.copyOf(known.keySet()) : List.of(arguments);
         if (!known.keySet().containsAll(names)) {
             System.err.println("usage: benchmarks/run [" + String.join("|", known.keySet()) + "]…");

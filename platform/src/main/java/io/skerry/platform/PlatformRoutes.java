@@ -9,6 +9,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.audit.Actor;
+import io.skerry.catalog.audit.Refusals;
 import io.skerry.catalog.fleet.Dumps;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.token.Caller;
@@ -58,6 +59,8 @@ public final class PlatformRoutes implements AutoCloseable {
     private final Router router;
     private final Forwarder forwarder;
     private final SignInPages pages;
+    private final Refusals refusals;
+    private final RefusedChanges refused;
 
     public PlatformRoutes(
             Catalog catalog,
@@ -73,6 +76,8 @@ public final class PlatformRoutes implements AutoCloseable {
         this.admission = new Admission(platformTokens, settings.rates(), System::nanoTime);
         this.forwarder = new Forwarder(settings.nodeMark());
         this.access = new Access(catalog);
+        this.refusals = new Refusals(catalog, settings.refusalsPause(), System::nanoTime);
+        this.refused = new RefusedChanges(catalog, access, refusals);
         this.pages = new SignInPages(catalog, settings, Clock.systemUTC());
         this.router = new Router(Operations.all(Handlers.of(catalog, fleet, tokens, dumps, settings)));
     }
@@ -84,6 +89,7 @@ public final class PlatformRoutes implements AutoCloseable {
     /// Ends connections to other nodes.
     @Override
     public void close() {
+        refusals.close();
         forwarder.close();
     }
 
@@ -158,6 +164,19 @@ public final class PlatformRoutes implements AutoCloseable {
             return forward(request, match.operation().method(), target, body, requestId);
         }
         Caller caller = caller(request, match.operation().right());
+        Actor actor = actor(request, caller, requestId);
+        try {
+            return perform(request, match, caller, actor, body);
+        } catch (RuntimeException e) {
+            if (match.operation().changes()) {
+                refused.note(match, caller, actor, organization(request), body, e);
+            }
+            throw e;
+        }
+    }
+
+    private Answer perform(
+            ServerRequest request, Router.Match match, @Nullable Caller caller, Actor actor, byte[] body) {
         Call call = new Call(
                 catalog,
                 caller,
@@ -167,7 +186,7 @@ public final class PlatformRoutes implements AutoCloseable {
                 name -> header(request, HeaderNames.create(name)),
                 body,
                 () -> stream(request),
-                actor(request, caller, requestId));
+                actor);
         Answer answer = match.operation().changes() && match.operation().right().takesSecret()
                 ? withSecret(match.operation(), call, address(request))
                 : match.operation().handler().handle(call);
@@ -203,11 +222,11 @@ public final class PlatformRoutes implements AutoCloseable {
             access.check(caller, right);
             return null;
         }
-        return access.check(
-                caller,
-                right,
-                match.parameters(),
-                header(request, ORGANIZATION_HEADER).orElse(null));
+        return access.check(caller, right, match.parameters(), organization(request));
+    }
+
+    private static @Nullable String organization(ServerRequest request) {
+        return header(request, ORGANIZATION_HEADER).orElse(null);
     }
 
     private Actor actor(ServerRequest request, @Nullable Caller caller, String requestId) {

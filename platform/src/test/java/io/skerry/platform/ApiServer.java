@@ -28,6 +28,9 @@ final class ApiServer implements AutoCloseable {
     /// Tests try many wrong tokens.
     private static final RateLimits RATES = new RateLimits(1_000_000, 1_000_000);
 
+    /// Tests see by the catalog's frame whether a call changed anything.
+    private static final Duration NEVER = Duration.ofHours(1);
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final TestCluster cluster;
@@ -52,12 +55,19 @@ final class ApiServer implements AutoCloseable {
         return new ApiServer(cluster, leading(), settings().with(limits));
     }
 
+    /// One that writes refused changes to the audit log at once.
+    static ApiServer auditing(TestCluster cluster) {
+        return new ApiServer(cluster, leading(), settings().withRefusalsPause(Duration.ofMillis(1)));
+    }
+
     static ApiServer following(TestCluster cluster, URI leader, RateLimits limits) {
         return new ApiServer(cluster, following(leader), settings().with(limits));
     }
 
     private static PlatformSettings settings() {
-        return PlatformSettings.of(URI.create("http://localhost:8080"), MARK).with(RATES);
+        return PlatformSettings.of(URI.create("http://localhost:8080"), MARK)
+                .with(RATES)
+                .withRefusalsPause(NEVER);
     }
 
     private ApiServer(TestCluster cluster, SystemLeader leader, PlatformSettings settings) {

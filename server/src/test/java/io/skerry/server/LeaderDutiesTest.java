@@ -14,6 +14,8 @@ class LeaderDutiesTest {
 
     private static final Duration SOON = Duration.ofMillis(1);
 
+    private static final Duration LATER = Duration.ofHours(1);
+
     private final AtomicBoolean leads = new AtomicBoolean();
     private final AtomicInteger looks = new AtomicInteger();
     private final AtomicInteger calls = new AtomicInteger();
@@ -25,7 +27,7 @@ class LeaderDutiesTest {
 
     @Test
     void whoComesToLeadDoesThemOnceAndAgainWhenHeComesToLeadAgain() throws InterruptedException {
-        try (LeaderDuties duties = new LeaderDuties(this::leads, this::done, true, SOON, SOON)) {
+        try (LeaderDuties duties = new LeaderDuties(this::leads, this::done, true, SOON, SOON, LATER)) {
             await(() -> looks.get() > 3);
             assertThat(calls).hasValue(0);
             leads.set(true);
@@ -43,7 +45,7 @@ class LeaderDutiesTest {
     @Test
     void whoLedFromTheBeginningAndDidThemDoesNotDoThemAgain() throws InterruptedException {
         leads.set(true);
-        try (LeaderDuties duties = new LeaderDuties(this::leads, this::done, false, SOON, SOON)) {
+        try (LeaderDuties duties = new LeaderDuties(this::leads, this::done, false, SOON, SOON, LATER)) {
             awaitLooks();
             assertThat(calls).hasValue(0);
             assertThat(duties).isNotNull();
@@ -58,10 +60,19 @@ class LeaderDutiesTest {
             case 2 -> throw new IllegalStateException("planned");
             default -> true;
         };
-        try (LeaderDuties duties = new LeaderDuties(this::leads, thirdTime, true, SOON, SOON)) {
+        try (LeaderDuties duties = new LeaderDuties(this::leads, thirdTime, true, SOON, SOON, LATER)) {
             await(() -> calls.get() == 3);
             awaitLooks();
             assertThat(calls).hasValue(3);
+            assertThat(duties).isNotNull();
+        }
+    }
+
+    @Test
+    void afterAWhileTheyAreDoneAgain() throws InterruptedException {
+        leads.set(true);
+        try (LeaderDuties duties = new LeaderDuties(this::leads, this::done, false, SOON, LATER, SOON)) {
+            await(() -> calls.get() == 3);
             assertThat(duties).isNotNull();
         }
     }
