@@ -36,7 +36,7 @@ class RefusalAuditTest {
             POST   | /v1/groups                           | {"name":"default"}    | 409 |            | POST P/groups: group already exists
             DELETE | /v1/groups/default/locations/fra     |                       | 400 | default/fra | DELETE P/groups/{group}/locations/{location}: cannot remove
             POST   | /v1/organizations/acme/members       | {"username":"nobody"} | 404 |            | POST /v1/organizations/{organization}/members: could not find
-            POST   | /v1/auth/api-tokens/administrator    |                       | 400 | administrator | POST /v1/auth/api-tokens/{token}:
+            POST   | /v1/auth/api-tokens/administrator    |                       | 409 | administrator | POST /v1/auth/api-tokens/{token}:
             """)
     void aRefusalIsThereWithWhoWhatAndTheStatus(
             String method, String path, String body, String status, String target, String message) {
