@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,7 @@ public final class FakeNode implements NodeClient {
     private volatile boolean serving = true;
     private volatile boolean reachable = true;
     private volatile boolean holding;
+    private volatile CountDownLatch fillsEnd = new CountDownLatch(0);
     private final Map<GroupId, NodeId> joining = new ConcurrentHashMap<>();
 
     FakeNode(NodeId id, Map<NodeId, FakeNode> all, Crash crash) {
@@ -159,8 +161,18 @@ public final class FakeNode implements NodeClient {
         });
     }
 
+    /// Databases are filled here when `end` has come.
+    public void holdFills(CountDownLatch end) {
+        fillsEnd = end;
+    }
+
     @Override
     public void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit) {
+        try {
+            fillsEnd.await();
+        } catch (InterruptedException e) {
+            throw new DatabaseException(Code.UNAVAILABLE, "interrupted", e);
+        }
         change("fill database", () -> {
             if (!held(group).contains(database)) {
                 throw new DatabaseException(Code.NO_SUCH_DATABASE, "a database is not here to be filled");
