@@ -74,6 +74,18 @@ class PlacementTest {
     }
 
     @Test
+    void aLocationThatCannotBeVacatedNowIsVacatedLater() {
+        cluster.fleet().addLocation(group(), LHR, ANA);
+        cluster.node("fra").reachable(false);
+        assertThat(cluster.fleet().removeLocation(group(), LHR, ANA).locations())
+                .doesNotContain(LHR);
+        cluster.node("fra").reachable(true);
+        assertThat(cluster.node("lhr").groups()).containsExactly(group().id());
+        cluster.background().runWaiting();
+        assertThat(cluster.node("lhr").groups()).isEmpty();
+    }
+
+    @Test
     void aLocationThatIsTakenAwayBeforeItJoinedNeverDoes() {
         cluster.node("lhr").reachable(false);
         cluster.fleet().addLocation(group(), LHR, ANA);
