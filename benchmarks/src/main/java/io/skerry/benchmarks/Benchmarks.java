@@ -23,6 +23,8 @@ public final class Benchmarks {
         known.put("log", List.of(new LogBytes()));
         known.put("control", List.of(new ManyDatabases()));
         known.put("rows", List.of(new RowsRead()));
+        known.put("authorization", List.of(new Authorization()));
+        known.put("groups", List.of(new ManyGroups()));
         List<String> names = List.of(arguments).isEmpty() ? List.copyOf(known.keySet()) : List.of(arguments);
         if (!known.keySet().containsAll(names)) {
             System.err.println("usage: benchmarks/run [" + String.join("|", known.keySet()) + "]…");

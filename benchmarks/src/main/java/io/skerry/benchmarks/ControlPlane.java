@@ -43,6 +43,18 @@ final class ControlPlane {
         return jwt(call("POST", "/v1/organizations/default/groups/default/auth/tokens", ""));
     }
 
+    /// The administrator's. A secret.
+    String token() {
+        return token;
+    }
+
+    /// A token for the control plane.
+    String mintApiToken(String name) throws IOException, InterruptedException {
+        String answer = call("POST", "/v1/auth/api-tokens/" + name, "");
+        int at = answer.indexOf("\"token\":\"") + 9;
+        return answer.substring(at, answer.indexOf('"', at));
+    }
+
     private static String jwt(String answer) {
         return answer.substring(answer.indexOf("\"jwt\":\"") + 7, answer.lastIndexOf('"'));
     }

@@ -67,6 +67,14 @@ final class PipelineConnection implements AutoCloseable {
         }
     }
 
+    /// The same without a body, for a path of the control plane.
+    void get(String path, @Nullable String token) throws IOException {
+        out.write(("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                        + (token == null ? "" : "Authorization: Bearer " + token + "\r\n") + "\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        readAnswer();
+    }
+
     String answer() {
         return new String(buffer, 0, length, StandardCharsets.UTF_8);
     }

@@ -14,12 +14,21 @@ final class ProcessStats {
 
     /// Resident memory in bytes.
     static long residentBytes(long pid) throws IOException {
+        return status(pid, "VmRSS:") * 1024;
+    }
+
+    /// Threads of the operating system.
+    static long threads(long pid) throws IOException {
+        return status(pid, "Threads:");
+    }
+
+    private static long status(long pid, String name) throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
-            if (line.startsWith("VmRSS:")) {
-                return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+            if (line.startsWith(name)) {
+                return Long.parseLong(line.replaceAll("\\D", ""));
             }
         }
-        throw new IOException("process " + pid + " has no resident memory");
+        throw new IOException("the status of process " + pid + " has no " + name);
     }
 
     /// User and system time used since the process started.

@@ -46,12 +46,17 @@ final class Access {
     /// @param header `x-turso-organization`: a slug for requests whose path names none
     /// @throws ApiException 404 `organization not found`, 403
     Place check(Caller caller, Right right, Map<String, String> parameters, @Nullable String header) {
-        String named = parameters.get("organization");
-        String slug = named == null || named.isEmpty() ? header : named;
-        Organization organization = (slug == null || slug.isEmpty() ? own(caller) : organizations.get(slug))
-                .orElseThrow(() -> new ApiException(404, "organization not found"));
+        Organization organization =
+                named(caller, parameters, header).orElseThrow(() -> new ApiException(404, "organization not found"));
         boolean oneself = caller.user().username().equals(parameters.get("username"));
         return new Place(organization, require(caller, right, organization, oneself));
+    }
+
+    /// The organization that a request means, whatever its caller may do there.
+    Optional<Organization> named(Caller caller, Map<String, String> parameters, @Nullable String header) {
+        String named = parameters.get("organization");
+        String slug = named == null || named.isEmpty() ? header : named;
+        return slug == null || slug.isEmpty() ? own(caller) : organizations.get(slug);
     }
 
     /// For operations outside of organizations.

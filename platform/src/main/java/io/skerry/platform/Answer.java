@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.token.TokenException;
+import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.raft.MembershipException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What goes back: a status and, nearly always, JSON.
 ///
@@ -38,22 +40,41 @@ record Answer(int status, String contentType, Map<String, String> headers, byte[
         return new Answer(status, JSON_TYPE, Map.of(), bytes(body));
     }
 
+    /// What a caller is told of an exception.
+    record Failure(int status, String text) {}
+
     /// @param requestId for what the caller can only report
-    static Answer of(RuntimeException e, String requestId) {
+    static Failure failure(RuntimeException e, String requestId) {
         return switch (e) {
-            case ApiException refused -> refused(refused);
-            case TokenException refused -> error(refused.status(), text(refused));
-            case CatalogException refused -> error(status(refused.reason()), text(refused));
+            case ApiException refused -> new Failure(refused.status(), text(refused));
+            case TokenException refused -> new Failure(refused.status(), text(refused));
+            case CatalogException refused -> new Failure(status(refused.reason()), text(refused));
             // Not the caller's fault, and likely to pass.
-            case DatabaseException failed -> error(503, text(failed));
-            case MembershipException failed -> error(503, text(failed));
-            default -> error(500, "internal error; request id " + requestId);
+            case DatabaseException failed -> new Failure(503, words(failed.code(), requestId));
+            case MembershipException failed -> new Failure(503, words(Code.UNAVAILABLE, requestId));
+            default -> new Failure(500, "internal error; request id " + requestId);
         };
     }
 
-    private static Answer refused(ApiException e) {
-        Answer answer = error(e.status(), text(e));
-        Duration wait = e.retryAfter();
+    /// The messages themselves name nodes, files and exceptions: they are in the log, under the request's id.
+    private static String words(Code code, String requestId) {
+        return switch (code) {
+            case NOT_LEADER -> "no node takes changes at the moment: try again";
+            case OVERLOADED, TRANSACTION_BUSY, TRANSACTION_TIMEOUT ->
+                "too much of this is being done at the moment: try again";
+            case DISK_FULL -> "the disk is full: changes are taken again when there is space";
+            case OUTCOME_UNKNOWN -> "it is not known whether the change happened: look, then try again";
+            default -> "a node that is needed does not answer, or is not ready: try again; request id " + requestId;
+        };
+    }
+
+    static Answer of(RuntimeException e, String requestId) {
+        Failure failure = failure(e, requestId);
+        Answer answer = error(failure.status(), failure.text());
+        return e instanceof ApiException refused ? waiting(answer, refused.retryAfter()) : answer;
+    }
+
+    private static Answer waiting(Answer answer, @Nullable Duration wait) {
         // Whole seconds, and never 0: that would mean at once.
         return wait == null
                 ? answer

@@ -29,8 +29,8 @@ final class Forwarder {
     /// Longer than any change takes that copies no databases.
     private static final Duration ANSWER_MAX = Duration.ofMinutes(2);
 
-    /// For a new database, which may be a copy, and a new location, which gets a copy of a whole group.
-    private static final Duration COPY_MAX = Duration.ofMinutes(65);
+    /// For a new database, which may be a copy: longer than any copy may take.
+    private static final Duration COPY_MAX = Duration.ofMinutes(15);
 
     /// No change answers with more than what it changed.
     private static final long ANSWER_BYTES_MAX = 16L << 20;
@@ -106,7 +106,6 @@ final class Forwarder {
     private static boolean copies(String method, String target) {
         int query = target.indexOf('?');
         String path = query < 0 ? target : target.substring(0, query);
-        return method.equals("POST")
-                && (path.endsWith("/databases") || path.endsWith("/databases/") || path.contains("/locations/"));
+        return method.equals("POST") && (path.endsWith("/databases") || path.endsWith("/databases/"));
     }
 }

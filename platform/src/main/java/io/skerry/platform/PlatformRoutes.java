@@ -9,6 +9,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.audit.Actor;
+import io.skerry.catalog.audit.Refusals;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.token.Caller;
 import io.skerry.catalog.token.DatabaseTokens;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
 /// The routes of the Platform API. They take every path under `/v1`, `/v2` and `/v3`, and the few outside that an
 /// operation has, unless it was taken before: so register those of the data plane first. Every answer carries
 /// `X-Request-Id`.
-public final class PlatformRoutes {
+public final class PlatformRoutes implements AutoCloseable {
 
     /// So much more of a body that is too large is read, and forgotten: a client that still sends while its connection
     /// is closed never sees the answer.
@@ -58,6 +59,8 @@ public final class PlatformRoutes {
     private final Router router;
     private final Forwarder forwarder;
     private final SignInPages pages;
+    private final Refusals refusals;
+    private final RefusedChanges refused;
 
     public PlatformRoutes(
             Catalog catalog,
@@ -74,6 +77,8 @@ public final class PlatformRoutes {
         this.admission = new Admission(platformTokens, settings.rates(), System::nanoTime);
         this.forwarder = new Forwarder(settings.nodeMark(), nodes);
         this.access = new Access(catalog);
+        this.refusals = new Refusals(catalog, settings.refusalsPause(), System::nanoTime);
+        this.refused = new RefusedChanges(catalog, access, refusals);
         this.pages = new SignInPages(catalog, settings, Clock.systemUTC());
         this.router = new Router(Operations.all(Handlers.of(catalog, fleet, tokens, uploads, settings)));
     }
@@ -82,7 +87,12 @@ public final class PlatformRoutes {
         routing.any(this::handle);
     }
 
-    /// Ends connections to other nodes.
+    /// Enters the refusals that wait for it in the audit log.
+    @Override
+    public void close() {
+        refusals.close();
+    }
+
     private void handle(ServerRequest request, ServerResponse response) {
         String path = request.prologue().uriPath().rawPath();
         if (!PREFIX.matcher(path).matches() && !router.knows(path) && !pages.serve(path)) {
@@ -154,6 +164,19 @@ public final class PlatformRoutes {
             return forward(request, match.operation().method(), target, body, requestId);
         }
         Caller caller = caller(request, match.operation().right());
+        Actor actor = actor(request, caller, requestId);
+        try {
+            return perform(request, match, caller, actor, body);
+        } catch (RuntimeException e) {
+            if (match.operation().changes()) {
+                refused.note(match, caller, actor, organization(request), body, e);
+            }
+            throw e;
+        }
+    }
+
+    private Answer perform(
+            ServerRequest request, Router.Match match, @Nullable Caller caller, Actor actor, byte[] body) {
         Call call = new Call(
                 catalog,
                 caller,
@@ -163,7 +186,7 @@ public final class PlatformRoutes {
                 name -> header(request, HeaderNames.create(name)),
                 body,
                 () -> stream(request),
-                actor(request, caller, requestId));
+                actor);
         Answer answer = match.operation().changes() && match.operation().right().takesSecret()
                 ? withSecret(match.operation(), call, address(request))
                 : match.operation().handler().handle(call);
@@ -199,11 +222,11 @@ public final class PlatformRoutes {
             access.check(caller, right);
             return null;
         }
-        return access.check(
-                caller,
-                right,
-                match.parameters(),
-                header(request, ORGANIZATION_HEADER).orElse(null));
+        return access.check(caller, right, match.parameters(), organization(request));
+    }
+
+    private static @Nullable String organization(ServerRequest request) {
+        return header(request, ORGANIZATION_HEADER).orElse(null);
     }
 
     private Actor actor(ServerRequest request, @Nullable Caller caller, String requestId) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 ///     URL with, unless it is the scheme's own, its port
 /// @param bodyBytesMax of a request; a larger one is refused with 413
 /// @param waitMax how long a `wait` call holds
+/// @param refusalsPause between two writes of refused changes to the audit log
 /// @param nodeMark by which the nodes of a cluster know what one hands on to another; no client may know it
 public record PlatformSettings(
         URI publicUrl,
@@ -17,6 +18,7 @@ public record PlatformSettings(
         Duration waitMax,
         PeopleLimits people,
         RateLimits rates,
+        Duration refusalsPause,
         String nodeMark) {
 
     /// Without the mark: it is a secret.
@@ -34,22 +36,27 @@ public record PlatformSettings(
                 Duration.ofMinutes(5),
                 PeopleLimits.DEFAULT,
                 RateLimits.DEFAULT,
+                Duration.ofSeconds(5),
                 nodeMark);
     }
 
     public PlatformSettings with(int bodyBytesMax, Duration waitMax) {
-        return new PlatformSettings(publicUrl, address, bodyBytesMax, waitMax, people, rates, nodeMark);
+        return new PlatformSettings(publicUrl, address, bodyBytesMax, waitMax, people, rates, refusalsPause, nodeMark);
     }
 
     public PlatformSettings with(DatabaseAddress form) {
-        return new PlatformSettings(publicUrl, form, bodyBytesMax, waitMax, people, rates, nodeMark);
+        return new PlatformSettings(publicUrl, form, bodyBytesMax, waitMax, people, rates, refusalsPause, nodeMark);
     }
 
     public PlatformSettings with(PeopleLimits people) {
-        return new PlatformSettings(publicUrl, address, bodyBytesMax, waitMax, people, rates, nodeMark);
+        return new PlatformSettings(publicUrl, address, bodyBytesMax, waitMax, people, rates, refusalsPause, nodeMark);
     }
 
     public PlatformSettings with(RateLimits rates) {
-        return new PlatformSettings(publicUrl, address, bodyBytesMax, waitMax, people, rates, nodeMark);
+        return new PlatformSettings(publicUrl, address, bodyBytesMax, waitMax, people, rates, refusalsPause, nodeMark);
+    }
+
+    public PlatformSettings withRefusalsPause(Duration pause) {
+        return new PlatformSettings(publicUrl, address, bodyBytesMax, waitMax, people, rates, pause, nodeMark);
     }
 }

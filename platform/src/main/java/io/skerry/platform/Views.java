@@ -48,7 +48,7 @@ final class Views {
         ArrayNode progress = view.putObject("skerry").putArray("locations");
         for (LocationState state : states) {
             String name = state.location().value();
-            status.addObject().put("name", name).put("status", state.up() ? "up" : "down");
+            status.addObject().put("name", name).put("status", state.serving() ? "up" : "down");
             progress.addObject()
                     .put("name", name)
                     .put("serving", state.serving())

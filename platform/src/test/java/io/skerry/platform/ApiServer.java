@@ -30,9 +30,13 @@ final class ApiServer implements AutoCloseable {
     /// Tests try many wrong tokens.
     private static final RateLimits RATES = new RateLimits(1_000_000, 1_000_000);
 
+    /// Tests see by the catalog's frame whether a call changed anything.
+    private static final Duration NEVER = Duration.ofHours(1);
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final TestCluster cluster;
+    private final PlatformRoutes routes;
     private final WebServer server;
     private final HttpClient client = HttpClient.newHttpClient();
     private final DatabaseTokens tokens;
@@ -53,12 +57,19 @@ final class ApiServer implements AutoCloseable {
         return new ApiServer(cluster, leading(), settings().with(limits));
     }
 
+    /// One that writes refused changes to the audit log at once.
+    static ApiServer auditing(TestCluster cluster) {
+        return new ApiServer(cluster, leading(), settings().withRefusalsPause(Duration.ofMillis(1)));
+    }
+
     static ApiServer following(TestCluster cluster, URI leader, RateLimits limits) {
         return new ApiServer(cluster, following(leader), settings().with(limits));
     }
 
     private static PlatformSettings settings() {
-        return PlatformSettings.of(URI.create("http://localhost:8080"), MARK).with(RATES);
+        return PlatformSettings.of(URI.create("http://localhost:8080"), MARK)
+                .with(RATES)
+                .withRefusalsPause(NEVER);
     }
 
     private final NodeHttp nodes = new NodeHttp();
@@ -66,7 +77,7 @@ final class ApiServer implements AutoCloseable {
     private ApiServer(TestCluster cluster, SystemLeader leader, PlatformSettings settings) {
         this.cluster = cluster;
         this.tokens = new DatabaseTokens(cluster.catalog(), new KeySets(KeySource.NONE, Duration.ofMinutes(5)));
-        PlatformRoutes routes = new PlatformRoutes(
+        this.routes = new PlatformRoutes(
                 cluster.catalog(), cluster.fleet(), tokens, cluster.uploads(), leader, nodes, settings);
         HttpRouting.Builder routing = HttpRouting.builder();
         routes.register(routing);
@@ -180,6 +191,7 @@ final class ApiServer implements AutoCloseable {
     public void close() {
         client.shutdownNow();
         server.stop();
+        routes.close();
         nodes.close();
     }
 }

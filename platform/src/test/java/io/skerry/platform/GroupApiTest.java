@@ -112,15 +112,28 @@ class GroupApiTest {
         api.post("/v1/groups/default/locations/lhr");
         ApiServer.Reply early = api.get("/v1/groups/default/locations/lhr/wait");
         assertThat(early.status()).isEqualTo(504);
-        assertThat(api.get("/v1/groups/default")
-                        .json()
-                        .at("/group/skerry/locations/1/serving")
-                        .asBoolean())
-                .isFalse();
+        JsonNode joining = api.get("/v1/groups/default").json().path("group");
+        assertThat(joining.at("/skerry/locations/1/serving").asBoolean()).isFalse();
+        assertThat(joining.at("/status/locations/1/status").asText()).isEqualTo("down");
         cluster.node("lhr").serving(true);
         ApiServer.Reply ready = api.get("/v1/groups/default/locations/lhr/wait");
         assertThat(ready.status()).isEqualTo(200);
         assertThat(ready.text()).isEqualTo("{}");
+        assertThat(api.get("/v1/groups/default")
+                        .json()
+                        .at("/group/status/locations/1/status")
+                        .asText())
+                .isEqualTo("up");
+    }
+
+    @Test
+    void addingALocationWhoseNodeDoesNotAnswerIsAnsweredAndListsIt() {
+        cluster.node("lhr").reachable(false);
+        ApiServer.Reply added = api.post("/v1/groups/default/locations/lhr");
+        assertThat(added.status()).isEqualTo(200);
+        assertThat(texts(added.json().at("/group/locations"))).containsExactly("fra", "lhr");
+        assertThat(added.json().at("/group/status/locations/1/status").asText()).isEqualTo("down");
+        assertThat(api.get("/v1/groups/default/locations/lhr/wait").status()).isEqualTo(504);
     }
 
     @Test

@@ -3,7 +3,7 @@ package io.skerry.raft;
 /// How far one member of a group is, as its leader sees it (a member that is not the leader knows of itself
 /// only).
 ///
-/// @param up heard of within the last few heartbeats
+/// @param up heard of within the last few heartbeats; false for one that is joining
 /// @param serving has everything that was committed when it was added, so that it can answer reads
 /// @param bytesCopied of the snapshot it is fetching or fetched last; 0 if none
 /// @param bytesTotal of that snapshot
@@ -22,6 +22,8 @@ public record MemberState(
     public enum Role {
         LEADER,
         VOTER,
-        LISTENER
+        LISTENER,
+        /// It is being made a listener: nothing counts on it yet.
+        JOINING
     }
 }

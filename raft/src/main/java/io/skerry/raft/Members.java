@@ -90,8 +90,8 @@ final class Members {
         long entries = division.getRaftLog().getLastCommittedIndex() + 1;
         return new MemberState(
                 member,
-                Role.LISTENER,
-                true,
+                Role.JOINING,
+                false,
                 false,
                 transfer == null ? 0 : transfer.copied(),
                 transfer == null ? 0 : transfer.total(),

@@ -11,6 +11,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
@@ -49,7 +50,17 @@ final class Membership {
     private final ClientId client = ClientId.randomId();
     private final AtomicLong calls = new AtomicLong();
     private final Semaphore change = new Semaphore(1, true);
-    private volatile @Nullable PeerAddress joining;
+    private volatile @Nullable Join joining;
+
+    /// A node on its way in; whoever wants it removed meanwhile ends that.
+    private static final class Join {
+        private final PeerAddress peer;
+        private volatile boolean unwanted;
+
+        Join(PeerAddress peer) {
+            this.peer = peer;
+        }
+    }
 
     /// @param copied bytes of a snapshot that went to a node so far
     Membership(GroupId group, NodeContext node, PeerAdmin admin, ToLongFunction<NodeId> copied) {
@@ -62,12 +73,13 @@ final class Membership {
     /// The node that is being made a member.
     @Nullable
     PeerAddress joining() {
-        return joining;
+        Join now = joining;
+        return now == null ? null : now.peer;
     }
 
     void add(GroupStateMachine machine, PeerAddress peer, Duration limit) {
         var deadline = Deadline.in(limit);
-        begin(deadline, "add " + peer.node());
+        begin(deadline, "add " + peer.node(), () -> {});
         boolean handedOver = false;
         try {
             RaftServer.Division leader = leader(machine);
@@ -75,14 +87,12 @@ final class Membership {
                 requireStorage(peer);
                 return;
             }
-            joining = peer;
+            Join join = new Join(peer);
+            joining = join;
             prepare(machine, peer, deadline);
-            List<RaftPeer> listeners =
-                    Groups.without(leader.getRaftConf().getCurrentPeers(RaftPeerRole.LISTENER), peer.node());
-            listeners.add(Groups.peer(peer, RaftPeerRole.LISTENER));
-            CompletableFuture<RaftClientReply> answer = ask(leader, listeners);
+            CompletableFuture<RaftClientReply> answer = invite(leader, peer);
             try {
-                complete(answer, limit, () -> copied.applyAsLong(peer.node()));
+                complete(answer, limit, () -> copied.applyAsLong(peer.node()), () -> join.unwanted);
             } catch (IOException e) {
                 handedOver = true;
                 undo(leader, peer, answer);
@@ -101,7 +111,7 @@ final class Membership {
 
     void remove(GroupStateMachine machine, PeerAddress peer, Duration limit) {
         var deadline = Deadline.in(limit);
-        begin(deadline, "remove " + peer.node());
+        begin(deadline, "remove " + peer.node(), () -> unwanted(peer));
         boolean handedOver = false;
         try {
             RaftServer.Division leader = leader(machine);
@@ -112,7 +122,7 @@ final class Membership {
             if (isMember(leader, peer)) {
                 var answer = ask(leader, Groups.without(members.getCurrentPeers(RaftPeerRole.LISTENER), peer.node()));
                 try {
-                    complete(answer, deadline.left(), () -> 0);
+                    complete(answer, deadline.left(), () -> 0, () -> false);
                 } catch (IOException e) {
                     handedOver = true;
                     undo(leader, null, answer);
@@ -130,17 +140,28 @@ final class Membership {
         }
     }
 
-    private void begin(Deadline deadline, String what) {
+    /// @param waiting done again and again until it is this change's turn
+    private void begin(Deadline deadline, String what, Runnable waiting) {
         try {
-            if (change.tryAcquire(deadline.leftNanos(), TimeUnit.NANOSECONDS)) {
-                return;
-            }
+            do {
+                waiting.run();
+                if (change.tryAcquire(Math.min(LOOK_NANOS, deadline.leftNanos()), TimeUnit.NANOSECONDS)) {
+                    return;
+                }
+            } while (deadline.leftNanos() > 0);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         throw new MembershipException(
                 "group " + group + ": could not " + what + ": another change of members is under way; nothing changed",
                 null);
+    }
+
+    private void unwanted(PeerAddress peer) {
+        Join now = joining;
+        if (now != null && now.peer.node().equals(peer.node())) {
+            now.unwanted = true;
+        }
     }
 
     private MembershipException failed(String what, IOException cause) {
@@ -184,9 +205,22 @@ final class Membership {
             // Left from an earlier membership: never continue on it.
             admin.remove(peer, group);
         }
-        admin.create(peer, group);
-        if (!admin.hosts(peer, group)) {
-            throw new IOException(peer.node() + " was asked to host the group and does not");
+    }
+
+    private CompletableFuture<RaftClientReply> invite(RaftServer.Division leader, PeerAddress peer) throws IOException {
+        try {
+            admin.create(peer, group);
+            if (!admin.hosts(peer, group)) {
+                throw new IOException(peer.node() + " was asked to host the group and does not");
+            }
+            List<RaftPeer> listeners =
+                    Groups.without(leader.getRaftConf().getCurrentPeers(RaftPeerRole.LISTENER), peer.node());
+            listeners.add(Groups.peer(peer, RaftPeerRole.LISTENER));
+            return ask(leader, listeners);
+        } catch (IOException | RuntimeException e) {
+            // The group may have ended here meanwhile: nobody else would ever tell the peer.
+            clean(peer);
+            throw e instanceof IOException known ? known : new IOException("the change could not be asked for", e);
         }
     }
 
@@ -209,10 +243,12 @@ final class Membership {
     /// Ratis makes a node a member once it has caught up, however long its copy takes.
     ///
     /// @param limit without progress; what is copied again does not count as progress
-    private static void complete(CompletableFuture<RaftClientReply> answer, Duration limit, LongSupplier progress)
+    /// @param unwanted whether its end is not to be waited for
+    private static void complete(
+            CompletableFuture<RaftClientReply> answer, Duration limit, LongSupplier progress, BooleanSupplier unwanted)
             throws IOException {
         try {
-            RaftClientReply reply = await(answer, limit, progress);
+            RaftClientReply reply = await(answer, limit, progress, unwanted);
             if (!reply.isSuccess()) {
                 throw reply.getException();
             }
@@ -227,14 +263,17 @@ final class Membership {
     }
 
     private static RaftClientReply await(
-            CompletableFuture<RaftClientReply> answer, Duration limit, LongSupplier progress)
-            throws InterruptedException, ExecutionException, TimeoutException {
+            CompletableFuture<RaftClientReply> answer, Duration limit, LongSupplier progress, BooleanSupplier unwanted)
+            throws IOException, InterruptedException, ExecutionException, TimeoutException {
         long most = progress.getAsLong();
         var deadline = Deadline.in(limit);
         while (true) {
             try {
                 return answer.get(Math.min(LOOK_NANOS, deadline.leftNanos()), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
+                if (unwanted.getAsBoolean()) {
+                    throw new IOException("it was removed before it had joined");
+                }
                 long now = progress.getAsLong();
                 if (now > most) {
                     most = now;
@@ -256,7 +295,11 @@ final class Membership {
                         if (joined != null) {
                             clean(joined);
                         }
-                        if (!ended(answer)) {
+                        boolean ended = ended(answer);
+                        if (!leader.getInfo().isAlive()) {
+                            return; // the group was deleted here, and the change with it
+                        }
+                        if (!ended) {
                             stepDown(leader);
                         }
                         withdraw(leader, joined);
@@ -310,7 +353,8 @@ final class Membership {
                             leader,
                             Groups.without(leader.getRaftConf().getCurrentPeers(RaftPeerRole.LISTENER), joined.node())),
                     UNDO_LIMIT,
-                    () -> 0);
+                    () -> 0,
+                    () -> false);
         } catch (IOException e) {
             LOG.warn("group {}: {} stayed a member; remove it", group, joined.node(), e);
         }

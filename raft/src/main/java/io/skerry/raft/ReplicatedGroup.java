@@ -36,8 +36,8 @@ public interface ReplicatedGroup {
     void addListener(PeerAddress peer, Duration limit);
 
     /// Takes `node` out of the group and deletes the group's files there. Removing one that is no member
-    /// changes nothing. A node that does not answer is removed all the same; its files go when it is reachable
-    /// again or wiped.
+    /// changes nothing; where one is joining that ends, which takes until Ratis gives the change up (10 s). A
+    /// node that does not answer is removed all the same; its files go when it is reachable again or wiped.
     void removeListener(PeerAddress peer, Duration limit);
 
     /// Empty if the group works; else one line: what stopped it, or a database of it, on this node and

@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -166,6 +167,52 @@ class MembershipTest {
         group.addListener(cluster.address("lhr"), Duration.ofSeconds(40));
         write("b", 3);
         awaitSame("lhr");
+    }
+
+    @Test
+    void aNodeThatIsRemovedWhileItJoinsIsLeftWithNothing() throws IOException {
+        write("a", 10);
+        cluster.start("lhr");
+        var adding = stuckJoin();
+
+        group.removeListener(cluster.address("lhr"), Duration.ofSeconds(40));
+
+        assertThatThrownBy(adding::join)
+                .hasCauseInstanceOf(MembershipException.class)
+                .hasMessageContaining("removed before it had joined");
+        assertThat(members()).containsExactly(new NodeId("fra"));
+        assertThat(cluster.node("lhr").group(GROUP)).isEmpty();
+        assertThat(cluster.stores("lhr").has(GROUP)).isFalse();
+        cluster.cutSnapshotsAt = Long.MAX_VALUE;
+        group.addListener(cluster.address("lhr"), LIMIT);
+        write("b", 3);
+        awaitSame("lhr");
+    }
+
+    @Test
+    void aGroupThatIsDeletedWhileANodeJoinsIsNowhere() throws IOException {
+        write("a", 10);
+        cluster.start("lhr");
+        var adding = stuckJoin();
+
+        cluster.node("fra").delete(GROUP, LIMIT);
+
+        assertThatThrownBy(adding::join).hasCauseInstanceOf(MembershipException.class);
+        await("lhr is rid of it", () -> cluster.node("lhr").group(GROUP).isEmpty());
+        assertThat(cluster.stores("lhr").has(GROUP)).isFalse();
+        assertThat(cluster.node("fra").group(GROUP)).isEmpty();
+    }
+
+    /// An addition of lhr that gets nowhere and has ten minutes to do so.
+    private CompletableFuture<Void> stuckJoin() {
+        cluster.cutSnapshotsAt = 0;
+        var adding = TestCluster.async(() -> group.addListener(cluster.address("lhr"), Duration.ofMinutes(10)));
+        await(
+                "lhr joins, and is not up",
+                () -> group.members().stream()
+                        .anyMatch(member -> member.role() == MemberState.Role.JOINING && !member.up()));
+        await("lhr hosts the group", () -> cluster.node("lhr").group(GROUP).isPresent());
+        return adding;
     }
 
     /// The limit is for a change in which nothing happens: this copy takes twice as long.

@@ -156,10 +156,12 @@ public final class DevCluster implements AutoCloseable {
         Parallel.run(
                 nodes.length,
                 i -> nodes[i].serve(fleet -> {
-                    if (nodes[i] == first) {
-                        fleet.reconcile();
-                        fleet.bootstrap(plan.organization(), GROUP, first.location());
+                    if (nodes[i] != first) {
+                        return true;
                     }
+                    boolean reconciled = fleet.reconcile();
+                    fleet.bootstrap(plan.organization(), GROUP, first.location());
+                    return reconciled;
                 }));
     }
 

@@ -35,7 +35,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -209,9 +209,9 @@ public final class Node implements AutoCloseable {
 
     /// Opens the port for clients, once the node's copy of the catalog knows it.
     ///
-    /// @param prepare what has to be done before the first client can come
+    /// @param prepare what has to be done before the first client can come; answers whether the fleet is reconciled
     /// @throws StartException if the port cannot be had, or the catalog does not come
-    public void serve(Consumer<Fleet> prepare) throws Exception {
+    public void serve(Predicate<Fleet> prepare) throws Exception {
         Service opened = Service.open(
                 config, replication, uploads, ledger, storage::interruptAll, system(), address.node(), prepare);
         service = opened;

@@ -44,7 +44,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// What a node offers to clients: the data plane, the control plane and its health, on one port.
 public final class Service implements AutoCloseable {
@@ -67,7 +67,7 @@ public final class Service implements AutoCloseable {
 
     /// @param ledger what the node counts
     /// @param interrupt makes the node's statements end
-    /// @param prepare what has to be done before the first client can come
+    /// @param prepare what has to be done before the first client can come; answers whether the fleet is reconciled
     static Service open(
             NodeConfig config,
             Replication replication,
@@ -76,14 +76,14 @@ public final class Service implements AutoCloseable {
             Runnable interrupt,
             ReplicatedGroup system,
             NodeId self,
-            Consumer<Fleet> prepare)
+            Predicate<Fleet> prepare)
             throws Exception {
         Catalog catalog = awaitCatalog(system, self);
         LifeCycle life = new LifeCycle("service of " + self);
         NodeHttp http = new NodeHttp();
         LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()), uploads, ledger);
         NodeClients clients = node -> node.id().equals(self) ? local : remote(http, config, node);
-        Fleet fleet = new Fleet(catalog, clients);
+        Fleet fleet = new Fleet(catalog, clients, Limits.fleet(config.settings()));
         DatabaseTokens tokens = new DatabaseTokens(catalog, keySets(config.settings()));
         SystemGroupLeader leader = new SystemGroupLeader(system, catalog, self);
         URI publicUrl = Listener.uri(config.host(), config.port());
@@ -98,6 +98,7 @@ public final class Service implements AutoCloseable {
                             ledger,
                             () -> system.leader().flatMap(catalog::node).map(node -> clients.of(node)::recordUsage),
                             config.settings().get(Settings.USAGE_REPORT_TIME)));
+            parts.add("changes in the background", fleet);
             PlatformRoutes platform = new PlatformRoutes(
                     catalog,
                     fleet,
@@ -109,6 +110,7 @@ public final class Service implements AutoCloseable {
                             config.settings(),
                             publicUrl,
                             config.secret().derived("calls of the platform that nodes hand on")));
+            parts.add("platform", platform);
             HranaRoutes hrana = new HranaRoutes(
                     new CatalogAccess(catalog, tokens, replication),
                     new DatabaseUploads(self, catalog, uploads, fleet, leader),
@@ -121,7 +123,8 @@ public final class Service implements AutoCloseable {
             HttpRouting.Builder routing = HttpRouting.builder().any(hrana);
             new HealthRoutes(replication, config.location().value()).register(routing);
             platform.register(routing);
-            prepare.accept(fleet);
+            boolean reconciled = prepare.test(fleet);
+            parts.add("leader's duties", new LeaderDuties(leader::here, fleet::reconcile, !reconciled));
             parts.add("drafts", new DraftClock(fleet, leader, config.settings().get(Settings.DRAFT_TIME)));
             parts.add(
                     "port for clients",

@@ -52,7 +52,9 @@ public enum Action {
     /// A change of the configuration other than its protection; the code is ours.
     DB_CONFIGURE("db-configure"),
     DB_TOKEN_CREATE("db-token-create"),
-    DB_ROTATE("db-rotate");
+    DB_ROTATE("db-rotate"),
+    /// Any of these, refused; ours.
+    REFUSED("refused");
 
     private final String code;
 

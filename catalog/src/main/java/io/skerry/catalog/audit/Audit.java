@@ -21,12 +21,12 @@ public final class Audit {
 
     private Audit() {}
 
-    /// One change, as it was made.
+    /// One change, as it was made or refused.
     ///
     /// @param id rises with every entry
     /// @param action a code; see [Action]
     /// @param origin, address, requestId see [Actor]
-    /// @param result `ok`: what was refused changed nothing, and is not here
+    /// @param result `ok`, or the status that a refusal was answered with
     public record Entry(
             long id,
             Instant at,
@@ -50,11 +50,36 @@ public final class Audit {
             String target,
             String message,
             Instant now) {
+        insert(sql, actor, action, organization, target, message, "ok", now);
+    }
+
+    /// Writes that a change was refused; see [Refusals].
+    static void recordRefusal(Sql sql, Refusals.Refusal refusal, String message, Instant now) {
+        insert(
+                sql,
+                refusal.actor(),
+                Action.REFUSED,
+                refusal.organization(),
+                refusal.target(),
+                message,
+                Integer.toString(refusal.status()),
+                now);
+    }
+
+    private static void insert(
+            Sql sql,
+            Actor actor,
+            Action action,
+            @Nullable OrganizationId organization,
+            String target,
+            String message,
+            String result,
+            Instant now) {
         sql.update(
                 """
                 INSERT INTO audit (at, organization, actor, action, target, message, origin, address, request_id,
                                    result)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'ok')
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 now,
                 organization,
@@ -64,7 +89,8 @@ public final class Audit {
                 message,
                 actor.origin(),
                 actor.address(),
-                actor.requestId());
+                actor.requestId(),
+                result);
         prune(sql, now);
     }
 

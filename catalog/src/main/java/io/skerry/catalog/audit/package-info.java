@@ -1,4 +1,4 @@
-/// Who did what: one entry per change, written in the change's own transaction.
+/// Who did what: one entry per change, written in the change's own transaction; and what was refused to whom.
 @NullMarked
 package io.skerry.catalog.audit;
 

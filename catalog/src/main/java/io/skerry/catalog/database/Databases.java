@@ -81,6 +81,11 @@ public final class Databases {
                         parent);
     }
 
+    public static long countIn(Sql sql, GroupId group) {
+        return sql.first("SELECT count(*) FROM databases WHERE grp = ?", row -> row.integer(0), group)
+                .orElse(0L);
+    }
+
     public static List<DatabaseId> idsOf(Sql sql, GroupId group) {
         return sql.list("SELECT id FROM databases WHERE grp = ?", row -> new DatabaseId(row.uuid(0)), group);
     }

@@ -40,12 +40,14 @@ final class DatabaseChanges {
     private final Members members;
     private final Creations creations;
     private final FleetLimits limits;
+    private final FleetSizes sizes;
 
-    DatabaseChanges(Catalog catalog, Members members, Creations creations, FleetLimits limits) {
+    DatabaseChanges(Catalog catalog, Members members, Creations creations, FleetLimits limits, FleetSizes sizes) {
         this.catalog = catalog;
         this.members = members;
         this.creations = creations;
         this.limits = limits;
+        this.sizes = sizes;
     }
 
     DatabaseInfo create(
@@ -57,30 +59,45 @@ final class DatabaseChanges {
             Actor actor) {
         Names.check("database", name);
         String label = Names.label(name, organization.slug());
-        return creations.create(label, () -> {
-            catalog.read(sql -> requireFree(sql, organization, name, label));
-            DatabaseInfo database = DatabaseInfo.create(
-                    Databases.newId(),
-                    organization.id(),
-                    group.id(),
-                    name,
-                    seed instanceof Seed.Upload ? DatabaseInfo.State.DRAFT : DatabaseInfo.State.ACTIVE,
-                    sizeLimit,
-                    parent(seed));
-            Supplier<DatabaseInfo> enter = () -> enter(organization, group, database, label, actor);
-            NodeClient primary = members.primary(group);
-            return switch (seed) {
-                case null -> Filling.make(primary, database, () -> {}, enter);
-                case Seed.Copy copy ->
-                    Filling.make(
-                            primary,
-                            database,
-                            () -> Filling.fill(primary, database, source(copy), limits.copy()),
-                            enter);
-                case Seed.Dump dump -> load(organization, database, primary, dump.place(), enter);
-                case Seed.Upload upload -> enter.get();
-            };
-        });
+        return creations.create(
+                label,
+                () -> whileThere(group, () -> {
+                    catalog.read(sql -> requireFree(sql, organization, group, name, label));
+                    DatabaseInfo database = DatabaseInfo.create(
+                            Databases.newId(),
+                            organization.id(),
+                            group.id(),
+                            name,
+                            seed instanceof Seed.Upload ? DatabaseInfo.State.DRAFT : DatabaseInfo.State.ACTIVE,
+                            sizeLimit,
+                            parent(seed));
+                    Supplier<DatabaseInfo> enter = () -> enter(organization, group, database, label, actor);
+                    NodeClient primary = members.primary(group);
+                    return switch (seed) {
+                        case null -> Filling.make(primary, database, () -> {}, enter);
+                        case Seed.Copy copy ->
+                            Filling.make(
+                                    primary,
+                                    database,
+                                    () -> Filling.fill(primary, database, source(copy), limits.copy()),
+                                    enter);
+                        case Seed.Dump dump -> load(organization, database, primary, dump.place(), enter);
+                        case Seed.Upload upload -> enter.get();
+                    };
+                }));
+    }
+
+    /// Where the group is deleted meanwhile, its nodes fail in ways that are nobody's business.
+    private DatabaseInfo whileThere(Group group, Supplier<DatabaseInfo> work) {
+        try {
+            return work.get();
+        } catch (DatabaseException e) {
+            if (catalog.group(group.id()).isPresent()) {
+                throw e;
+            }
+            LOG.info("group {} was deleted while a database was made in it: {}", group.id(), e.getMessage());
+            throw noGroup();
+        }
     }
 
     /// What is wrong with a dump is known before anything is made for it.
@@ -130,12 +147,12 @@ final class DatabaseChanges {
             Organization organization, Group group, DatabaseInfo database, String label, Actor actor) {
         Instant now = Instant.now();
         return catalog.write(sql -> {
-            requireFree(sql, organization, database.name(), label);
+            requireFree(sql, organization, group, database.name(), label);
             if (Groups.byId(sql, group.id())
                     .filter(present -> present.organization().equals(organization.id()))
                     .isEmpty()) {
                 // It was deleted, or given away, meanwhile.
-                throw new CatalogException(INVALID, "group not found");
+                throw noGroup();
             }
             Databases.insert(sql, database, label, now);
             Audit.record(sql, actor, Action.DB_CREATE, organization.id(), database.name(), group.name(), now);
@@ -160,17 +177,22 @@ final class DatabaseChanges {
             Group group = catalog.group(database.group()).orElseThrow(GroupChanges::notFound);
             members.primary(group).dropDatabase(group.id(), id);
         } catch (RuntimeException e) {
-            LOG.warn("deleted database {} still has files, which will be removed at the next start", id, e);
+            LOG.warn("deleted database {} still has files, which will be removed later", id, e);
         }
     }
 
-    private boolean requireFree(Sql sql, Organization organization, String name, String label) {
+    private static CatalogException noGroup() {
+        return new CatalogException(INVALID, "group not found");
+    }
+
+    private boolean requireFree(Sql sql, Organization organization, Group group, String name, String label) {
         if (Databases.byName(sql, organization.id(), name).isPresent()) {
             throw new CatalogException(EXISTS, "database with name " + name + " already exists");
         }
         if (Databases.isLabelTaken(sql, label, name)) {
             throw new CatalogException(NAME_TAKEN, "database name " + name + " is not available");
         }
+        sizes.requireRoom(sql, group.id());
         return true;
     }
 }

@@ -13,13 +13,17 @@ import io.skerry.catalog.audit.Audit;
 import io.skerry.catalog.database.DatabaseInfo;
 import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.database.Databases;
+import io.skerry.catalog.group.Group;
 import io.skerry.catalog.location.Node;
+import io.skerry.catalog.organization.Organization;
+import io.skerry.catalog.organization.Organizations;
 import io.skerry.catalog.sql.Sql;
 import io.skerry.catalog.upload.UploadOwner;
 import io.skerry.catalog.upload.UploadPlace;
 import io.skerry.engine.DatabaseId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,6 +68,21 @@ final class Drafts {
                     () -> enter(id, actor));
             Filling.discard(holder, place.upload());
             return active;
+        });
+    }
+
+    /// Drops what an attempt that failed has left on the primary. Not while another one is under way: what is
+    /// there then is about to be the database.
+    void dropRest(Group group, DatabaseInfo draft) {
+        Organization owner = catalog.read(sql -> Organizations.byId(sql, draft.organization()))
+                .orElseThrow(() -> new CatalogException(NOT_FOUND, "organization not found"));
+        creations.create(Names.label(draft.name(), owner.slug()), () -> {
+            Optional<DatabaseInfo> present = catalog.read(sql -> Databases.byId(sql, draft.id()));
+            if (present.isEmpty() || present.get().isDraft()) {
+                LOG.info("dropping the rest of an upload of database {}", draft.id());
+                members.primary(group).dropDatabase(group.id(), draft.id());
+            }
+            return present;
         });
     }
 

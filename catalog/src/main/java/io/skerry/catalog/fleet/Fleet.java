@@ -11,6 +11,7 @@ import io.skerry.catalog.organization.Organization;
 import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.catalog.upload.UploadPlace;
 import io.skerry.engine.DatabaseId;
+import io.skerry.engine.GroupId;
 import io.skerry.engine.QueryCounts;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,13 +20,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Groups and databases as they exist on nodes: creates, deletes and moves them, and keeps the catalog true to
-/// it. Changes run on the node that leads the system group. Thread-safe; changes of one group's locations, and
-/// creations under one name, wait for each other.
+/// it. Changes run on the node that leads the system group. Thread-safe; changes of one group's locations and its
+/// deletion, and creations under one name, wait for each other.
 ///
 /// The order of steps makes every change all or nothing: what is created exists on its node before the catalog
 /// names it, and what is deleted leaves the catalog first. A crash in between leaves something on a node that the
-/// catalog does not know; [#reconcile] removes it.
-public final class Fleet {
+/// catalog does not know; [#reconcile] removes it. Locations are the exception: the catalog says where a group is
+/// to be, and its nodes follow, however long that takes.
+public final class Fleet implements AutoCloseable {
 
     private final GroupChanges groups;
     private final DatabaseChanges databases;
@@ -36,22 +38,26 @@ public final class Fleet {
     private final Members members;
     private final UsageQuestions usage;
     private final FleetLimits limits;
+    private final Background background;
 
-    public Fleet(Catalog catalog, NodeClients nodes) {
-        this(catalog, nodes, FleetLimits.DEFAULT);
+    public Fleet(Catalog catalog, NodeClients nodes, FleetSizes sizes) {
+        this(catalog, nodes, FleetLimits.DEFAULT, sizes, Background.threads());
     }
 
-    public Fleet(Catalog catalog, NodeClients nodes, FleetLimits limits) {
+    public Fleet(Catalog catalog, NodeClients nodes, FleetLimits limits, FleetSizes sizes, Background background) {
         this.catalog = catalog;
         this.limits = limits;
+        this.background = background;
         this.members = new Members(catalog, nodes);
         this.usage = new UsageQuestions(catalog, members);
         Creations creations = new Creations();
-        this.groups = new GroupChanges(catalog, members, creations, limits);
-        this.databases = new DatabaseChanges(catalog, members, creations, limits);
+        KeyedLocks<GroupId> changing = new KeyedLocks<>();
+        Placement placement = new Placement(catalog, members, limits, background);
+        this.groups = new GroupChanges(catalog, members, creations, changing, limits, sizes);
+        this.databases = new DatabaseChanges(catalog, members, creations, limits, sizes);
         this.drafts = new Drafts(catalog, members, creations, limits);
-        this.locations = new LocationChanges(catalog, members, limits);
-        this.reconciler = new Reconciler(catalog, members, creations, limits);
+        this.locations = new LocationChanges(catalog, members, changing, placement, background, limits, sizes);
+        this.reconciler = new Reconciler(catalog, members, creations, changing, placement, drafts, limits);
     }
 
     /// Creates the group that a first start needs, unless it is there.
@@ -62,10 +68,12 @@ public final class Fleet {
     }
 
     /// Finishes what a crash left half done: removes groups, databases and members that the catalog does not
-    /// name, and brings back members that it does. To be called when the node has come to lead the system group,
-    /// after [Catalog#migrate]. What cannot be reached now is left for the next time.
-    public void reconcile() {
-        reconciler.run();
+    /// name, and brings groups to where it does, which goes on in the background. To be called when the node has
+    /// come to lead the system group, after [Catalog#migrate].
+    ///
+    /// @return false if something could not be seen to: to be called again after a while
+    public boolean reconcile() {
+        return reconciler.run();
     }
 
     /// @param extensions as JSON, empty if none were asked for
@@ -82,16 +90,18 @@ public final class Fleet {
         groups.delete(group, actor);
     }
 
-    /// Makes the group's databases exist at `location` too. Returns once the change is committed; the data
-    /// follows ([#awaitLocation], [#states]). Adding one that is there changes nothing.
+    /// Makes the group's databases exist at `location` too. Returns once the catalog says so; the data follows
+    /// ([#awaitLocation], [#states]), also where the node there does not answer at the moment. Adding one that is
+    /// there changes nothing.
     ///
     /// @return the group as it is now
-    /// @throws io.skerry.catalog.CatalogException INVALID if no node serves the location
+    /// @throws io.skerry.catalog.CatalogException INVALID if no node serves the location, or it is full
     public Group addLocation(Group group, LocationCode location, Actor actor) {
         return locations.add(group.id(), location, actor);
     }
 
-    /// Deletes the group's databases at `location`.
+    /// Deletes the group's databases at `location`, and ends what brings them there. Returns once that is done, or
+    /// has taken [FleetLimits#removal]: it goes on then.
     ///
     /// @throws io.skerry.catalog.CatalogException INVALID if it is the primary or no location of the group
     public Group removeLocation(Group group, LocationCode location, Actor actor) {
@@ -175,5 +185,11 @@ public final class Fleet {
     /// reached: after the rotation of a key, before the caller is told.
     public void spread() {
         members.awaitCatalog(catalog.frame(), limits.spread());
+    }
+
+    /// Ends what goes on in the background; the next [#reconcile] anywhere resumes it.
+    @Override
+    public void close() {
+        background.close();
     }
 }

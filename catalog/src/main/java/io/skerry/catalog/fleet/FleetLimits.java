@@ -7,25 +7,34 @@ import java.time.Duration;
 /// @param create of a group, until it leads
 /// @param delete of a group on one node
 /// @param membership of one change of a group's members; while databases are copied to one, without progress
+/// @param removal of a location, until the call is answered; what takes longer goes on
 /// @param copy of what fills a new database: another one, or a dump
 /// @param spread until a change of the catalog that must be everywhere (a rotated key) is awaited no longer
 /// @param poll between two looks at a location that is awaited
 /// @param progress between two lines of the log about a location that is being copied to
+/// @param retryFirst until a group's members that could not be changed are tried again; doubled each time
+/// @param retryMax what that grows to
 public record FleetLimits(
         Duration create,
         Duration delete,
         Duration membership,
+        Duration removal,
         Duration copy,
         Duration spread,
         Duration poll,
-        Duration progress) {
+        Duration progress,
+        Duration retryFirst,
+        Duration retryMax) {
 
     public static final FleetLimits DEFAULT = new FleetLimits(
             Duration.ofSeconds(20),
             Duration.ofSeconds(10),
             Duration.ofSeconds(30),
+            Duration.ofSeconds(5),
             Duration.ofMinutes(10),
             Duration.ofSeconds(2),
             Duration.ofMillis(50),
-            Duration.ofSeconds(5));
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(1),
+            Duration.ofMinutes(1));
 }

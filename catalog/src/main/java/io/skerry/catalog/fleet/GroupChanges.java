@@ -18,6 +18,7 @@ import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.location.Node;
 import io.skerry.catalog.organization.Organization;
 import io.skerry.catalog.organization.Organizations;
+import io.skerry.catalog.sql.Sql;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.GroupId;
@@ -41,13 +42,24 @@ final class GroupChanges {
     private final Catalog catalog;
     private final Members members;
     private final Creations creations;
+    private final KeyedLocks<GroupId> changing;
     private final FleetLimits limits;
+    private final FleetSizes sizes;
 
-    GroupChanges(Catalog catalog, Members members, Creations creations, FleetLimits limits) {
+    /// @param changing held while a group's locations change, or it is deleted
+    GroupChanges(
+            Catalog catalog,
+            Members members,
+            Creations creations,
+            KeyedLocks<GroupId> changing,
+            FleetLimits limits,
+            FleetSizes sizes) {
         this.catalog = catalog;
         this.members = members;
         this.creations = creations;
+        this.changing = changing;
         this.limits = limits;
+        this.sizes = sizes;
     }
 
     void bootstrap(String slug, String name, LocationCode primary) {
@@ -68,8 +80,11 @@ final class GroupChanges {
     }
 
     private Group create(Organization organization, String name, Node node, String extensions, Actor actor) {
-        requireFree(
-                catalog.read(sql -> Groups.byName(sql, organization.id(), name).isPresent()));
+        catalog.read(sql -> {
+            requireFree(Groups.byName(sql, organization.id(), name).isPresent());
+            sizes.requireRoom(sql, node);
+            return true;
+        });
         GroupLocation place = new GroupLocation(node.location(), UUID.randomUUID());
         Group group = new Group(
                 new GroupId(UUID.randomUUID()),
@@ -88,6 +103,7 @@ final class GroupChanges {
             return catalog.write(sql -> {
                 Organizations.require(sql, organization.id());
                 requireFree(Groups.byName(sql, organization.id(), name).isPresent());
+                sizes.requireRoom(sql, node);
                 Groups.insert(sql, group, now);
                 Groups.addLocation(sql, group.id(), place, node.id(), true, now);
                 Audit.record(
@@ -107,46 +123,42 @@ final class GroupChanges {
     }
 
     void delete(Group group, Actor actor) {
-        List<NodeId> holders = catalog.write(sql -> {
-            Group present = Groups.byId(sql, group.id()).orElseThrow(GroupChanges::notFound);
-            if (present.deleteProtection()) {
-                throw new CatalogException(
-                        INVALID, "group " + present.name() + " is protected from deletion: lift the protection first");
-            }
-            List<String> kept = Databases.protectedIn(sql, group.id());
-            if (!kept.isEmpty()) {
-                throw new CatalogException(
-                        INVALID,
-                        "database " + kept.getFirst() + " of group " + present.name()
-                                + " is protected from deletion: lift the protection first");
-            }
-            List<NodeId> nodes = present.locations().stream()
-                    .flatMap(location -> Groups.nodes(sql, group.id(), location).stream())
-                    .toList();
-            String with =
-                    "with its databases (" + Databases.idsOf(sql, group.id()).size() + ")";
-            Groups.delete(sql, group.id());
-            Audit.record(sql, actor, Action.GROUP_DELETE, present.organization(), present.name(), with, Instant.now());
-            return nodes;
+        changing.with(group.id(), () -> {
+            List<NodeId> holders = catalog.write(sql -> forget(sql, group.id(), actor));
+            // The primary, which is the first, ends what it does with the others.
+            holders.stream().map(catalog::node).flatMap(Optional::stream).forEach(node -> dismantle(node, group.id()));
+            return true;
         });
-        List<Node> nodes =
-                holders.stream().map(catalog::node).flatMap(Optional::stream).toList();
-        if (!nodes.isEmpty()) {
-            dismantle(group.id(), nodes);
-        }
     }
 
-    /// Takes an already nameless group off its nodes, the primary's (the first) last. What fails here is left to
-    /// the reconciler: for the caller the group is gone.
-    private void dismantle(GroupId group, List<Node> nodes) {
-        Node primary = nodes.getFirst();
+    private static List<NodeId> forget(Sql sql, GroupId id, Actor actor) {
+        Group present = Groups.byId(sql, id).orElseThrow(GroupChanges::notFound);
+        if (present.deleteProtection()) {
+            throw new CatalogException(
+                    INVALID, "group " + present.name() + " is protected from deletion: lift the protection first");
+        }
+        List<String> kept = Databases.protectedIn(sql, id);
+        if (!kept.isEmpty()) {
+            throw new CatalogException(
+                    INVALID,
+                    "database " + kept.getFirst() + " of group " + present.name()
+                            + " is protected from deletion: lift the protection first");
+        }
+        List<NodeId> nodes = present.locations().stream()
+                .flatMap(location -> Groups.nodes(sql, id, location).stream())
+                .toList();
+        String with = "with its databases (" + Databases.countIn(sql, id) + ")";
+        Groups.delete(sql, id);
+        Audit.record(sql, actor, Action.GROUP_DELETE, present.organization(), present.name(), with, Instant.now());
+        return nodes;
+    }
+
+    /// What fails here is left to the reconciler: for the caller the group is gone.
+    private void dismantle(Node node, GroupId group) {
         try {
-            for (Node node : nodes.subList(1, nodes.size())) {
-                members.client(primary).removeListener(group, node.address(), limits.membership());
-            }
-            members.client(primary).deleteGroup(group, limits.delete());
+            members.client(node).deleteGroup(group, limits.delete());
         } catch (RuntimeException e) {
-            LOG.warn("deleted group {} is still on a node and will be removed at the next start", group, e);
+            LOG.warn("deleted group {} is still on node {} and is removed later: {}", group, node.id(), e.toString());
         }
     }
 

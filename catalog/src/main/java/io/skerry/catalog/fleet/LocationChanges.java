@@ -24,46 +24,70 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Adds locations to groups and takes them away.
+/// Adds locations to groups and takes them away: the catalog says at once where a group is to be, and
+/// [Placement] sees to it.
 final class LocationChanges {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocationChanges.class);
 
     private final Catalog catalog;
     private final Members members;
+    private final KeyedLocks<GroupId> changing;
+    private final Placement placement;
+    private final Background background;
     private final FleetLimits limits;
-    private final KeyedLocks<GroupId> changing = new KeyedLocks<>();
+    private final FleetSizes sizes;
 
-    LocationChanges(Catalog catalog, Members members, FleetLimits limits) {
+    /// @param changing held while a group's locations change, or it is deleted
+    LocationChanges(
+            Catalog catalog,
+            Members members,
+            KeyedLocks<GroupId> changing,
+            Placement placement,
+            Background background,
+            FleetLimits limits,
+            FleetSizes sizes) {
         this.catalog = catalog;
         this.members = members;
+        this.changing = changing;
+        this.placement = placement;
+        this.background = background;
         this.limits = limits;
+        this.sizes = sizes;
     }
 
     Group add(GroupId id, LocationCode location, Actor actor) {
         Node node = catalog.nodesAt(location).stream()
                 .findFirst()
                 .orElseThrow(() -> new CatalogException(INVALID, "invalid location: " + location));
-        return changing.with(id, () -> {
-            Group group = catalog.read(sql -> present(sql, id));
-            if (group.place(location).isPresent()) {
-                return group;
+        Group group = changing.with(id, () -> {
+            Group present = catalog.read(sql -> present(sql, id));
+            if (present.place(location).isPresent()) {
+                return present;
             }
-            if (group.archived()) {
-                throw new CatalogException(INVALID, "group " + group.name() + " is archived");
+            if (present.archived()) {
+                throw new CatalogException(INVALID, "group " + present.name() + " is archived");
             }
-            NodeClient primary = members.primary(group);
-            CopyProgress progress = CopyProgress.begin(id, location, node.id(), primary, limits, LOG::info);
-            try {
-                primary.addListener(id, node.address(), limits.membership());
-                return enter(group, node, actor);
-            } catch (RuntimeException e) {
-                progress.close();
-                throw e;
-            }
+            return enter(present, node, actor);
+        });
+        placement.settle(id);
+        return group;
+    }
+
+    private Group enter(Group group, Node node, Actor actor) {
+        GroupLocation place = new GroupLocation(node.location(), UUID.randomUUID());
+        Instant now = Instant.now();
+        return catalog.write(sql -> {
+            present(sql, group.id());
+            sizes.requireRoom(sql, node);
+            Groups.addLocation(sql, group.id(), place, node.id(), false, now);
+            record(sql, actor, Action.INSTANCE_CREATE, group, node.location(), now);
+            return present(sql, group.id());
         });
     }
 
@@ -77,24 +101,43 @@ final class LocationChanges {
             if (group.place(location).isEmpty()) {
                 throw new CatalogException(INVALID, "Invalid location code");
             }
-            // The member first: if that fails, the group is as before and the call can be repeated. A crash
-            // before the next step leaves a location without its member, which the reconciler brings back.
             Node node = members.node(id, location);
-            members.primary(group).removeListener(id, node.address(), limits.membership());
-            return catalog.write(sql -> {
+            Group left = catalog.write(sql -> {
                 present(sql, id);
                 Groups.removeLocation(sql, id, location);
-                Audit.record(
-                        sql,
-                        actor,
-                        Action.INSTANCE_DELETE,
-                        group.organization(),
-                        group.name(),
-                        location.value(),
-                        Instant.now());
+                record(sql, actor, Action.INSTANCE_DELETE, group, location, Instant.now());
                 return present(sql, id);
             });
+            vacate(left, node);
+            return left;
         });
+    }
+
+    /// Ends a join that is under way there, too, which the group's turn in [Placement] would wait for.
+    private void vacate(Group group, Node node) {
+        CountDownLatch end = new CountDownLatch(1);
+        background.now(() -> {
+            try {
+                members.primary(group).removeListener(group.id(), node.address(), limits.membership());
+            } catch (RuntimeException e) {
+                LOG.warn("group {} is still on node {} and is removed later: {}", group.id(), node.id(), e.toString());
+            } finally {
+                end.countDown();
+                // It may have failed, or come after the location was added again.
+                placement.settle(group.id());
+            }
+        });
+        try {
+            if (!end.await(limits.removal().toNanos(), TimeUnit.NANOSECONDS)) {
+                LOG.info("group {} is being removed from node {}; its call is answered", group.id(), node.id());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void record(Sql sql, Actor actor, Action action, Group group, LocationCode location, Instant now) {
+        Audit.record(sql, actor, action, group.organization(), group.name(), location.value(), now);
     }
 
     boolean await(GroupId id, LocationCode location, Duration limit) {
@@ -106,39 +149,6 @@ final class LocationChanges {
             pause();
         }
         return true;
-    }
-
-    private Group enter(Group group, Node node, Actor actor) {
-        GroupLocation place = new GroupLocation(node.location(), UUID.randomUUID());
-        Instant now = Instant.now();
-        try {
-            return catalog.write(sql -> {
-                present(sql, group.id());
-                Groups.addLocation(sql, group.id(), place, node.id(), false, now);
-                Audit.record(
-                        sql,
-                        actor,
-                        Action.INSTANCE_CREATE,
-                        group.organization(),
-                        group.name(),
-                        node.location().value(),
-                        now);
-                return present(sql, group.id());
-            });
-        } catch (RuntimeException e) {
-            if (!(e instanceof DatabaseException refused && refused.code() == Code.OUTCOME_UNKNOWN)) {
-                undo(group, node, e);
-            }
-            throw e;
-        }
-    }
-
-    private void undo(Group group, Node node, RuntimeException cause) {
-        try {
-            members.primary(group).removeListener(group.id(), node.address(), limits.membership());
-        } catch (RuntimeException e) {
-            cause.addSuppressed(e);
-        }
     }
 
     private boolean isServing(GroupId id, LocationCode location) {

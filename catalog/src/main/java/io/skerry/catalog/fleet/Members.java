@@ -97,7 +97,6 @@ final class Members {
                 .findFirst()
                 .map(member -> new LocationState(
                         location,
-                        member.up(),
                         member.serving(),
                         member.bytesCopied(),
                         member.bytesTotal(),

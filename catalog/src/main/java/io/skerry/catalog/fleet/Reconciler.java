@@ -2,20 +2,20 @@ package io.skerry.catalog.fleet;
 
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.SystemGroup;
+import io.skerry.catalog.database.DatabaseInfo;
 import io.skerry.catalog.database.Databases;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
-import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.location.Node;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
-import io.skerry.raft.MemberState;
 import io.skerry.raft.NodeId;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -33,34 +33,69 @@ final class Reconciler {
     private final Catalog catalog;
     private final Members members;
     private final Creations creations;
+    private final KeyedLocks<GroupId> changing;
+    private final Placement placement;
+    private final Drafts drafts;
     private final FleetLimits limits;
 
-    Reconciler(Catalog catalog, Members members, Creations creations, FleetLimits limits) {
+    Reconciler(
+            Catalog catalog,
+            Members members,
+            Creations creations,
+            KeyedLocks<GroupId> changing,
+            Placement placement,
+            Drafts drafts,
+            FleetLimits limits) {
         this.catalog = catalog;
         this.members = members;
         this.creations = creations;
+        this.changing = changing;
+        this.placement = placement;
+        this.drafts = drafts;
         this.limits = limits;
     }
 
-    void run() {
-        creations.quietly(() -> {
-            // Nodes are asked before the catalog: what is created in between is in the later answer.
-            Map<NodeId, Collection<GroupId>> present = new HashMap<>();
+    /// @return whether everything was seen to; what was not is left for the next time. The members of groups are
+    ///     changed in the background, which this does not wait for.
+    boolean run() {
+        // Nodes are asked before the catalog, and what was being created then is in it, or gone, by the time it
+        // is read.
+        Present present = new Present();
+        boolean all = present.ask();
+        if (!creations.awaitBegun(limits.copy()) || !isConfirmed()) {
+            return false;
+        }
+        List<Group> known = catalog.read(Groups::all);
+        all &= removeUnknownGroups(present, known);
+        for (Group group : known) {
+            all &= attempt(
+                    "drop unknown databases of group " + group.id(),
+                    () -> dropUnknownDatabases(group, present.databases.getOrDefault(group.id(), List.of())));
+            placement.settle(group.id());
+        }
+        return all;
+    }
+
+    /// What is on the nodes.
+    private final class Present {
+        private final Map<NodeId, Collection<GroupId>> groups = new HashMap<>();
+        /// As the primary of each group has them.
+        private final Map<GroupId, Collection<DatabaseId>> databases = new HashMap<>();
+
+        boolean ask() {
+            boolean all = true;
             for (Node node : members.nodes()) {
-                attempt("ask node " + node.id() + " for its groups", () -> {
-                    present.put(node.id(), members.client(node).groups());
-                });
+                all &= attempt(
+                        "ask node " + node.id() + " for its groups",
+                        () -> groups.put(node.id(), members.client(node).groups()));
             }
-            if (!isConfirmed()) {
-                return;
+            for (Group group : catalog.read(Groups::all)) {
+                all &= attempt(
+                        "ask the primary of group " + group.id() + " for its databases",
+                        () -> databases.put(group.id(), members.primary(group).databases(group.id())));
             }
-            List<Group> known = catalog.read(Groups::all);
-            removeUnknownGroups(present, known);
-            for (Group group : known) {
-                attempt("mend the members of group " + group.id(), () -> mendMembers(group));
-                attempt("drop unknown databases of group " + group.id(), () -> dropUnknownDatabases(group));
-            }
-        });
+            return all;
+        }
     }
 
     private boolean isConfirmed() {
@@ -68,82 +103,67 @@ final class Reconciler {
             catalog.confirm();
             return true;
         } catch (DatabaseException e) {
-            LOG.warn("nodes are left as they are: the catalog here may not be the newest; tried at the next start", e);
+            LOG.warn("nodes are left as they are: the catalog here may not be the newest; tried again later", e);
             return false;
         }
     }
 
-    private void removeUnknownGroups(Map<NodeId, Collection<GroupId>> present, List<Group> known) {
-        Set<GroupId> ids = known.stream().map(Group::id).collect(Collectors.toSet());
+    private boolean removeUnknownGroups(Present present, List<Group> known) {
+        Map<GroupId, Group> byId = known.stream().collect(Collectors.toMap(Group::id, group -> group));
+        boolean all = true;
         for (Node node : members.nodes()) {
-            for (GroupId group : present.getOrDefault(node.id(), List.of())) {
-                if (!ids.contains(group) && !group.equals(SystemGroup.GROUP)) {
-                    LOG.warn("setting group {} aside on node {}: the catalog does not name it", group, node.id());
-                    attempt(
-                            "set group " + group + " aside on node " + node.id(),
-                            () -> members.client(node).setAsideGroup(group, limits.delete()));
+            for (GroupId id : present.groups.getOrDefault(node.id(), List.of())) {
+                Group group = byId.get(id);
+                if (group != null) {
+                    all &= attempt(
+                            "take group " + id + " from node " + node.id(), () -> removeUnlessPlaced(group, node));
+                } else if (!id.equals(SystemGroup.GROUP)) {
+                    LOG.warn("setting group {} aside on node {}: the catalog does not name it", id, node.id());
+                    all &= attempt(
+                            "set group " + id + " aside on node " + node.id(),
+                            () -> members.client(node).setAsideGroup(id, limits.delete()));
                 }
             }
         }
+        return all;
     }
 
-    private void mendMembers(Group group) {
-        NodeClient primary = members.primary(group);
-        Set<NodeId> present =
-                primary.members(group.id()).stream().map(MemberState::node).collect(Collectors.toSet());
-        if (present.isEmpty()) {
-            return; // the primary is not up: there is nobody to ask
-        }
-        Set<NodeId> wanted = group.locations().stream()
-                .map(location -> nodeAt(group, location))
-                .collect(Collectors.toSet());
-        for (Node node : members.nodes()) {
-            if (wanted.contains(node.id()) && !present.contains(node.id())) {
-                LOG.info("bringing group {} back to node {}", group.id(), node.id());
-                bringBack(primary, group, node);
-            } else if (present.contains(node.id()) && !wanted.contains(node.id())) {
+    /// A location that was removed leaves this where its node did not answer, or the process died.
+    private void removeUnlessPlaced(Group group, Node node) {
+        changing.with(group.id(), () -> {
+            boolean gone = catalog.group(group.id()).isEmpty();
+            if (!gone && !catalog.read(sql -> Groups.isOn(sql, group.id(), node.id()))) {
                 LOG.info("taking group {} from node {}: not one of its locations", group.id(), node.id());
-                primary.removeListener(group.id(), node.address(), limits.membership());
+                members.primary(group).removeListener(group.id(), node.address(), limits.membership());
             }
-        }
+            return true;
+        });
     }
 
-    /// Goes on by itself when it takes long: a start does not wait for the copy of a whole group.
-    private void bringBack(NodeClient primary, Group group, Node node) {
-        Thread joining = Thread.ofVirtual()
-                .name("bring-back-" + group.id())
-                .start(() -> attempt(
-                        "bring group " + group.id() + " back to node " + node.id(),
-                        () -> primary.addListener(group.id(), node.address(), limits.membership())));
-        try {
-            joining.join(limits.membership());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private NodeId nodeAt(Group group, LocationCode location) {
-        return members.node(group.id(), location).id();
-    }
-
-    private void dropUnknownDatabases(Group group) {
-        NodeClient primary = members.primary(group);
-        Collection<DatabaseId> present = primary.databases(group.id());
-        Set<DatabaseId> known = Set.copyOf(catalog.read(sql -> Databases.activeIn(sql, group.id())));
-        for (DatabaseId database : present) {
-            if (!known.contains(database)) {
-                LOG.info("dropping database {}: the catalog does not name it", database);
-                primary.dropDatabase(group.id(), database);
+    private void dropUnknownDatabases(Group group, Collection<DatabaseId> present) {
+        Set<DatabaseId> active = Set.copyOf(catalog.read(sql -> Databases.activeIn(sql, group.id())));
+        for (DatabaseId id : present) {
+            if (active.contains(id)) {
+                continue;
+            }
+            Optional<DatabaseInfo> draft = catalog.read(sql -> Databases.byId(sql, id));
+            if (draft.isPresent()) {
+                drafts.dropRest(group, draft.get());
+            } else {
+                LOG.info("dropping database {}: the catalog does not name it", id);
+                members.primary(group).dropDatabase(group.id(), id);
             }
         }
     }
 
     /// One node that does not answer must not keep the others from being mended.
-    private static void attempt(String what, Runnable work) {
+    private static boolean attempt(String what, Runnable work) {
         try {
             work.run();
+            return true;
         } catch (RuntimeException e) {
-            LOG.warn("could not {}; it is tried again at the next start", what, e);
+            LOG.warn("could not {}; it is tried again later: {}", what, e.toString());
+            return false;
         }
     }
 }

@@ -82,6 +82,18 @@ public final class Groups {
                 code);
     }
 
+    /// Whether one of the group's locations is on the node.
+    public static boolean isOn(Sql sql, GroupId group, NodeId node) {
+        return sql.first("SELECT 1 FROM group_nodes WHERE grp = ? AND node = ?", row -> true, group, node)
+                .isPresent();
+    }
+
+    /// How many groups are on the node.
+    public static long countOn(Sql sql, NodeId node) {
+        return sql.first("SELECT count(*) FROM group_nodes WHERE node = ?", row -> row.integer(0), node)
+                .orElse(0L);
+    }
+
     public static void protect(Sql sql, GroupId group, boolean on) {
         sql.update("UPDATE groups SET delete_protection = ? WHERE id = ?", on, group);
     }

@@ -3,6 +3,8 @@ package io.skerry.catalog.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skerry.catalog.audit.Actor;
+import io.skerry.catalog.database.DatabaseRoute;
+import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.location.LocationCode;
@@ -13,6 +15,8 @@ import io.skerry.engine.GroupId;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +66,37 @@ class ReconcilerTest {
         assertThat(cluster.node("lhr").aside()).containsEntry(NAMELESS, Set.of(ORPHAN));
         assertThat(cluster.node("fra").databases(group().id())).isEmpty();
         assertThat(cluster.node("bos").groups()).isEmpty();
+    }
+
+    /// It is on its node already, and in the catalog later.
+    @Test
+    void aDatabaseThatIsBeingFilledIsLeftAlone() throws InterruptedException {
+        cluster.fleet().reconcile();
+        DatabaseRoute shop = create("shop", null);
+        CountDownLatch end = new CountDownLatch(1);
+        cluster.node("fra").holdFills(end);
+        Thread copying = Thread.ofVirtual().start(() -> create("copy", new Seed.Copy(shop)));
+        while (cluster.node("fra").databases(group().id()).size() < 2) {
+            Thread.sleep(1);
+        }
+
+        assertThat(cluster.fleet().reconcile()).isFalse();
+
+        assertThat(cluster.node("fra").databases(group().id())).hasSize(2);
+        end.countDown();
+        copying.join();
+        assertThat(cluster.fleet().reconcile()).isTrue();
+        assertThat(cluster.node("fra").databases(group().id())).hasSize(2);
+        assertThat(cluster.catalog().byName("acme", "copy")).isPresent();
+    }
+
+    private DatabaseRoute create(String name, @Nullable Seed seed) {
+        if (seed == null) {
+            cluster.fleet().createDatabase(cluster.acme(), group(), name, SizeLimit.NONE, Actor.SYSTEM);
+        } else {
+            cluster.fleet().createDatabase(cluster.acme(), group(), name, SizeLimit.NONE, seed, Actor.SYSTEM);
+        }
+        return cluster.catalog().byName("acme", name).orElseThrow();
     }
 
     private Group group() {

@@ -16,6 +16,7 @@ import io.skerry.engine.GroupId;
 import io.skerry.engine.Meter.Reading;
 import io.skerry.engine.QueryCounts.Query;
 import io.skerry.raft.MemberState;
+import io.skerry.raft.MembershipException;
 import io.skerry.raft.NodeId;
 import io.skerry.raft.PeerAddress;
 import java.io.OutputStream;
@@ -27,6 +28,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,9 @@ public final class FakeNode implements NodeClient {
     private volatile boolean serving = true;
     private volatile boolean reachable = true;
     private volatile boolean hanging;
+    private volatile boolean holding;
+    private volatile CountDownLatch fillsEnd = new CountDownLatch(0);
+    private final Map<GroupId, NodeId> joining = new ConcurrentHashMap<>();
 
     FakeNode(NodeId id, Map<NodeId, FakeNode> all, Crash crash) {
         this.id = id;
@@ -78,6 +83,7 @@ public final class FakeNode implements NodeClient {
     @Override
     public void deleteGroup(GroupId group, Duration limit) {
         change("delete group", () -> {
+            joining.remove(group);
             led.remove(group);
             databases.remove(group);
         });
@@ -102,16 +108,43 @@ public final class FakeNode implements NodeClient {
     @Override
     public void addListener(GroupId group, PeerAddress peer, Duration limit) {
         change("add listener", () -> {
+            if (!peer(peer.node()).reachable) {
+                throw new MembershipException("node " + peer.node() + " cannot be added: it does not answer", null);
+            }
+            if (holding) {
+                awaitUnwanted(group, peer.node());
+            }
             members(group, "add a listener").add(peer.node());
             peer(peer.node()).held(group).addAll(held(group));
         });
     }
 
+    /// Additions of listeners here do not end before the listener is unwanted, or the group gone.
+    public void holdJoins() {
+        holding = true;
+    }
+
+    /// The node that is being added to the group here.
+    public @Nullable NodeId joining(GroupId group) {
+        return joining.get(group);
+    }
+
+    private void awaitUnwanted(GroupId group, NodeId peer) {
+        joining.put(group, peer);
+        while (joining.containsKey(group)) {
+            Thread.onSpinWait();
+        }
+        throw new MembershipException("node " + peer + " was removed before it had joined", null);
+    }
+
     @Override
     public void removeListener(GroupId group, PeerAddress peer, Duration limit) {
         change("remove listener", () -> {
+            joining.remove(group, peer.node());
             members(group, "remove a listener").remove(peer.node());
-            peer(peer.node()).databases.remove(group);
+            if (peer(peer.node()).reachable) {
+                peer(peer.node()).databases.remove(group);
+            }
         });
     }
 
@@ -135,8 +168,18 @@ public final class FakeNode implements NodeClient {
         });
     }
 
+    /// Databases are filled here when `end` has come.
+    public void holdFills(CountDownLatch end) {
+        fillsEnd = end;
+    }
+
     @Override
     public void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit) {
+        try {
+            fillsEnd.await();
+        } catch (InterruptedException e) {
+            throw new DatabaseException(Code.UNAVAILABLE, "interrupted", e);
+        }
         change("fill database", () -> {
             if (!held(group).contains(database)) {
                 throw new DatabaseException(Code.NO_SUCH_DATABASE, "a database is not here to be filled");
@@ -260,7 +303,8 @@ public final class FakeNode implements NodeClient {
     private MemberState state(NodeId member, MemberState.Role role) {
         FakeNode there = peer(member);
         boolean ready = role == MemberState.Role.LEADER || there.serving;
-        return new MemberState(member, role, there.reachable, ready, ready ? 4096 : 1024, 4096, 0, 0);
+        return new MemberState(
+                member, role, there.reachable, there.reachable && ready, ready ? 4096 : 1024, 4096, 0, 0);
     }
 
     private Set<NodeId> members(GroupId group, String what) {

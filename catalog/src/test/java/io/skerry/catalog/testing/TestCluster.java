@@ -1,8 +1,10 @@
 package io.skerry.catalog.testing;
 
 import io.skerry.catalog.Catalog;
+import io.skerry.catalog.fleet.Background;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.FleetLimits;
+import io.skerry.catalog.fleet.FleetSizes;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.location.Node;
 import io.skerry.catalog.organization.Organization;
@@ -32,8 +34,11 @@ public final class TestCluster implements AutoCloseable {
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
             Duration.ofMillis(1),
-            Duration.ofMillis(10));
+            Duration.ofMillis(10),
+            Duration.ofMillis(1),
+            Duration.ofMillis(100));
 
     private final Crash crash = new Crash();
     private final Map<NodeId, FakeNode> nodes = new HashMap<>();
@@ -42,9 +47,17 @@ public final class TestCluster implements AutoCloseable {
     private final Uploads uploads = openUploads(uploadFiles);
     private final String token = ApiTokens.generate();
     private Catalog catalog = new Catalog(database);
-    private Fleet fleet = new Fleet(catalog, this::client, LIMITS);
+    private final FleetSizes sizes;
+    private InlineBackground background = new InlineBackground();
+    private Fleet fleet;
 
     public TestCluster() {
+        this(FleetSizes.DEFAULT);
+    }
+
+    public TestCluster(FleetSizes sizes) {
+        this.sizes = sizes;
+        fleet = new Fleet(catalog, this::client, LIMITS, sizes, background);
         catalog.migrate();
         catalog.bootstrap("acme", token);
         int port = 8080;
@@ -66,7 +79,8 @@ public final class TestCluster implements AutoCloseable {
     public void restart() {
         crash.never();
         catalog = new Catalog(database);
-        fleet = new Fleet(catalog, this::client, LIMITS);
+        background = new InlineBackground();
+        fleet = new Fleet(catalog, this::client, LIMITS, sizes, background);
         catalog.migrate();
         fleet.reconcile();
     }
@@ -99,8 +113,18 @@ public final class TestCluster implements AutoCloseable {
         return catalog;
     }
 
+    /// Another view of the same nodes, whose work in the background is done by threads.
+    public Fleet threadedFleet() {
+        return new Fleet(catalog, this::client, LIMITS, sizes, Background.threads());
+    }
+
     public Fleet fleet() {
         return fleet;
+    }
+
+    /// What the fleet does when nobody waits for it any more.
+    public InlineBackground background() {
+        return background;
     }
 
     public Crash crash() {

@@ -1,5 +1,6 @@
 package io.skerry.server.config;
 
+import io.skerry.catalog.fleet.FleetSizes;
 import io.skerry.catalog.organization.PeopleLimits;
 import io.skerry.catalog.upload.UploadLimits;
 import io.skerry.catalog.usage.UsageRetention;
@@ -72,6 +73,10 @@ public final class Limits {
                 .withDiskReserveBytes(settings.get(Settings.DISK_RESERVE_BYTES))
                 .withAppendLimit(settings.get(Settings.APPEND_TIME))
                 .withSnapshotBytesPerSecond(settings.get(Settings.SNAPSHOT_BYTES_PER_SECOND));
+    }
+
+    public static FleetSizes fleet(Configuration settings) {
+        return new FleetSizes(settings.get(Settings.GROUPS_PER_NODE), settings.get(Settings.DATABASES_PER_GROUP));
     }
 
     public static UploadLimits uploads(Configuration settings) {

@@ -144,6 +144,16 @@ public final class Settings {
             "60s",
             "an open database that nobody used for so long is closed",
             Values.duration(MILLISECOND, HOUR));
+    public static final Setting<Integer> DATABASES_PER_GROUP = new Setting<>(
+            "databases.per-group",
+            "100000",
+            "databases of one group, in the cluster; one more is answered with 400",
+            Values.count(1, 10_000_000));
+    public static final Setting<Integer> GROUPS_PER_NODE = new Setting<>(
+            "groups.per-node",
+            "100",
+            "groups at one location; one more, or one more location, is answered with 400",
+            Values.count(1, 100_000));
     public static final Setting<Long> TRANSACTION_BYTES = new Setting<>(
             "databases.transaction-bytes",
             "240MiB",
@@ -314,6 +324,8 @@ public final class Settings {
             WRITER_THREADS,
             OPEN_DATABASES,
             DATABASE_IDLE,
+            DATABASES_PER_GROUP,
+            GROUPS_PER_NODE,
             TRANSACTION_BYTES,
             CHECKPOINT_BYTES,
             DISK_RESERVE_BYTES,

@@ -1,0 +1,263 @@
+package io.skerry.catalog.fleet;
+
+import io.skerry.catalog.Catalog;
+import io.skerry.catalog.group.Group;
+import io.skerry.catalog.group.Groups;
+import io.skerry.catalog.location.LocationCode;
+import io.skerry.catalog.location.Node;
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.GroupId;
+import io.skerry.raft.MemberState;
+import io.skerry.raft.NodeId;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes the members of a group those that the catalog names: one change at a time for each group, in the
+/// background, tried again for as long as the catalog asks for it. Only on the word of a catalog that has just
+/// proved to be the newest ([Catalog#confirm]), so that a node which led the system group before changes nothing.
+final class Placement {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Placement.class);
+
+    /// Groups whose members are changed at one time: each may copy all its databases.
+    private static final int GROUPS_MAX = 8;
+
+    /// Doubling the pause any further would not change it.
+    private static final int DOUBLINGS_MAX = 20;
+
+    private final Catalog catalog;
+    private final Members members;
+    private final FleetLimits limits;
+    private final Background background;
+    private final Semaphore changing = new Semaphore(GROUPS_MAX, true);
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /// Groups that are not known to be settled.
+    private final Map<GroupId, Work> works = new HashMap<>();
+
+    Placement(Catalog catalog, Members members, FleetLimits limits, Background background) {
+        this.catalog = catalog;
+        this.members = members;
+        this.limits = limits;
+        this.background = background;
+    }
+
+    /// What is to be done for one group; only under the lock.
+    private static final class Work {
+        private boolean running;
+        /// Asked for again while it ran.
+        private boolean again;
+        private int failures;
+        /// Of pauses: one that was cut short must not end a later one.
+        private long pause;
+    }
+
+    private sealed interface Step {
+
+        Node node();
+
+        record Join(Node node, LocationCode location) implements Step {
+            @Override
+            public String toString() {
+                return "joining of node " + node.id() + " at " + location;
+            }
+        }
+
+        record Leave(Node node) implements Step {
+            @Override
+            public String toString() {
+                return "leaving of node " + node.id();
+            }
+        }
+    }
+
+    /// Begins at once, also where an earlier failure is waited out; does nothing if all is as it should be.
+    void settle(GroupId group) {
+        lock.lock();
+        try {
+            Work work = works.computeIfAbsent(group, absent -> new Work());
+            work.failures = 0;
+            if (work.running) {
+                work.again = true;
+                return;
+            }
+            work.running = true;
+        } finally {
+            lock.unlock();
+        }
+        background.now(() -> run(group));
+    }
+
+    private void run(GroupId group) {
+        boolean settled = false;
+        try {
+            settled = attempt(group);
+        } finally {
+            ended(group, settled);
+        }
+    }
+
+    private void ended(GroupId group, boolean settled) {
+        lock.lock();
+        try {
+            Work work = works.get(group);
+            if (work == null) {
+                return;
+            }
+            if (work.again) {
+                work.again = false;
+                background.now(() -> run(group));
+            } else if (settled) {
+                works.remove(group);
+            } else {
+                work.running = false;
+                long pause = ++work.pause;
+                background.later(delay(work.failures++), () -> again(group, pause));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Duration delay(int failures) {
+        Duration doubled = limits.retryFirst().multipliedBy(1L << Math.min(failures, DOUBLINGS_MAX));
+        return doubled.compareTo(limits.retryMax()) < 0 ? doubled : limits.retryMax();
+    }
+
+    private void again(GroupId group, long pause) {
+        lock.lock();
+        try {
+            Work work = works.get(group);
+            if (work == null || work.running || work.pause != pause) {
+                return;
+            }
+            work.running = true;
+        } finally {
+            lock.unlock();
+        }
+        run(group);
+    }
+
+    /// @return false if it has to be tried again
+    private boolean attempt(GroupId group) {
+        try {
+            changing.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+        try {
+            return next(group, Set.of()).isEmpty() || !isLeader() || changeAll(group);
+        } catch (RuntimeException e) {
+            LOG.warn("group {}: its members cannot be looked at now; tried again: {}", group, e.toString());
+            return false;
+        } finally {
+            changing.release();
+        }
+    }
+
+    /// Another node leads the system group now, and does this, if not.
+    private boolean isLeader() {
+        try {
+            catalog.confirm();
+            return true;
+        } catch (DatabaseException e) {
+            if (e.code() == Code.NOT_LEADER) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /// One that fails does not keep the others waiting.
+    private boolean changeAll(GroupId group) {
+        Set<NodeId> tried = new HashSet<>();
+        boolean all = true;
+        for (Optional<Step> step = next(group, tried); step.isPresent(); step = next(group, tried)) {
+            tried.add(step.get().node().id());
+            all &= change(group, step.get());
+        }
+        return all;
+    }
+
+    private boolean change(GroupId id, Step step) {
+        Group group = catalog.group(id).orElse(null);
+        if (group == null) {
+            return true;
+        }
+        NodeClient primary = members.primary(group);
+        try {
+            switch (step) {
+                case Step.Leave(Node node) -> primary.removeListener(id, node.address(), limits.membership());
+                case Step.Join(Node node, LocationCode location) -> join(id, primary, node, location);
+            }
+            return true;
+        } catch (RuntimeException e) {
+            boolean wanted =
+                    catalog.read(sql -> Groups.isOn(sql, id, step.node().id()));
+            if (wanted != step instanceof Step.Join) {
+                LOG.info("group {}: {} is not asked for any more", id, step);
+                return true;
+            }
+            LOG.warn("group {}: {} failed and is tried again: {}", id, step, e.toString());
+            return false;
+        }
+    }
+
+    private void join(GroupId group, NodeClient primary, Node node, LocationCode location) {
+        CopyProgress progress = CopyProgress.begin(group, location, node.id(), primary, limits, LOG::info);
+        try {
+            primary.addListener(group, node.address(), limits.membership());
+        } catch (RuntimeException e) {
+            progress.close();
+            throw e;
+        }
+    }
+
+    /// The first change of members that is still to be made, locations in the order of their addition.
+    ///
+    /// @param tried nodes that are left out
+    private Optional<Step> next(GroupId id, Set<NodeId> tried) {
+        Group group = catalog.group(id).orElse(null);
+        if (group == null) {
+            return Optional.empty();
+        }
+        Map<NodeId, MemberState.Role> present = new HashMap<>();
+        members.primary(group).members(id).forEach(member -> present.put(member.node(), member.role()));
+        if (present.isEmpty()) {
+            throw new DatabaseException(Code.UNAVAILABLE, "its primary does not have it at the moment");
+        }
+        Set<NodeId> wanted = new HashSet<>();
+        for (LocationCode location : group.locations()) {
+            for (Node node : nodes(group, location)) {
+                wanted.add(node.id());
+                MemberState.Role role = present.get(node.id());
+                if ((role == null || role == MemberState.Role.JOINING) && !tried.contains(node.id())) {
+                    return Optional.of(new Step.Join(node, location));
+                }
+            }
+        }
+        return members.nodes().stream()
+                .filter(node -> present.containsKey(node.id()) && !wanted.contains(node.id()))
+                .filter(node -> !tried.contains(node.id()))
+                .<Step>map(Step.Leave::new)
+                .findFirst();
+    }
+
+    private List<Node> nodes(Group group, LocationCode location) {
+        return catalog.read(sql -> Groups.nodes(sql, group.id(), location)).stream()
+                .map(catalog::node)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+}

@@ -1,0 +1,210 @@
+package io.skerry.catalog.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.skerry.catalog.CatalogException;
+import io.skerry.catalog.audit.Actor;
+import io.skerry.catalog.database.SizeLimit;
+import io.skerry.catalog.group.Group;
+import io.skerry.catalog.group.GroupEdits;
+import io.skerry.catalog.group.Groups;
+import io.skerry.catalog.location.LocationCode;
+import io.skerry.catalog.organization.Organizations;
+import io.skerry.catalog.testing.TestCluster;
+import io.skerry.engine.Code;
+import io.skerry.raft.NodeId;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// The catalog says where a group is to be, and its nodes follow: at once, later, or not any more.
+@Timeout(30)
+class PlacementTest {
+
+    private static final LocationCode LHR = new LocationCode("lhr");
+    private static final LocationCode BOS = new LocationCode("bos");
+    private static final Actor ANA = new Actor("ana", "api", "127.0.0.1", "req-1");
+
+    private final TestCluster cluster = new TestCluster();
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    private Group group() {
+        return cluster.catalog().read(Groups::all).getFirst();
+    }
+
+    @Test
+    void aLocationWhoseNodeIsAwayIsAddedAndJoinsWhenItIsBack() {
+        cluster.fleet().createDatabase(cluster.acme(), group(), "shop", SizeLimit.NONE, ANA);
+        cluster.node("lhr").reachable(false);
+
+        assertThat(cluster.fleet().addLocation(group(), LHR, ANA).locations()).contains(LHR);
+
+        assertThat(cluster.background().runWaiting()).isOne();
+        cluster.node("lhr").reachable(true);
+        assertThat(cluster.node("lhr").groups()).isEmpty();
+        assertThat(cluster.background().runWaiting()).isOne();
+        assertThat(cluster.node("lhr").databases(group().id()))
+                .hasSize(1)
+                .isEqualTo(cluster.node("fra").databases(group().id()));
+        assertThat(cluster.background().runWaiting()).isZero();
+    }
+
+    @Test
+    void aNodeThatIsAwayDoesNotKeepOthersFromJoining() {
+        cluster.node("lhr").reachable(false);
+        cluster.fleet().addLocation(group(), LHR, ANA);
+        cluster.fleet().addLocation(group(), BOS, ANA);
+        assertThat(cluster.node("bos").groups()).containsExactly(group().id());
+    }
+
+    @Test
+    void aPrimaryThatIsAwayIsAskedAgain() {
+        cluster.node("fra").reachable(false);
+        assertThat(cluster.fleet().addLocation(group(), LHR, ANA).locations()).contains(LHR);
+        assertThat(cluster.node("lhr").groups()).isEmpty();
+        cluster.node("fra").reachable(true);
+        cluster.background().runWaiting();
+        assertThat(cluster.node("lhr").groups()).containsExactly(group().id());
+    }
+
+    @Test
+    void aLocationThatCannotBeVacatedNowIsVacatedLater() {
+        cluster.fleet().addLocation(group(), LHR, ANA);
+        cluster.node("fra").reachable(false);
+        assertThat(cluster.fleet().removeLocation(group(), LHR, ANA).locations())
+                .doesNotContain(LHR);
+        cluster.node("fra").reachable(true);
+        assertThat(cluster.node("lhr").groups()).containsExactly(group().id());
+        cluster.background().runWaiting();
+        assertThat(cluster.node("lhr").groups()).isEmpty();
+    }
+
+    @Test
+    void aLocationThatIsTakenAwayBeforeItJoinedNeverDoes() {
+        cluster.node("lhr").reachable(false);
+        cluster.fleet().addLocation(group(), LHR, ANA);
+
+        assertThat(cluster.fleet().removeLocation(group(), LHR, ANA).locations())
+                .doesNotContain(LHR);
+
+        cluster.node("lhr").reachable(true);
+        cluster.background().runWaiting();
+        assertThat(cluster.node("lhr").groups()).isEmpty();
+        assertThat(cluster.background().runWaiting()).isZero();
+    }
+
+    @Test
+    void aGroupMayBeRenamedAndGivenAwayBeforeALocationHasJoined() {
+        cluster.catalog().bootstrap("beta", "betas.own.token");
+        cluster.node("lhr").reachable(false);
+        cluster.fleet().addLocation(group(), LHR, ANA);
+        GroupEdits edits = new GroupEdits(cluster.catalog());
+        edits.rename(group(), "eu", ANA);
+        edits.transfer(
+                group(),
+                cluster.catalog().read(sql -> Organizations.bySlug(sql, "beta")).orElseThrow(),
+                ANA);
+        cluster.node("lhr").reachable(true);
+        cluster.background().runWaiting();
+        assertThat(cluster.node("lhr").groups()).containsExactly(group().id());
+    }
+
+    @Test
+    void whoDoesNotLeadAnyMoreChangesNoMembersAndWhoDoesResumes() {
+        cluster.node("lhr").reachable(false);
+        cluster.fleet().addLocation(group(), LHR, ANA);
+        cluster.node("lhr").reachable(true);
+        cluster.database().refuse(Code.NOT_LEADER);
+
+        cluster.background().runWaiting();
+
+        assertThat(cluster.node("lhr").groups()).isEmpty();
+        assertThat(cluster.background().runWaiting()).isZero();
+        cluster.database().refuse(null);
+        assertThat(cluster.fleet().reconcile()).isTrue();
+        assertThat(cluster.node("lhr").groups()).containsExactly(group().id());
+    }
+
+    @Test
+    void aCatalogThatCannotBeWrittenNowIsAskedAgain() {
+        cluster.node("lhr").reachable(false);
+        cluster.fleet().addLocation(group(), LHR, ANA);
+        cluster.node("lhr").reachable(true);
+        cluster.database().refuse(Code.DISK_FULL);
+        cluster.background().runWaiting();
+        assertThat(cluster.node("lhr").groups()).isEmpty();
+        cluster.database().refuse(null);
+        cluster.background().runWaiting();
+        assertThat(cluster.node("lhr").groups()).containsExactly(group().id());
+    }
+
+    @Test
+    void whatANodeThatWasAwayKeptOfARemovedLocationGoesWhenItIsBack() {
+        cluster.fleet().addLocation(group(), LHR, ANA);
+        cluster.node("lhr").reachable(false);
+        cluster.fleet().removeLocation(group(), LHR, ANA);
+        assertThat(cluster.fleet().reconcile()).isFalse();
+        cluster.node("lhr").reachable(true);
+        assertThat(cluster.node("lhr").groups()).containsExactly(group().id());
+
+        assertThat(cluster.fleet().reconcile()).isTrue();
+
+        assertThat(cluster.node("lhr").groups()).isEmpty();
+    }
+
+    @Test
+    void aLocationIsTakenAwayWhileItJoins() throws InterruptedException {
+        cluster.node("fra").holdJoins();
+        try (Fleet fleet = cluster.threadedFleet()) {
+            fleet.addLocation(group(), LHR, ANA);
+            await(() -> new NodeId("lhr-1").equals(cluster.node("fra").joining(group().id())));
+
+            assertThat(fleet.removeLocation(group(), LHR, ANA).locations()).doesNotContain(LHR);
+
+            assertThat(cluster.node("fra").joining(group().id())).isNull();
+            assertThat(cluster.node("lhr").groups()).isEmpty();
+        }
+    }
+
+    @Test
+    void aGroupIsDeletedWhileALocationJoins() throws InterruptedException {
+        cluster.node("fra").holdJoins();
+        Group group = group();
+        try (Fleet fleet = cluster.threadedFleet()) {
+            fleet.addLocation(group, LHR, ANA);
+            await(() -> cluster.node("fra").joining(group.id()) != null);
+
+            fleet.deleteGroup(group, ANA);
+
+            assertThat(cluster.node("fra").groups()).isEmpty();
+            assertThat(cluster.node("lhr").groups()).isEmpty();
+            assertThatThrownBy(() -> fleet.addLocation(group, BOS, ANA)).isInstanceOf(CatalogException.class);
+        }
+    }
+
+    @Test
+    void aLocationThatIsTakenAwayWhileItJoinsMayComeBackAtOnce() throws InterruptedException {
+        cluster.node("fra").holdJoins();
+        try (Fleet fleet = cluster.threadedFleet()) {
+            fleet.addLocation(group(), LHR, ANA);
+            await(() -> cluster.node("fra").joining(group().id()) != null);
+            fleet.removeLocation(group(), LHR, ANA);
+
+            fleet.addLocation(group(), LHR, ANA);
+
+            await(() -> new NodeId("lhr-1").equals(cluster.node("fra").joining(group().id())));
+        }
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        while (!condition.getAsBoolean()) {
+            Thread.sleep(1);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.skerry.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class LeaderDutiesTest {
+
+    private static final Duration SOON = Duration.ofMillis(1);
+
+    private static final Duration LATER = Duration.ofHours(1);
+
+    private final AtomicBoolean leads = new AtomicBoolean();
+    private final AtomicInteger looks = new AtomicInteger();
+    private final AtomicInteger calls = new AtomicInteger();
+
+    private boolean leads() {
+        looks.incrementAndGet();
+        return leads.get();
+    }
+
+    @Test
+    void whoComesToLeadDoesThemOnceAndAgainWhenHeComesToLeadAgain() throws InterruptedException {
+        try (LeaderDuties duties = new LeaderDuties(this::leads, this::done, true, SOON, SOON, LATER)) {
+            await(() -> looks.get() > 3);
+            assertThat(calls).hasValue(0);
+            leads.set(true);
+            await(() -> calls.get() == 1);
+            awaitLooks();
+            assertThat(calls).hasValue(1);
+            leads.set(false);
+            awaitLooks();
+            leads.set(true);
+            await(() -> calls.get() == 2);
+            assertThat(duties).isNotNull();
+        }
+    }
+
+    @Test
+    void whoLedFromTheBeginningAndDidThemDoesNotDoThemAgain() throws InterruptedException {
+        leads.set(true);
+        try (LeaderDuties duties = new LeaderDuties(this::leads, this::done, false, SOON, SOON, LATER)) {
+            awaitLooks();
+            assertThat(calls).hasValue(0);
+            assertThat(duties).isNotNull();
+        }
+    }
+
+    @Test
+    void whatCouldNotBeDoneIsTriedAgain() throws InterruptedException {
+        leads.set(true);
+        BooleanSupplier thirdTime = () -> switch (calls.incrementAndGet()) {
+            case 1 -> false;
+            case 2 -> throw new IllegalStateException("planned");
+            default -> true;
+        };
+        try (LeaderDuties duties = new LeaderDuties(this::leads, thirdTime, true, SOON, SOON, LATER)) {
+            await(() -> calls.get() == 3);
+            awaitLooks();
+            assertThat(calls).hasValue(3);
+            assertThat(duties).isNotNull();
+        }
+    }
+
+    @Test
+    void afterAWhileTheyAreDoneAgain() throws InterruptedException {
+        leads.set(true);
+        try (LeaderDuties duties = new LeaderDuties(this::leads, this::done, false, SOON, LATER, SOON)) {
+            await(() -> calls.get() == 3);
+            assertThat(duties).isNotNull();
+        }
+    }
+
+    private boolean done() {
+        calls.incrementAndGet();
+        return true;
+    }
+
+    private void awaitLooks() throws InterruptedException {
+        int before = looks.get();
+        await(() -> looks.get() > before + 3);
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        while (!condition.getAsBoolean()) {
+            Thread.sleep(1);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.skerry.server.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skerry.server.process.Client.Answer;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A location whose copy takes its time, at one megabyte a second.
+@Timeout(180)
+class NewLocationProcessTest {
+
+    private static final String GROUP = "/v1/groups/default";
+    private static final String LHR = GROUP + "/locations/lhr";
+
+    @TempDir
+    private Path files;
+
+    @TempDir
+    private Path data;
+
+    private final Client client = new Client();
+
+    @AfterEach
+    void close() {
+        client.close();
+    }
+
+    private SkerryProcess dev() throws IOException, InterruptedException {
+        return SkerryProcess.dev(files, data, "fra,lhr", "raft.snapshot-bytes-per-second=1MiB");
+    }
+
+    private String admin() throws IOException {
+        return Files.readString(data.resolve("token")).strip();
+    }
+
+    private Answer api(SkerryProcess skerry, String method, String path) throws IOException, InterruptedException {
+        return client.call(method, URI.create(skerry.node("fra") + path), admin(), "");
+    }
+
+    private String fill(SkerryProcess skerry, int megabytes) throws IOException, InterruptedException {
+        String token = client.createShop(skerry.node("fra"), admin());
+        for (int i = 0; i < megabytes; i++) {
+            assertThat(Client.ok(
+                            client.sql(skerry.node("fra"), token, "INSERT INTO t (x) VALUES (randomblob(1000000))")))
+                    .isTrue();
+        }
+        return token;
+    }
+
+    /// Adds lhr, and waits until bytes go there.
+    private void begin(SkerryProcess skerry) throws IOException, InterruptedException {
+        Answer added = api(skerry, "POST", LHR);
+        assertThat(added.status()).as("%s", added.body()).isEqualTo(200);
+        assertThat(added.body().at("/group/locations")).hasToString("[\"fra\",\"lhr\"]");
+        assertThat(added.body().at("/group/status/locations/1/status").asText()).isEqualTo("down");
+        while (api(skerry, "GET", GROUP)
+                        .body()
+                        .at("/group/skerry/locations/1/bytes_copied")
+                        .asLong()
+                == 0) {
+            Thread.sleep(20);
+        }
+        Answer copying = api(skerry, "GET", GROUP);
+        assertThat(copying.body().at("/group/status/locations/1/status").asText())
+                .isEqualTo("down");
+        assertThat(copying.body().at("/group/skerry/locations/1/serving").asBoolean())
+                .isFalse();
+        assertThat(copying.body().at("/group/skerry/locations/1/bytes_total").asLong())
+                .isGreaterThan(1_000_000);
+    }
+
+    @Test
+    void theCallIsAnsweredWhileTheCopyGoesOnAndReadsThereGoToThePrimary() throws Exception {
+        try (SkerryProcess skerry = dev()) {
+            String token = fill(skerry, 5);
+            begin(skerry);
+            assertThat(Client.value(client.sql(skerry.node("lhr"), token, "SELECT count(*) FROM t")))
+                    .isEqualTo("5");
+
+            assertThat(api(skerry, "GET", LHR + "/wait").status()).isEqualTo(200);
+
+            assertThat(api(skerry, "GET", GROUP)
+                            .body()
+                            .at("/group/status/locations/1/status")
+                            .asText())
+                    .isEqualTo("up");
+            assertThat(Client.value(client.sql(skerry.node("lhr"), token, "SELECT count(*) FROM t")))
+                    .isEqualTo("5");
+            assertThat(skerry.log()).contains("copying to lhr").contains("lhr serves: ");
+        }
+    }
+
+    @Test
+    void aCopyThatAKillInterruptedIsMadeAfterTheStart() throws Exception {
+        String token;
+        try (SkerryProcess skerry = dev()) {
+            token = fill(skerry, 5);
+            begin(skerry);
+            skerry.kill();
+        }
+        try (SkerryProcess skerry = dev()) {
+            assertThat(api(skerry, "GET", LHR + "/wait").status()).isEqualTo(200);
+            assertThat(Client.value(client.sql(skerry.node("lhr"), token, "SELECT count(*) FROM t")))
+                    .isEqualTo("5");
+        }
+    }
+
+    @Test
+    void aLocationThatIsRemovedWhileItIsCopiedToLeavesNothing() throws Exception {
+        try (SkerryProcess skerry = dev()) {
+            fill(skerry, 40);
+            String id = api(skerry, "GET", GROUP).body().at("/group/uuid").asText();
+            begin(skerry);
+
+            Answer removed = api(skerry, "DELETE", LHR);
+
+            assertThat(removed.body().at("/group/locations")).hasToString("[\"fra\"]");
+            awaitNothing(id);
+            assertThat(api(skerry, "GET", LHR + "/wait").status()).isEqualTo(404);
+            assertThat(skerry.log()).doesNotContain("ERROR");
+        }
+    }
+
+    @Test
+    void aGroupThatIsDeletedWhileItIsCopiedLeavesNothing() throws Exception {
+        try (SkerryProcess skerry = dev()) {
+            fill(skerry, 40);
+            String id = api(skerry, "GET", GROUP).body().at("/group/uuid").asText();
+            begin(skerry);
+
+            Answer deleted = api(skerry, "DELETE", GROUP);
+
+            assertThat(deleted.status()).as("%s", deleted.body()).isEqualTo(200);
+            awaitNothing(id);
+            assertThat(api(skerry, "POST", LHR).status()).isEqualTo(404);
+            assertThat(skerry.log()).doesNotContain("ERROR");
+        }
+    }
+
+    private void awaitNothing(String group) throws InterruptedException {
+        while (Files.exists(data.resolve("lhr/raft/log/" + group))
+                || Files.exists(data.resolve("lhr/groups/" + group))) {
+            Thread.sleep(20);
+        }
+    }
+}
