@@ -58,6 +58,7 @@ public final class PlatformRoutes implements AutoCloseable {
     private final Router router;
     private final Forwarder forwarder;
     private final SignInPages pages;
+    private final Documentation documentation;
 
     public PlatformRoutes(
             Catalog catalog,
@@ -74,7 +75,9 @@ public final class PlatformRoutes implements AutoCloseable {
         this.forwarder = new Forwarder(settings.nodeMark());
         this.access = new Access(catalog);
         this.pages = new SignInPages(catalog, settings, Clock.systemUTC());
-        this.router = new Router(Operations.all(Handlers.of(catalog, fleet, tokens, dumps, settings)));
+        List<Operation> operations = Operations.all(Handlers.of(catalog, fleet, tokens, dumps, settings));
+        this.router = new Router(operations);
+        this.documentation = new Documentation(operations);
     }
 
     public void register(HttpRouting.Builder routing) {
@@ -89,7 +92,7 @@ public final class PlatformRoutes implements AutoCloseable {
 
     private void handle(ServerRequest request, ServerResponse response) {
         String path = request.prologue().uriPath().rawPath();
-        if (!PREFIX.matcher(path).matches() && !router.knows(path) && !pages.serve(path)) {
+        if (!PREFIX.matcher(path).matches() && !router.knows(path) && !isPage(path)) {
             response.next();
             return;
         }
@@ -99,7 +102,7 @@ public final class PlatformRoutes implements AutoCloseable {
                 .orElseGet(() -> UUID.randomUUID().toString());
         Answer answer;
         try {
-            answer = pages.serve(path) ? page(request, path, requestId) : answer(request, path, requestId);
+            answer = isPage(path) ? page(request, path, requestId) : answer(request, path, requestId);
         } catch (RuntimeException e) {
             answer = Answer.of(e, requestId);
             logFailure(request, answer, requestId, e);
@@ -126,7 +129,16 @@ public final class PlatformRoutes implements AutoCloseable {
         }
     }
 
+    /// Whether the path is for people with a browser, and no operation.
+    private boolean isPage(String path) {
+        return pages.serve(path) || documentation.serves(path);
+    }
+
     private Answer page(ServerRequest request, String path, String requestId) {
+        if (documentation.serves(path)) {
+            Answer answer = documentation.answer(request.prologue().method().text(), path);
+            return EntityTags.tagged(answer, header(request, HeaderNames.IF_NONE_MATCH));
+        }
         SignInPages.Request asked = new SignInPages.Request(
                 request.prologue().method().text(),
                 path,
