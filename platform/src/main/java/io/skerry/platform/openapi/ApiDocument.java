@@ -151,12 +151,15 @@ public final class ApiDocument {
 
     private static ObjectNode responses(Served served, Description description) {
         ObjectNode responses = JSON.objectNode();
-        ObjectNode content = content(Description.JSON_TYPE, description.answer());
-        ObjectNode lines = description.lines();
-        if (lines != null) {
-            content.setAll(content("application/x-ndjson", lines));
+        ObjectNode answer = description.answer();
+        if (answer != null) {
+            ObjectNode content = content(Description.JSON_TYPE, answer);
+            ObjectNode lines = description.lines();
+            if (lines != null) {
+                content.setAll(content("application/x-ndjson", lines));
+            }
+            responses.putObject("200").put("description", "Done").set("content", content);
         }
-        responses.putObject("200").put("description", "Done").set("content", content);
         if (served.method().equals("GET")) {
             responses.putObject("304").put("description", "As the `ETag` in `If-None-Match` names it");
         }

@@ -56,12 +56,9 @@ final class DatabaseDescriptions {
                                 .takes(configuration())
                                 .answers(Schema.ref("Configuration"))
                                 .fails(400, "The size or an address is invalid, or there are VPC endpoints"),
-                        Description.of("POST " + ONE + "/transfer", "Is refused")
-                                .fails(400, "Transfer its group instead"),
-                        Description.of("POST " + ONE + "/wakeup", "Is refused")
-                                .fails(400, "Databases do not sleep by themselves: unarchive the group"),
-                        Description.of("POST " + ONE + "/seed", "Is refused")
-                                .fails(400, "The content is named when a database is created"),
+                        Description.refused("POST " + ONE + "/transfer", "Transfer its group instead"),
+                        Description.refused("POST " + ONE + "/wakeup", "Databases do not sleep by themselves: unarchive the group"),
+                        Description.refused("POST " + ONE + "/seed", "The content is named when a database is created"),
                         Description.of("POST " + ONE + "/update", "Does nothing: the version is that of the nodes"),
                         mints("POST " + ONE + "/auth/tokens", "Makes a token for the database"),
                         Description.of("POST " + ONE + "/auth/rotate", "Voids the tokens of the database")
@@ -82,11 +79,9 @@ final class DatabaseDescriptions {
                 Description.of("GET " + one + "/wait", "Waits until the location serves the database")
                         .fails(404, missing)
                         .fails(504, "It does not serve yet: call again"),
-                Description.of("POST " + all, "Is refused")
-                        .fails(400, "Add the location to the group")
+                Description.refused("POST " + all, "Add the location to the group")
                         .fails(404, MISSING),
-                Description.of("DELETE " + one, "Is refused")
-                        .fails(400, "Take the location from the group")
+                Description.refused("DELETE " + one, "Take the location from the group")
                         .fails(404, missing));
     }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param query its parameters
 /// @param body null if none is read
 /// @param bodyType media type of the body
-/// @param answer with status 200
+/// @param answer with status 200; null if there is none, ever
 /// @param lines another form of the answer, one JSON object a line; null if there is none
 /// @param failures by status, beside those that every operation of its kind has
 record Description(
@@ -25,7 +25,7 @@ record Description(
         List<Field> query,
         @Nullable ObjectNode body,
         String bodyType,
-        ObjectNode answer,
+        @Nullable ObjectNode answer,
         @Nullable ObjectNode lines,
         SortedMap<Integer, String> failures) {
 
@@ -34,6 +34,12 @@ record Description(
     /// An operation that takes nothing and answers an empty object.
     static Description of(String route, String summary) {
         return new Description(route, summary, "", List.of(), null, JSON_TYPE, Schema.nothing(), null, new TreeMap<>());
+    }
+
+    /// An operation that clients know, and that makes no sense here.
+    static Description refused(String route, String why) {
+        return new Description(route, "Is refused", "", List.of(), null, JSON_TYPE, null, null, new TreeMap<>())
+                .fails(400, why);
     }
 
     Description says(String text) {

@@ -103,10 +103,8 @@ final class GroupDescriptions {
                         .answers(Schema.object(
                                 field("status", Schema.text("Always `none`")),
                                 field("comment", Schema.text("Always empty")))),
-                Description.of("POST " + ONE + "/aws/migration/start", "Is refused")
-                        .fails(400, "There is nothing to migrate to"),
-                Description.of("POST " + ONE + "/aws/migration/abort", "Is refused")
-                        .fails(400, "There is nothing to migrate to"),
+                Description.refused("POST " + ONE + "/aws/migration/start", "There is nothing to migrate to"),
+                Description.refused("POST " + ONE + "/aws/migration/abort", "There is nothing to migrate to"),
                 DatabaseDescriptions.mints(
                         "POST " + ONE + "/auth/tokens", "Makes a token for all databases of the group"),
                 Description.of("POST " + ONE + "/auth/rotate", "Voids the tokens of the group and of its databases"));
