@@ -3,27 +3,16 @@ package io.skerry.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.skerry.catalog.testing.TestCluster;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The document and the page that shows it, as a server has them.
-class DocumentationTest {
+class DocumentationTest extends ApiTestCase {
 
     private static final Pattern LOADED = Pattern.compile("(?:src|href)=\"([^\"]*)\"");
-
-    private final TestCluster cluster = new TestCluster();
-    private final ApiServer api = new ApiServer(cluster);
-
-    @AfterEach
-    void close() {
-        api.close();
-        cluster.close();
-    }
 
     @Test
     void theDocumentIsServedWithoutAToken() {

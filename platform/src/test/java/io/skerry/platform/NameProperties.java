@@ -57,10 +57,20 @@ class NameProperties {
     @Provide
     Arbitrary<String> names() {
         Arbitrary<String> near = Arbitraries.strings().withChars("az09-").ofMaxLength(66);
-        Arbitrary<String> any = Arbitraries.strings().withCharRange('\u0000', '\uD7FF').ofMaxLength(70);
+        Arbitrary<String> any =
+                Arbitraries.strings().withCharRange('\u0000', '\uD7FF').ofMaxLength(70);
         Arbitrary<String> hostile = Arbitraries.of(
-                "..", ".", "../default", "default/", "DEFAULT", "def\u0000ault", "a'b", "a\"b", "%2e%2e", "a b", "\u00e9");
-        return Arbitraries.frequencyOf(
-                Tuple.of(5, near), Tuple.of(2, any), Tuple.of(1, hostile));
+                "..",
+                ".",
+                "../default",
+                "default/",
+                "DEFAULT",
+                "def\u0000ault",
+                "a'b",
+                "a\"b",
+                "%2e%2e",
+                "a b",
+                "\u00e9");
+        return Arbitraries.frequencyOf(Tuple.of(5, near), Tuple.of(2, any), Tuple.of(1, hostile));
     }
 }

@@ -67,7 +67,9 @@ class OpenApiTest {
                     .isTrue();
             assertThat(operation.path("summary").asText()).as(route).isNotBlank();
             boolean refused = operation.path("summary").asText().equals("Is refused");
-            assertThat(operation.at("/responses/200/content").has("application/json")).as(route).isNotEqualTo(refused);
+            assertThat(operation.at("/responses/200/content").has("application/json"))
+                    .as(route)
+                    .isNotEqualTo(refused);
         });
         assertThat(ids).hasSizeGreaterThan(150).contains("getV1GroupsByGroup");
     }

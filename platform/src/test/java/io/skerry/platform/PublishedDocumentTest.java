@@ -25,8 +25,8 @@ class PublishedDocumentTest {
             "GET /v1/organizations 200: [object] instead of [array]",
             "every known client reads it wrapped in an object",
             "GET /v1/organizations/{}/audit-logs 200 audit_logs[].code: any text instead of certain ones",
-                    "more is written down here than there are codes for there",
-                    "POST /v1/organizations/{}/databases takes seed.type: database_upload is refused",
+            "more is written down here than there are codes for there",
+            "POST /v1/organizations/{}/databases takes seed.type: database_upload is refused",
             "a file is uploaded another way",
             "POST /v1/organizations/{}/members takes username: is required here only",
             "the published document requires `email`, which it does not have",
@@ -177,7 +177,9 @@ class PublishedDocumentTest {
             Shape there = Shape.of(published, thereSchema);
             Shape here = Shape.of(document, hereSchema);
             types(where, here.types(), there.types());
-            if (here.values().isEmpty() && !there.values().isEmpty() && !here.types().contains("object")) {
+            if (here.values().isEmpty()
+                    && !there.values().isEmpty()
+                    && !here.types().contains("object")) {
                 differences.add(where + ": any text instead of certain ones");
             }
             here.values().stream()

@@ -57,7 +57,8 @@ final class DatabaseDescriptions {
                                 .answers(Schema.ref("Configuration"))
                                 .fails(400, "The size or an address is invalid, or there are VPC endpoints"),
                         Description.refused("POST " + ONE + "/transfer", "Transfer its group instead"),
-                        Description.refused("POST " + ONE + "/wakeup", "Databases do not sleep by themselves: unarchive the group"),
+                        Description.refused(
+                                "POST " + ONE + "/wakeup", "Databases do not sleep by themselves: unarchive the group"),
                         Description.refused("POST " + ONE + "/seed", "The content is named when a database is created"),
                         Description.of("POST " + ONE + "/update", "Does nothing: the version is that of the nodes"),
                         mints("POST " + ONE + "/auth/tokens", "Makes a token for the database"),

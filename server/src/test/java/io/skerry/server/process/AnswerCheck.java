@@ -40,7 +40,9 @@ final class AnswerCheck {
 
     static JsonNode resolve(JsonNode document, JsonNode node) {
         JsonNode reference = node.path("$ref");
-        return reference.isTextual() ? resolve(document, document.at(reference.asText().substring(1))) : node;
+        return reference.isTextual()
+                ? resolve(document, document.at(reference.asText().substring(1)))
+                : node;
     }
 
     private void compare(String where, JsonNode reference, JsonNode value) {

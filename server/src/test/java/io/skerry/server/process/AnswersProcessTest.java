@@ -109,13 +109,7 @@ class AnswersProcessTest {
         private final Set<String> seen;
         private final Map<String, String> kept = new HashMap<>();
 
-        Run(
-                ApiProcess api,
-                URI node,
-                String form,
-                String prefix,
-                @Nullable String organization,
-                Set<String> seen) {
+        Run(ApiProcess api, URI node, String form, String prefix, @Nullable String organization, Set<String> seen) {
             this.api = api;
             this.node = node;
             this.prefix = prefix;
@@ -136,9 +130,13 @@ class AnswersProcessTest {
             Reply reply = send(line, path, token, form);
             String what = line.method + " " + path + " " + line.body + ": " + reply.text();
             assertThat(reply.status()).as(what).isEqualTo(line.status);
-            assertThat(reply.response().headers().firstValue("X-Request-Id")).as(what).isPresent();
+            assertThat(reply.response().headers().firstValue("X-Request-Id"))
+                    .as(what)
+                    .isPresent();
             if (line.method.equals("GET") && line.status == 200) {
-                assertThat(reply.response().headers().firstValue("ETag")).as(what).isPresent();
+                assertThat(reply.response().headers().firstValue("ETag"))
+                        .as(what)
+                        .isPresent();
             }
             Route route = api.documents().route(line.method, path);
             api.documents().check(route, what, reply.status(), reply.json());
@@ -158,8 +156,9 @@ class AnswersProcessTest {
                 return api.send(node, line.method, path, token, body, header);
             }
             String file = line.body.substring("file: ".length()).replace("\\n", "\n");
-            String body = "--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.sql\"\r\n\r\n"
-                    + file + "\r\n--" + BOUNDARY + "--\r\n";
+            String body =
+                    "--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.sql\"\r\n\r\n"
+                            + file + "\r\n--" + BOUNDARY + "--\r\n";
             return api.send(
                     node,
                     line.method,
@@ -175,7 +174,9 @@ class AnswersProcessTest {
         private String filled(String text) {
             return VARIABLE.matcher(text).replaceAll(found -> {
                 String value = kept.get(found.group(1));
-                assertThat(value).as("a value for " + found.group() + " in " + text).isNotNull();
+                assertThat(value)
+                        .as("a value for " + found.group() + " in " + text)
+                        .isNotNull();
                 return Matcher.quoteReplacement(String.valueOf(value));
             });
         }

@@ -27,7 +27,8 @@ final class ApiDocuments {
     record Route(String method, String path, JsonNode operation) {
 
         boolean inOrganization() {
-            return path.contains("{organization}") || operation.path("parameters").toString().contains("$ref");
+            return path.contains("{organization}")
+                    || operation.path("parameters").toString().contains("$ref");
         }
 
         @Override
@@ -43,8 +44,12 @@ final class ApiDocuments {
     ApiDocuments(JsonNode own) throws IOException {
         this.own = own;
         this.published = JSON.readTree(PUBLISHED.toFile());
-        own.path("paths").properties().forEach(path -> path.getValue().properties().forEach(method -> routes.add(
-                new Route(method.getKey().toUpperCase(Locale.ROOT), path.getKey(), method.getValue()))));
+        own.path("paths")
+                .properties()
+                .forEach(path -> path.getValue()
+                        .properties()
+                        .forEach(method -> routes.add(new Route(
+                                method.getKey().toUpperCase(Locale.ROOT), path.getKey(), method.getValue()))));
     }
 
     List<Route> routes() {
@@ -84,7 +89,9 @@ final class ApiDocuments {
         String path = nameless(route.path());
         return published.path("paths").properties().stream()
                 .filter(entry -> nameless(entry.getKey()).equals(path)
-                        || nameless(entry.getKey()).replaceFirst("/organizations/\\{}", "").equals(path))
+                        || nameless(entry.getKey())
+                                .replaceFirst("/organizations/\\{}", "")
+                                .equals(path))
                 .map(Map.Entry::getValue)
                 .map(operations -> operations.path(route.method().toLowerCase(Locale.ROOT)))
                 .filter(operation -> !operation.isMissingNode())

@@ -47,7 +47,9 @@ final class ApiProcess implements AutoCloseable {
         /// @param pointer to a text
         String at(String pointer) {
             assertThat(status).as(text).isEqualTo(200);
-            assertThat(json().at(pointer).isTextual()).as(pointer + " of " + text).isTrue();
+            assertThat(json().at(pointer).isTextual())
+                    .as(pointer + " of " + text)
+                    .isTrue();
             return json().at(pointer).asText();
         }
     }
@@ -64,7 +66,8 @@ final class ApiProcess implements AutoCloseable {
                 "api.wait-time=10s");
         this.nodes = List.of(process.node("fra"), process.node("lhr"), process.node("bos"));
         this.owner = Files.readString(data.resolve("token")).strip();
-        this.documents = new ApiDocuments(send("GET", "/openapi.json", null, null).json());
+        this.documents =
+                new ApiDocuments(send("GET", "/openapi.json", null, null).json());
     }
 
     static ApiProcess start(Path files) throws IOException, InterruptedException {
@@ -89,8 +92,7 @@ final class ApiProcess implements AutoCloseable {
         return send(nodes.get(Math.floorMod(next.getAndIncrement(), nodes.size())), method, path, token, body, headers);
     }
 
-    Reply send(
-            URI node, String method, String path, @Nullable String token, @Nullable String body, String... headers) {
+    Reply send(URI node, String method, String path, @Nullable String token, @Nullable String body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(node + path))
                 .timeout(Duration.ofSeconds(60))
                 .method(

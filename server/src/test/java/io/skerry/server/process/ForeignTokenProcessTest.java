@@ -27,8 +27,7 @@ class ForeignTokenProcessTest {
     private static final String SECRET = "hidden-treasure";
 
     /// One that changes the organization says more than that it was refused.
-    private static final String BODY =
-            """
+    private static final String BODY = """
             {"name":"taken","username":"rival","email":"rival@example.net","role":"admin","group":"main",
              "group_id":"%s","organization":"rival-team","plan":"scaler","overages":true,"delete_protection":true,
              "block_writes":true,"jwks_url":"https://rival.example/keys",
@@ -50,7 +49,8 @@ class ForeignTokenProcessTest {
         ApiProcess api = ApiProcess.start(files);
         started = api;
         String owner = api.owner();
-        acmeId = api.done("POST", "/v1/organizations", owner, "{\"name\":\"acme\"}").at("/org/id");
+        acmeId = api.done("POST", "/v1/organizations", owner, "{\"name\":\"acme\"}")
+                .at("/org/id");
         api.furnish(owner, "acme");
         api.signUp("acme", "bystander", "member");
         String acme = "/v1/organizations/acme";
@@ -60,7 +60,11 @@ class ForeignTokenProcessTest {
         database = api.done("GET", acme + "/databases/shop", owner, null).at("/database/DbId");
         api.mint(owner, "of-acme", "{\"organization\":\"acme\"}");
         tokenId = api.done("GET", acme + "/api-tokens", owner, null).at("/tokens/0/id");
-        assertThat(sql(databaseToken(owner, acme), "shop-acme", "CREATE TABLE t (x)", "INSERT INTO t VALUES ('" + SECRET + "')")
+        assertThat(sql(
+                                databaseToken(owner, acme),
+                                "shop-acme",
+                                "CREATE TABLE t (x)",
+                                "INSERT INTO t VALUES ('" + SECRET + "')")
                         .text())
                 .doesNotContain("\"error\"");
 
@@ -129,11 +133,15 @@ class ForeignTokenProcessTest {
         String rival = Objects.requireNonNull(FOREIGN.get("an owner elsewhere"));
         Map<String, @Nullable String> tokens = new LinkedHashMap<>(FOREIGN);
         tokens.put("of his database", databaseToken(rival, own));
-        tokens.put("of his group", api().done("POST", own + "/groups/main/auth/tokens", rival, "{}").at("/jwt"));
+        tokens.put(
+                "of his group",
+                api().done("POST", own + "/groups/main/auth/tokens", rival, "{}")
+                        .at("/jwt"));
         tokens.put("none", null);
         // They are good where they belong.
         for (String good : List.of("of his database", "of his group")) {
-            assertThat(sql(tokens.get(good), "shop-rival-team", "SELECT 1").status()).isEqualTo(200);
+            assertThat(sql(tokens.get(good), "shop-rival-team", "SELECT 1").status())
+                    .isEqualTo(200);
         }
         for (Map.Entry<String, @Nullable String> token : tokens.entrySet()) {
             for (URI node : api().nodes()) {
@@ -196,7 +204,8 @@ class ForeignTokenProcessTest {
                 JsonNode json = api().done("GET", route.path().replace("{organization}", "acme"), api().owner(), null)
                         .json();
                 // How far locations are behind changes by itself.
-                all.append(route).append(json.toString().replaceAll("\"skerry\":\\{[^}]*}]}", ""))
+                all.append(route)
+                        .append(json.toString().replaceAll("\"skerry\":\\{[^}]*}]}", ""))
                         .append('\n');
             }
         }
@@ -205,17 +214,21 @@ class ForeignTokenProcessTest {
     }
 
     private static String databaseToken(String token, String base) {
-        return api().done("POST", base + "/databases/shop/auth/tokens", token, "{}").at("/jwt");
+        return api().done("POST", base + "/databases/shop/auth/tokens", token, "{}")
+                .at("/jwt");
     }
 
     private static Reply sql(@Nullable String token, String label, String... statements) {
-        return api().send(api().nodes().getFirst(), "POST", "/db/" + label + "/v2/pipeline", token, pipeline(statements));
+        return api().send(
+                        api().nodes().getFirst(), "POST", "/db/" + label + "/v2/pipeline", token, pipeline(statements));
     }
 
     private static String pipeline(String... statements) {
         StringBuilder requests = new StringBuilder();
         for (String statement : statements) {
-            requests.append("{\"type\":\"execute\",\"stmt\":{\"sql\":\"").append(statement).append("\"}},");
+            requests.append("{\"type\":\"execute\",\"stmt\":{\"sql\":\"")
+                    .append(statement)
+                    .append("\"}},");
         }
         return "{\"requests\":[" + requests + "{\"type\":\"close\"}]}";
     }

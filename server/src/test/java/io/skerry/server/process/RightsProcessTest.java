@@ -47,7 +47,7 @@ class RightsProcessTest {
     ///
     /// @param token null for nobody
     /// @param role the first letter of his role in acme, empty for none
-    /// @param kind `account`, `org`, a scope of the group `main`, or `wrong`
+    /// @param kind `account`, `session`, `org`, a scope of the group `main`, or `wrong`
     private record Asker(String name, @Nullable String token, String role, String kind) {
 
         int expected(Needs needs, boolean inOrganization) {
@@ -60,11 +60,12 @@ class RightsProcessTest {
             if (inOrganization && !needs.roles.equals("-") && (role.isEmpty() || !needs.roles.contains(role))) {
                 return 403;
             }
+            boolean unrestricted = kind.equals("account") || kind.equals("session");
             boolean reaches = switch (needs.token) {
                 case "any" -> true;
-                case "account" -> kind.equals("account");
-                case "org" -> kind.equals("account") || kind.equals("org");
-                default -> kind.equals("account") || kind.equals("org") || kind.equals(needs.token);
+                case "account" -> unrestricted;
+                case "org" -> unrestricted || kind.equals("org");
+                default -> unrestricted || kind.equals("org") || kind.equals(needs.token);
             };
             return reaches ? 200 : 403;
         }
@@ -93,8 +94,11 @@ class RightsProcessTest {
         String acme = "/v1/organizations/acme";
         api.done("POST", acme + "/invites", owner, "{\"email\":\"guest@example.net\"}");
         api.done("PUT", "/v2/organizations/acme/jwks/issuer", owner, "{\"jwks_url\":\"https://issuer.example/keys\"}");
-        PRESENT.put("groupId", api.done("GET", acme + "/groups/main", owner, null).at("/group/uuid"));
-        PRESENT.put("databaseId", api.done("GET", acme + "/databases/shop", owner, null).at("/database/DbId"));
+        PRESENT.put(
+                "groupId", api.done("GET", acme + "/groups/main", owner, null).at("/group/uuid"));
+        PRESENT.put(
+                "databaseId",
+                api.done("GET", acme + "/databases/shop", owner, null).at("/database/DbId"));
     }
 
     @AfterAll
@@ -114,8 +118,13 @@ class RightsProcessTest {
         int asked = 0;
         for (Asker asker : askers) {
             for (Route route : routes) {
-                ask(asker, route, asker.expected(
-                        Objects.requireNonNull(table.get(route.toString())), route.inOrganization()));
+                if (asker.kind.equals("session") && route.path().equals("/v1/auth/invalidate")) {
+                    continue; // It would end itself.
+                }
+                ask(
+                        asker,
+                        route,
+                        asker.expected(Objects.requireNonNull(table.get(route.toString())), route.inOrganization()));
                 asked++;
             }
         }
@@ -130,8 +139,7 @@ class RightsProcessTest {
             boolean named = expected != 200 || parameter.getKey().equals("organization");
             path = path.replace("{" + parameter.getKey() + "}", named ? parameter.getValue() : "absent");
         }
-        Reply reply = api().send(
-                        route.method(), path, asker.token, "{}", "x-turso-organization", "acme");
+        Reply reply = api().send(route.method(), path, asker.token, "{}", "x-turso-organization", "acme");
         String what = asker.name + ": " + route.method() + " " + path + ": " + reply.text();
         if (expected == 200) {
             assertThat(reply.status()).as(what).isNotIn(401, 403, 405).isLessThan(500);
@@ -149,13 +157,15 @@ class RightsProcessTest {
                 String[] cells = line.split("\\|");
                 String operation = cells[0].strip();
                 Needs needs = new Needs(cells[1].strip(), cells[2].strip());
-                assertThat(needs.token).isIn(Stream.concat(Stream.of("open", "any", "account", "org"), SCOPES.stream())
-                        .toList());
+                assertThat(needs.token)
+                        .isIn(Stream.concat(Stream.of("open", "any", "account", "org"), SCOPES.stream())
+                                .toList());
                 Stream<String> forms = operation.contains(" P/")
                         ? Stream.of(" /v1/", " /v1/organizations/{organization}/")
                                 .map(prefix -> operation.replace(" P/", prefix))
                         : Stream.of(operation);
-                forms.forEach(form -> assertThat(table.put(form, needs)).as(form).isNull());
+                forms.forEach(
+                        form -> assertThat(table.put(form, needs)).as(form).isNull());
             }
         }
         return table;
@@ -166,8 +176,7 @@ class RightsProcessTest {
                 new Asker("nobody", null, "", "wrong"),
                 new Asker("a wrong token", "wrong", "", "wrong"),
                 new Asker("a token of the right form", "a.b.c", "", "wrong")));
-        String database = api().done(
-                        "POST", "/v1/organizations/acme/databases/shop/auth/tokens", api().owner(), "{}")
+        String database = api().done("POST", "/v1/organizations/acme/databases/shop/auth/tokens", api().owner(), "{}")
                 .at("/jwt");
         askers.add(new Asker("a token of a database", database, "", "wrong"));
         // No member of acme, whatever he is elsewhere.
@@ -182,6 +191,8 @@ class RightsProcessTest {
                             "/v1/organizations/acme/members/the-" + role,
                             api().owner(),
                             "{\"role\":\"" + role + "\"}");
+            String session = session("the-" + role, token);
+            askers.add(new Asker(role + " in a session", session, role.substring(0, 1), "session"));
         }
         api().awaitEverywhere("/v1/organizations/acme/members", api().owner());
         return askers;
@@ -194,12 +205,17 @@ class RightsProcessTest {
         String org = api().mint(token, role + "-org", "{\"organization\":\"acme\"}");
         askers.add(new Asker(role + " with a token of acme", org, letter, "org"));
         for (String scope : SCOPES) {
-            String restriction =
-                    "{\"organization\":\"acme\",\"group\":\"main\",\"scopes\":[\"" + scope + "\"]}";
+            String restriction = "{\"organization\":\"acme\",\"group\":\"main\",\"scopes\":[\"" + scope + "\"]}";
             String scoped = api().mint(token, role + "-" + scope.replace(":", "-"), restriction);
             askers.add(new Asker(role + " with a token of main for " + scope, scoped, letter, scope));
         }
         return askers;
+    }
+
+    private static String session(String username, String token) {
+        String password = "{\"username\":\"" + username + "\",\"password\":\"correct horse\"}";
+        api().done("PUT", "/v1/user/password", token, password);
+        return api().done("POST", "/v1/auth/sessions", null, password).at("/token");
     }
 
     private static long changes() {
