@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 /// The routes of the Platform API. They take every path under `/v1`, `/v2` and `/v3`, and the few outside that an
 /// operation has, unless it was taken before: so register those of the data plane first. Every answer carries
 /// `X-Request-Id`.
-public final class PlatformRoutes implements AutoCloseable {
+public final class PlatformRoutes {
 
     /// So much more of a body that is too large is read, and forgotten: a client that still sends while its connection
     /// is closed never sees the answer.
@@ -66,13 +66,14 @@ public final class PlatformRoutes implements AutoCloseable {
             DatabaseTokens tokens,
             Dumps dumps,
             SystemLeader leader,
+            NodeHttp nodes,
             PlatformSettings settings) {
         this.catalog = catalog;
         this.leader = leader;
         this.settings = settings;
         PlatformTokens platformTokens = new PlatformTokens(catalog, Clock.systemUTC());
         this.admission = new Admission(platformTokens, settings.rates(), System::nanoTime);
-        this.forwarder = new Forwarder(settings.nodeMark());
+        this.forwarder = new Forwarder(settings.nodeMark(), nodes);
         this.access = new Access(catalog);
         this.pages = new SignInPages(catalog, settings, Clock.systemUTC());
         List<Operation> operations = Operations.all(Handlers.of(catalog, fleet, tokens, dumps, settings));
@@ -85,11 +86,6 @@ public final class PlatformRoutes implements AutoCloseable {
     }
 
     /// Ends connections to other nodes.
-    @Override
-    public void close() {
-        forwarder.close();
-    }
-
     private void handle(ServerRequest request, ServerResponse response) {
         String path = request.prologue().uriPath().rawPath();
         if (!PREFIX.matcher(path).matches() && !router.knows(path) && !isPage(path)) {

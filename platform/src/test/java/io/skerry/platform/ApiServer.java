@@ -31,7 +31,6 @@ final class ApiServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final TestCluster cluster;
-    private final PlatformRoutes routes;
     private final WebServer server;
     private final HttpClient client = HttpClient.newHttpClient();
     private final DatabaseTokens tokens;
@@ -60,10 +59,13 @@ final class ApiServer implements AutoCloseable {
         return PlatformSettings.of(URI.create("http://localhost:8080"), MARK).with(RATES);
     }
 
+    private final NodeHttp nodes = new NodeHttp();
+
     private ApiServer(TestCluster cluster, SystemLeader leader, PlatformSettings settings) {
         this.cluster = cluster;
         this.tokens = new DatabaseTokens(cluster.catalog());
-        this.routes = new PlatformRoutes(cluster.catalog(), cluster.fleet(), tokens, cluster.dumps(), leader, settings);
+        PlatformRoutes routes = new PlatformRoutes(
+                cluster.catalog(), cluster.fleet(), tokens, cluster.dumps(), leader, nodes, settings);
         HttpRouting.Builder routing = HttpRouting.builder();
         routes.register(routing);
         this.server = WebServer.builder().port(0).routing(routing).build().start();
@@ -176,6 +178,6 @@ final class ApiServer implements AutoCloseable {
     public void close() {
         client.shutdownNow();
         server.stop();
-        routes.close();
+        nodes.close();
     }
 }
