@@ -33,26 +33,34 @@ final class Documentation {
                     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
                             + " form-action 'none'; frame-ancestors 'none'; base-uri 'none'");
 
-    /// A file of the page.
-    private record Part(String type, String resource) {}
+    private static final Map<String, Part> PARTS = Map.of(
+            PAGE,
+            new Part("text/html; charset=utf-8", OWN, "index.html"),
+            PAGE + "/start.js",
+            new Part("text/javascript; charset=utf-8", OWN, "start.js"),
+            PAGE + "/swagger-ui-bundle.js",
+            new Part("text/javascript; charset=utf-8", LIBRARY, "swagger-ui-bundle.js"),
+            PAGE + "/swagger-ui.css",
+            new Part("text/css; charset=utf-8", LIBRARY, "swagger-ui.css"),
+            PAGE + "/favicon-32x32.png",
+            new Part("image/png", LIBRARY, "favicon-32x32.png"));
 
-    private final Answer document;
-    private final Map<String, Part> parts;
+    /// A file of the page.
+    ///
+    /// @param home directory among the resources; that of the library has another below it, by its version
+    private record Part(String type, String home, String file) {
+
+        byte[] bytes() {
+            return read(home + (home.equals(LIBRARY) ? version() + "/" : "") + file);
+        }
+    }
+
+    private final List<Operation> operations;
+    /// Made when it is asked for the first time: a node starts sooner without.
+    private volatile @Nullable Answer document;
 
     Documentation(List<Operation> operations) {
-        this.document = Answer.ok(describe(operations));
-        String library = LIBRARY + version() + "/";
-        this.parts = Map.of(
-                PAGE,
-                new Part("text/html; charset=utf-8", OWN + "index.html"),
-                PAGE + "/start.js",
-                new Part("text/javascript; charset=utf-8", OWN + "start.js"),
-                PAGE + "/swagger-ui-bundle.js",
-                new Part("text/javascript; charset=utf-8", library + "swagger-ui-bundle.js"),
-                PAGE + "/swagger-ui.css",
-                new Part("text/css; charset=utf-8", library + "swagger-ui.css"),
-                PAGE + "/favicon-32x32.png",
-                new Part("image/png", library + "favicon-32x32.png"));
+        this.operations = operations;
     }
 
     static ObjectNode describe(List<Operation> operations) {
@@ -70,7 +78,7 @@ final class Documentation {
     }
 
     boolean serves(String path) {
-        return path.equals(DOCUMENT) || parts.containsKey(path);
+        return path.equals(DOCUMENT) || PARTS.containsKey(path);
     }
 
     /// @param path one that it serves
@@ -79,8 +87,17 @@ final class Documentation {
         if (!method.equals("GET")) {
             throw new ApiException(405, "method " + method + " not allowed, only GET");
         }
-        Part part = parts.get(path);
-        return part == null ? document : new Answer(200, part.type(), SAFE, read(part.resource()));
+        Part part = PARTS.get(path);
+        return part == null ? document() : new Answer(200, part.type(), SAFE, part.bytes());
+    }
+
+    private Answer document() {
+        Answer made = document;
+        if (made == null) {
+            made = Answer.ok(describe(operations));
+            document = made;
+        }
+        return made;
     }
 
     private static String version() {
