@@ -160,8 +160,8 @@ final class Operations {
                 changes("POST", "P/groups/{group}/unarchive", Right.GROUP_CONFIGURE, groups::unarchive),
                 changes("POST", "P/groups/{group}/update", Right.GROUP_CONFIGURE, groups::update),
                 reads("GET", "P/groups/{group}/aws/migration/info", Right.READ, groups::migration),
-                changes("POST", "P/groups/{group}/aws/migration/start", Right.GROUP_CONFIGURE, groups::refuseMigration),
-                changes("POST", "P/groups/{group}/aws/migration/abort", Right.GROUP_CONFIGURE, groups::refuseMigration),
+                changes("POST", "P/groups/{group}/aws/migration/start", Right.GROUP_TRANSFER, groups::refuseMigration),
+                changes("POST", "P/groups/{group}/aws/migration/abort", Right.GROUP_TRANSFER, groups::refuseMigration),
                 changes("POST", "P/groups/{group}/auth/tokens", Right.GROUP_MINT_TOKEN, tokens::mintForGroup),
                 changes("POST", "P/groups/{group}/auth/rotate", Right.GROUP_ROTATE, tokens::rotateGroup));
     }
@@ -172,10 +172,10 @@ final class Operations {
                 changes("POST", "P/databases", Right.DB_CREATE, databases::create),
                 reads("GET", "P/databases/{database}", Right.READ, databases::get),
                 changes("DELETE", "P/databases/{database}", Right.DB_DELETE, databases::delete),
-                changes("POST", "P/databases/{database}/transfer", Right.GROUP_TRANSFER, databases::refuseToTransfer),
+                changes("POST", "P/databases/{database}/transfer", Right.DB_CONFIGURE, databases::refuseToTransfer),
                 changes("POST", "P/databases/{database}/wakeup", Right.DB_CONFIGURE, databases::refuseToWake),
                 changes("POST", "P/databases/{database}/update", Right.DB_CONFIGURE, databases::update),
-                changes("POST", "P/databases/{database}/seed", Right.DB_CONFIGURE, databases::refuseToSeed),
+                changes("POST", "P/databases/{database}/seed", Right.DB_CREATE, databases::refuseToSeed),
                 changes("POST", "P/databases/{database}/auth/tokens", Right.DB_MINT_TOKEN, tokens::mintForDatabase),
                 changes("POST", "P/databases/{database}/auth/rotate", Right.DB_ROTATE, tokens::rotateDatabase));
     }
@@ -194,8 +194,8 @@ final class Operations {
                 reads("GET", all, Right.READ, instances::list),
                 reads("GET", one, Right.READ, instances::get),
                 reads("GET", one + "/wait", Right.READ, instances::await),
-                changes("POST", all, Right.GROUP_CONFIGURE, instances::refuseToCreate),
-                changes("DELETE", one, Right.GROUP_CONFIGURE, instances::refuseToDelete));
+                changes("POST", all, Right.DB_CONFIGURE, instances::refuseToCreate),
+                changes("DELETE", one, Right.DB_CONFIGURE, instances::refuseToDelete));
     }
 
     private static List<Operation> usage(UsageOperations usage) {

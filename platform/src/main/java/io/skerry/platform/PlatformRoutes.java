@@ -61,6 +61,7 @@ public final class PlatformRoutes implements AutoCloseable {
     private final SignInPages pages;
     private final Refusals refusals;
     private final RefusedChanges refused;
+    private final Documentation documentation;
 
     public PlatformRoutes(
             Catalog catalog,
@@ -80,7 +81,9 @@ public final class PlatformRoutes implements AutoCloseable {
         this.refusals = new Refusals(catalog, settings.refusalsPause(), System::nanoTime);
         this.refused = new RefusedChanges(catalog, access, refusals);
         this.pages = new SignInPages(catalog, settings, Clock.systemUTC());
-        this.router = new Router(Operations.all(Handlers.of(catalog, fleet, tokens, uploads, settings)));
+        List<Operation> operations = Operations.all(Handlers.of(catalog, fleet, tokens, uploads, settings));
+        this.router = new Router(operations);
+        this.documentation = new Documentation(operations);
     }
 
     public void register(HttpRouting.Builder routing) {
@@ -95,7 +98,7 @@ public final class PlatformRoutes implements AutoCloseable {
 
     private void handle(ServerRequest request, ServerResponse response) {
         String path = request.prologue().uriPath().rawPath();
-        if (!PREFIX.matcher(path).matches() && !router.knows(path) && !pages.serve(path)) {
+        if (!PREFIX.matcher(path).matches() && !router.knows(path) && !isPage(path)) {
             response.next();
             return;
         }
@@ -105,7 +108,7 @@ public final class PlatformRoutes implements AutoCloseable {
                 .orElseGet(() -> UUID.randomUUID().toString());
         Answer answer;
         try {
-            answer = pages.serve(path) ? page(request, path, requestId) : answer(request, path, requestId);
+            answer = isPage(path) ? page(request, path, requestId) : answer(request, path, requestId);
         } catch (RuntimeException e) {
             answer = Answer.of(e, requestId);
             logFailure(request, answer, requestId, e);
@@ -132,7 +135,16 @@ public final class PlatformRoutes implements AutoCloseable {
         }
     }
 
+    /// Whether the path is for people with a browser, and no operation.
+    private boolean isPage(String path) {
+        return pages.serve(path) || documentation.serves(path);
+    }
+
     private Answer page(ServerRequest request, String path, String requestId) {
+        if (documentation.serves(path)) {
+            Answer answer = documentation.answer(request.prologue().method().text(), path);
+            return EntityTags.tagged(answer, header(request, HeaderNames.IF_NONE_MATCH));
+        }
         SignInPages.Request asked = new SignInPages.Request(
                 request.prologue().method().text(),
                 path,

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.skerry.catalog.organization.Role;
 import io.skerry.catalog.organization.Users;
-import io.skerry.catalog.testing.TestCluster;
 import io.skerry.catalog.token.ApiToken;
 import io.skerry.catalog.token.ApiTokens;
 import java.time.Instant;
@@ -13,24 +12,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ApiTokenApiTest {
+class ApiTokenApiTest extends ApiTestCase {
 
     private static final String GROUP_TOKEN = """
             {"organization":"acme","group":"default","scopes":["read","db:create"]}""";
-
-    private final TestCluster cluster = new TestCluster();
-    private final ApiServer api = new ApiServer(cluster);
-
-    @AfterEach
-    void close() {
-        api.close();
-        cluster.close();
-    }
 
     @Test
     void aMintedTokenWorksUntilItIsRevoked() {

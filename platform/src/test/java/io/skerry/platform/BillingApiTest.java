@@ -3,22 +3,11 @@ package io.skerry.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.skerry.catalog.testing.TestCluster;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// What a platform answers that bills nobody.
-class BillingApiTest {
-
-    private final TestCluster cluster = new TestCluster();
-    private final ApiServer api = new ApiServer(cluster);
-
-    @AfterEach
-    void close() {
-        api.close();
-        cluster.close();
-    }
+class BillingApiTest extends ApiTestCase {
 
     @Test
     void thereIsOnePlanWithoutLimits() {

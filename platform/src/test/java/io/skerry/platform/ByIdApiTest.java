@@ -3,18 +3,14 @@ package io.skerry.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.skerry.catalog.testing.TestCluster;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Version 3 of the API: the same objects, by id.
-class ByIdApiTest {
+class ByIdApiTest extends ApiTestCase {
 
-    private final TestCluster cluster = new TestCluster();
-    private final ApiServer api = new ApiServer(cluster);
     private String root = "";
     private JsonNode shop;
     private JsonNode group;
@@ -25,12 +21,6 @@ class ByIdApiTest {
         api.post("/v1/databases", "{\"name\":\"shop\"}");
         shop = api.get("/v1/databases/shop").json().path("database");
         group = api.get("/v1/groups/default").json().path("group");
-    }
-
-    @AfterEach
-    void close() {
-        api.close();
-        cluster.close();
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.skerry.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.skerry.catalog.testing.TestCluster;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseId;
 import java.time.Instant;
@@ -11,22 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class DatabaseApiTest {
-
-    private final TestCluster cluster = new TestCluster();
-    private final ApiServer api = new ApiServer(cluster);
-
-    @AfterEach
-    void close() {
-        api.close();
-        cluster.close();
-    }
+class DatabaseApiTest extends ApiTestCase {
 
     @ParameterizedTest
     @ValueSource(strings = {"/v1", "/v1/organizations/acme"})

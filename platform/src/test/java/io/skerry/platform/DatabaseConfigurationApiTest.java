@@ -5,33 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.skerry.catalog.audit.Audit;
 import io.skerry.catalog.database.DatabaseRoute;
-import io.skerry.catalog.testing.TestCluster;
 import io.skerry.engine.query.Restrictions;
 import java.net.InetAddress;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class DatabaseConfigurationApiTest {
+class DatabaseConfigurationApiTest extends ApiTestCase {
 
     private static final String PATH = "/v1/databases/shop/configuration";
-
-    private final TestCluster cluster = new TestCluster();
-    private final ApiServer api = new ApiServer(cluster);
 
     @BeforeEach
     void createShop() {
         api.post("/v1/databases", "{\"name\":\"shop\"}");
-    }
-
-    @AfterEach
-    void close() {
-        api.close();
-        cluster.close();
     }
 
     @Test

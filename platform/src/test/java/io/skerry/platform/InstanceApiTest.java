@@ -2,29 +2,18 @@ package io.skerry.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.skerry.catalog.testing.TestCluster;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// What clients may ask of single databases although it is their group that decides.
-class InstanceApiTest {
-
-    private final TestCluster cluster = new TestCluster();
-    private final ApiServer api = new ApiServer(cluster);
+class InstanceApiTest extends ApiTestCase {
 
     @BeforeEach
     void createShop() {
         api.post("/v1/databases", "{\"name\":\"shop\"}");
-    }
-
-    @AfterEach
-    void close() {
-        api.close();
-        cluster.close();
     }
 
     @ParameterizedTest

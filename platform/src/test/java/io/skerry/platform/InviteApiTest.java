@@ -5,28 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.skerry.catalog.organization.PeopleLimits;
 import io.skerry.catalog.organization.Role;
-import io.skerry.catalog.testing.TestCluster;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class InviteApiTest {
+class InviteApiTest extends ApiTestCase {
 
     private static final String FIRST = "/v1/organizations/acme/invites";
     private static final String SECOND = "/v2/organizations/acme/invites";
     private static final String ANA = "{\"email\":\"ana@example.net\",\"role\":\"viewer\"}";
-
-    private final TestCluster cluster = new TestCluster();
-    private final ApiServer api = new ApiServer(cluster);
-
-    @AfterEach
-    void close() {
-        api.close();
-        cluster.close();
-    }
 
     @Test
     void theFirstFormIsCapitalisedAndTheSecondIsNot() {

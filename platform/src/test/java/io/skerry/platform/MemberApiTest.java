@@ -4,27 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skerry.catalog.organization.Role;
 import io.skerry.catalog.organization.Users;
-import io.skerry.catalog.testing.TestCluster;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class MemberApiTest {
+class MemberApiTest extends ApiTestCase {
 
     private static final String MEMBERS = "/v1/organizations/acme/members";
-
-    private final TestCluster cluster = new TestCluster();
-    private final ApiServer api = new ApiServer(cluster);
-
-    @AfterEach
-    void close() {
-        api.close();
-        cluster.close();
-    }
 
     @Test
     void whoIsAddedMayDoWhatTheRoleSays() {

@@ -2,26 +2,15 @@ package io.skerry.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.skerry.catalog.testing.TestCluster;
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What holds for every operation: who may call, what a request may look like, what an answer looks like.
-class RequestApiTest {
-
-    private final TestCluster cluster = new TestCluster();
-    private final ApiServer api = new ApiServer(cluster);
-
-    @AfterEach
-    void close() {
-        api.close();
-        cluster.close();
-    }
+class RequestApiTest extends ApiTestCase {
 
     @Test
     void validatesALiveToken() {

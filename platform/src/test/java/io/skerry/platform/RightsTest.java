@@ -7,7 +7,6 @@ import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.catalog.organization.User;
 import io.skerry.catalog.organization.Users;
-import io.skerry.catalog.testing.TestCluster;
 import io.skerry.catalog.token.ApiToken;
 import io.skerry.catalog.token.ApiTokens;
 import io.skerry.catalog.token.Scope;
@@ -17,43 +16,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Nothing of an organization can be reached with a token that is not for it, by any operation.
-class RightsTest {
-
-    private final TestCluster cluster = new TestCluster();
-    private final ApiServer api = new ApiServer(cluster);
+/// What tokens that are wrong, restricted or expired may not. Every operation with every kind of token:
+/// RightsProcessTest.
+class RightsTest extends ApiTestCase {
 
     @BeforeEach
     void createDatabase() {
         api.post("/v1/databases", "{\"name\":\"shop\"}");
-    }
-
-    @AfterEach
-    void close() {
-        api.close();
-        cluster.close();
-    }
-
-    @Test
-    void aForeignTokenReachesNothingByAnyOperation() {
-        String foreign = "foreign.owners.token";
-        cluster.catalog().bootstrap("rival", foreign);
-        long frame = cluster.catalog().frame().value();
-        int tried = 0;
-        for (Operation operation : OperationsFixture.all()) {
-            if (operation.ofOrganization()) {
-                ApiServer.Reply reply = send(operation, "/v1/organizations/acme", foreign);
-                assertThat(reply.status()).as(operation.path()).isEqualTo(403);
-                assertThat(reply.text()).doesNotContain("shop-acme");
-                tried++;
-            }
-        }
-        assertThat(tried).isGreaterThan(15);
-        assertThat(cluster.catalog().frame().value()).isEqualTo(frame);
     }
 
     @Test

@@ -2,24 +2,13 @@ package io.skerry.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.skerry.catalog.testing.TestCluster;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// Passwords and sessions by the API.
-class SignInApiTest {
+class SignInApiTest extends ApiTestCase {
 
     private static final String FIRST = "the first one";
     private static final String SECOND = "the second one";
-
-    private final TestCluster cluster = new TestCluster();
-    private final ApiServer api = new ApiServer(cluster);
-
-    @AfterEach
-    void close() {
-        api.close();
-        cluster.close();
-    }
 
     @Test
     void aPasswordOpensASession() {

@@ -2,32 +2,22 @@ package io.skerry.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.skerry.catalog.testing.TestCluster;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The sign-in as a browser sees it.
-class SignInPagesTest {
+class SignInPagesTest extends ApiTestCase {
 
     private static final String PASSWORD = "correct <horse> & \"battery\"";
     private static final String COMMAND = "/?port=43210&redirect=true&state=Ab3&type=cli";
 
-    private final TestCluster cluster = new TestCluster();
-    private final ApiServer api = new ApiServer(cluster);
     private final Browser browser = new Browser(api);
-
-    @AfterEach
-    void close() {
-        api.close();
-        cluster.close();
-    }
 
     @Test
     void aCommandGetsASessionThatIsGoodAtTheApiAndEndsWithAllOthers() {

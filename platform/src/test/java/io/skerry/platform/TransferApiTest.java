@@ -12,13 +12,11 @@ import io.skerry.catalog.organization.Organization;
 import io.skerry.catalog.organization.Organizations;
 import io.skerry.catalog.organization.Role;
 import io.skerry.catalog.organization.Users;
-import io.skerry.catalog.testing.TestCluster;
 import io.skerry.catalog.token.DatabaseTokens;
 import io.skerry.engine.query.SessionOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,12 +24,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A group goes to another organization, with its databases.
-class TransferApiTest {
+class TransferApiTest extends ApiTestCase {
 
     private static final String BETAS = "betas.own.token";
 
-    private final TestCluster cluster = new TestCluster();
-    private final ApiServer api = new ApiServer(cluster);
     private final Catalog catalog = cluster.catalog();
 
     @BeforeEach
@@ -39,12 +35,6 @@ class TransferApiTest {
         api.post("/v1/databases", "{\"name\":\"shop\"}");
         catalog.bootstrap("beta", BETAS);
         join(Role.ADMIN);
-    }
-
-    @AfterEach
-    void close() {
-        api.close();
-        cluster.close();
     }
 
     @ParameterizedTest
