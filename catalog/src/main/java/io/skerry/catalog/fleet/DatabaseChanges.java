@@ -22,6 +22,7 @@ import io.skerry.catalog.organization.Organization;
 import io.skerry.catalog.sql.Sql;
 import io.skerry.catalog.upload.UploadOwner;
 import io.skerry.catalog.upload.UploadPlace;
+import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.raft.PeerAddress;
 import java.time.Instant;
