@@ -51,11 +51,7 @@ public final class TestIssuer implements KeySource {
 
     /// A token that names the key, without claims yet.
     public JwtBuilder token(String keyId, SignatureAlgorithm algorithm) {
-        return Jwts.builder()
-                .header()
-                .keyId(keyId)
-                .and()
-                .signWith(pair(keyId).getPrivate(), algorithm);
+        return Jwts.builder().header().keyId(keyId).and().signWith(pair(keyId).getPrivate(), algorithm);
     }
 
     public KeyPair pair(String keyId) {

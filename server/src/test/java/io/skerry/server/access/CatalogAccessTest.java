@@ -8,9 +8,9 @@ import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
-import io.skerry.catalog.testing.TestCluster;
 import io.skerry.catalog.issuer.KeySets;
 import io.skerry.catalog.issuer.KeySource;
+import io.skerry.catalog.testing.TestCluster;
 import io.skerry.catalog.token.DatabaseTokens;
 import io.skerry.engine.query.SessionOptions;
 import io.skerry.hrana.AccessException;
@@ -29,7 +29,8 @@ class CatalogAccessTest {
     private static final Address SHOP = new Address.Path("acme", "shop");
 
     private final TestCluster cluster = new TestCluster();
-    private final DatabaseTokens tokens = new DatabaseTokens(cluster.catalog(), new KeySets(KeySource.NONE, Duration.ofMinutes(5)));
+    private final DatabaseTokens tokens =
+            new DatabaseTokens(cluster.catalog(), new KeySets(KeySource.NONE, Duration.ofMinutes(5)));
     private String authorization = "";
 
     @BeforeEach

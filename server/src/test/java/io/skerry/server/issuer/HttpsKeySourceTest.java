@@ -39,8 +39,7 @@ class HttpsKeySourceTest {
     @BeforeEach
     void trust() throws IOException {
         requests.set(0);
-        source = new HttpsKeySource(
-                AddressPolicy.ANY, Optional.of(TrustedCertificates.read(server.certificates())));
+        source = new HttpsKeySource(AddressPolicy.ANY, Optional.of(TrustedCertificates.read(server.certificates())));
     }
 
     @AfterAll
@@ -105,8 +104,7 @@ class HttpsKeySourceTest {
 
     @Test
     void thisMachineIsNotAskedUnlessThatIsAllowed() throws IOException {
-        source = new HttpsKeySource(
-                AddressPolicy.PUBLIC, Optional.of(TrustedCertificates.read(server.certificates())));
+        source = new HttpsKeySource(AddressPolicy.PUBLIC, Optional.of(TrustedCertificates.read(server.certificates())));
         assertRefused(server.uri("/keys"), "its address is not a public one");
         assertRefused(URI.create("https://127.0.0.1:1/keys"), "its address is not a public one");
         assertThat(requests).hasValue(0);
@@ -114,7 +112,8 @@ class HttpsKeySourceTest {
 
     @Test
     void aNameThatBecomesAnotherAddressMeanwhileIsStoppedAtTheSocket() throws Exception {
-        try (var connected = new Socket(InetAddress.getLoopbackAddress(), server.uri("").getPort())) {
+        try (var connected =
+                new Socket(InetAddress.getLoopbackAddress(), server.uri("").getPort())) {
             CheckedSockets sockets = new CheckedSockets(
                     TrustedCertificates.read(server.certificates()).sockets(), AddressPolicy.PUBLIC);
             assertThatThrownBy(() -> sockets.createSocket(connected, "localhost", connected.getPort(), true))
@@ -140,6 +139,8 @@ class HttpsKeySourceTest {
     }
 
     private void assertRefused(URI url, String why) {
-        assertThatThrownBy(() -> source.fetch(url)).isInstanceOf(IOException.class).hasMessage(why);
+        assertThatThrownBy(() -> source.fetch(url))
+                .isInstanceOf(IOException.class)
+                .hasMessage(why);
     }
 }

@@ -36,11 +36,18 @@ public final class KeyServer implements AutoCloseable {
     private final Path certificates;
 
     /// @param directory for its key and its certificate
-    public KeyServer(Path directory, Answer answer)
-            throws IOException, GeneralSecurityException, InterruptedException {
+    public KeyServer(Path directory, Answer answer) throws IOException, GeneralSecurityException, InterruptedException {
         Path store = directory.resolve("server.p12");
         certificates = directory.resolve("trusted.pem");
-        keytool(store, "-genkeypair", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "SAN=dns:localhost,ip:127.0.0.1");
+        keytool(
+                store,
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "SAN=dns:localhost,ip:127.0.0.1");
         keytool(store, "-exportcert", "-rfc", "-file", certificates.toString());
         server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context(store)));

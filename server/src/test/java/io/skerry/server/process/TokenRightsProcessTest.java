@@ -41,11 +41,7 @@ class TokenRightsProcessTest {
         Path data = directory.resolve("data");
         try (KeyServer keys = new KeyServer(directory, exchange -> KeyServer.send(exchange, 200, issuer.document()));
                 SkerryProcess skerry = SkerryProcess.dev(
-                        directory,
-                        data,
-                        "fra,lhr",
-                        "jwks.addresses=any",
-                        "jwks.certificates=" + keys.certificates())) {
+                        directory, data, "fra,lhr", "jwks.addresses=any", "jwks.certificates=" + keys.certificates())) {
             admin = Files.readString(data.resolve("token")).strip();
             URI fra = skerry.node("fra");
             String owner = client.createShop(fra, admin);
@@ -73,7 +69,9 @@ class TokenRightsProcessTest {
                     .as(location)
                     .isTrue();
             for (String sql : List.of("SELECT s FROM secret", "DELETE FROM t", "DROP TABLE t", "CREATE TABLE n (a)")) {
-                assertThat(code(client.sql(node, token, sql))).as(location + ": " + sql).isEqualTo(DENIED);
+                assertThat(code(client.sql(node, token, sql)))
+                        .as(location + ": " + sql)
+                        .isEqualTo(DENIED);
             }
             assertThat(Client.value(client.sql(node, ofGroup, "SELECT count(*) FROM secret")))
                     .as(location)
@@ -91,7 +89,8 @@ class TokenRightsProcessTest {
         assertThat(Client.ok(open)).isTrue();
         Answer denied = client.stream(node, token, baton(open), "DELETE FROM t");
         assertThat(code(denied)).isEqualTo(DENIED);
-        assertThat(Client.ok(client.stream(node, token, baton(denied), "COMMIT"))).isTrue();
+        assertThat(Client.ok(client.stream(node, token, baton(denied), "COMMIT")))
+                .isTrue();
     }
 
     private void issuers(SkerryProcess skerry, KeyServer keys) throws IOException, InterruptedException {
