@@ -2,7 +2,6 @@ package io.skerry.platform;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /// Hands changes to the node that leads the system group. A request is handed on once: the marker it gets makes
 /// the next node answer or refuse it, so that two nodes that take each other for the leader do not play ball.
-final class Forwarder implements AutoCloseable {
+final class Forwarder {
 
     /// Marks a request that was handed on.
     static final String MARKER = "X-Skerry-Forwarded";
@@ -26,7 +25,6 @@ final class Forwarder implements AutoCloseable {
     static final String FRAME = "X-Skerry-Catalog-Frame";
 
     private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
-    private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
 
     /// Longer than any change takes that copies no databases.
     private static final Duration ANSWER_MAX = Duration.ofMinutes(2);
@@ -44,14 +42,12 @@ final class Forwarder implements AutoCloseable {
     static final String CLIENT = "X-Skerry-Client";
 
     private final String mark;
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_MAX)
-            .build();
+    private final NodeHttp nodes;
 
     /// @param mark what [#MARKER] says
-    Forwarder(String mark) {
+    Forwarder(String mark, NodeHttp nodes) {
         this.mark = mark;
+        this.nodes = nodes;
     }
 
     @SuppressWarnings("ArrayRecordComponent")
@@ -74,9 +70,11 @@ final class Forwarder implements AutoCloseable {
                     .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
                     .setHeader(MARKER, mark);
             headers.forEach(request::setHeader);
-            HttpResponse<byte[]> response = client.send(
-                    request.build(),
-                    HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX));
+            HttpResponse<byte[]> response = nodes.client()
+                    .send(
+                            request.build(),
+                            HttpResponse.BodyHandlers.limiting(
+                                    HttpResponse.BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX));
             return new Reply(
                     new Answer(response.statusCode(), contentType(response), carried(response), response.body()),
                     response.headers().firstValueAsLong(FRAME).orElse(0));
@@ -109,10 +107,5 @@ final class Forwarder implements AutoCloseable {
         int query = target.indexOf('?');
         String path = query < 0 ? target : target.substring(0, query);
         return method.equals("POST") && (path.endsWith("/databases") || path.endsWith("/databases/"));
-    }
-
-    @Override
-    public void close() {
-        client.shutdownNow();
     }
 }

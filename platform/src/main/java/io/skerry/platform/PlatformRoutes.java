@@ -68,13 +68,14 @@ public final class PlatformRoutes implements AutoCloseable {
             DatabaseTokens tokens,
             Dumps dumps,
             SystemLeader leader,
+            NodeHttp nodes,
             PlatformSettings settings) {
         this.catalog = catalog;
         this.leader = leader;
         this.settings = settings;
         PlatformTokens platformTokens = new PlatformTokens(catalog, Clock.systemUTC());
         this.admission = new Admission(platformTokens, settings.rates(), System::nanoTime);
-        this.forwarder = new Forwarder(settings.nodeMark());
+        this.forwarder = new Forwarder(settings.nodeMark(), nodes);
         this.access = new Access(catalog);
         this.refusals = new Refusals(catalog, settings.refusalsPause(), System::nanoTime);
         this.refused = new RefusedChanges(catalog, access, refusals);
@@ -86,11 +87,10 @@ public final class PlatformRoutes implements AutoCloseable {
         routing.any(this::handle);
     }
 
-    /// Ends connections to other nodes.
+    /// No refusal is written to the audit log any more.
     @Override
     public void close() {
         refusals.close();
-        forwarder.close();
     }
 
     private void handle(ServerRequest request, ServerResponse response) {

@@ -70,10 +70,13 @@ final class ApiServer implements AutoCloseable {
                 .withRefusalsPause(NEVER);
     }
 
+    private final NodeHttp nodes = new NodeHttp();
+
     private ApiServer(TestCluster cluster, SystemLeader leader, PlatformSettings settings) {
         this.cluster = cluster;
         this.tokens = new DatabaseTokens(cluster.catalog());
-        this.routes = new PlatformRoutes(cluster.catalog(), cluster.fleet(), tokens, cluster.dumps(), leader, settings);
+        this.routes = new PlatformRoutes(
+                cluster.catalog(), cluster.fleet(), tokens, cluster.dumps(), leader, nodes, settings);
         HttpRouting.Builder routing = HttpRouting.builder();
         routes.register(routing);
         this.server = WebServer.builder().port(0).routing(routing).build().start();
@@ -187,5 +190,6 @@ final class ApiServer implements AutoCloseable {
         client.shutdownNow();
         server.stop();
         routes.close();
+        nodes.close();
     }
 }

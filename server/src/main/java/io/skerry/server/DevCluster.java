@@ -97,6 +97,8 @@ public final class DevCluster implements AutoCloseable {
             parts.add("data directory", DirectoryLock.take(plan.directory()));
             SpareSpace.prepare(plan.directory());
             Sqlite.limitMemory(plan.settings().get(Settings.MEMORY_BYTES));
+            // Beside what follows: the first database is opened when the nodes are there.
+            Thread.ofPlatform().daemon().name("skerry-link").start(Sqlite::linkAll);
             BarrierVfs.limitTemporaryFiles(plan.settings().get(Settings.TEMPORARY_BYTES));
             String token = AdministratorToken.in(plan.directory(), plan.token());
             PeerSecret secret = PeerSecret.in(plan.directory().resolve("cluster-secret"));

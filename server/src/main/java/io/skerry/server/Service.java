@@ -12,6 +12,7 @@ import io.skerry.catalog.token.DatabaseTokens;
 import io.skerry.engine.Database;
 import io.skerry.hrana.HranaRoutes;
 import io.skerry.hrana.forward.HopMark;
+import io.skerry.platform.NodeHttp;
 import io.skerry.platform.PlatformRoutes;
 import io.skerry.raft.NodeId;
 import io.skerry.raft.ReplicatedGroup;
@@ -27,12 +28,9 @@ import io.skerry.server.life.StartException;
 import io.skerry.server.peer.HttpCopyTransport;
 import io.skerry.server.peer.HttpNodeClient;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
@@ -41,7 +39,6 @@ public final class Service implements AutoCloseable {
 
     private static final Duration CATALOG_WAIT = Duration.ofSeconds(30);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
-    private static final Duration CONNECT = Duration.ofSeconds(2);
     /// Pipelines that run when the node stops may take so long to end by themselves, and so long to answer
     /// once they were interrupted.
     private static final Duration PIPELINES_END = Duration.ofMillis(100);
@@ -69,12 +66,7 @@ public final class Service implements AutoCloseable {
             throws Exception {
         Catalog catalog = awaitCatalog(system, self);
         LifeCycle life = new LifeCycle("service of " + self);
-        ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
-        HttpClient http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT)
-                .executor(calls)
-                .build();
+        NodeHttp http = new NodeHttp();
         LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()), dumps);
         Fleet fleet = new Fleet(
                 catalog,
@@ -85,7 +77,7 @@ public final class Service implements AutoCloseable {
         URI publicUrl = Listener.uri(config.host(), config.port());
         String ownHost = publicUrl.getHost().toLowerCase(Locale.ROOT);
         life.start(parts -> {
-            parts.add("client of other nodes", http::shutdownNow);
+            parts.add("client of other nodes", http);
             parts.add("changes in the background", fleet);
             PlatformRoutes platform = new PlatformRoutes(
                     catalog,
@@ -93,6 +85,7 @@ public final class Service implements AutoCloseable {
                     tokens,
                     dumps,
                     leader,
+                    http,
                     Limits.platform(
                             config.settings(),
                             publicUrl,
@@ -126,7 +119,7 @@ public final class Service implements AutoCloseable {
         return fleet;
     }
 
-    private static NodeClient remote(HttpClient http, NodeConfig config, Node node) {
+    private static NodeClient remote(NodeHttp http, NodeConfig config, Node node) {
         return new HttpNodeClient(http, config.secret(), node.address());
     }
 

@@ -1,8 +1,15 @@
 package io.skerry.sqlite;
 
+import io.skerry.sqlite.ffi.ColumnCalls;
+import io.skerry.sqlite.ffi.ConnectionCalls;
+import io.skerry.sqlite.ffi.FileCalls;
 import io.skerry.sqlite.ffi.LibraryCalls;
 import io.skerry.sqlite.ffi.Memory;
+import io.skerry.sqlite.ffi.ParameterCalls;
+import io.skerry.sqlite.ffi.StatementCalls;
 import java.lang.foreign.Arena;
+import java.lang.invoke.MethodHandles;
+import java.util.List;
 
 /// The SQLite library of this process. It is loaded and configured once, by the first use of this class,
 /// before anything else can initialise it.
@@ -30,6 +37,23 @@ public final class Sqlite {
     /// @throws UnsatisfiedLinkError if there is none for this platform, in words that say what to do
     public static void load() {
         // The static initialiser did it.
+    }
+
+    /// Links every function that is not linked yet. Each is at its first use otherwise, and making a hundred
+    /// handles takes the first database that is opened a tenth of a second. May run beside other uses.
+    public static void linkAll() {
+        try {
+            for (Class<?> calls : List.of(
+                    ConnectionCalls.class,
+                    StatementCalls.class,
+                    ParameterCalls.class,
+                    ColumnCalls.class,
+                    FileCalls.class)) {
+                MethodHandles.publicLookup().ensureInitialized(calls);
+            }
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException("the classes of the calls are public", e);
+        }
     }
 
     /// As `3.54.1`.

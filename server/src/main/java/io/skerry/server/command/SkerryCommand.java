@@ -11,6 +11,9 @@ import io.skerry.server.remote.RemoteException;
 import io.skerry.server.remote.TokenCommand;
 import io.skerry.server.remote.UserCommand;
 import java.nio.file.FileSystemException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -23,32 +26,48 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        commandListHeading = "%nCommands:%n",
-        subcommands = {
-            DevCommand.class,
-            DemoCommand.class,
-            CheckCommand.class,
-            GroupCommand.class,
-            DatabaseCommand.class,
-            TokenCommand.class,
-            OrganizationCommand.class,
-            UserCommand.class,
-            AutoComplete.GenerateCompletion.class,
-            VersionCommand.class
-        })
+        commandListHeading = "%nCommands:%n")
 public final class SkerryCommand implements Runnable {
+
+    /// In the order in which the help shows them.
+    private static final Map<String, Class<?>> COMMANDS = commands();
+
+    private static Map<String, Class<?>> commands() {
+        Map<String, Class<?>> commands = new LinkedHashMap<>();
+        for (Class<?> command : List.of(
+                DevCommand.class,
+                DemoCommand.class,
+                CheckCommand.class,
+                GroupCommand.class,
+                DatabaseCommand.class,
+                TokenCommand.class,
+                OrganizationCommand.class,
+                UserCommand.class,
+                AutoComplete.GenerateCompletion.class,
+                VersionCommand.class)) {
+            commands.put(command.getAnnotation(Command.class).name(), command);
+        }
+        return commands;
+    }
 
     /// Runs one command.
     ///
     /// @return the exit code: 0 done, 1 failed, 2 wrong usage
     public static int run(String... args) {
-        return line().execute(args);
+        return line(args).execute(args);
     }
 
-    static CommandLine line() {
-        return new CommandLine(new SkerryCommand())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler(SkerryCommand::explain);
+    /// The command line for `args`. Reading the options of a class takes time that every start would pay: where
+    /// the first argument names a command, the others are left out.
+    static CommandLine line(String... args) {
+        CommandLine line = new CommandLine(new SkerryCommand());
+        Class<?> asked = args.length == 0 ? null : COMMANDS.get(args[0]);
+        if (asked == null || asked == AutoComplete.GenerateCompletion.class) {
+            COMMANDS.values().forEach(line::addSubcommand);
+        } else {
+            line.addSubcommand(asked);
+        }
+        return line.setCaseInsensitiveEnumValuesAllowed(true).setExecutionExceptionHandler(SkerryCommand::explain);
     }
 
     @Override

@@ -13,13 +13,13 @@ import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.QueryCounts;
+import io.skerry.platform.NodeHttp;
 import io.skerry.raft.MemberState;
 import io.skerry.raft.PeerAddress;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -43,11 +43,11 @@ public final class HttpNodeClient implements NodeClient {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final HttpClient http;
+    private final NodeHttp http;
     private final PeerSecret secret;
     private final PeerAddress address;
 
-    public HttpNodeClient(HttpClient http, PeerSecret secret, PeerAddress address) {
+    public HttpNodeClient(NodeHttp http, PeerSecret secret, PeerAddress address) {
         this.http = http;
         this.secret = secret;
         this.address = address;
@@ -194,7 +194,7 @@ public final class HttpNodeClient implements NodeClient {
                 .timeout(limit)
                 .build();
         try {
-            HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> response = http.client().send(request, HttpResponse.BodyHandlers.ofByteArray());
             if (response.statusCode() / 100 == 2) {
                 return response.body();
             }

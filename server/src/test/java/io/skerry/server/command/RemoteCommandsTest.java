@@ -56,7 +56,7 @@ class RemoteCommandsTest {
     private static Result run(List<String> command) {
         var out = new StringWriter();
         var err = new StringWriter();
-        CommandLine line = SkerryCommand.line();
+        CommandLine line = SkerryCommand.line(command.toArray(String[]::new));
         line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         int code = line.execute(command.toArray(String[]::new));
         return new Result(code, out.toString(), err.toString());

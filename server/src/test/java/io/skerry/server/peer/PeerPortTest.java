@@ -15,6 +15,7 @@ import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.QueryCounts;
+import io.skerry.platform.NodeHttp;
 import io.skerry.raft.MemberState;
 import io.skerry.raft.MembershipException;
 import io.skerry.raft.NodeId;
@@ -61,6 +62,7 @@ class PeerPortTest {
     Path directory;
 
     private final HttpClient http = HttpClient.newHttpClient();
+    private final NodeHttp nodes = new NodeHttp();
     private final RecordingNode node = new RecordingNode();
     private boolean breakSnapshot;
 
@@ -98,6 +100,7 @@ class PeerPortTest {
 
     @AfterEach
     void close() {
+        nodes.close();
         http.close();
         if (listener != null) {
             listener.close();
@@ -187,7 +190,7 @@ class PeerPortTest {
     @Test
     void withoutTheSecretNothingIsThere() throws Exception {
         PeerSecret other = PeerSecret.in(directory.resolve("other"));
-        assertThatThrownBy(() -> new HttpNodeClient(http, other, self()).createGroup(GROUP, LIMIT))
+        assertThatThrownBy(() -> new HttpNodeClient(nodes, other, self()).createGroup(GROUP, LIMIT))
                 .isInstanceOf(DatabaseException.class)
                 .hasMessageContaining("404");
         assertThatThrownBy(() -> new HttpSnapshotTransport(other, OTHER.node()).open(self(), GROUP))
@@ -220,7 +223,7 @@ class PeerPortTest {
     }
 
     private NodeClient client() {
-        return new HttpNodeClient(http, secret(), self());
+        return new HttpNodeClient(nodes, secret(), self());
     }
 
     private PeerSecret secret() {

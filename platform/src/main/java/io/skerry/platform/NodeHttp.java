@@ -1,0 +1,60 @@
+package io.skerry.platform;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// HTTP connections to other nodes, pooled. The client is made when it is first needed: most nodes talk to no
+/// other while they start, and making it reads every certificate that the JDK trusts. Thread-safe.
+public final class NodeHttp implements AutoCloseable {
+
+    private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile @Nullable HttpClient made;
+    private volatile boolean closed;
+
+    /// @throws IOException after [#close], as the calls of a client that is shut down
+    public HttpClient client() throws IOException {
+        HttpClient present = made;
+        if (present != null) {
+            return present;
+        }
+        lock.lock();
+        try {
+            if (closed) {
+                throw new IOException("the node is stopping");
+            }
+            present = made;
+            if (present == null) {
+                present = HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(CONNECT_MAX)
+                        .executor(Executors.newVirtualThreadPerTaskExecutor())
+                        .build();
+                made = present;
+            }
+            return present;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Breaks what is under way.
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+        HttpClient present = made;
+        if (present != null) {
+            present.shutdownNow();
+        }
+    }
+}
