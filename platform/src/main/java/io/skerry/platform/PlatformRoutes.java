@@ -90,7 +90,7 @@ public final class PlatformRoutes implements AutoCloseable {
         routing.any(this::handle);
     }
 
-    /// Enters the refusals that wait for it in the audit log.
+    /// No refusal is written to the audit log any more.
     @Override
     public void close() {
         refusals.close();
