@@ -53,8 +53,8 @@ class PermissionsTest {
         group.start(new MemoryLog(group), LogIndex.BEFORE_FIRST);
         group.leadership(true);
         Database database = group.create(new DatabaseId(UUID.randomUUID()));
-        plane = new DataPlane((address, token) ->
-                new Target("shop", database, null, rights(String.valueOf(token)), Restrictions.NONE, Callers.ANYWHERE, false));
+        plane = new DataPlane((address, token) -> new Target(
+                "shop", database, null, rights(String.valueOf(token)), Restrictions.NONE, Callers.ANYWHERE, false));
         post("all", requests(execute("CREATE TABLE t (a)"), execute("CREATE TABLE u (a)"), CLOSE));
     }
 

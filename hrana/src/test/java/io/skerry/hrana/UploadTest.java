@@ -2,8 +2,8 @@ package io.skerry.hrana;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.skerry.engine.query.SessionOptions;
 import io.skerry.engine.query.Restrictions;
+import io.skerry.engine.query.SessionOptions;
 import io.skerry.hrana.DatabaseAccess.Callers;
 import io.skerry.hrana.DatabaseAccess.Target;
 import java.io.ByteArrayInputStream;

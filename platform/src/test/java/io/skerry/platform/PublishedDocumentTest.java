@@ -26,8 +26,6 @@ class PublishedDocumentTest {
             "every known client reads it wrapped in an object",
             "GET /v1/organizations/{}/audit-logs 200 audit_logs[].code: any text instead of certain ones",
             "more is written down here than there are codes for there",
-            "POST /v1/organizations/{}/databases takes seed.type: database_upload is refused",
-            "a file is uploaded another way",
             "POST /v1/organizations/{}/members takes username: is required here only",
             "the published document requires `email`, which it does not have",
             "POST /v1/organizations/{}/groups/{}/transfer takes organization: is required here only",

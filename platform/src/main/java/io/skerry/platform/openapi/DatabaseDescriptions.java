@@ -122,7 +122,7 @@ final class DatabaseDescriptions {
     /// What a new database is made of.
     static Field[] created() {
         ObjectNode seed = Schema.object(
-                field("type", Schema.oneOf("What the content is taken from", "database", "dump")),
+                field("type", Schema.oneOf("What the content is taken from", "database", "database_upload", "dump")),
                 maybe("name", Schema.text("Of the database to copy")),
                 maybe("value", Schema.text("The same")),
                 maybe("url", Schema.text("`dump_url` of an uploaded dump")),
