@@ -62,7 +62,7 @@ final class GroupLog implements CommitLog {
     private volatile RaftServer.@Nullable Division division;
     private volatile LogIndex applied = LogIndex.BEFORE_FIRST;
     private volatile boolean ready;
-    private volatile @Nullable String stopped;
+    private volatile @Nullable Refused stopped;
 
     GroupLog(GroupId group, RaftSettings settings, DiskSpace disk) {
         this.group = group;
@@ -174,9 +174,9 @@ final class GroupLog implements CommitLog {
     }
 
     private @Nullable Refused refusal(int bytes) {
-        String why = stopped;
-        if (why != null) {
-            return new Refused(Reason.STOPPED, why);
+        Refused ended = stopped;
+        if (ended != null) {
+            return ended;
         }
         if (bytes > RaftSettings.ENTRY_BYTES_MAX) {
             return new Refused(
@@ -357,8 +357,13 @@ final class GroupLog implements CommitLog {
 
     /// Lets no append in any more and gives up those that wait.
     void stop(String why) {
-        stopped = why;
+        stop(Reason.STOPPED, why);
+    }
+
+    /// @param reason what appends are refused with from now on
+    void stop(Reason reason, String why) {
+        stopped = new Refused(reason, why);
         ready = false;
-        pending.values().forEach(append -> append.abandon(Reason.STOPPED, why));
+        pending.values().forEach(append -> append.abandon(reason, why));
     }
 }

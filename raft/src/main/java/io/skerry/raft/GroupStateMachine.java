@@ -1,9 +1,11 @@
 package io.skerry.raft;
 
+import io.skerry.engine.AppendOutcome.Reason;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.GroupState;
 import io.skerry.engine.GroupStore;
 import io.skerry.engine.LogIndex;
+import io.skerry.engine.storage.Outcomes;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Optional;
@@ -158,7 +160,7 @@ final class GroupStateMachine extends BaseStateMachine {
             trouble = line;
             LOG.error("{}", line, cause);
         }
-        log.stop(line);
+        log.stop(Outcomes.isDiskFull(cause) ? Reason.DISK_FULL : Reason.STOPPED, line);
         leadership.set(false);
     }
 

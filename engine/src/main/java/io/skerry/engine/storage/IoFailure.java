@@ -11,11 +11,8 @@ final class IoFailure {
     private IoFailure() {}
 
     static DatabaseException of(String attempt, Path path, IOException cause) {
-        // Java hands on the reason only as the system's text; where that is translated, the code is less
-        // exact.
-        boolean full = String.valueOf(cause.getMessage()).contains("No space left on device");
         return new DatabaseException(
-                full ? Code.DISK_FULL : Code.UNAVAILABLE,
+                Outcomes.isDiskFull(cause) ? Code.DISK_FULL : Code.UNAVAILABLE,
                 "cannot " + attempt + " " + path + ": " + cause.getMessage(),
                 cause);
     }
