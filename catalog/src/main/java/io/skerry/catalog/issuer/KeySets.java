@@ -194,6 +194,9 @@ public final class KeySets {
             } catch (IOException e) {
                 failure = String.valueOf(e.getMessage());
                 LOG.warn("The key set at {} could not be fetched: {}", url, e.getMessage());
+            } catch (RuntimeException e) {
+                failure = "it could not be read";
+                LOG.error("The key set at {} made its fetch fail in a way that is not foreseen", url, e);
             } finally {
                 fetches.release();
                 lock.lock();
