@@ -179,7 +179,8 @@ public final class KeySets {
                 lastFetch = now;
                 FutureTask<Boolean> task = new FutureTask<>(this::load, true);
                 underWay = task;
-                Thread.ofVirtual().name("key-set").start(task);
+                // Looking a host name up blocks in native code, for as long as whoever serves the name likes.
+                Thread.ofPlatform().daemon().name("key-set").start(task);
                 return Optional.of(task);
             } finally {
                 lock.unlock();
