@@ -137,6 +137,7 @@ final class NamedSchemas {
     }
 
     static Field[] database() {
+        ObjectNode state = oneOf("`draft` while it waits for the upload of its content", "active", "draft");
         ObjectNode parent = object(
                 field("id", uuid("Its id")),
                 field("name", text("Its name at that time")),
@@ -159,6 +160,7 @@ final class NamedSchemas {
             field("delete_protection", flag("Whether deletion is refused")),
             field("is_schema", flag("Always false")),
             field("schema", orNull(text("Always null"))),
+            field("skerry", object(field("state", state))),
             field("parent", orNull(parent.put("description", "The database that it is a copy of")))
         };
     }
