@@ -5,9 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/// What a group costs that nobody uses, with one location and with three: threads, memory, idle processor time, and
-/// what
-/// the last of them takes to create.
+/// What a group costs that nobody uses, with one location and with three: threads, memory, idle processor
+/// time, and what the last of them takes to create.
 final class ManyGroups implements Measurement {
 
     private static final int GROUPS = 100;

@@ -60,9 +60,15 @@ public final class Catalog {
         Migrations.builtIn().run(this);
     }
 
-    /// Whether the tables are there; on a node that does not lead, they arrive with the log.
+    /// Whether there are tables, of whatever version.
     public boolean isReady() {
         return read(Migrations::version) > 0;
+    }
+
+    /// Whether the tables are those that this code knows. On a node that does not lead they arrive with the log: after
+    /// a start of a newer program its copy has those of the older one for a moment.
+    public boolean isCurrent() {
+        return read(Migrations::version) >= Migrations.builtInVersion();
     }
 
     /// Makes sure that what is read here afterwards is all that was ever committed, by a write of its own: only the

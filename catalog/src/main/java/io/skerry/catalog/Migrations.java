@@ -11,6 +11,8 @@ import java.util.List;
 /// which it has (`PRAGMA user_version`). A released script is never changed: a new one is added.
 final class Migrations {
 
+    private static final List<String> BUILT_IN = List.of("schema-1.sql", "schema-2.sql", "schema-3.sql");
+
     private final List<String> scripts;
 
     Migrations(List<String> scripts) {
@@ -18,7 +20,12 @@ final class Migrations {
     }
 
     static Migrations builtIn() {
-        return new Migrations(List.of(resource("schema-1.sql"), resource("schema-2.sql"), resource("schema-3.sql")));
+        return new Migrations(BUILT_IN.stream().map(Migrations::resource).toList());
+    }
+
+    /// The version that this program needs.
+    static int builtInVersion() {
+        return BUILT_IN.size();
     }
 
     int newest() {

@@ -23,12 +23,25 @@ class MigrationsTest {
     @Test
     void bringsAnEmptyDatabaseToTheNewestVersionAndThenDoesNothing() {
         assertThat(catalog.isReady()).isFalse();
+        assertThat(catalog.isCurrent()).isFalse();
         catalog.migrate();
         long frame = catalog.frame().value();
         catalog.migrate();
         assertThat(version()).isEqualTo(Migrations.builtIn().newest());
         assertThat(catalog.isReady()).isTrue();
+        assertThat(catalog.isCurrent()).isTrue();
         assertThat(catalog.frame().value()).isEqualTo(frame);
+    }
+
+    @Test
+    void tablesOfAnOlderProgramAreThereButNotThoseThatThisOneNeeds() {
+        catalog.migrate();
+        catalog.write(sql -> {
+            sql.script("PRAGMA user_version = " + (Migrations.builtInVersion() - 1));
+            return true;
+        });
+        assertThat(catalog.isReady()).isTrue();
+        assertThat(catalog.isCurrent()).isFalse();
     }
 
     @Test

@@ -45,10 +45,6 @@ record Route(Endpoint endpoint, DatabaseAccess.Address address) {
             }
             return whole.startsWith(STEPS, from) ? UPLOAD_STEP : UNKNOWN;
         }
-
-        boolean isUpload() {
-            return this == UPLOAD || this == UPLOAD_START || this == UPLOAD_STEP;
-        }
     }
 
     /// Null if the request does not address a database, nor what the data plane says of a whole node.

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The document that describes the API, and the page that shows it. Both need no token: they say what the source
@@ -56,6 +57,8 @@ final class Documentation {
     }
 
     private final List<Operation> operations;
+    /// Read when they are asked for the first time. Anybody may ask, and take long to read: so they are here once.
+    private final Map<String, Answer> read = new ConcurrentHashMap<>();
     /// Made when it is asked for the first time: a node starts sooner without.
     private volatile @Nullable Answer document;
 
@@ -88,7 +91,9 @@ final class Documentation {
             throw new ApiException(405, "method " + method + " not allowed, only GET");
         }
         Part part = PARTS.get(path);
-        return part == null ? document() : new Answer(200, part.type(), SAFE, part.bytes());
+        return part == null
+                ? document()
+                : read.computeIfAbsent(path, absent -> new Answer(200, part.type(), SAFE, part.bytes()));
     }
 
     private Answer document() {

@@ -181,9 +181,24 @@ public final class PlatformRoutes implements AutoCloseable {
             return perform(request, match, caller, actor, body);
         } catch (RuntimeException e) {
             if (match.operation().changes()) {
-                refused.note(match, caller, actor, organization(request), body, e);
+                note(match, caller, actor, organization(request), body, e);
             }
             throw e;
+        }
+    }
+
+    /// What keeps it out of the audit log must not take the place of the answer.
+    private void note(
+            Router.Match match,
+            @Nullable Caller caller,
+            Actor actor,
+            @Nullable String header,
+            byte[] body,
+            RuntimeException why) {
+        try {
+            refused.note(match, caller, actor, header, body, why);
+        } catch (RuntimeException e) {
+            why.addSuppressed(e);
         }
     }
 

@@ -171,7 +171,7 @@ public final class Service implements AutoCloseable {
                 Optional<Database> database = system.store().database(SystemGroup.DATABASE);
                 catalog = database.map(Catalog::new).orElse(null);
             }
-            if (catalog != null && catalog.isReady() && catalog.node(self).isPresent()) {
+            if (catalog != null && catalog.isCurrent() && catalog.node(self).isPresent()) {
                 return catalog;
             }
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());

@@ -3,7 +3,6 @@ package io.skerry.catalog.audit;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.catalog.organization.Organizations;
-import io.skerry.engine.DatabaseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -181,8 +180,9 @@ public final class Refusals implements AutoCloseable {
                 }
                 return entries.size();
             });
-        } catch (DatabaseException e) {
-            LOG.warn("{} refused changes are not in the audit log: {}", entries.size(), e.getMessage());
+        } catch (RuntimeException e) {
+            // Whatever it was: the next ones are written again.
+            LOG.warn("{} refused changes are not in the audit log: {}", entries.size(), e.toString());
         }
     }
 

@@ -6,7 +6,6 @@ import static io.skerry.catalog.CatalogException.Reason.NOT_FOUND;
 
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.CatalogException;
-import io.skerry.catalog.Names;
 import io.skerry.catalog.audit.Action;
 import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.audit.Audit;
@@ -15,8 +14,6 @@ import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.database.Databases;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.location.Node;
-import io.skerry.catalog.organization.Organization;
-import io.skerry.catalog.organization.Organizations;
 import io.skerry.catalog.sql.Sql;
 import io.skerry.catalog.upload.UploadOwner;
 import io.skerry.catalog.upload.UploadPlace;
@@ -48,8 +45,7 @@ final class Drafts {
 
     DatabaseInfo activate(DatabaseRoute route, UploadPlace place, Actor actor) {
         DatabaseId id = route.database().id();
-        String label = Names.label(route.database().name(), route.organization().slug());
-        return creations.create(label, () -> {
+        return creations.create(attemptAt(id), () -> {
             DatabaseInfo draft = catalog.read(sql -> draft(sql, id));
             Node node = catalog.node(place.node()).orElseThrow(() -> invalid("the node that had it is gone"));
             NodeClient holder = members.client(node);
@@ -73,17 +69,20 @@ final class Drafts {
 
     /// Drops what an attempt that failed has left on the primary. Not while another one is under way: what is
     /// there then is about to be the database.
-    void dropRest(Group group, DatabaseInfo draft) {
-        Organization owner = catalog.read(sql -> Organizations.byId(sql, draft.organization()))
-                .orElseThrow(() -> new CatalogException(NOT_FOUND, "organization not found"));
-        creations.create(Names.label(draft.name(), owner.slug()), () -> {
-            Optional<DatabaseInfo> present = catalog.read(sql -> Databases.byId(sql, draft.id()));
+    void dropRest(Group group, DatabaseId draft) {
+        creations.create(attemptAt(draft), () -> {
+            Optional<DatabaseInfo> present = catalog.read(sql -> Databases.byId(sql, draft));
             if (present.isEmpty() || present.get().isDraft()) {
-                LOG.info("dropping the rest of an upload of database {}", draft.id());
-                members.primary(group).dropDatabase(group.id(), draft.id());
+                LOG.info("dropping the rest of an upload of database {}", draft);
+                members.primary(group).dropDatabase(group.id(), draft);
             }
             return present;
         });
+    }
+
+    /// Not by its name: its group may be given to another organization meanwhile. No name is like it.
+    private static String attemptAt(DatabaseId draft) {
+        return "content of " + draft;
     }
 
     private DatabaseInfo enter(DatabaseId id, Actor actor) {

@@ -85,7 +85,7 @@ final class Members {
         try {
             return primary(group).members(group.id());
         } catch (RuntimeException e) {
-            LOG.warn("the primary of group {} does not answer", group.id(), e);
+            LOG.warn("the primary of group {} does not answer: {}", group.id(), e.toString());
             return List.of();
         }
     }

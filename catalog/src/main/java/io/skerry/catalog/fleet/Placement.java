@@ -157,7 +157,7 @@ final class Placement {
             return true;
         }
         try {
-            return next(group, Set.of()).isEmpty() || !isLeader() || changeAll(group);
+            return changeAll(group);
         } catch (RuntimeException e) {
             LOG.warn("group {}: its members cannot be looked at now; tried again: {}", group, e.toString());
             return false;
@@ -179,13 +179,17 @@ final class Placement {
         }
     }
 
-    /// One that fails does not keep the others waiting.
+    /// One that fails does not keep the others waiting. The lead is proved for each, since the one before may have
+    /// taken an hour, and only then is looked at what there is to do.
     private boolean changeAll(GroupId group) {
         Set<NodeId> tried = new HashSet<>();
         boolean all = true;
-        for (Optional<Step> step = next(group, tried); step.isPresent(); step = next(group, tried)) {
-            tried.add(step.get().node().id());
-            all &= change(group, step.get());
+        while (next(group, tried).isPresent() && isLeader()) {
+            Optional<Step> step = next(group, tried);
+            if (step.isPresent()) {
+                tried.add(step.get().node().id());
+                all &= change(group, step.get());
+            }
         }
         return all;
     }

@@ -148,7 +148,7 @@ final class Reconciler {
             }
             Optional<DatabaseInfo> draft = catalog.read(sql -> Databases.byId(sql, id));
             if (draft.isPresent()) {
-                drafts.dropRest(group, draft.get());
+                drafts.dropRest(group, id);
             } else {
                 LOG.info("dropping database {}: the catalog does not name it", id);
                 members.primary(group).dropDatabase(group.id(), id);

@@ -179,7 +179,8 @@ public final class KeySets {
                 lastFetch = now;
                 FutureTask<Boolean> task = new FutureTask<>(this::load, true);
                 underWay = task;
-                Thread.ofVirtual().name("key-set").start(task);
+                // Looking a host name up blocks in native code, for as long as whoever serves the name likes.
+                Thread.ofPlatform().daemon().name("key-set").start(task);
                 return Optional.of(task);
             } finally {
                 lock.unlock();
@@ -194,6 +195,9 @@ public final class KeySets {
             } catch (IOException e) {
                 failure = String.valueOf(e.getMessage());
                 LOG.warn("The key set at {} could not be fetched: {}", url, e.getMessage());
+            } catch (RuntimeException e) {
+                failure = "it could not be read";
+                LOG.error("The key set at {} made its fetch fail in a way that is not foreseen", url, e);
             } finally {
                 fetches.release();
                 lock.lock();

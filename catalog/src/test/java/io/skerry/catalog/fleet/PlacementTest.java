@@ -132,6 +132,22 @@ class PlacementTest {
     }
 
     @Test
+    void whoLosesTheLeadWhileALocationJoinsLeavesTheNextToWhoHasIt() {
+        cluster.node("lhr").reachable(false);
+        cluster.node("bos").reachable(false);
+        cluster.fleet().addLocation(group(), LHR, ANA);
+        cluster.fleet().addLocation(group(), BOS, ANA);
+        cluster.node("lhr").reachable(true);
+        cluster.node("bos").reachable(true);
+        cluster.node("fra").afterJoins(() -> cluster.database().refuse(Code.NOT_LEADER));
+
+        cluster.background().runWaiting();
+
+        assertThat(cluster.node("lhr").groups()).containsExactly(group().id());
+        assertThat(cluster.node("bos").groups()).isEmpty();
+    }
+
+    @Test
     void aCatalogThatCannotBeWrittenNowIsAskedAgain() {
         cluster.node("lhr").reachable(false);
         cluster.fleet().addLocation(group(), LHR, ANA);

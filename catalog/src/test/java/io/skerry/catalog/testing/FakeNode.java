@@ -54,6 +54,7 @@ public final class FakeNode implements NodeClient {
     private volatile boolean reachable = true;
     private volatile boolean hanging;
     private volatile boolean holding;
+    private volatile Runnable joined = () -> {};
     private volatile CountDownLatch fillsEnd = new CountDownLatch(0);
     private final Map<GroupId, NodeId> joining = new ConcurrentHashMap<>();
 
@@ -117,6 +118,12 @@ public final class FakeNode implements NodeClient {
             members(group, "add a listener").add(peer.node());
             peer(peer.node()).held(group).addAll(held(group));
         });
+        joined.run();
+    }
+
+    /// What happens whenever a listener was added here.
+    public void afterJoins(Runnable work) {
+        joined = work;
     }
 
     /// Additions of listeners here do not end before the listener is unwanted, or the group gone.

@@ -108,12 +108,13 @@ public final class FileCheck {
 
     private Optional<String> checkSchema() {
         policy.reset();
-        try (Statement select = connection.prepare("SELECT name, tbl_name, sql FROM sqlite_schema");
+        try (Statement select = connection.prepare("SELECT name, tbl_name, sql, type FROM sqlite_schema");
                 VirtualTables tables = new VirtualTables(limits.valueBytes())) {
             while (select.step()) {
                 String name = String.valueOf(select.columnText(0));
                 String table = String.valueOf(select.columnText(1));
-                if (isReserved(name) || isReserved(table)) {
+                boolean index = "index".equals(select.columnText(3));
+                if (isReserved(name, index) || isReserved(table, false)) {
                     return Optional.of("its schema names " + name + " of " + table + ", and names with "
                             + INTERNAL_PREFIX + " are SQLite's own");
                 }
@@ -127,10 +128,10 @@ public final class FileCheck {
     }
 
     /// Such an object would be found where this program means SQLite's own.
-    private static boolean isReserved(String name) {
+    private static boolean isReserved(String name, boolean ofIndex) {
         String lower = name.toLowerCase(Locale.ROOT);
         return lower.startsWith(INTERNAL_PREFIX)
-                && !lower.startsWith(INTERNAL_INDEX_PREFIX)
+                && !(ofIndex && lower.startsWith(INTERNAL_INDEX_PREFIX))
                 && !INTERNAL.contains(lower);
     }
 

@@ -53,7 +53,8 @@ record FileHeader(boolean isDatabase, int pageSize, int journalled, int rootPage
         if (rootPageMax != 0) {
             return Optional.of("auto_vacuum is on: PRAGMA auto_vacuum=NONE; VACUUM");
         }
-        if (encoding > UTF_8) {
+        // SQLite looks at the two lowest bits alone.
+        if (encoding != 0 && encoding != UTF_8) {
             return Optional.of("its texts are UTF-16 and must be UTF-8: make a new file of its .dump");
         }
         return Optional.empty();

@@ -114,6 +114,10 @@ class FileCheckTest {
         assertThat(check()).get().asString().startsWith("its texts are UTF-16");
         Files.delete(file);
         make("CREATE TABLE t (a)");
+        patch(56, 0x80, 0, 0, 2); // of which SQLite sees the 2
+        assertThat(check()).get().asString().startsWith("its texts are UTF-16");
+        patch(56, 0, 0, 0, 1);
+        assertThat(check()).isEmpty();
         patch(FileHeader.JOURNALLED, 3, 3);
         assertThat(check()).contains("it is of a version of SQLite that is not known here");
     }
@@ -157,6 +161,16 @@ class FileCheckTest {
                 + "UPDATE sqlite_schema SET sql = replace(replace(sql, 'TABLE t', 'TABLE SQLite_dbpage'), 'VIEW v',"
                 + " 'VIEW SQLite_dbpage') WHERE name = 'SQLite_dbpage'");
         assertThat(check()).isPresent();
+    }
+
+    @Test
+    void noTableHasTheNameOfAnIndexOfSqlitesOwn() throws IOException {
+        make("CREATE TABLE t (a UNIQUE)");
+        assertThat(check()).isEmpty();
+        forge("UPDATE sqlite_schema SET name = 'sqlite_autoindex_t', tbl_name = 'sqlite_autoindex_t',"
+                + " sql = 'CREATE TABLE sqlite_autoindex_t (a)' WHERE type = 'table';"
+                + "DELETE FROM sqlite_schema WHERE type = 'index'");
+        assertThat(check()).get().asString().startsWith("its schema names sqlite_autoindex_t");
     }
 
     @Test

@@ -175,13 +175,17 @@ final class DatabaseDescriptions {
                         maybe("permissions", Schema.object(maybe("read_attach", attach))),
                         maybe("fine_grained_permissions", permissions())))
                 .answers(Schema.object(field("jwt", Schema.text("The token"))))
-                .fails(400, "The expiration or the authorization is invalid, or the permissions are not supported");
+                .fails(
+                        400,
+                        "The expiration, the authorization or the permissions are invalid, or there is `read_attach`");
     }
 
     /// What a token may do with which tables.
     static ObjectNode permissions() {
         ObjectNode tables = Schema.orNull(Schema.list("Names of tables, null for all", Schema.text("A name")));
-        ObjectNode actions = Schema.orNull(Schema.list("What may be done", Schema.text("An action")));
-        return Schema.list("Must be empty: not supported", Schema.object(maybe("t", tables), maybe("a", actions)));
+        ObjectNode actions = Schema.orNull(Schema.list("What may be done", Schema.text("Such as `data_read`")));
+        return Schema.list(
+                "What it may do with which tables; empty for no such limit",
+                Schema.object(maybe("t", tables), maybe("a", actions)));
     }
 }

@@ -75,9 +75,10 @@ final class GroupDescriptions {
                         .fails(400, "The group, or a database of it, is protected"),
                 Description.of("POST " + ONE + "/locations/{location}", "Adds a location to a group")
                         .says(
-                                "Answers when the databases have been copied. Of one that the group has, nothing is changed.")
+                                "Answers when it is written down; the databases are copied afterwards, for which `wait` waits. Of one"
+                                        + " that the group has, nothing is changed.")
                         .answers(GROUP)
-                        .fails(400, "No node serves there, or the group is archived"),
+                        .fails(400, "No node serves there, it has as many groups as it may, or the group is archived"),
                 Description.of("DELETE " + ONE + "/locations/{location}", "Takes a location from a group")
                         .answers(GROUP)
                         .fails(400, "It is the primary, or the group is not there"),

@@ -58,15 +58,19 @@ final class OrganizationDescriptions {
                                 maybe("group", Schema.orNull(Schema.text("Name of the one group it opens"))),
                                 maybe("scope", Schema.oneOf("What it may do", "full-access", "read-only")),
                                 maybe("permissions", DatabaseDescriptions.permissions())))
-                        .answers(
-                                Schema.object(field("template", Schema.map("Claims", Schema.text("Value of a claim")))))
-                        .fails(400, "The scope is invalid, or there are permissions")
+                        .answers(Schema.object(field(
+                                "template",
+                                Schema.map(
+                                        "Claims",
+                                        Schema.either(
+                                                Schema.text("Value of a claim"), DatabaseDescriptions.permissions())))))
+                        .fails(400, "The scope or the permissions are invalid")
                         .fails(404, "There is no such database or group"));
     }
 
     private static Description audit() {
         Field[] entry = {
-            field("code", Schema.text("What was done, as in `db-create`")),
+            field("code", Schema.text("What was done, as in `db-create`; `refused` for what was not")),
             field("message", Schema.text("The same for people")),
             field("origin", Schema.oneOf("Where it came from", "cli", "web", "api", "system")),
             field("author", Schema.text("Name of the user, empty for nobody")),
@@ -75,7 +79,7 @@ final class OrganizationDescriptions {
                     "data",
                     Schema.object(
                             field("target", Schema.text("What it was done to")),
-                            field("result", Schema.text("What came of it")),
+                            field("result", Schema.text("`ok`, or the status that a refusal was answered with")),
                             field("request_id", Schema.text("`X-Request-Id` of the request")))),
             field("ip", Schema.text("Address that it came from")),
             field("city", Schema.text("Always empty")),

@@ -9,7 +9,10 @@ import java.util.List;
 final class UsageDescriptions {
 
     private static final String DATABASE = "P/databases/{database}";
-    private static final String WINDOW = "Counted since the node's process began; `from` and `to` are checked only.";
+    private static final String WINDOW =
+            "In whole hours (UTC) of the last days, in whole days before; those that `from` and `to` fall into count"
+                    + " whole.";
+    private static final String DAYS = "In whole days (UTC): those that `from` and `to` fall into count whole.";
 
     private UsageDescriptions() {}
 
@@ -23,9 +26,11 @@ final class UsageDescriptions {
                                 field("total", Schema.ref("Counts"))))
                         .fails(404, "There is no such database"),
                 ofWindow("GET " + DATABASE + "/usage/queries", "The queries with the most rows")
+                        .says(DAYS)
                         .answers(Schema.list(Schema.ref("Query")))
                         .fails(404, "There is no such database"),
                 ofWindow("GET " + DATABASE + "/stats", "The same in an object")
+                        .says(DAYS)
                         .answers(Schema.object(field("top_queries", Schema.orNull(Schema.list(Schema.ref("Query"))))))
                         .fails(404, "There is no such database"),
                 ofWindow("GET P/usage", "What all databases of the organization take")
@@ -46,7 +51,9 @@ final class UsageDescriptions {
 
     private static Description ofWindow(String route, String summary) {
         return Description.of(route, summary)
-                .asks(maybe("from", Schema.time("Begin")), maybe("to", Schema.time("End")))
-                .fails(400, "`from` or `to` is no time with a zone");
+                .asks(
+                        maybe("from", Schema.time("Begin; that of the month of `to` (UTC) if absent")),
+                        maybe("to", Schema.time("End, which is not part of it; now if absent")))
+                .fails(400, "`from` or `to` is no time with a zone, or `from` is after `to`");
     }
 }

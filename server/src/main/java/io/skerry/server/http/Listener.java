@@ -128,9 +128,8 @@ public final class Listener implements AutoCloseable {
                 .idleConnectionTimeout(settings.get(Settings.CONNECTION_IDLE))
                 .idleConnectionPeriod(idlePeriod(settings.get(Settings.CONNECTION_IDLE)))
                 .directHandlers(PlainRefusals.handlers())
-                // HTTP/1.1 alone: where there is a choice, Helidon waits for the first byte to make it, and a
-                // connection
-                // that never sends one is not among those that it closes when they are idle.
+                // HTTP/1.1 alone: where there is a choice, Helidon waits for the first byte to make it, and
+                // a connection that never sends one is not among those that it closes when they are idle.
                 .protocolsDiscoverServices(false)
                 .addConnectionSelector(new BoundedChunks(
                         Http1ConnectionSelector.builder()
