@@ -35,6 +35,9 @@ final class LocationChanges {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocationChanges.class);
 
+    /// Who waits for a long copy asks its primary this often in the end.
+    private static final Duration POLL_MAX = Duration.ofMillis(400);
+
     private final Catalog catalog;
     private final Members members;
     private final KeyedLocks<GroupId> changing;
@@ -142,11 +145,13 @@ final class LocationChanges {
 
     boolean await(GroupId id, LocationCode location, Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
+        Duration pause = limits.poll();
         while (!isServing(id, location)) {
             if (System.nanoTime() >= end) {
                 return false;
             }
-            pause();
+            sleep(pause);
+            pause = pause.compareTo(POLL_MAX) < 0 ? pause.multipliedBy(2) : pause;
         }
         return true;
     }
@@ -173,9 +178,9 @@ final class LocationChanges {
         }
     }
 
-    private void pause() {
+    private static void sleep(Duration pause) {
         try {
-            Thread.sleep(limits.poll());
+            Thread.sleep(pause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DatabaseException(Code.UNAVAILABLE, "the node is stopping", e);

@@ -15,7 +15,7 @@ public final class UsageReporter implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(UsageReporter.class);
     /// What a node that stops may take for its last round.
-    private static final Duration LAST_ROUND = Duration.ofSeconds(1);
+    private static final Duration LAST_ROUND = Duration.ofMillis(500);
     /// The catalog's idea of the node's last report is adopted once, at the start; more would be another
     /// node's doing.
     private static final int MISFITS_MAX = 2;
