@@ -38,10 +38,12 @@ final class TokenWish {
     }
 
     private static Permissions permissions(Body body, String name) {
-        if (body.isBlank(name)) {
+        JsonNode list = body.member(name).orElse(null);
+        // What is blank otherwise, {} or false, is a mistake and must not become a token without limits.
+        boolean listOrText = list != null && (list.isArray() || list.isTextual());
+        if (list == null || (listOrText && body.isBlank(name))) {
             return Permissions.ALL;
         }
-        JsonNode list = body.member(name).orElseThrow();
         try {
             return PermissionClaim.read(plain(list));
         } catch (IllegalArgumentException e) {

@@ -152,6 +152,8 @@ class TokenApiTest {
                 "{\"permissions\":{\"read_attach\":{\"databases\":[\"crm\"]}}}",
                 "{\"Permissions\":{\"Read_Attach\":{\"Databases\":[\"crm\"]}}}",
                 "{\"fine_grained_permissions\":{\"a\":1}}",
+                "{\"fine_grained_permissions\":{}}",
+                "{\"fine_grained_permissions\":false}",
                 "[]"
             })
     void neverIssuesAWiderTokenThanWasAskedFor(String body) {

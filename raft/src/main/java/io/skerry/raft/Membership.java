@@ -20,6 +20,7 @@ import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,8 @@ final class Membership {
     private static final Duration UNDO_LIMIT = Duration.ofSeconds(15);
 
     private static final long STEP_DOWN_LIMIT_MS = 5_000;
+
+    private static final long LED_LOOK_MS = 20;
 
     /// How often the copy to a node that joins is looked at: a change lasts as long as that goes on.
     private static final long LOOK_NANOS = 250_000_000;
@@ -300,9 +303,12 @@ final class Membership {
                             return; // the group was deleted here, and the change with it
                         }
                         if (!ended) {
-                            stepDown(leader);
+                            stepDown(leader, "a change of members does not end");
                         }
                         withdraw(leader, joined);
+                        if (ended && joined != null && hasListeners(leader)) {
+                            stepDown(leader, "a join failed, and the other listeners get nothing any more");
+                        }
                     } finally {
                         change.release();
                     }
@@ -323,8 +329,15 @@ final class Membership {
         }
     }
 
-    private void stepDown(RaftServer.Division leader) {
-        LOG.warn("group {}: a change of members does not end; this node steps down and stands again", group);
+    /// Ratis takes every listener that joined under the present leader for one that still joins. When a join
+    /// fails it ends the sending to them all; only a leader that begins anew takes it up again.
+    private static boolean hasListeners(RaftServer.Division leader) {
+        return !leader.getRaftConf().getCurrentPeers(RaftPeerRole.LISTENER).isEmpty();
+    }
+
+    /// Returns once the group is led again.
+    private void stepDown(RaftServer.Division leader, String why) {
+        LOG.warn("group {}: {}; this node steps down and stands again", group, why);
         try {
             leader.getRaftServer()
                     .transferLeadershipAsync(new TransferLeadershipRequest(
@@ -335,11 +348,19 @@ final class Membership {
                             null,
                             STEP_DOWN_LIMIT_MS))
                     .get(STEP_DOWN_LIMIT_MS, TimeUnit.MILLISECONDS);
+            var deadline = Deadline.in(Duration.ofMillis(STEP_DOWN_LIMIT_MS));
+            while (!isLed(leader.getInfo()) && deadline.leftNanos() > 0) {
+                TimeUnit.MILLISECONDS.sleep(LED_LOOK_MS);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException | ExecutionException | TimeoutException e) {
             LOG.warn("group {}: stepping down failed", group, e);
         }
+    }
+
+    private static boolean isLed(DivisionInfo division) {
+        return division.isLeader() ? division.isLeaderReady() : division.getLeaderId() != null;
     }
 
     /// The change may have been made after all, after its caller was told that it was not.

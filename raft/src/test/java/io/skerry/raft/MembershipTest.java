@@ -190,6 +190,22 @@ class MembershipTest {
     }
 
     @Test
+    void aJoinThatFailsLeavesTheOtherListenersAsTheyWere() throws IOException {
+        cluster.start("bos");
+        group.addListener(cluster.address("bos"), LIMIT);
+        write("a", 10);
+        cluster.start("lhr");
+        var adding = stuckJoin();
+
+        group.removeListener(cluster.address("lhr"), Duration.ofSeconds(40));
+
+        assertThatThrownBy(adding::join).hasCauseInstanceOf(MembershipException.class);
+        write("b", 3);
+        awaitSame("bos");
+        assertThat(members()).containsExactly(new NodeId("fra"), new NodeId("bos"));
+    }
+
+    @Test
     void aGroupThatIsDeletedWhileANodeJoinsIsNowhere() throws IOException {
         write("a", 10);
         cluster.start("lhr");
