@@ -1,5 +1,6 @@
 package io.skerry.engine;
 
+import io.skerry.sqlite.ResultCode;
 import org.jspecify.annotations.Nullable;
 
 /// The one exception of the engine: a code for programs and a message that tells a person what was wrong with
@@ -33,5 +34,10 @@ public final class DatabaseException extends RuntimeException {
     /// SQLite's extended result code, or 0.
     public int sqliteCode() {
         return sqliteCode;
+    }
+
+    /// Whether nothing more fits on a disk: on that of the log, or on that of SQLite's files.
+    public boolean isDiskFull() {
+        return code == Code.DISK_FULL || (code == Code.SQLITE && (sqliteCode & 0xff) == ResultCode.FULL.value());
     }
 }

@@ -50,6 +50,8 @@ record Answer(int status, String contentType, Map<String, String> headers, byte[
             case TokenException refused -> new Failure(refused.status(), text(refused));
             case CatalogException refused -> new Failure(status(refused.reason()), text(refused));
             // Not the caller's fault, and likely to pass.
+            case DatabaseException failed
+            when failed.isDiskFull() -> new Failure(503, words(Code.DISK_FULL, requestId));
             case DatabaseException failed -> new Failure(503, words(failed.code(), requestId));
             case MembershipException failed -> new Failure(503, words(Code.UNAVAILABLE, requestId));
             default -> new Failure(500, "internal error; request id " + requestId);

@@ -16,6 +16,7 @@ final class PreparedSql {
     private final @Nullable SchemaNames names;
     private final boolean readonly;
     private final boolean meansSession;
+    private final boolean mayBeHeld;
     private final int parameters;
     private List<Column> columns;
     private boolean slow;
@@ -23,17 +24,15 @@ final class PreparedSql {
 
     /// @param permissions under which it was accepted
     /// @param names of the schema that it was accepted for; null if that does not matter
+    /// @param policy that has just looked at it
     PreparedSql(
-            Statement statement,
-            SqlText text,
-            Permissions permissions,
-            @Nullable SchemaNames names,
-            boolean meansSession) {
+            Statement statement, SqlText text, Permissions permissions, @Nullable SchemaNames names, SqlPolicy policy) {
         this.statement = statement;
         this.text = text;
         this.permissions = permissions;
         this.names = names;
-        this.meansSession = meansSession;
+        this.meansSession = policy.meansSession();
+        this.mayBeHeld = policy.mayBeHeld();
         // EXPLAIN shows the program of a statement and does not run it.
         this.readonly = statement.readonly() || statement.isExplain();
         this.parameters = statement.parameterCount();
@@ -82,9 +81,10 @@ final class PreparedSql {
         return meansSession;
     }
 
-    /// Whether it was long when it ran last, and so most likely will be again.
+    /// Whether it was long when it ran last, and so most likely will be again, or may keep its thread for
+    /// longer than anything can interrupt.
     boolean slow() {
-        return slow;
+        return slow || mayBeHeld;
     }
 
     void slow(boolean wasLong) {

@@ -155,7 +155,7 @@ final class SqlConnection implements AutoCloseable {
             statement.close();
             throw Failures.manyStatements();
         }
-        return new PreparedSql(statement, text, permissions, names.learnt(), policy.meansSession());
+        return new PreparedSql(statement, text, permissions, names.learnt(), policy);
     }
 
     private @Nullable PermissionPolicy narrower(Permissions permissions, SqlText text, boolean runs) {

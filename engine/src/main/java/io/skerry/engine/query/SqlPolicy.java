@@ -28,10 +28,15 @@ public final class SqlPolicy implements Authorizer {
     private static final Set<String> FUNCTIONS_REFUSED =
             Set.of("load_extension", "sqlite_log", "fts3_tokenizer", "readfile", "writefile", "edit");
     private static final Set<String> FUNCTIONS_OF_SESSION = Set.of("last_insert_rowid", "changes", "total_changes");
+    /// Their time is the product of the lengths of two values, and they do not look whether they are interrupted.
+    private static final Set<String> FUNCTIONS_HELD =
+            Set.of("instr", "replace", "trim", "ltrim", "rtrim", "unhex", "like", "glob");
+
     private static final Set<String> PRAGMAS_OF_SESSION = Set.of("foreign_keys", "defer_foreign_keys");
 
     private boolean trusted;
     private boolean session;
+    private boolean held;
     private @Nullable String refusal;
     private @Nullable PermissionPolicy permissions;
     private @Nullable String missing;
@@ -44,6 +49,7 @@ public final class SqlPolicy implements Authorizer {
     /// @param narrower what the statement may do of that; null for all of it
     void reset(@Nullable PermissionPolicy narrower) {
         session = false;
+        held = false;
         refusal = null;
         permissions = narrower;
         missing = null;
@@ -52,6 +58,11 @@ public final class SqlPolicy implements Authorizer {
     /// Whether the statement means the session's own connection: the rowid it inserted, its settings.
     boolean meansSession() {
         return session;
+    }
+
+    /// Whether the statement calls a function that may run for long and cannot be interrupted.
+    boolean mayBeHeld() {
+        return held;
     }
 
     /// Why something was refused since [#reset]; null if nothing was.
@@ -132,6 +143,7 @@ public final class SqlPolicy implements Authorizer {
             return refuse("function " + name + " is not allowed");
         }
         session |= FUNCTIONS_OF_SESSION.contains(name);
+        held |= FUNCTIONS_HELD.contains(name);
         return Decision.ALLOW;
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -118,6 +119,43 @@ class LongReadsTest {
             assertThat(moved.only().rows.getLast()).isEqualTo(List.of(1_000L));
         }
         assertThat(session.autocommit()).isFalse();
+    }
+
+    /// Not even for as long as it takes to see that they are long: nothing ends them before their end.
+    @Test
+    void functionsThatCannotBeInterruptedNeverRunOnACarrier() throws Exception {
+        node.close();
+        node = new Node(
+                directory,
+                Node.PATIENT
+                        .change()
+                        .longReads(1)
+                        .readerWait(Duration.ofMillis(20))
+                        .build());
+        var endless = node.session();
+        try (var calls = new Calls()) {
+            var running = calls.start(() -> Node.run(endless, Node.ENDLESS));
+            for (var call :
+                    List.of("instr('abc', 'b')", "replace('abc', 'b', 'c')", "trim('abc', 'c')", "'abc' LIKE '%b%'")) {
+                var sql = "SELECT " + call;
+                Writes.until(() -> isOverloaded(calls.start(() -> Node.run(node.session(), sql))));
+            }
+            assertThat(calls.start(() -> Node.run(node.session(), "SELECT upper('abc')"))
+                            .get()
+                            .value())
+                    .isEqualTo("ABC");
+            assertThat(running.isDone()).isFalse();
+            endless.close();
+        }
+    }
+
+    private static boolean isOverloaded(Future<Results> call) {
+        try {
+            var error = call.get().only().error;
+            return error != null && error.code() == Code.OVERLOADED;
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
