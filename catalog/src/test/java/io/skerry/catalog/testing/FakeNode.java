@@ -138,8 +138,12 @@ public final class FakeNode implements NodeClient {
 
     private void awaitUnwanted(GroupId group, NodeId peer) {
         joining.put(group, peer);
-        while (joining.containsKey(group)) {
-            Thread.onSpinWait();
+        try {
+            while (joining.containsKey(group)) {
+                Thread.sleep(1);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         throw new MembershipException("node " + peer + " was removed before it had joined", null);
     }

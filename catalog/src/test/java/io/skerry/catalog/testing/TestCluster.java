@@ -1,7 +1,6 @@
 package io.skerry.catalog.testing;
 
 import io.skerry.catalog.Catalog;
-import io.skerry.catalog.fleet.Background;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.FleetLimits;
 import io.skerry.catalog.fleet.FleetSizes;
@@ -113,9 +112,9 @@ public final class TestCluster implements AutoCloseable {
         return catalog;
     }
 
-    /// Another view of the same nodes, whose work in the background is done by threads.
+    /// Another view of the same nodes, whose work in the background is done by threads; to be closed first.
     public Fleet threadedFleet() {
-        return new Fleet(catalog, this::client, LIMITS, sizes, Background.threads());
+        return new Fleet(catalog, this::client, LIMITS, sizes, new AwaitedBackground());
     }
 
     public Fleet fleet() {
