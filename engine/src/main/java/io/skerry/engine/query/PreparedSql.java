@@ -16,9 +16,9 @@ final class PreparedSql {
     private final @Nullable SchemaNames names;
     private final boolean readonly;
     private final boolean meansSession;
-    private final boolean mayBeHeld;
     private final int parameters;
     private List<Column> columns;
+    private boolean mayBeHeld;
     private boolean slow;
     private @Nullable List<@Nullable String> parameterNames;
 
@@ -89,6 +89,11 @@ final class PreparedSql {
 
     void slow(boolean wasLong) {
         slow = wasLong;
+    }
+
+    /// What it reads calls such a function by now: a view was replaced since it was prepared.
+    void mayBeHeld() {
+        mayBeHeld = true;
     }
 
     int parameters() {

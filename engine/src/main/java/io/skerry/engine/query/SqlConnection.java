@@ -273,6 +273,9 @@ final class SqlConnection implements AutoCloseable {
         var changesBefore = connection.totalChanges();
         var statement = prepared.statement();
         policy.reset(narrower(prepared.permissions(), prepared.text(), true));
+        if (canMove) {
+            policy.carried();
+        }
         if (prepared.verb() == Verb.SCHEMA) {
             names.forget(); // undone and done otherwise, it may leave the same version
         }
@@ -295,10 +298,16 @@ final class SqlConnection implements AutoCloseable {
             statement.clearBindings();
         }
         var cause = interruption.end();
+        if (policy.mayBeHeld()) {
+            prepared.mayBeHeld();
+        }
         if (failure != null) {
             // Else the next run would count what this one did.
             statement.stmtStatus(StatementStatus.FULLSCAN_STEP, true);
             statement.stmtStatus(StatementStatus.VM_STEP, true);
+            if (canMove && policy.mayBeHeld()) {
+                return null;
+            }
             if (!Failures.isInterrupt(failure)) {
                 throw bytesMax != Long.MAX_VALUE && Failures.isFull(failure)
                         ? Failures.full(failure, bytesMax)

@@ -37,6 +37,7 @@ public final class SqlPolicy implements Authorizer {
     private boolean trusted;
     private boolean session;
     private boolean held;
+    private boolean carried;
     private @Nullable String refusal;
     private @Nullable PermissionPolicy permissions;
     private @Nullable String missing;
@@ -50,6 +51,7 @@ public final class SqlPolicy implements Authorizer {
     void reset(@Nullable PermissionPolicy narrower) {
         session = false;
         held = false;
+        carried = false;
         refusal = null;
         permissions = narrower;
         missing = null;
@@ -58,6 +60,12 @@ public final class SqlPolicy implements Authorizer {
     /// Whether the statement means the session's own connection: the rowid it inserted, its settings.
     boolean meansSession() {
         return session;
+    }
+
+    /// From now on a function for which [#mayBeHeld] holds is refused: what runs keeps a carrier, and SQLite
+    /// asks again in mid-run only if the schema has changed.
+    void carried() {
+        carried = true;
     }
 
     /// Whether the statement calls a function that may run for long and cannot be interrupted.
@@ -144,7 +152,7 @@ public final class SqlPolicy implements Authorizer {
         }
         session |= FUNCTIONS_OF_SESSION.contains(name);
         held |= FUNCTIONS_HELD.contains(name);
-        return Decision.ALLOW;
+        return carried && held ? Decision.DENY : Decision.ALLOW;
     }
 
     private Decision pragma(String name, @Nullable String argument) {

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -15,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 class LongReadsTest {
@@ -122,40 +123,63 @@ class LongReadsTest {
     }
 
     /// Not even for as long as it takes to see that they are long: nothing ends them before their end.
-    @Test
-    void functionsThatCannotBeInterruptedNeverRunOnACarrier() throws Exception {
-        node.close();
-        node = new Node(
-                directory,
-                Node.PATIENT
-                        .change()
-                        .longReads(1)
-                        .readerWait(Duration.ofMillis(20))
-                        .build());
-        var endless = node.session();
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "instr('abc', 'b')",
+                "replace('abc', 'b', 'c')",
+                "trim('abc', 'c')",
+                "ltrim('abc', 'c')",
+                "rtrim('abc', 'c')",
+                "unhex('41', 'x')",
+                "'abc' LIKE '%b%'",
+                "'abc' GLOB '*b*'"
+            })
+    void functionsThatCannotBeInterruptedNeverRunOnACarrier(String call) throws Exception {
         try (var calls = new Calls()) {
-            var running = calls.start(() -> Node.run(endless, Node.ENDLESS));
-            for (var call :
-                    List.of("instr('abc', 'b')", "replace('abc', 'b', 'c')", "trim('abc', 'c')", "'abc' LIKE '%b%'")) {
-                var sql = "SELECT " + call;
-                Writes.until(() -> isOverloaded(calls.start(() -> Node.run(node.session(), sql))));
+            for (var round = 0; round < 2; round++) {
+                assertThat(calls.start(() -> runsOnCarrier(node.session(), "SELECT " + call))
+                                .get())
+                        .isFalse();
             }
-            assertThat(calls.start(() -> Node.run(node.session(), "SELECT upper('abc')"))
-                            .get()
-                            .value())
-                    .isEqualTo("ABC");
-            assertThat(running.isDone()).isFalse();
-            endless.close();
+            assertThat(calls.start(() -> runsOnCarrier(node.session(), "SELECT upper('abc')"))
+                            .get())
+                    .isTrue();
         }
     }
 
-    private static boolean isOverloaded(Future<Results> call) {
-        try {
-            var error = call.get().only().error;
-            return error != null && error.code() == Code.OVERLOADED;
-        } catch (InterruptedException | ExecutionException e) {
-            throw new AssertionError(e);
+    @Test
+    void norDoTheyIfAViewIsReplacedUnderAPreparedStatement() throws Exception {
+        Node.run(node.session(), "CREATE VIEW v AS SELECT upper('abc') AS a");
+        var session = node.session();
+        try (var calls = new Calls()) {
+            assertThat(calls.start(() -> runsOnCarrier(session, "SELECT a FROM v"))
+                            .get())
+                    .isTrue();
+            Node.all(node.session(), "DROP VIEW v", "CREATE VIEW v AS SELECT instr('abc', 'b') AS a");
+            for (var round = 0; round < 2; round++) {
+                assertThat(calls.start(() -> runsOnCarrier(session, "SELECT a FROM v"))
+                                .get())
+                        .isFalse();
+            }
         }
+        assertThat(Node.run(session, "SELECT a FROM v").value()).isEqualTo(2L);
+    }
+
+    /// Whether the row of a statement came on the virtual thread that asked for it.
+    private static boolean runsOnCarrier(Session session, String sql) {
+        var threads = new ArrayList<Boolean>();
+        var results = new Results() {
+            @Override
+            public void row(Row row) {
+                threads.add(Thread.currentThread().isVirtual());
+                super.row(row);
+            }
+        };
+        session.run(Program.of(Sql.of(sql)), results);
+        assertThat(results.only().ok()).isTrue();
+        assertThat(threads).hasSize(1);
+        return threads.getFirst();
     }
 
     @Test
