@@ -19,6 +19,7 @@ final class PreparedSql {
     private final int parameters;
     private List<Column> columns;
     private boolean mayBeHeld;
+    private boolean longValues;
     private boolean slow;
     private @Nullable List<@Nullable String> parameterNames;
 
@@ -84,16 +85,26 @@ final class PreparedSql {
     /// Whether it was long when it ran last, and so most likely will be again, or may keep its thread for
     /// longer than anything can interrupt.
     boolean slow() {
-        return slow || mayBeHeld;
+        return slow || longValues;
     }
 
     void slow(boolean wasLong) {
         slow = wasLong;
     }
 
+    /// Whether it calls a function that cannot be interrupted.
+    boolean mayBeHeld() {
+        return mayBeHeld;
+    }
+
     /// What it reads calls such a function by now: a view was replaced since it was prepared.
-    void mayBeHeld() {
+    void callsHeld() {
         mayBeHeld = true;
+    }
+
+    /// It was seen to give such a function values that keep it for long.
+    void hasLongValues() {
+        longValues = true;
     }
 
     int parameters() {

@@ -27,6 +27,7 @@ final class SqlConnection implements AutoCloseable {
     private final Watchdog watchdog;
     private final LongReads longReads;
     private final SqlPolicy policy = new SqlPolicy();
+    private final CarrierBounds bounds;
     private final StatementCache cache;
     private final Interruption interruption;
     private final StatementRow row = new StatementRow();
@@ -43,6 +44,7 @@ final class SqlConnection implements AutoCloseable {
         this.settings = settings;
         this.watchdog = watchdog;
         this.longReads = longReads;
+        bounds = new CarrierBounds(connection, policy, settings.valueBytes());
         names = new VisibleNames(connection);
         cache = new StatementCache(settings.cachedStatements(), settings.cachedStatementBytes());
         interruption =
@@ -274,7 +276,7 @@ final class SqlConnection implements AutoCloseable {
         var statement = prepared.statement();
         policy.reset(narrower(prepared.permissions(), prepared.text(), true));
         if (canMove) {
-            policy.carried();
+            bounds.enter(prepared);
         }
         if (prepared.verb() == Verb.SCHEMA) {
             names.forget(); // undone and done otherwise, it may leave the same version
@@ -298,14 +300,15 @@ final class SqlConnection implements AutoCloseable {
             statement.clearBindings();
         }
         var cause = interruption.end();
+        var outOfBounds = canMove && bounds.leave(prepared, failure);
         if (policy.mayBeHeld()) {
-            prepared.mayBeHeld();
+            prepared.callsHeld();
         }
         if (failure != null) {
             // Else the next run would count what this one did.
             statement.stmtStatus(StatementStatus.FULLSCAN_STEP, true);
             statement.stmtStatus(StatementStatus.VM_STEP, true);
-            if (canMove && policy.mayBeHeld()) {
+            if (outOfBounds) {
                 return null;
             }
             if (!Failures.isInterrupt(failure)) {
