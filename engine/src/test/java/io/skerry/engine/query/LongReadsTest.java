@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -199,6 +201,20 @@ class LongReadsTest {
             }
         }
         assertThat(Node.run(session, "SELECT a FROM v").value()).isEqualTo(1L);
+    }
+
+    /// SQLite reads the schema anew in mid-run then, and the text of a table is a long value too.
+    @Test
+    void aWideTableThatIsAddedUnderAPreparedStatementIsNoFailure() throws Exception {
+        var session = node.session();
+        var columns = IntStream.range(0, 1_000).mapToObj(i -> "column_" + i).collect(Collectors.joining(", "));
+        try (var calls = new Calls()) {
+            var sql = "SELECT 'abc' LIKE '%b%' FROM sqlite_schema";
+            Node.run(node.session(), "CREATE TABLE t (a)");
+            assertThat(calls.start(() -> runsOnCarrier(session, sql)).get()).isTrue();
+            Node.all(node.session(), "DROP TABLE t", "CREATE TABLE wide (" + columns + ")");
+            assertThat(calls.start(() -> Node.run(session, sql)).get().value()).isEqualTo(1L);
+        }
     }
 
     /// Whether the row of a statement came on the virtual thread that asked for it.
