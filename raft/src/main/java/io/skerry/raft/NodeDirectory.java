@@ -56,16 +56,22 @@ final class NodeDirectory {
             for (Path log : all) {
                 Optional<GroupId> group = groupOf(log);
                 if (group.isPresent()) {
-                    try {
-                        LogFiles.read(log.resolve("current"));
-                    } catch (IOException e) {
-                        Path moved = move(log, aside);
-                        trouble.put(group.get(), line(group.get(), e.getMessage(), moved));
-                    }
+                    moveIfDamaged(directory, group.get()).ifPresent(line -> trouble.put(group.get(), line));
                 }
             }
         }
         return trouble;
+    }
+
+    /// The same for one group.
+    static Optional<String> moveIfDamaged(Path directory, GroupId group) throws IOException {
+        Path log = directory.resolve("log").resolve(group.toString());
+        try {
+            LogFiles.read(log.resolve("current"));
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(line(group, e.getMessage(), move(log, directory.resolve("damaged"))));
+        }
     }
 
     private static String line(GroupId group, @Nullable String what, Path moved) {
@@ -74,7 +80,8 @@ final class NodeDirectory {
                 + " group, or put the directory back after repairing it";
     }
 
-    private static Optional<GroupId> groupOf(Path log) {
+    /// The group whose storage a directory is by its name.
+    static Optional<GroupId> groupOf(Path log) {
         try {
             return Optional.of(GroupId.parse(log.getFileName().toString()));
         } catch (IllegalArgumentException e) {

@@ -1,9 +1,13 @@
 package io.skerry.raft;
 
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
 import io.skerry.engine.GroupId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.apache.ratis.client.RaftClient;
 import org.apache.ratis.client.RaftClientConfigKeys;
 import org.apache.ratis.client.api.GroupManagementApi;
@@ -14,10 +18,15 @@ import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.retry.RetryPolicies;
 import org.apache.ratis.util.TimeDuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Creates and removes a group on another node. Each call is one message or two, with the settings' request timeout
-/// if none is given, and is not repeated.
+/// if none is given, and is not repeated where nothing else is said.
 final class PeerAdmin {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PeerAdmin.class);
+    private static final long AGAIN_NANOS = 50_000_000;
 
     private final RaftProperties properties;
 
@@ -42,7 +51,7 @@ final class PeerAdmin {
     /// is removed.
     ///
     /// @param limit of each message
-    void createAnew(PeerAddress peer, RaftGroup group, Duration limit) throws IOException {
+    private void createAnew(PeerAddress peer, RaftGroup group, Duration limit) throws IOException {
         RaftProperties patient = new RaftProperties(properties);
         RaftClientConfigKeys.Rpc.setRequestTimeout(
                 patient, TimeDuration.valueOf(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS));
@@ -52,6 +61,30 @@ final class PeerAdmin {
             }
             return check(groups.add(group, true));
         });
+    }
+
+    /// The same again and again until the deadline: a node that has just started on a busy machine answers late, and
+    /// the call may be repeated.
+    ///
+    /// @throws DatabaseException UNAVAILABLE if the node did not take the group
+    void createAnew(PeerAddress peer, RaftGroup group, Deadline deadline, BooleanSupplier closing) {
+        while (true) {
+            try {
+                createAnew(peer, group, deadline.left());
+                return;
+            } catch (IOException e) {
+                if (closing.getAsBoolean()
+                        || deadline.leftNanos() == 0
+                        || Thread.currentThread().isInterrupted()) {
+                    throw new DatabaseException(
+                            Code.UNAVAILABLE,
+                            "group " + Groups.id(group.getGroupId()) + " could not be founded: " + e.getMessage(),
+                            e);
+                }
+                LOG.info("node {} does not take the group yet; trying on: {}", peer.node(), e.getMessage());
+                LockSupport.parkNanos(this, Math.min(AGAIN_NANOS, deadline.leftNanos()));
+            }
+        }
     }
 
     /// Removes the group from the node, log and databases.

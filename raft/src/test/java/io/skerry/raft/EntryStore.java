@@ -324,6 +324,10 @@ final class EntryStore implements GroupStore {
             return java.util.Objects.requireNonNull(open.get(group));
         }
 
+        boolean opened(GroupId group) {
+            return open.containsKey(group);
+        }
+
         boolean has(GroupId group) {
             return Files.exists(directory.resolve(group + ".entries"));
         }
