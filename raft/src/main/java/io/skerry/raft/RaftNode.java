@@ -2,6 +2,7 @@ package io.skerry.raft;
 
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
+import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -270,6 +272,11 @@ public final class RaftNode implements Replication {
     }
 
     @Override
+    public OptionalLong archivedBytes(GroupId group, DatabaseId database) {
+        return archived.has(group) ? context.stores().bytes(group, database) : OptionalLong.empty();
+    }
+
+    @Override
     public void archive(GroupId id, Duration limit) {
         alone(id, () -> {
             LocalGroup group = groups.get(id);
@@ -282,9 +289,10 @@ public final class RaftNode implements Replication {
             }
             reopening.remove(id);
             if (hosted.has(id)) {
+                var deadline = Deadline.in(limit);
                 group.drain("group " + id + " is archived", limit.dividedBy(2));
                 try {
-                    closeAndKeep(id, "close group " + id, Deadline.in(limit));
+                    closeAndKeep(id, "close group " + id, deadline);
                 } catch (RuntimeException e) {
                     group.machine().ifPresent(machine -> machine.log().admit());
                     throw e;

@@ -1,10 +1,12 @@
 package io.skerry.raft;
 
 import io.skerry.engine.DatabaseException;
+import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// The replication side of one node: its groups. Implemented by [RaftNode]. Thread-safe.
 public interface Replication extends AutoCloseable {
@@ -23,10 +25,13 @@ public interface Replication extends AutoCloseable {
     /// The groups that this node is a member of and keeps closed.
     Collection<GroupId> archived();
 
+    /// Bytes of a database of an archived group, as of its last checkpoint; empty if it is not here.
+    OptionalLong archivedBytes(GroupId group, DatabaseId database);
+
     /// Closes the group on this node: writes that are under way get their outcome first, or UNAVAILABLE. Its files
     /// stay, and no start opens it, until [#unarchive]. Archiving what is archived, or not here, changes nothing.
     ///
-    /// @throws DatabaseException UNAVAILABLE if it is not closed within about twice `limit`; it goes on, or can be
+    /// @throws DatabaseException UNAVAILABLE if it is not closed within `limit`; it goes on, or can be
     ///     tried again
     void archive(GroupId id, Duration limit);
 

@@ -21,6 +21,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.LongConsumer;
@@ -330,6 +331,11 @@ final class EntryStore implements GroupStore {
 
         boolean has(GroupId group) {
             return Files.exists(directory.resolve(group + ".entries"));
+        }
+
+        @Override
+        public OptionalLong bytes(GroupId group, DatabaseId database) {
+            return OptionalLong.empty();
         }
 
         @Override

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -61,6 +62,11 @@ class RealDatabasesTest {
             @Override
             public GroupStore open(GroupId group) {
                 return engine.open(group, groups.resolve(group.toString()));
+            }
+
+            @Override
+            public OptionalLong bytes(GroupId group, DatabaseId database) {
+                return Engine.bytesAtRest(groups.resolve(group.toString()), database);
             }
 
             @Override
@@ -233,6 +239,7 @@ class RealDatabasesTest {
         writer.join();
 
         assertThat(openFiles()).isEmpty();
+        assertThat(fra.archivedBytes(GROUP, SHOP).orElseThrow()).isGreaterThan(4096);
         lhr.unarchive(GROUP, LIMIT);
         fra.unarchive(GROUP, LIMIT);
         assertThat(fra.group(GROUP).orElseThrow().awaitLeadership(LIMIT)).isTrue();

@@ -26,6 +26,10 @@ final class PeerPaths {
         return group(group) + "/aside";
     }
 
+    static String settled(GroupId group) {
+        return group(group) + "/settled";
+    }
+
     static String listener(GroupId group, NodeId node) {
         return group(group) + "/listeners/" + node;
     }

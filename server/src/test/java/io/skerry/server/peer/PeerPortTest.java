@@ -134,6 +134,7 @@ class PeerPortTest {
         client.removeListener(GROUP, OTHER, LIMIT);
         client.deleteGroup(GROUP, LIMIT);
         client.setAsideGroup(GROUP, LIMIT);
+        client.settleGroup(GROUP, new FrameNo(17), LIMIT);
 
         assertThat(node.orders)
                 .containsExactly(
@@ -151,7 +152,8 @@ class PeerPortTest {
                         "discard " + UPLOAD,
                         "remove " + OTHER + " from " + GROUP + " " + LIMIT,
                         "delete " + GROUP + " " + LIMIT,
-                        "set aside " + GROUP + " " + LIMIT);
+                        "set aside " + GROUP + " " + LIMIT,
+                        "settle " + GROUP + " as of 17 " + LIMIT);
         assertThat(client.members(GROUP)).isEqualTo(node.members(GROUP));
         assertThat(client.groups()).containsExactly(GROUP);
         assertThat(client.databases(GROUP)).containsExactly(DATABASE);
@@ -281,6 +283,11 @@ class PeerPortTest {
         @Override
         public void setAsideGroup(GroupId group, Duration limit) {
             order("set aside " + group + " " + limit);
+        }
+
+        @Override
+        public void settleGroup(GroupId group, FrameNo frame, Duration limit) {
+            order("settle " + group + " as of " + frame + " " + limit);
         }
 
         @Override
