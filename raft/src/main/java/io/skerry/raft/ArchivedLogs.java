@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -81,17 +80,8 @@ final class ArchivedLogs {
 
     /// What was cut short by a crash is there still, and deleted by the next call.
     void delete(GroupId group) {
-        Path log = of(group);
-        try (Stream<Path> files = Files.exists(log) ? Files.walk(log) : Stream.empty()) {
-            // What is inside a directory goes before it.
-            for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
-                Files.deleteIfExists(file);
-            }
-            groups.remove(group);
-        } catch (IOException e) {
-            throw new DatabaseException(
-                    Code.UNAVAILABLE, "group " + group + ": " + log + " could not be deleted: " + e, e);
-        }
+        NodeDirectory.delete(of(group));
+        groups.remove(group);
     }
 
     /// Somebody else has moved its storage.

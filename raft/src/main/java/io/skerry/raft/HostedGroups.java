@@ -3,12 +3,14 @@ package io.skerry.raft;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.GroupId;
+import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -19,6 +21,8 @@ import org.apache.ratis.server.RaftServer;
 /// The groups that this node's Ratis server runs. Every order throws UNAVAILABLE if it failed, or took too long: it may
 /// be carried out later then.
 final class HostedGroups {
+
+    private static final long START_LOOK_NANOS = 1_000_000;
 
     private final NodeId self;
     private final RaftServer server;
@@ -38,6 +42,33 @@ final class HostedGroups {
             }
         }
         return false;
+    }
+
+    /// Waits until the group is started, or is not here any more. Ratis obeys an order to remove a group in
+    /// the middle of its start by forgetting it: it runs on, with its files, and no later order finds it.
+    void awaitStarted(GroupId group, Deadline deadline) {
+        while (isStarting(group)) {
+            if (deadline.leftNanos() == 0 || Thread.currentThread().isInterrupted()) {
+                throw new DatabaseException(
+                        Code.UNAVAILABLE, "group " + group + " is being started on node " + self + ": try again");
+            }
+            LockSupport.parkNanos(this, START_LOOK_NANOS);
+        }
+    }
+
+    private boolean isStarting(GroupId group) {
+        if (!has(group)) {
+            return false;
+        }
+        try {
+            // Its state of life does not tell: that of a member-to-be is "starting" until its leader has come.
+            server.getDivision(Groups.raftId(group)).getInfo().getLastAppliedIndex();
+            return false;
+        } catch (IllegalStateException e) {
+            return true; // what applies entries is not there yet
+        } catch (IOException e) {
+            return false; // it is gone by now
+        }
     }
 
     /// @param format whether its storage is to be made; else it must be there

@@ -42,9 +42,17 @@ final class PeerAdmin {
         return call(peer, group, groups -> groups.list().getGroupIds().contains(Groups.raftId(group)));
     }
 
-    /// The group without members: the node waits to be told of them by the group's leader.
-    void create(PeerAddress peer, GroupId group) throws IOException {
-        call(peer, group, groups -> check(groups.add(RaftGroup.valueOf(Groups.raftId(group)), true)));
+    /// The group without members: the node waits to be told of them by the group's leader. It must have
+    /// nothing of the group.
+    void create(PeerAddress peer, GroupId group, Duration limit) throws IOException {
+        call(peer, group, patient(limit), groups -> check(groups.add(RaftGroup.valueOf(Groups.raftId(group)), true)));
+    }
+
+    private RaftProperties patient(Duration limit) {
+        RaftProperties patient = new RaftProperties(properties);
+        RaftClientConfigKeys.Rpc.setRequestTimeout(
+                patient, TimeDuration.valueOf(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS));
+        return patient;
     }
 
     /// The group with its first members, of which the node is one; what it may hold of an earlier attempt
@@ -52,10 +60,7 @@ final class PeerAdmin {
     ///
     /// @param limit of each message
     private void createAnew(PeerAddress peer, RaftGroup group, Duration limit) throws IOException {
-        RaftProperties patient = new RaftProperties(properties);
-        RaftClientConfigKeys.Rpc.setRequestTimeout(
-                patient, TimeDuration.valueOf(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS));
-        call(peer, Groups.id(group.getGroupId()), patient, groups -> {
+        call(peer, Groups.id(group.getGroupId()), patient(limit), groups -> {
             if (groups.list().getGroupIds().contains(group.getGroupId())) {
                 check(groups.remove(group.getGroupId(), true, false));
             }
@@ -85,11 +90,6 @@ final class PeerAdmin {
                 LockSupport.parkNanos(this, Math.min(AGAIN_NANOS, deadline.leftNanos()));
             }
         }
-    }
-
-    /// Removes the group from the node, log and databases.
-    void remove(PeerAddress peer, GroupId group) throws IOException {
-        call(peer, group, groups -> check(groups.remove(Groups.raftId(group), true, false)));
     }
 
     private static RaftClientReply check(RaftClientReply reply) throws IOException {

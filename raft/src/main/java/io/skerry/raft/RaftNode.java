@@ -67,7 +67,7 @@ public final class RaftNode implements Replication {
     private volatile boolean closing;
 
     private RaftNode(
-            PeerAddress self, Path directory, RaftSettings settings, GroupStores stores, SnapshotTransport transport)
+            PeerAddress self, Path directory, RaftSettings settings, GroupStores stores, PeerTransport transport)
             throws IOException {
         Path logs = Files.createDirectories(directory.resolve("log"));
         NodeDirectory.claim(directory, self.node());
@@ -99,7 +99,7 @@ public final class RaftNode implements Replication {
     /// @param directory for the node alone
     /// @throws IOException if the directory belongs to another node, is in use, or the port is taken
     public static RaftNode open(
-            PeerAddress self, Path directory, RaftSettings settings, GroupStores stores, SnapshotTransport transport)
+            PeerAddress self, Path directory, RaftSettings settings, GroupStores stores, PeerTransport transport)
             throws IOException {
         var node = new RaftNode(self, directory, settings, stores, transport);
         try {
@@ -125,11 +125,6 @@ public final class RaftNode implements Replication {
 
     private StateMachine begin(RaftGroupId id) {
         GroupId group = Groups.id(id);
-        if (archived.has(group)) {
-            // Left from an earlier membership: never continue on it.
-            context.stores().delete(group);
-            archived.delete(group);
-        }
         return groups.computeIfAbsent(group, this::localGroup).begin(this::ended);
     }
 
@@ -222,15 +217,30 @@ public final class RaftNode implements Replication {
     @Override
     public void delete(GroupId id, Duration limit) {
         alone(id, () -> {
-            if (groups.containsKey(id)) {
-                kept.remove(id);
-                hosted.delete(id, "delete group " + id, Deadline.in(limit));
-            } else if (archived.has(id)) {
-                // Its log last: what says that there is something to delete goes when it is done.
-                context.stores().delete(id);
-                archived.delete(id);
+            var deadline = Deadline.in(limit);
+            hosted.awaitStarted(id, deadline);
+            reopening.remove(id);
+            kept.remove(id);
+            if (hosted.has(id)) {
+                hosted.delete(id, "delete group " + id, deadline);
+            } else {
+                deleteClosed(id);
             }
         });
+    }
+
+    /// What Ratis does not run: a group that is archived or damaged, or whose start failed. Its log goes last, since
+    /// that says that there is something to delete.
+    private void deleteClosed(GroupId id) {
+        LocalGroup failed = groups.remove(id);
+        if (failed != null) {
+            failed.machine().ifPresent(GroupStateMachine::close);
+        }
+        if (failed != null || archived.has(id) || hasStorage(id)) {
+            context.stores().delete(id);
+            archived.delete(id);
+            NodeDirectory.delete(logOf(id));
+        }
     }
 
     @Override
@@ -346,7 +356,7 @@ public final class RaftNode implements Replication {
         }
     }
 
-    /// Writes a snapshot of `group` for the member `receiver`; the other side of a [SnapshotTransport]. The
+    /// Writes a snapshot of `group` for the member `receiver`; the other side of a [PeerTransport]. The
     /// log is kept for the receiver meanwhile and for a while after.
     ///
     /// @throws DatabaseException UNAVAILABLE if the group is not here or is stopped

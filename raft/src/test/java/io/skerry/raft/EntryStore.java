@@ -306,6 +306,9 @@ final class EntryStore implements GroupStore {
     static final class Stores implements GroupStores {
         private final Path directory;
         private final java.util.Map<GroupId, EntryStore> open = new java.util.concurrent.ConcurrentHashMap<>();
+        /// Run by the next start of a group, once its store is open.
+        final java.util.concurrent.atomic.AtomicReference<@Nullable Runnable> onOpen =
+                new java.util.concurrent.atomic.AtomicReference<>();
 
         Stores(Path directory) throws IOException {
             this.directory = Files.createDirectories(directory);
@@ -317,6 +320,10 @@ final class EntryStore implements GroupStore {
             EntryStore before = open.put(group, store);
             if (before != null && !before.closed()) {
                 throw new IllegalStateException("opened twice");
+            }
+            Runnable hook = onOpen.getAndSet(null);
+            if (hook != null) {
+                hook.run();
             }
             return store;
         }

@@ -21,6 +21,7 @@ import java.io.PipedOutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +91,17 @@ class RealDatabasesTest {
                 directory.resolve(name),
                 RaftSettings.defaults().withCheckpointLogBytes(2 << 20),
                 stores,
-                (source, group) -> stream(self.node(), source, group));
+                new PeerTransport() {
+                    @Override
+                    public InputStream snapshot(PeerAddress source, GroupId group) throws IOException {
+                        return stream(self.node(), source, group);
+                    }
+
+                    @Override
+                    public void delete(PeerAddress peer, GroupId group, Duration limit) {
+                        Objects.requireNonNull(nodes.get(peer.node())).delete(group, limit);
+                    }
+                });
         nodes.put(self.node(), node);
         return node;
     }

@@ -24,7 +24,7 @@ import io.skerry.server.life.LifeCycle;
 import io.skerry.server.life.NodeIdentity;
 import io.skerry.server.life.StartException;
 import io.skerry.server.peer.HttpCopyTransport;
-import io.skerry.server.peer.HttpSnapshotTransport;
+import io.skerry.server.peer.HttpPeerTransport;
 import io.skerry.server.peer.PeerRoutes;
 import java.io.IOException;
 import java.net.URI;
@@ -101,7 +101,7 @@ public final class Node implements AutoCloseable {
                     config.directory().resolve("raft"),
                     Limits.raft(config.settings()),
                     storage,
-                    new HttpSnapshotTransport(config.secret(), self.node()));
+                    new HttpPeerTransport(config.secret(), self.node()));
             parts.add("replication", replication);
             Uploads uploads =
                     Uploads.open(self.node(), config.directory().resolve("uploads"), Limits.uploads(config.settings()));

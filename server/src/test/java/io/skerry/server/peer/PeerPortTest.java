@@ -209,7 +209,7 @@ class PeerPortTest {
         assertThatThrownBy(() -> new HttpNodeClient(nodes, other, self()).createGroup(GROUP, LIMIT))
                 .isInstanceOf(DatabaseException.class)
                 .hasMessageContaining("404");
-        assertThatThrownBy(() -> new HttpSnapshotTransport(other, OTHER.node()).open(self(), GROUP))
+        assertThatThrownBy(() -> new HttpPeerTransport(other, OTHER.node()).snapshot(self(), GROUP))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("404");
         for (String path : List.of(PeerPaths.GROUPS, PeerPaths.group(GROUP), "/", "/nothing")) {
@@ -225,7 +225,7 @@ class PeerPortTest {
 
     @Test
     void aSnapshotArrivesByteByByte() throws Exception {
-        try (InputStream in = new HttpSnapshotTransport(secret(), OTHER.node()).open(self(), GROUP)) {
+        try (InputStream in = new HttpPeerTransport(secret(), OTHER.node()).snapshot(self(), GROUP)) {
             assertThat(in.readAllBytes()).isEqualTo(bytes());
         }
     }
@@ -233,7 +233,7 @@ class PeerPortTest {
     @Test
     void aSnapshotThatBreaksOffIsNotTakenForAWholeOne() throws Exception {
         breakSnapshot = true;
-        try (InputStream in = new HttpSnapshotTransport(secret(), OTHER.node()).open(self(), GROUP)) {
+        try (InputStream in = new HttpPeerTransport(secret(), OTHER.node()).snapshot(self(), GROUP)) {
             assertThatThrownBy(in::readAllBytes).isInstanceOf(IOException.class);
         }
     }
