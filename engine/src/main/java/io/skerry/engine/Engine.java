@@ -7,6 +7,7 @@ import io.skerry.engine.storage.StorageNode;
 import io.skerry.engine.storage.StorageSettings;
 import io.skerry.engine.storage.StoredGroup;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /// Everything that the groups of one node share: threads, limits, the bound on open databases. One per node.
 /// Thread-safe.
@@ -27,6 +28,13 @@ public final class Engine implements AutoCloseable {
     /// not exist. Nothing is read before [GroupState#start].
     public GroupStore open(GroupId group, Path directory) {
         return new LocalGroup(group, new StoredGroup(new GroupFiles(group, 0, directory, storage)), queries);
+    }
+
+    /// Bytes of the file of a database of a group that is not open; empty if there is none.
+    ///
+    /// @param directory as given to [#open]
+    public static OptionalLong bytesAtRest(Path directory, DatabaseId database) {
+        return GroupFiles.bytesAtRest(directory, database);
     }
 
     /// What its databases count.

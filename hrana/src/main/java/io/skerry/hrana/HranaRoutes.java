@@ -91,8 +91,13 @@ public final class HranaRoutes implements Handler, AutoCloseable {
         } catch (Refusal refusal) {
             refuse(refusal, response);
         } catch (AccessException e) {
-            refuse(Refusal.server(e.status(), String.valueOf(e.getMessage())), response);
+            refuse(refusal(e), response);
         }
+    }
+
+    private static Refusal refusal(AccessException e) {
+        String message = String.valueOf(e.getMessage());
+        return e.code().isEmpty() ? Refusal.server(e.status(), message) : Refusal.coded(message, e.code());
     }
 
     private void answer(Route route, ServerRequest request, ServerResponse response) throws IOException {
@@ -185,6 +190,13 @@ public final class HranaRoutes implements Handler, AutoCloseable {
         uploads.stop();
         pipelines.stop(grace, interrupt, limit);
         nodes.close();
+    }
+
+    /// Ends the streams of some databases, whoever holds them; what is open in them is rolled back.
+    ///
+    /// @param keys of the databases, as in [DatabaseAccess.Target]
+    public void closeStreams(Predicate<String> keys) {
+        pipelines.closeStreams(keys);
     }
 
     /// Closes the streams whose time is up; called by the endpoint's own timer.

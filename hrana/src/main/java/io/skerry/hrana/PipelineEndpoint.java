@@ -22,6 +22,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,6 +116,10 @@ final class PipelineEndpoint {
             }
             throw e;
         }
+    }
+
+    void closeStreams(Predicate<String> keys) {
+        streams.closeAll(keys);
     }
 
     void stop(Duration grace, Runnable interrupt, Duration limit) {

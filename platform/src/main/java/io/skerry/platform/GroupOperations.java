@@ -152,9 +152,16 @@ final class GroupOperations {
         return new ApiException(404, "organization not found");
     }
 
-    /// Does nothing to a group that is not archived; none becomes so by itself.
+    ObjectNode archive(Call call) {
+        return wrapped(fleet.archiveGroup(call.group(), call.actor()));
+    }
+
+    /// Does nothing to a group that is not archived; none becomes so by itself. Whoever is told may use its databases
+    /// at any node.
     ObjectNode unarchive(Call call) {
-        return wrapped(edits.unarchive(call.group(), call.actor()));
+        Group group = fleet.unarchiveGroup(call.group(), call.actor());
+        fleet.spread();
+        return wrapped(group);
     }
 
     /// A group's servers are the nodes, whose version is not the API's matter.

@@ -157,6 +157,7 @@ final class Operations {
                 changes("PATCH", "P/groups/{group}/configuration", Right.GROUP_CONFIGURE, groups::configure),
                 changes("POST", "P/groups/{group}/rename", Right.GROUP_CONFIGURE, groups::rename),
                 changes("POST", "P/groups/{group}/transfer", Right.GROUP_TRANSFER, groups::transfer),
+                changes("POST", "P/groups/{group}/archive", Right.GROUP_CONFIGURE, groups::archive),
                 changes("POST", "P/groups/{group}/unarchive", Right.GROUP_CONFIGURE, groups::unarchive),
                 changes("POST", "P/groups/{group}/update", Right.GROUP_CONFIGURE, groups::update),
                 reads("GET", "P/groups/{group}/aws/migration/info", Right.READ, groups::migration),

@@ -28,8 +28,9 @@ class FleetSizesTest {
         assertThat(api.post("/v1/groups", "{\"name\":\"b\",\"location\":\"lhr\"}")
                         .status())
                 .isEqualTo(200);
-        String refusal = "maximum group count of 2 reached at location lhr: delete a group there, or take the location"
-                + " from one";
+        String refusal =
+                "maximum group count of 2 reached at location lhr: delete or archive a group there, or take the location"
+                        + " from one";
         ApiServer.Reply group = api.post("/v1/groups", "{\"name\":\"c\",\"location\":\"lhr\"}");
         assertThat(group.status()).isEqualTo(400);
         assertThat(group.error()).isEqualTo(refusal);

@@ -294,9 +294,17 @@ class GroupApiTest {
         assertThat(api.post("/v1/groups/default/unarchive").json())
                 .isEqualTo(api.get("/v1/groups/default").json());
         assertThat(cluster.catalog().frame().value()).isEqualTo(frame);
-        cluster.catalog().write(sql -> sql.update("UPDATE groups SET archived = 1"));
+        assertThat(api.post("/v1/groups/default/archive")
+                        .json()
+                        .at("/group/archived")
+                        .asBoolean())
+                .isTrue();
         assertThat(api.get("/v1/groups/default").json().at("/group/archived").asBoolean())
                 .isTrue();
+        assertThat(cluster.node("fra").archived()).hasSize(1);
+        ApiServer.Reply refused = api.post("/v1/databases", "{\"name\":\"new\",\"group\":\"default\"}");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.error()).contains("group default is archived");
         assertThat(api.post("/v1/groups/default/unarchive")
                         .json()
                         .at("/group/archived")

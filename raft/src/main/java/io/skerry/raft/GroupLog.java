@@ -11,6 +11,7 @@ import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.LogIndex;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,7 @@ final class GroupLog implements CommitLog {
     private volatile LogIndex applied = LogIndex.BEFORE_FIRST;
     private volatile boolean ready;
     private volatile @Nullable Refused stopped;
+    private volatile @Nullable Refused draining;
 
     GroupLog(GroupId group, RaftSettings settings, DiskSpace disk) {
         this.group = group;
@@ -166,6 +168,12 @@ final class GroupLog implements CommitLog {
                     "group " + group + ": " + settings.entriesInFlightMax() + " entries or "
                             + settings.bytesInFlightMax() + " bytes wait for the log already"));
         }
+        Refused ended = stopped;
+        if (ended != null) {
+            // Whoever drains the log waits for no place that is taken after this.
+            giveBack(entry.length);
+            return Offer.refused(ended);
+        }
         var append = new PendingAppend(entry, writerHolds);
         long call = calls.incrementAndGet();
         pending.put(call, append);
@@ -220,6 +228,11 @@ final class GroupLog implements CommitLog {
         }
     }
 
+    private void giveBack(int bytes) {
+        kilobytes.release(permits(bytes));
+        entries.release();
+    }
+
     private static int permits(int bytes) {
         return 1 + bytes / PERMIT_BYTES;
     }
@@ -259,8 +272,7 @@ final class GroupLog implements CommitLog {
                     "group " + group + ": the log did not answer within " + settings.appendLimit());
         } finally {
             pending.remove(offer.call());
-            kilobytes.release(permits(append.entry.length));
-            entries.release();
+            giveBack(append.entry.length);
         }
     }
 
@@ -353,6 +365,29 @@ final class GroupLog implements CommitLog {
     /// Whether appends are let in: from the moment this node leads and has applied all that came before.
     void ready(boolean leads) {
         ready = leads;
+    }
+
+    /// Lets no append in any more and waits until those that are under way have their outcome.
+    ///
+    /// @return false if `limit` passed first
+    boolean drain(String why, Duration limit) throws InterruptedException {
+        Refused refusal = new Refused(Reason.STOPPED, why);
+        draining = refusal;
+        if (stopped == null) {
+            stopped = refusal;
+        }
+        if (!entries.tryAcquire(settings.entriesInFlightMax(), limit.toNanos(), TimeUnit.NANOSECONDS)) {
+            return false;
+        }
+        entries.release(settings.entriesInFlightMax());
+        return true;
+    }
+
+    /// Ends what [#drain] began; only while the group is still open.
+    void admit() {
+        if (stopped == draining) {
+            stopped = null;
+        }
     }
 
     /// Lets no append in any more and gives up those that wait.

@@ -1,8 +1,10 @@
 package io.skerry.raft;
 
+import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.GroupStore;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /// Where a node keeps the databases of its groups. The raft module opens a store when the group's log is opened
 /// and closes it with the log. Thread-safe.
@@ -11,6 +13,9 @@ public interface GroupStores {
     /// Opens the databases of `group` as its last checkpoint left them; an unknown group is empty. Called once
     /// for each time the group is started, never while an earlier store of the group is open.
     GroupStore open(GroupId group);
+
+    /// Bytes of a database's file while its group is closed; empty if there is none.
+    OptionalLong bytes(GroupId group, DatabaseId database);
 
     /// Deletes everything that [#open] would find. Called only while the store is closed.
     void delete(GroupId group);

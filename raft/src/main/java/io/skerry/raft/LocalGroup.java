@@ -20,10 +20,13 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One group of this node, through all its starts.
 final class LocalGroup implements ReplicatedGroup {
 
+    private static final Logger LOG = LoggerFactory.getLogger(LocalGroup.class);
     private static final long POLL_NANOS = 1_000_000;
 
     private final GroupId id;
@@ -117,6 +120,31 @@ final class LocalGroup implements ReplicatedGroup {
             return List.of();
         }
         return new Members(node, now, membership.joining(), outgoing).list();
+    }
+
+    /// Makes the next start short, lets no append in any more, and waits for those that are under way.
+    void drain(String why, Duration limit) {
+        GroupStateMachine now = machine;
+        if (now == null) {
+            return;
+        }
+        var deadline = Deadline.in(limit);
+        now.checkpoints().ifPresent(checkpoints -> {
+            try {
+                checkpoints.await(deadline.left());
+            } catch (IOException e) {
+                LOG.info("group {} is closed without a checkpoint: {}", id, e.getMessage());
+            }
+        });
+        try {
+            if (!now.log().drain(why, deadline.left())) {
+                LOG.warn("group {} is closed while entries wait for their outcome", id);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            now.log().admit();
+            throw new DatabaseException(Code.UNAVAILABLE, "group " + id + " was not closed: the node is stopping", e);
+        }
     }
 
     private long copiedTo(NodeId member) {

@@ -39,6 +39,9 @@ final class Membership {
     /// staging timeout (10 s). Then the leader steps down, which ends any.
     private static final Duration UNDO_LIMIT = Duration.ofSeconds(15);
 
+    /// A node that does not answer is not waited for.
+    private static final Duration CLEAN_LIMIT = Duration.ofSeconds(5);
+
     private static final long STEP_DOWN_LIMIT_MS = 5_000;
 
     private static final long LED_LOOK_MS = 20;
@@ -93,7 +96,7 @@ final class Membership {
             Join join = new Join(peer);
             joining = join;
             prepare(machine, peer, deadline);
-            CompletableFuture<RaftClientReply> answer = invite(leader, peer);
+            CompletableFuture<RaftClientReply> answer = invite(leader, peer, deadline);
             try {
                 complete(answer, limit, () -> copied.applyAsLong(peer.node()), () -> join.unwanted);
             } catch (IOException e) {
@@ -204,15 +207,14 @@ final class Membership {
     private void prepare(GroupStateMachine machine, PeerAddress peer, Deadline deadline) throws IOException {
         Checkpoints checkpoints = machine.checkpoints().orElseThrow();
         checkpoints.await(deadline.left());
-        if (admin.hosts(peer, group)) {
-            // Left from an earlier membership: never continue on it.
-            admin.remove(peer, group);
-        }
+        // Left from an earlier membership, or from a join that failed: never continue on it.
+        node.transport().delete(peer, group, deadline.left());
     }
 
-    private CompletableFuture<RaftClientReply> invite(RaftServer.Division leader, PeerAddress peer) throws IOException {
+    private CompletableFuture<RaftClientReply> invite(RaftServer.Division leader, PeerAddress peer, Deadline deadline)
+            throws IOException {
         try {
-            admin.create(peer, group);
+            admin.create(peer, group, deadline.left());
             if (!admin.hosts(peer, group)) {
                 throw new IOException(peer.node() + " was asked to host the group and does not");
             }
@@ -385,9 +387,7 @@ final class Membership {
     /// added again or wiped.
     private void clean(PeerAddress peer) {
         try {
-            if (admin.hosts(peer, group)) {
-                admin.remove(peer, group);
-            }
+            node.transport().delete(peer, group, CLEAN_LIMIT);
         } catch (IOException e) {
             LOG.warn("group {}: {} keeps its files, it does not answer ({})", group, peer.node(), e.getMessage());
         }

@@ -10,7 +10,7 @@ record NodeContext(
         PeerAddress self,
         RaftSettings settings,
         GroupStores stores,
-        SnapshotTransport transport,
+        PeerTransport transport,
         DiskSpace disk,
         Workers workers,
         Consumer<GroupId> reopen) {}

@@ -1,15 +1,20 @@
 package io.skerry.raft;
 
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
 import io.skerry.engine.GroupId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The directory of one node, before its server starts.
@@ -56,16 +61,22 @@ final class NodeDirectory {
             for (Path log : all) {
                 Optional<GroupId> group = groupOf(log);
                 if (group.isPresent()) {
-                    try {
-                        LogFiles.read(log.resolve("current"));
-                    } catch (IOException e) {
-                        Path moved = move(log, aside);
-                        trouble.put(group.get(), line(group.get(), e.getMessage(), moved));
-                    }
+                    moveIfDamaged(directory, group.get()).ifPresent(line -> trouble.put(group.get(), line));
                 }
             }
         }
         return trouble;
+    }
+
+    /// The same for one group.
+    static Optional<String> moveIfDamaged(Path directory, GroupId group) throws IOException {
+        Path log = directory.resolve("log").resolve(group.toString());
+        try {
+            LogFiles.read(log.resolve("current"));
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(line(group, e.getMessage(), move(log, directory.resolve("damaged"))));
+        }
     }
 
     private static String line(GroupId group, @Nullable String what, Path moved) {
@@ -74,7 +85,8 @@ final class NodeDirectory {
                 + " group, or put the directory back after repairing it";
     }
 
-    private static Optional<GroupId> groupOf(Path log) {
+    /// The group whose storage a directory is by its name.
+    static Optional<GroupId> groupOf(Path log) {
         try {
             return Optional.of(GroupId.parse(log.getFileName().toString()));
         } catch (IllegalArgumentException e) {
@@ -89,6 +101,20 @@ final class NodeDirectory {
             if (!Files.exists(target)) {
                 return Files.move(log, target, StandardCopyOption.ATOMIC_MOVE);
             }
+        }
+    }
+
+    /// Deletes a directory with what is in it; does nothing if it is not there.
+    ///
+    /// @throws DatabaseException UNAVAILABLE if that fails: some of it may be gone then
+    static void delete(Path directory) {
+        try (Stream<Path> files = Files.exists(directory) ? Files.walk(directory) : Stream.empty()) {
+            // What is inside a directory goes before it.
+            for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw new DatabaseException(Code.UNAVAILABLE, directory + " could not be deleted: " + e, e);
         }
     }
 }

@@ -1,9 +1,13 @@
 package io.skerry.raft;
 
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
 import io.skerry.engine.GroupId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.apache.ratis.client.RaftClient;
 import org.apache.ratis.client.RaftClientConfigKeys;
 import org.apache.ratis.client.api.GroupManagementApi;
@@ -14,10 +18,15 @@ import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.retry.RetryPolicies;
 import org.apache.ratis.util.TimeDuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Creates and removes a group on another node. Each call is one message or two, with the settings' request timeout
-/// if none is given, and is not repeated.
+/// if none is given, and is not repeated where nothing else is said.
 final class PeerAdmin {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PeerAdmin.class);
+    private static final long AGAIN_NANOS = 50_000_000;
 
     private final RaftProperties properties;
 
@@ -33,20 +42,25 @@ final class PeerAdmin {
         return call(peer, group, groups -> groups.list().getGroupIds().contains(Groups.raftId(group)));
     }
 
-    /// The group without members: the node waits to be told of them by the group's leader.
-    void create(PeerAddress peer, GroupId group) throws IOException {
-        call(peer, group, groups -> check(groups.add(RaftGroup.valueOf(Groups.raftId(group)), true)));
+    /// The group without members: the node waits to be told of them by the group's leader. It must have
+    /// nothing of the group.
+    void create(PeerAddress peer, GroupId group, Duration limit) throws IOException {
+        call(peer, group, patient(limit), groups -> check(groups.add(RaftGroup.valueOf(Groups.raftId(group)), true)));
+    }
+
+    private RaftProperties patient(Duration limit) {
+        RaftProperties patient = new RaftProperties(properties);
+        RaftClientConfigKeys.Rpc.setRequestTimeout(
+                patient, TimeDuration.valueOf(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS));
+        return patient;
     }
 
     /// The group with its first members, of which the node is one; what it may hold of an earlier attempt
     /// is removed.
     ///
     /// @param limit of each message
-    void createAnew(PeerAddress peer, RaftGroup group, Duration limit) throws IOException {
-        RaftProperties patient = new RaftProperties(properties);
-        RaftClientConfigKeys.Rpc.setRequestTimeout(
-                patient, TimeDuration.valueOf(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS));
-        call(peer, Groups.id(group.getGroupId()), patient, groups -> {
+    private void createAnew(PeerAddress peer, RaftGroup group, Duration limit) throws IOException {
+        call(peer, Groups.id(group.getGroupId()), patient(limit), groups -> {
             if (groups.list().getGroupIds().contains(group.getGroupId())) {
                 check(groups.remove(group.getGroupId(), true, false));
             }
@@ -54,9 +68,28 @@ final class PeerAdmin {
         });
     }
 
-    /// Removes the group from the node, log and databases.
-    void remove(PeerAddress peer, GroupId group) throws IOException {
-        call(peer, group, groups -> check(groups.remove(Groups.raftId(group), true, false)));
+    /// The same again and again until the deadline: a node that has just started on a busy machine answers late, and
+    /// the call may be repeated.
+    ///
+    /// @throws DatabaseException UNAVAILABLE if the node did not take the group
+    void createAnew(PeerAddress peer, RaftGroup group, Deadline deadline, BooleanSupplier closing) {
+        while (true) {
+            try {
+                createAnew(peer, group, deadline.left());
+                return;
+            } catch (IOException e) {
+                if (closing.getAsBoolean()
+                        || deadline.leftNanos() == 0
+                        || Thread.currentThread().isInterrupted()) {
+                    throw new DatabaseException(
+                            Code.UNAVAILABLE,
+                            "group " + Groups.id(group.getGroupId()) + " could not be founded: " + e.getMessage(),
+                            e);
+                }
+                LOG.info("node {} does not take the group yet; trying on: {}", peer.node(), e.getMessage());
+                LockSupport.parkNanos(this, Math.min(AGAIN_NANOS, deadline.leftNanos()));
+            }
+        }
     }
 
     private static RaftClientReply check(RaftClientReply reply) throws IOException {

@@ -2,6 +2,7 @@ package io.skerry.raft;
 
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
+import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,23 +13,17 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
-import org.apache.ratis.protocol.ClientId;
-import org.apache.ratis.protocol.GroupManagementRequest;
-import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
@@ -43,6 +38,7 @@ import org.slf4j.LoggerFactory;
 ///
 ///     DIR/node             the node's id: a directory never serves under another
 ///     DIR/log/GROUP        Ratis' storage of a group: log, term, vote, configuration, snapshot mark
+///     DIR/archived/GROUP   the same of a group that is archived: no start opens it
 ///     DIR/damaged/GROUP-N  the same, moved aside because its log could not be read
 public final class RaftNode implements Replication {
 
@@ -50,21 +46,28 @@ public final class RaftNode implements Replication {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
     private static final Duration REOPEN_LIMIT = Duration.ofSeconds(30);
     private static final long REOPEN_EVERY_MS = 500;
-    private static final long FOUND_AGAIN_NANOS = 50_000_000;
+    private static final int MOVES_MAX = 16;
 
     private final NodeContext context;
     private final Path directory;
     private final PeerAdmin admin;
     private final RaftServer server;
-    private final ClientId client = ClientId.randomId();
-    private final AtomicLong calls = new AtomicLong();
+    private final HostedGroups hosted;
+    private final ArchivedLogs archived;
     private final Map<GroupId, LocalGroup> groups = new ConcurrentHashMap<>();
     private final Set<GroupId> reopening = ConcurrentHashMap.newKeySet();
-    private final Set<GroupId> settingAside = ConcurrentHashMap.newKeySet();
+
+    /// Groups whose files stay when Ratis has removed them: each until then.
+    private final Set<GroupId> kept = ConcurrentHashMap.newKeySet();
+
+    /// Held while a group is closed to be opened again later, or is opened: one for many groups.
+    private final List<ReentrantLock> moving =
+            Stream.generate(ReentrantLock::new).limit(MOVES_MAX).toList();
+
     private volatile boolean closing;
 
     private RaftNode(
-            PeerAddress self, Path directory, RaftSettings settings, GroupStores stores, SnapshotTransport transport)
+            PeerAddress self, Path directory, RaftSettings settings, GroupStores stores, PeerTransport transport)
             throws IOException {
         Path logs = Files.createDirectories(directory.resolve("log"));
         NodeDirectory.claim(directory, self.node());
@@ -77,6 +80,7 @@ public final class RaftNode implements Replication {
                 self.raft().substring(0, colon),
                 Integer.parseInt(self.raft().substring(colon + 1)));
         this.admin = new PeerAdmin(properties);
+        this.archived = ArchivedLogs.in(logs, directory.resolve("archived"));
         NodeDirectory.moveDamaged(directory).forEach((id, line) -> group(id, line));
         this.server = RaftServer.newBuilder()
                 .setServerId(Groups.raftId(self.node()))
@@ -86,6 +90,7 @@ public final class RaftNode implements Replication {
                 // The default formats the storage.
                 .setOption(RaftStorage.StartupOption.RECOVER)
                 .build();
+        this.hosted = new HostedGroups(self.node(), server);
     }
 
     /// Opens the node and starts its groups; they elect their leaders afterwards
@@ -94,7 +99,7 @@ public final class RaftNode implements Replication {
     /// @param directory for the node alone
     /// @throws IOException if the directory belongs to another node, is in use, or the port is taken
     public static RaftNode open(
-            PeerAddress self, Path directory, RaftSettings settings, GroupStores stores, SnapshotTransport transport)
+            PeerAddress self, Path directory, RaftSettings settings, GroupStores stores, PeerTransport transport)
             throws IOException {
         var node = new RaftNode(self, directory, settings, stores, transport);
         try {
@@ -125,11 +130,10 @@ public final class RaftNode implements Replication {
 
     /// Ratis removed the group from this node for good.
     private void ended(GroupId group) {
-        if (reopening.contains(group) || closing) {
-            return;
-        }
-        groups.remove(group);
-        if (!settingAside.contains(group)) {
+        if (kept.remove(group)) {
+            groups.remove(group);
+        } else if (!reopening.contains(group) && !closing) {
+            groups.remove(group);
             context.stores().delete(group);
         }
     }
@@ -170,35 +174,10 @@ public final class RaftNode implements Replication {
         listeners.forEach(listener -> peers.add(Groups.peer(listener, RaftPeerRole.LISTENER)));
         RaftGroup group = RaftGroup.valueOf(Groups.raftId(id), peers);
         for (PeerAddress listener : listeners) {
-            createAnew(listener, group, deadline);
+            admin.createAnew(listener, group, deadline, () -> closing);
         }
-        manage(
-                GroupManagementRequest.newAdd(client, server.getId(), calls.incrementAndGet(), group, true),
-                "found group " + id,
-                deadline);
+        hosted.add(group, true, "found group " + id, deadline);
         return create(id, deadline.left());
-    }
-
-    /// Waits and tries until the deadline: a node that has just started on a busy machine answers late, and the
-    /// call may be repeated.
-    private void createAnew(PeerAddress listener, RaftGroup group, Deadline deadline) {
-        while (true) {
-            try {
-                admin.createAnew(listener, group, deadline.left());
-                return;
-            } catch (IOException e) {
-                if (closing
-                        || deadline.leftNanos() == 0
-                        || Thread.currentThread().isInterrupted()) {
-                    throw new DatabaseException(
-                            Code.UNAVAILABLE,
-                            "group " + Groups.id(group.getGroupId()) + " could not be founded: " + e.getMessage(),
-                            e);
-                }
-                LOG.info("node {} does not take the group yet; trying on: {}", listener.node(), e.getMessage());
-                LockSupport.parkNanos(this, Math.min(FOUND_AGAIN_NANOS, deadline.leftNanos()));
-            }
-        }
     }
 
     /// Creates the group here with `voters`, each of which is to be told the same.
@@ -216,11 +195,7 @@ public final class RaftNode implements Replication {
                     .map(voter -> Groups.peer(voter, RaftPeerRole.FOLLOWER))
                     .toList();
             RaftGroup group = RaftGroup.valueOf(Groups.raftId(id), peers);
-            manage(
-                    GroupManagementRequest.newAdd(
-                            client, server.getId(), calls.incrementAndGet(), group, !hasStorage(id)),
-                    "create group " + id,
-                    deadline);
+            hosted.add(group, !hasStorage(id), "create group " + id, deadline);
         }
         LocalGroup group = groups.get(id);
         if (group == null || (voters.size() == 1 && !group.awaitLeadership(deadline.left()))) {
@@ -241,55 +216,147 @@ public final class RaftNode implements Replication {
 
     @Override
     public void delete(GroupId id, Duration limit) {
-        if (groups.containsKey(id)) {
-            manage(
-                    GroupManagementRequest.newRemove(
-                            client, server.getId(), calls.incrementAndGet(), Groups.raftId(id), true, false),
-                    "delete group " + id,
-                    Deadline.in(limit));
+        alone(id, () -> {
+            var deadline = Deadline.in(limit);
+            hosted.awaitStarted(id, deadline);
+            reopening.remove(id);
+            kept.remove(id);
+            if (hosted.has(id)) {
+                hosted.delete(id, "delete group " + id, deadline);
+            } else {
+                deleteClosed(id);
+            }
+        });
+    }
+
+    /// What Ratis does not run: a group that is archived or damaged, or whose start failed. Its log goes last, since
+    /// that says that there is something to delete.
+    private void deleteClosed(GroupId id) {
+        LocalGroup failed = groups.remove(id);
+        if (failed != null) {
+            failed.machine().ifPresent(GroupStateMachine::close);
+        }
+        if (failed != null || archived.has(id) || hasStorage(id)) {
+            context.stores().delete(id);
+            archived.delete(id);
+            NodeDirectory.delete(logOf(id));
         }
     }
 
     @Override
     public void setAside(GroupId id, Duration limit) {
-        if (!groups.containsKey(id) || !settingAside.add(id)) {
-            return;
+        alone(id, () -> {
+            if (groups.containsKey(id)) {
+                closeAndKeep(id, "set group " + id + " aside", Deadline.in(limit));
+                // A crash before this leaves a group that the next start opens like any other.
+                context.stores().setAside(id, logOf(id));
+            } else if (archived.has(id)) {
+                context.stores().setAside(id, archived.of(id));
+                archived.forget(id);
+            }
+        });
+    }
+
+    /// Closes a group whose files stay, also where that ends after the limit.
+    private void closeAndKeep(GroupId id, String what, Deadline deadline) {
+        if (!hosted.has(id)) {
+            throw new DatabaseException(
+                    Code.UNAVAILABLE, "node " + self() + " could not " + what + ": it is not open, or being closed");
         }
+        kept.add(id);
         try {
-            manage(
-                    GroupManagementRequest.newRemove(
-                            client, server.getId(), calls.incrementAndGet(), Groups.raftId(id), false, false),
-                    "set group " + id + " aside",
-                    Deadline.in(limit));
-            // A crash before this leaves a group that the next start opens like any other.
-            context.stores().setAside(id, logOf(id));
-        } finally {
-            settingAside.remove(id);
+            hosted.stop(id, what, deadline);
+        } catch (RuntimeException e) {
+            if (hosted.has(id)) {
+                kept.remove(id); // it was not begun
+            }
+            throw e;
         }
     }
 
-    private void manage(GroupManagementRequest request, String what, Deadline deadline) {
-        Throwable cause;
-        try {
-            CompletableFuture<RaftClientReply> answer = server.groupManagementAsync(request);
-            RaftClientReply reply = answer.get(deadline.leftNanos(), TimeUnit.NANOSECONDS);
-            if (reply.isSuccess()) {
+    // ---- archived groups
+
+    @Override
+    public Collection<GroupId> archived() {
+        return archived.all();
+    }
+
+    @Override
+    public OptionalLong archivedBytes(GroupId group, DatabaseId database) {
+        return archived.has(group) ? context.stores().bytes(group, database) : OptionalLong.empty();
+    }
+
+    @Override
+    public void archive(GroupId id, Duration limit) {
+        alone(id, () -> {
+            LocalGroup group = groups.get(id);
+            if (group == null) {
+                archived.put(id);
                 return;
             }
-            cause = reply.getException();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            cause = e;
-        } catch (TimeoutException e) {
-            cause = e;
-        } catch (ExecutionException e) {
-            cause = Objects.requireNonNullElse(e.getCause(), e);
-        }
-        throw new DatabaseException(
-                Code.UNAVAILABLE, "node " + self() + " could not " + what + ": " + cause.getMessage(), cause);
+            if (kept.contains(id)) {
+                throw new DatabaseException(Code.UNAVAILABLE, "group " + id + " is being closed here: try again");
+            }
+            reopening.remove(id);
+            if (hosted.has(id)) {
+                var deadline = Deadline.in(limit);
+                group.drain("group " + id + " is archived", limit.dividedBy(2));
+                try {
+                    closeAndKeep(id, "close group " + id, deadline);
+                } catch (RuntimeException e) {
+                    group.machine().ifPresent(machine -> machine.log().admit());
+                    throw e;
+                }
+            } else if (!hasStorage(id)) {
+                return; // it is damaged, and says so
+            }
+            reopening.remove(id);
+            groups.remove(id);
+            archived.put(id);
+            LOG.info("group {} is archived: closed on node {}", id, self());
+        });
     }
 
-    /// Writes a snapshot of `group` for the member `receiver`; the other side of a [SnapshotTransport]. The
+    @Override
+    public void unarchive(GroupId id, Duration limit) {
+        alone(id, () -> {
+            if (kept.contains(id)) {
+                throw new DatabaseException(Code.UNAVAILABLE, "group " + id + " is being closed here: try again");
+            }
+            boolean closed = !groups.containsKey(id) && (archived.has(id) || hasStorage(id));
+            if (!closed) {
+                return;
+            }
+            archived.take(id);
+            try {
+                Optional<String> damage = NodeDirectory.moveIfDamaged(directory, id);
+                if (damage.isPresent()) {
+                    group(id, damage.get());
+                    return;
+                }
+            } catch (IOException e) {
+                throw new DatabaseException(Code.UNAVAILABLE, "group " + id + " cannot be read: " + e, e);
+            }
+            hosted.start(id, "open group " + id, Deadline.in(limit));
+            LOG.info("group {} is not archived any more: opened on node {}", id, self());
+        });
+    }
+
+    private ReentrantLock lockOf(GroupId id) {
+        return moving.get(Math.floorMod(id.hashCode(), MOVES_MAX));
+    }
+
+    private void alone(GroupId id, Runnable move) {
+        ReentrantLock lock = lockOf(id);
+        lock.lock();
+        try {
+            move.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Writes a snapshot of `group` for the member `receiver`; the other side of a [PeerTransport]. The
     /// log is kept for the receiver meanwhile and for a while after.
     ///
     /// @throws DatabaseException UNAVAILABLE if the group is not here or is stopped
@@ -319,43 +386,35 @@ public final class RaftNode implements Replication {
 
     /// Ratis never opens a closed log again, but a group can be taken from the server and given back to it.
     private void tryReopen(GroupId group) {
+        ReentrantLock lock = lockOf(group);
         if (closing) {
             return;
         }
-        if (context.disk().free() < context.settings().diskReserveBytes()) {
+        if (context.disk().free() < context.settings().diskReserveBytes() || !lock.tryLock()) {
             later(group);
             return;
         }
-        var deadline = Deadline.in(REOPEN_LIMIT);
-        RaftGroupId id = Groups.raftId(group);
         try {
-            if (hosts(id)) {
-                manage(
-                        GroupManagementRequest.newRemove(
-                                client, server.getId(), calls.incrementAndGet(), id, false, false),
-                        "close group " + group,
-                        deadline);
+            if (reopening.contains(group)) { // else it was archived meanwhile
+                startAgain(group, Deadline.in(REOPEN_LIMIT));
             }
-            manage(
-                    GroupManagementRequest.newAdd(
-                            client, server.getId(), calls.incrementAndGet(), RaftGroup.valueOf(id), false),
-                    "open group " + group + " again",
-                    deadline);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void startAgain(GroupId group, Deadline deadline) {
+        try {
+            if (hosted.has(group)) {
+                hosted.stop(group, "close group " + group, deadline);
+            }
+            hosted.start(group, "open group " + group + " again", deadline);
             reopening.remove(group);
             LOG.info("group {} was started again", group);
         } catch (RuntimeException e) {
             LOG.warn("group {} could not be started again; trying on", group, e);
             later(group);
         }
-    }
-
-    private boolean hosts(RaftGroupId id) {
-        for (RaftGroupId hosted : server.getGroupIds()) {
-            if (hosted.equals(id)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     @Override

@@ -65,7 +65,7 @@ final class SnapshotFetch {
     private TermIndex fetch(GroupState state, Installer installer) throws IOException {
         long began = System.nanoTime();
         LOG.info("group {}: fetching a snapshot from {}", group, source);
-        try (InputStream in = new BufferedInputStream(node.transport().open(source, group), BUFFER_BYTES);
+        try (InputStream in = new BufferedInputStream(node.transport().snapshot(source, group), BUFFER_BYTES);
                 SnapshotReceiver receiver = state.receive()) {
             SnapshotStream.Position position = SnapshotStream.read(group, in, receiver, progress);
             installer.install(receiver, position);

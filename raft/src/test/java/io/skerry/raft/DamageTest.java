@@ -140,9 +140,7 @@ class DamageTest {
             var other = new PeerAddress(new NodeId("lhr"), "127.0.0.1:" + TestCluster.freePort(), "");
 
             assertThatThrownBy(() -> RaftNode.open(
-                            other, cluster.directory("fra"), RaftSettings.defaults(), stores, (source, group) -> {
-                                throw new IOException("unused");
-                            }))
+                            other, cluster.directory("fra"), RaftSettings.defaults(), stores, cluster.transport(other)))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("belongs to node fra, not to lhr");
         }

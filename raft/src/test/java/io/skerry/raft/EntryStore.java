@@ -21,6 +21,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.LongConsumer;
@@ -305,6 +306,9 @@ final class EntryStore implements GroupStore {
     static final class Stores implements GroupStores {
         private final Path directory;
         private final java.util.Map<GroupId, EntryStore> open = new java.util.concurrent.ConcurrentHashMap<>();
+        /// Run by the next start of a group, once its store is open.
+        final java.util.concurrent.atomic.AtomicReference<@Nullable Runnable> onOpen =
+                new java.util.concurrent.atomic.AtomicReference<>();
 
         Stores(Path directory) throws IOException {
             this.directory = Files.createDirectories(directory);
@@ -317,6 +321,10 @@ final class EntryStore implements GroupStore {
             if (before != null && !before.closed()) {
                 throw new IllegalStateException("opened twice");
             }
+            Runnable hook = onOpen.getAndSet(null);
+            if (hook != null) {
+                hook.run();
+            }
             return store;
         }
 
@@ -324,8 +332,17 @@ final class EntryStore implements GroupStore {
             return java.util.Objects.requireNonNull(open.get(group));
         }
 
+        boolean opened(GroupId group) {
+            return open.containsKey(group);
+        }
+
         boolean has(GroupId group) {
             return Files.exists(directory.resolve(group + ".entries"));
+        }
+
+        @Override
+        public OptionalLong bytes(GroupId group, DatabaseId database) {
+            return OptionalLong.empty();
         }
 
         @Override

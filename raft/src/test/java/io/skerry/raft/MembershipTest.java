@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skerry.engine.AppendOutcome.Committed;
+import io.skerry.engine.DatabaseException;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.LogIndex;
 import java.io.IOException;
@@ -17,6 +18,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -187,6 +190,70 @@ class MembershipTest {
         group.addListener(cluster.address("lhr"), LIMIT);
         write("b", 3);
         awaitSame("lhr");
+    }
+
+    @Test
+    void aNodeWhoseStartOfTheGroupFailedJoinsTheNextTime() throws IOException {
+        write("a", 10);
+        cluster.start("lhr");
+        cluster.stores("lhr").onOpen.set(() -> {
+            throw new OutOfMemoryError("told to fail");
+        });
+        assertThatThrownBy(() -> group.addListener(cluster.address("lhr"), LIMIT))
+                .isInstanceOf(MembershipException.class);
+
+        group.addListener(cluster.address("lhr"), LIMIT);
+
+        awaitSame("lhr");
+    }
+
+    @Test
+    void filesThatNoGroupOfTheNodeUsesAreNoObstacle() throws IOException {
+        write("a", 10);
+        cluster.start("lhr");
+        Path log = Files.createDirectories(cluster.directory("lhr")
+                .resolve("log")
+                .resolve(GROUP.toString())
+                .resolve("current"));
+        Files.writeString(log.resolve("raft-meta.conf"), "cut short");
+
+        group.addListener(cluster.address("lhr"), LIMIT);
+
+        awaitSame("lhr");
+    }
+
+    @Test
+    void aGroupIsRemovedOnlyWhenItsStartHasEnded() throws Exception {
+        write("a", 10);
+        cluster.start("lhr");
+        var opening = new CountDownLatch(1);
+        var go = new CountDownLatch(1);
+        cluster.stores("lhr").onOpen.set(() -> {
+            opening.countDown();
+            awaitQuietly(go);
+        });
+        var adding = CompletableFuture.runAsync(() -> group.addListener(cluster.address("lhr"), LIMIT));
+        assertThat(opening.await(20, TimeUnit.SECONDS)).isTrue();
+        RaftNode lhr = cluster.node("lhr");
+
+        assertThatThrownBy(() -> lhr.delete(GROUP, Duration.ofMillis(50)))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("is being started");
+
+        go.countDown();
+        adding.join();
+        awaitSame("lhr");
+        group.removeListener(cluster.address("lhr"), LIMIT);
+        await("lhr is rid of it", () -> lhr.group(GROUP).isEmpty());
+        assertThat(cluster.stores("lhr").has(GROUP)).isFalse();
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import static io.skerry.raft.TestCluster.LIMIT;
 import static io.skerry.raft.TestCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skerry.engine.Code;
 import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
@@ -18,12 +19,19 @@ import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +66,11 @@ class RealDatabasesTest {
             }
 
             @Override
+            public OptionalLong bytes(GroupId group, DatabaseId database) {
+                return Engine.bytesAtRest(groups.resolve(group.toString()), database);
+            }
+
+            @Override
             public void delete(GroupId group) {
                 try {
                     if (groups.resolve(group.toString()).toFile().exists()) {
@@ -78,7 +91,17 @@ class RealDatabasesTest {
                 directory.resolve(name),
                 RaftSettings.defaults().withCheckpointLogBytes(2 << 20),
                 stores,
-                (source, group) -> stream(self.node(), source, group));
+                new PeerTransport() {
+                    @Override
+                    public InputStream snapshot(PeerAddress source, GroupId group) throws IOException {
+                        return stream(self.node(), source, group);
+                    }
+
+                    @Override
+                    public void delete(PeerAddress peer, GroupId group, Duration limit) {
+                        Objects.requireNonNull(nodes.get(peer.node())).delete(group, limit);
+                    }
+                });
         nodes.put(self.node(), node);
         return node;
     }
@@ -194,5 +217,66 @@ class RealDatabasesTest {
         assertThat(directory.resolve("lhr/groups/" + GROUP)).doesNotExist();
         fra.group(GROUP).orElseThrow().addListener(address("lhr"), LIMIT);
         await("lhr is back", () -> countAt("lhr") == rows + 10);
+    }
+
+    @Test
+    void aGroupThatIsArchivedUnderLoadHasNoOpenFileAndAllAcknowledgedRowsAfterwards() throws IOException {
+        RaftNode fra = start("fra");
+        ReplicatedGroup group = fra.create(GROUP, LIMIT);
+        await("it may be written", group.log()::isLeader);
+        Database shop = group.store().create(SHOP);
+        shop.<Boolean>write(connection -> {
+            connection.exec("CREATE TABLE item(id INTEGER PRIMARY KEY, name TEXT)");
+            return true;
+        });
+        RaftNode lhr = start("lhr");
+        group.addListener(address("lhr"), LIMIT);
+        var acknowledged = new AtomicLong();
+        var writer = TestCluster.async(() -> {
+            try {
+                while (true) {
+                    insert(shop, 1);
+                    acknowledged.incrementAndGet();
+                }
+            } catch (DatabaseException closed) {
+                assertThat(closed.code()).isEqualTo(Code.UNAVAILABLE);
+            }
+        });
+        await("lhr has rows, and is read", () -> countAt("lhr") > 20);
+        assertThat(openFiles()).isNotEmpty();
+
+        fra.archive(GROUP, LIMIT);
+        lhr.archive(GROUP, LIMIT);
+        writer.join();
+
+        assertThat(openFiles()).isEmpty();
+        assertThat(fra.archivedBytes(GROUP, SHOP).orElseThrow()).isGreaterThan(4096);
+        lhr.unarchive(GROUP, LIMIT);
+        fra.unarchive(GROUP, LIMIT);
+        assertThat(fra.group(GROUP).orElseThrow().awaitLeadership(LIMIT)).isTrue();
+        await("fra has every row", () -> countAt("fra") == acknowledged.get());
+        await("lhr has every row", () -> countAt("lhr") == acknowledged.get());
+        Database again = fra.group(GROUP).orElseThrow().store().database(SHOP).orElseThrow();
+        insert(again, 10);
+        await("lhr goes on", () -> countAt("lhr") == acknowledged.get() + 10);
+        assertThat(again.integrityCheck()).containsExactly("ok");
+    }
+
+    /// The files of the group, databases and log, that this process has open.
+    private static List<String> openFiles() throws IOException {
+        List<String> open = new ArrayList<>();
+        try (Stream<Path> handles = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path handle : (Iterable<Path>) handles::iterator) {
+                try {
+                    String target = Files.readSymbolicLink(handle).toString();
+                    if (target.contains(GROUP.toString())) {
+                        open.add(target);
+                    }
+                } catch (IOException gone) {
+                    assertThat(handle).doesNotExist();
+                }
+            }
+        }
+        return open;
     }
 }

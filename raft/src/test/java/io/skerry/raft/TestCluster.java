@@ -1,6 +1,7 @@
 package io.skerry.raft;
 
 import io.skerry.engine.AppendOutcome;
+import io.skerry.engine.DatabaseException;
 import io.skerry.engine.GroupId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -64,17 +65,49 @@ final class TestCluster implements AutoCloseable {
         PeerAddress self = address(name);
         var store = new EntryStore.Stores(directory(name).resolve("stores"));
         stores.put(self.node(), store);
-        RaftNode node =
-                RaftNode.open(self, directory(name), its, store, (source, group) -> open(self.node(), source, group));
+        RaftNode node = RaftNode.open(self, directory(name), its, store, transport(self));
         nodes.put(self.node(), node);
         return node;
     }
 
-    private InputStream open(NodeId receiver, PeerAddress source, GroupId group) throws IOException {
-        RaftNode from = nodes.get(source.node());
-        if (from == null) {
-            throw new IOException(source + " is down");
+    /// How a node reaches those that run here.
+    PeerTransport transport(PeerAddress self) {
+        return new Calls(self.node());
+    }
+
+    /// Of one node to the others, without a network.
+    private final class Calls implements PeerTransport {
+        private final NodeId self;
+
+        Calls(NodeId self) {
+            this.self = self;
         }
+
+        @Override
+        public InputStream snapshot(PeerAddress source, GroupId group) throws IOException {
+            return open(self, source, group);
+        }
+
+        @Override
+        public void delete(PeerAddress peer, GroupId group, Duration limit) throws IOException {
+            try {
+                running(peer).delete(group, limit);
+            } catch (DatabaseException e) {
+                throw new IOException(e.getMessage(), e);
+            }
+        }
+    }
+
+    private RaftNode running(PeerAddress peer) throws IOException {
+        RaftNode node = nodes.get(peer.node());
+        if (node == null) {
+            throw new IOException(peer + " is down");
+        }
+        return node;
+    }
+
+    private InputStream open(NodeId receiver, PeerAddress source, GroupId group) throws IOException {
+        RaftNode from = running(source);
         var in = new PipedInputStream(1 << 20);
         var out = new PipedOutputStream(in);
         long limit = cutSnapshotsAt;

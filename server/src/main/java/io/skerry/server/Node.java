@@ -24,7 +24,7 @@ import io.skerry.server.life.LifeCycle;
 import io.skerry.server.life.NodeIdentity;
 import io.skerry.server.life.StartException;
 import io.skerry.server.peer.HttpCopyTransport;
-import io.skerry.server.peer.HttpSnapshotTransport;
+import io.skerry.server.peer.HttpPeerTransport;
 import io.skerry.server.peer.PeerRoutes;
 import java.io.IOException;
 import java.net.URI;
@@ -62,6 +62,7 @@ public final class Node implements AutoCloseable {
     private final Storage storage;
     private final Uploads uploads;
     private final UsageLedger ledger;
+    private final LocalNode local;
     private volatile @Nullable Service service;
 
     private Node(
@@ -71,7 +72,8 @@ public final class Node implements AutoCloseable {
             RaftNode replication,
             Storage storage,
             Uploads uploads,
-            UsageLedger ledger) {
+            UsageLedger ledger,
+            LocalNode local) {
         this.config = config;
         this.life = life;
         this.address = address;
@@ -79,6 +81,7 @@ public final class Node implements AutoCloseable {
         this.storage = storage;
         this.uploads = uploads;
         this.ledger = ledger;
+        this.local = local;
     }
 
     /// Opens the node's files and its log, which replays what its databases lack.
@@ -98,7 +101,7 @@ public final class Node implements AutoCloseable {
                     config.directory().resolve("raft"),
                     Limits.raft(config.settings()),
                     storage,
-                    new HttpSnapshotTransport(config.secret(), self.node()));
+                    new HttpPeerTransport(config.secret(), self.node()));
             parts.add("replication", replication);
             Uploads uploads =
                     Uploads.open(self.node(), config.directory().resolve("uploads"), Limits.uploads(config.settings()));
@@ -116,7 +119,7 @@ public final class Node implements AutoCloseable {
                             "transfer in " + config.directory() + "/node.properties",
                             config.settings(),
                             routing));
-            made[0] = new Node(config, life, self, replication, storage, uploads, ledger);
+            made[0] = new Node(config, life, self, replication, storage, uploads, ledger, local);
         });
         return made[0];
     }
@@ -213,7 +216,7 @@ public final class Node implements AutoCloseable {
     /// @throws StartException if the port cannot be had, or the catalog does not come
     public void serve(Predicate<Fleet> prepare) throws Exception {
         Service opened = Service.open(
-                config, replication, uploads, ledger, storage::interruptAll, system(), address.node(), prepare);
+                config, replication, local, uploads, ledger, storage::interruptAll, system(), address.node(), prepare);
         service = opened;
         life.adopt("service", opened);
     }
@@ -240,9 +243,14 @@ public final class Node implements AutoCloseable {
         return address.node();
     }
 
-    /// The groups that the node is a member of.
+    /// The groups that the node is a member of and that are not archived.
     public Collection<ReplicatedGroup> groups() {
         return replication.groups();
+    }
+
+    /// Those that are.
+    public Collection<GroupId> archivedGroups() {
+        return replication.archived();
     }
 
     private ReplicatedGroup system() throws StartException {

@@ -3,7 +3,9 @@ package io.skerry.server;
 import io.helidon.webserver.http.HttpRouting;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.SystemGroup;
+import io.skerry.catalog.database.Databases;
 import io.skerry.catalog.fleet.Fleet;
+import io.skerry.catalog.fleet.GroupFollower;
 import io.skerry.catalog.fleet.LocalNode;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.catalog.fleet.NodeClients;
@@ -15,6 +17,8 @@ import io.skerry.catalog.usage.UsageLedger;
 import io.skerry.catalog.usage.UsageRecords;
 import io.skerry.catalog.usage.UsageReporter;
 import io.skerry.engine.Database;
+import io.skerry.engine.DatabaseId;
+import io.skerry.engine.GroupId;
 import io.skerry.hrana.HranaRoutes;
 import io.skerry.hrana.forward.HopMark;
 import io.skerry.platform.NodeHttp;
@@ -35,7 +39,6 @@ import io.skerry.server.issuer.HttpsKeySource;
 import io.skerry.server.issuer.TrustedCertificates;
 import io.skerry.server.life.LifeCycle;
 import io.skerry.server.life.StartException;
-import io.skerry.server.peer.HttpCopyTransport;
 import io.skerry.server.peer.HttpNodeClient;
 import java.io.IOException;
 import java.net.URI;
@@ -43,8 +46,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /// What a node offers to clients: the data plane, the control plane and its health, on one port.
 public final class Service implements AutoCloseable {
@@ -65,12 +70,14 @@ public final class Service implements AutoCloseable {
         this.life = life;
     }
 
+    /// @param local this node, as others ask it
     /// @param ledger what the node counts
     /// @param interrupt makes the node's statements end
     /// @param prepare what has to be done before the first client can come; answers whether the fleet is reconciled
     static Service open(
             NodeConfig config,
             Replication replication,
+            LocalNode local,
             Uploads uploads,
             UsageLedger ledger,
             Runnable interrupt,
@@ -81,7 +88,6 @@ public final class Service implements AutoCloseable {
         Catalog catalog = awaitCatalog(system, self);
         LifeCycle life = new LifeCycle("service of " + self);
         NodeHttp http = new NodeHttp();
-        LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()), uploads, ledger);
         NodeClients clients = node -> node.id().equals(self) ? local : remote(http, config, node);
         Fleet fleet = new Fleet(catalog, clients, Limits.fleet(config.settings()));
         DatabaseTokens tokens = new DatabaseTokens(catalog, keySets(config.settings()));
@@ -118,6 +124,9 @@ public final class Service implements AutoCloseable {
                     ownHost::equals,
                     new HopMark(config.secret().derived("pipelines that nodes pass on")));
             parts.add("data plane", hrana);
+            parts.add(
+                    "open and archived groups",
+                    GroupFollower.start(catalog, local.openGroups(), groups -> endStreams(hrana, catalog, groups)));
             // Hosts and paths that mean a database first, whatever their path says: the rest is the control
             // plane's.
             HttpRouting.Builder routing = HttpRouting.builder().any(hrana);
@@ -140,6 +149,15 @@ public final class Service implements AutoCloseable {
             parts.add("pipelines", () -> hrana.stop(PIPELINES_END, interrupt, PIPELINES_ANSWER));
         });
         return new Service(fleet, life);
+    }
+
+    /// Of databases whose groups were archived.
+    private static void endStreams(HranaRoutes hrana, Catalog catalog, Set<GroupId> groups) {
+        Set<String> databases = catalog.read(sql -> groups.stream()
+                .flatMap(group -> Databases.idsOf(sql, group).stream())
+                .map(DatabaseId::toString)
+                .collect(Collectors.toSet()));
+        hrana.closeStreams(databases::contains);
     }
 
     public Fleet fleet() {

@@ -1,5 +1,6 @@
 package io.skerry.server;
 
+import io.skerry.engine.DatabaseId;
 import io.skerry.engine.Engine;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.GroupStore;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -47,6 +49,11 @@ final class Storage implements GroupStores, AutoCloseable {
     }
 
     @Override
+    public OptionalLong bytes(GroupId group, DatabaseId database) {
+        return Engine.bytesAtRest(directory(group), database);
+    }
+
+    @Override
     public void delete(GroupId group) {
         Trash.deleteAll(directory(group));
     }
@@ -67,10 +74,13 @@ final class Storage implements GroupStores, AutoCloseable {
     }
 
     /// The ids of the groups that have files in a node's directory, databases or a log, whether they are
-    /// started or not.
+    /// started, archived, or neither.
     static Set<GroupId> groupsIn(Path home) throws IOException {
         Set<GroupId> found = new HashSet<>();
-        for (Path parent : List.of(home.resolve("groups"), home.resolve("raft").resolve("log"))) {
+        for (Path parent : List.of(
+                home.resolve("groups"),
+                home.resolve("raft").resolve("log"),
+                home.resolve("raft").resolve("archived"))) {
             if (Files.isDirectory(parent)) {
                 try (Stream<Path> entries = Files.list(parent)) {
                     entries.flatMap(entry -> group(entry).stream()).forEach(found::add);

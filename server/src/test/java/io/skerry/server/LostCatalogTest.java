@@ -15,6 +15,8 @@ import io.skerry.server.config.Configuration;
 import io.skerry.server.config.Limits;
 import io.skerry.server.life.NodeIdentity;
 import io.skerry.server.life.StartException;
+import io.skerry.server.peer.HttpPeerTransport;
+import io.skerry.server.peer.PeerSecret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,10 +128,12 @@ class LostCatalogTest {
         Path home = data.resolve(location);
         PeerAddress self = NodeIdentity.in(home, location, "127.0.0.1", 1);
         try (Storage storage = Storage.open(home, SETTINGS);
-                RaftNode node =
-                        RaftNode.open(self, home.resolve("raft"), Limits.raft(SETTINGS), storage, (source, group) -> {
-                            throw new IOException("nothing is fetched here");
-                        })) {
+                RaftNode node = RaftNode.open(
+                        self,
+                        home.resolve("raft"),
+                        Limits.raft(SETTINGS),
+                        storage,
+                        new HttpPeerTransport(PeerSecret.in(data.resolve("secret")), self.node()))) {
             work.accept(node);
         }
     }

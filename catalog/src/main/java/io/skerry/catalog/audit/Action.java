@@ -33,6 +33,8 @@ public enum Action {
     GROUP_DELETE("group-delete"),
     GROUP_PROTECT("group-protect"),
     GROUP_UNPROTECT("group-unprotect"),
+    /// Ours.
+    GROUP_ARCHIVE("group-archive"),
     GROUP_UNARCHIVE("group-unarchive"),
     /// The API has no codes for these two; they are ours.
     GROUP_RENAME("group-rename"),

@@ -88,12 +88,14 @@ final class DatabaseChanges {
                 }));
     }
 
-    /// Where the group is deleted meanwhile, its nodes fail in ways that are nobody's business.
+    /// Where the group is deleted, or archived, meanwhile, its nodes fail in ways that are nobody's business.
     private DatabaseInfo whileThere(Group group, Supplier<DatabaseInfo> work) {
         try {
             return work.get();
         } catch (DatabaseException e) {
-            if (catalog.group(group.id()).isPresent()) {
+            Group present = catalog.group(group.id()).orElse(null);
+            if (present != null) {
+                present.requireOpen();
                 throw e;
             }
             LOG.info("group {} was deleted while a database was made in it: {}", group.id(), e.getMessage());
@@ -139,6 +141,7 @@ final class DatabaseChanges {
 
     private CopySource source(Seed.Copy copy) {
         Group from = copy.original().group();
+        from.requireOpen();
         PeerAddress holder = members.node(from.id(), from.primary()).address();
         return new CopySource.OfDatabase(
                 holder, from.id(), copy.original().database().id());
@@ -176,6 +179,10 @@ final class DatabaseChanges {
         });
         try {
             Group group = catalog.group(database.group()).orElseThrow(GroupChanges::notFound);
+            if (group.archived()) {
+                LOG.info("deleted database {} has files until its group is brought back or deleted", id);
+                return;
+            }
             members.primary(group).dropDatabase(group.id(), id);
         } catch (RuntimeException e) {
             LOG.warn("deleted database {} still has files, which will be removed later", id, e);
@@ -193,6 +200,7 @@ final class DatabaseChanges {
         if (Databases.isLabelTaken(sql, label, name)) {
             throw new CatalogException(NAME_TAKEN, "database name " + name + " is not available");
         }
+        Groups.byId(sql, group.id()).ifPresent(Group::requireOpen);
         sizes.requireRoom(sql, group.id());
         return true;
     }

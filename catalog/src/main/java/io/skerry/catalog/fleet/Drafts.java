@@ -13,6 +13,7 @@ import io.skerry.catalog.database.DatabaseInfo;
 import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.database.Databases;
 import io.skerry.catalog.group.Group;
+import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.location.Node;
 import io.skerry.catalog.sql.Sql;
 import io.skerry.catalog.upload.UploadOwner;
@@ -100,6 +101,7 @@ final class Drafts {
         if (!present.isDraft()) {
             throw new CatalogException(EXISTS, "database " + present.name() + " has its content already");
         }
+        Groups.byId(sql, present.group()).ifPresent(Group::requireOpen);
         return present;
     }
 

@@ -20,19 +20,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Groups and databases as they exist on nodes: creates, deletes and moves them, and keeps the catalog true to
-/// it. Changes run on the node that leads the system group. Thread-safe; changes of one group's locations and its
-/// deletion, and creations under one name, wait for each other.
+/// it. Changes run on the node that leads the system group. Thread-safe; changes of one group's locations, its
+/// archiving and its deletion, and creations under one name, wait for each other.
 ///
 /// The order of steps makes every change all or nothing: what is created exists on its node before the catalog
 /// names it, and what is deleted leaves the catalog first. A crash in between leaves something on a node that the
 /// catalog does not know; [#reconcile] removes it. Locations are the exception: the catalog says where a group is
-/// to be, and its nodes follow, however long that takes.
+/// to be, and whether it is archived, and its nodes follow, however long that takes.
 public final class Fleet implements AutoCloseable {
 
     private final GroupChanges groups;
     private final DatabaseChanges databases;
     private final Drafts drafts;
     private final LocationChanges locations;
+    private final ArchiveChanges archives;
     private final Reconciler reconciler;
     private final Catalog catalog;
     private final Members members;
@@ -58,6 +59,8 @@ public final class Fleet implements AutoCloseable {
         this.drafts = new Drafts(catalog, members, creations, limits);
         this.locations = new LocationChanges(catalog, members, changing, placement, background, limits, sizes);
         this.reconciler = new Reconciler(catalog, members, creations, changing, placement, drafts, limits);
+        this.archives =
+                new ArchiveChanges(catalog, members, changing, placement, reconciler, background, limits, sizes);
     }
 
     /// Creates the group that a first start needs, unless it is there.
@@ -88,6 +91,25 @@ public final class Fleet implements AutoCloseable {
     /// @throws io.skerry.catalog.CatalogException NOT_FOUND; INVALID while it is protected
     public void deleteGroup(Group group, Actor actor) {
         groups.delete(group, actor);
+    }
+
+    /// Takes the group out of use: its databases refuse every request, and cost its nodes no memory, thread or open
+    /// file until [#unarchiveGroup]. Returns when its nodes have closed it, as far as they can be reached: others
+    /// follow by themselves. Archiving one that is archived changes nothing.
+    ///
+    /// @return the group as it is now
+    /// @throws io.skerry.catalog.CatalogException NOT_FOUND
+    public Group archiveGroup(Group group, Actor actor) {
+        return archives.archive(group.id(), actor);
+    }
+
+    /// Takes an archived group into use again. Returns when its primary takes writes, or has not for
+    /// [FleetLimits#membership]: it goes on then. Does nothing to one that is not archived.
+    ///
+    /// @return the group as it is now
+    /// @throws io.skerry.catalog.CatalogException NOT_FOUND; INVALID if a node has as many groups as it may
+    public Group unarchiveGroup(Group group, Actor actor) {
+        return archives.unarchive(group.id(), actor);
     }
 
     /// Makes the group's databases exist at `location` too. Returns once the catalog says so; the data follows

@@ -5,8 +5,9 @@ import java.time.Duration;
 /// How long steps of the fleet may take.
 ///
 /// @param create of a group, until it leads
-/// @param delete of a group on one node
-/// @param membership of one change of a group's members; while databases are copied to one, without progress
+/// @param delete of a group on one node; or until it is closed there
+/// @param membership of one change of a group's members; while databases are copied to one, without progress;
+///     or until a group that was archived takes writes again
 /// @param removal of a location, until the call is answered; what takes longer goes on
 /// @param copy of what fills a new database: another one, or a dump
 /// @param spread until a change of the catalog that must be everywhere (a rotated key) is awaited no longer

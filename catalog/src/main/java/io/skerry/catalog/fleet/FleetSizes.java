@@ -11,7 +11,8 @@ import io.skerry.engine.GroupId;
 
 /// How much there may be.
 ///
-/// @param groupsPerNode each is a log of its own, with threads, buffers and heartbeats, used or not
+/// @param groupsPerNode each is a log of its own, with threads, buffers and heartbeats, used or not; archived ones
+///     do not count
 /// @param databasesPerGroup each is in the list that a node goes through when the group starts
 public record FleetSizes(int groupsPerNode, int databasesPerGroup) {
 
@@ -23,7 +24,7 @@ public record FleetSizes(int groupsPerNode, int databasesPerGroup) {
             throw new CatalogException(
                     INVALID,
                     "maximum group count of " + groupsPerNode + " reached at location " + node.location()
-                            + ": delete a group there, or take the location from one");
+                            + ": delete or archive a group there, or take the location from one");
         }
     }
 

@@ -31,8 +31,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +51,7 @@ public final class LocalNode implements NodeClient {
     private final Semaphore copying = new Semaphore(COPIES_MAX);
     private final Uploads uploads;
     private final UsageLedger ledger;
+    private final OpenGroups open;
 
     /// @param copies the way to databases of other nodes
     /// @param ledger what is counted here
@@ -57,6 +60,12 @@ public final class LocalNode implements NodeClient {
         this.copies = copies;
         this.uploads = uploads;
         this.ledger = ledger;
+        this.open = OpenGroups.of(replication);
+    }
+
+    /// Which of the groups here are open.
+    public OpenGroups openGroups() {
+        return open;
     }
 
     @Override
@@ -66,14 +75,27 @@ public final class LocalNode implements NodeClient {
 
     @Override
     public void deleteGroup(GroupId group, Duration limit) {
-        if (replication.group(group).isPresent()) {
-            replication.delete(group, limit);
-        }
+        open.alone(group, () -> replication.delete(group, limit));
     }
 
     @Override
     public void setAsideGroup(GroupId group, Duration limit) {
-        replication.setAside(group, limit);
+        open.alone(group, () -> replication.setAside(group, limit));
+    }
+
+    @Override
+    public void settleGroup(GroupId group, FrameNo frame, Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        if (!awaitCatalog(frame, limit)) {
+            throw new DatabaseException(
+                    Code.UNAVAILABLE,
+                    "node " + replication.self() + " does not have frame " + frame + " of the catalog yet");
+        }
+        boolean primary = open.settle(group, Filling.left(end));
+        if (primary && !existing(group).awaitLeadership(Filling.left(end))) {
+            throw new DatabaseException(
+                    Code.UNAVAILABLE, "group " + group + " has no leader on node " + replication.self() + " yet");
+        }
     }
 
     @Override
@@ -145,13 +167,21 @@ public final class LocalNode implements NodeClient {
         Set<DatabaseId> wanted = new HashSet<>();
         databases.forEach((group, ids) -> {
             wanted.addAll(ids);
-            replication
-                    .group(group)
-                    .ifPresent(here -> ids.stream()
-                            .flatMap(id -> here.store().database(id).flatMap(LocalNode::size).stream())
-                            .forEach(storage::add));
+            Optional<ReplicatedGroup> here = replication.group(group);
+            ids.stream()
+                    .flatMap(id -> here.isPresent() ? size(here.get(), id).stream() : archivedSize(group, id).stream())
+                    .forEach(storage::add);
         });
         return new NodeUsage(storage, ledger.rowsSince(wanted));
+    }
+
+    private Optional<NodeUsage.Storage> archivedSize(GroupId group, DatabaseId database) {
+        OptionalLong bytes = replication.archivedBytes(group, database);
+        return bytes.isPresent() ? Optional.of(new NodeUsage.Storage(database, bytes.getAsLong())) : Optional.empty();
+    }
+
+    private static Optional<NodeUsage.Storage> size(ReplicatedGroup group, DatabaseId database) {
+        return group.store().database(database).flatMap(LocalNode::size);
     }
 
     /// One that cannot be opened must not keep the others from being told.
@@ -182,7 +212,9 @@ public final class LocalNode implements NodeClient {
 
     @Override
     public Collection<GroupId> groups() {
-        return replication.groups().stream().map(ReplicatedGroup::id).toList();
+        return Stream.concat(replication.groups().stream().map(ReplicatedGroup::id), replication.archived().stream())
+                .distinct()
+                .toList();
     }
 
     @Override

@@ -73,9 +73,6 @@ final class LocationChanges {
             if (present.place(location).isPresent()) {
                 return present;
             }
-            if (present.archived()) {
-                throw new CatalogException(INVALID, "group " + present.name() + " is archived");
-            }
             return enter(present, node, actor);
         });
         placement.settle(id);
@@ -86,7 +83,7 @@ final class LocationChanges {
         GroupLocation place = new GroupLocation(node.location(), UUID.randomUUID());
         Instant now = Instant.now();
         return catalog.write(sql -> {
-            present(sql, group.id());
+            present(sql, group.id()).requireOpen();
             sizes.requireRoom(sql, node);
             Groups.addLocation(sql, group.id(), place, node.id(), false, now);
             record(sql, actor, Action.INSTANCE_CREATE, group, node.location(), now);
@@ -106,7 +103,7 @@ final class LocationChanges {
             }
             Node node = members.node(id, location);
             Group left = catalog.write(sql -> {
-                present(sql, id);
+                present(sql, id).requireOpen();
                 Groups.removeLocation(sql, id, location);
                 record(sql, actor, Action.INSTANCE_DELETE, group, location, Instant.now());
                 return present(sql, id);
@@ -161,6 +158,7 @@ final class LocationChanges {
         if (group.place(location).isEmpty()) {
             throw new CatalogException(NOT_FOUND, "location " + location + " is not part of group " + group.name());
         }
+        group.requireOpen();
         boolean serving = members.states(group).stream()
                 .anyMatch(state -> state.location().equals(location) && state.serving());
         return serving && hasEveryDatabase(group, location);

@@ -12,10 +12,12 @@ import io.skerry.engine.GroupId;
 import io.skerry.raft.MemberState;
 import io.skerry.raft.NodeId;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +59,32 @@ final class Members {
         return catalog.nodes();
     }
 
+    /// Makes nodes follow the catalog for a group, all at once, and waits for them. One that cannot follows later by
+    /// itself.
+    void settle(List<Node> nodes, GroupId group, FrameNo frame, Duration limit) {
+        List<Future<?>> orders = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            nodes.forEach(node -> orders.add(threads.submit(() -> settle(node, group, frame, limit))));
+        }
+        for (Future<?> order : orders) {
+            if (order.state() == Future.State.FAILED && order.exceptionNow() instanceof Error error) {
+                throw error;
+            }
+        }
+    }
+
+    private void settle(Node node, GroupId group, FrameNo frame, Duration limit) {
+        try {
+            client(node).settleGroup(group, frame, limit);
+        } catch (RuntimeException e) {
+            LOG.warn("group {}: node {} follows the catalog later: {}", group, node.id(), e.toString());
+        }
+    }
+
     List<LocationState> states(Group group) {
+        if (group.archived()) {
+            return group.locations().stream().map(LocationState::unknown).toList();
+        }
         List<MemberState> seen = seenByPrimary(group);
         return group.locations().stream()
                 .map(location -> state(group, location, seen))

@@ -30,6 +30,11 @@ public interface NodeClient {
     /// Takes the group off that node and keeps its files there, where no start looks for them.
     void setAsideGroup(GroupId group, Duration limit);
 
+    /// Opens or closes the group there, as that node's copy of the catalog says when it is at `frame`. Returns when
+    /// that is done; where the group's writes are taken, when they are again. Nodes do the same by themselves a
+    /// moment later: this is for those who wait for it.
+    void settleGroup(GroupId group, FrameNo frame, Duration limit);
+
     /// To be asked of the group's leader, as the three below.
     void addListener(GroupId group, PeerAddress peer, Duration limit);
 
@@ -64,13 +69,13 @@ public interface NodeClient {
     /// @return the last report of its node then: that one, unless it did not follow the one before
     String recordUsage(UsageReport report);
 
-    /// The members of the group as that node sees them; empty if it has no such group.
+    /// The members of the group as that node sees them; empty if it has no such group, or keeps it archived.
     List<MemberState> members(GroupId group);
 
-    /// The groups that the node is a member of.
+    /// The groups that the node is a member of, archived or not.
     Collection<GroupId> groups();
 
-    /// The databases of the group that the node has; empty if it has no such group.
+    /// The databases of the group that the node has; empty if it has no such group, or keeps it archived.
     Collection<DatabaseId> databases(GroupId group);
 
     /// Waits until the node's copy of the catalog is at `frame`.

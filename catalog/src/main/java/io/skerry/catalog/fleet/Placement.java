@@ -233,7 +233,7 @@ final class Placement {
     /// @param tried nodes that are left out
     private Optional<Step> next(GroupId id, Set<NodeId> tried) {
         Group group = catalog.group(id).orElse(null);
-        if (group == null) {
+        if (group == null || group.archived()) {
             return Optional.empty();
         }
         Map<NodeId, MemberState.Role> present = new HashMap<>();

@@ -131,8 +131,9 @@ final class Reconciler {
     /// A location that was removed leaves this where its node did not answer, or the process died.
     private void removeUnlessPlaced(Group group, Node node) {
         changing.with(group.id(), () -> {
-            boolean gone = catalog.group(group.id()).isEmpty();
-            if (!gone && !catalog.read(sql -> Groups.isOn(sql, group.id(), node.id()))) {
+            // An archived one is taken from there when it is brought back.
+            boolean left = catalog.group(group.id()).map(Group::archived).orElse(true);
+            if (!left && !catalog.read(sql -> Groups.isOn(sql, group.id(), node.id()))) {
                 LOG.info("taking group {} from node {}: not one of its locations", group.id(), node.id());
                 members.primary(group).removeListener(group.id(), node.address(), limits.membership());
             }
@@ -140,8 +141,24 @@ final class Reconciler {
         });
     }
 
+    /// Drops the databases of one group that the catalog does not name.
+    void dropUnknown(GroupId id) {
+        Group group = catalog.group(id).orElse(null);
+        if (group == null || group.archived()) {
+            return;
+        }
+        Collection<DatabaseId> present = members.primary(group).databases(id);
+        if (creations.awaitBegun(limits.copy()) && !activeIn(group).containsAll(present) && isConfirmed()) {
+            dropUnknownDatabases(group, present);
+        }
+    }
+
+    private Set<DatabaseId> activeIn(Group group) {
+        return Set.copyOf(catalog.read(sql -> Databases.activeIn(sql, group.id())));
+    }
+
     private void dropUnknownDatabases(Group group, Collection<DatabaseId> present) {
-        Set<DatabaseId> active = Set.copyOf(catalog.read(sql -> Databases.activeIn(sql, group.id())));
+        Set<DatabaseId> active = activeIn(group);
         for (DatabaseId id : present) {
             if (active.contains(id)) {
                 continue;

@@ -1,5 +1,6 @@
 package io.skerry.catalog.group;
 
+import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.engine.GroupId;
@@ -25,6 +26,19 @@ public record Group(
 
     public Group {
         places = List.copyOf(places);
+    }
+
+    /// @throws CatalogException INVALID if it is archived
+    public void requireOpen() {
+        if (archived) {
+            throw new CatalogException(CatalogException.Reason.INVALID, archivedText());
+        }
+    }
+
+    /// What is said to whoever wants something of it that is to be had from its nodes only.
+    public String archivedText() {
+        return "group " + name + " is archived: unarchive it first (skerry group unarchive " + name
+                + ", or POST to the group's path with /unarchive)";
     }
 
     public List<LocationCode> locations() {

@@ -60,15 +60,6 @@ public final class GroupEdits {
         });
     }
 
-    public Group unarchive(Group group, Actor actor) {
-        if (!group.archived()) {
-            return group;
-        }
-        return edit(group.id(), Action.GROUP_UNARCHIVE, "", actor, (sql, present) -> {
-            Groups.unarchive(sql, present.id());
-        });
-    }
-
     /// Gives the group and its databases to another organization. Their tokens stay good, and the host names that
     /// they had go on meaning them until their former organization gives one of the names to another database.
     /// API tokens that are restricted to the group end: they were for a member of the former organization.

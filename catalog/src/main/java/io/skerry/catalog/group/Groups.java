@@ -88,10 +88,25 @@ public final class Groups {
                 .isPresent();
     }
 
-    /// How many groups are on the node.
+    /// How many groups are on the node that are not archived.
     public static long countOn(Sql sql, NodeId node) {
-        return sql.first("SELECT count(*) FROM group_nodes WHERE node = ?", row -> row.integer(0), node)
+        return sql.first(
+                        "SELECT count(*) FROM group_nodes JOIN groups ON groups.id = grp WHERE node = ? AND NOT archived",
+                        row -> row.integer(0),
+                        node)
                 .orElse(0L);
+    }
+
+    /// The nodes that hold the group, those of its primary first.
+    public static List<NodeId> holders(Sql sql, GroupId group) {
+        return sql.list(
+                "SELECT node FROM group_nodes WHERE grp = ? ORDER BY role = 'voter' DESC, node",
+                row -> new NodeId(row.text(0)),
+                group);
+    }
+
+    public static List<GroupId> archived(Sql sql) {
+        return sql.list("SELECT id FROM groups WHERE archived", row -> new GroupId(row.uuid(0)));
     }
 
     public static void protect(Sql sql, GroupId group, boolean on) {
@@ -108,8 +123,8 @@ public final class Groups {
         sql.update("DELETE FROM api_tokens WHERE grp = ?", group);
     }
 
-    public static void unarchive(Sql sql, GroupId group) {
-        sql.update("UPDATE groups SET archived = 0 WHERE id = ?", group);
+    public static void archive(Sql sql, GroupId group, boolean on) {
+        sql.update("UPDATE groups SET archived = ? WHERE id = ?", on, group);
     }
 
     /// Starts a new version of the group's keys; every token of the group and of its databases is dead.

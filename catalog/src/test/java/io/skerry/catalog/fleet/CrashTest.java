@@ -176,6 +176,42 @@ class CrashTest {
                 CatalogException.Reason.NOT_FOUND);
     }
 
+    @Test
+    void archivingAGroupIsAllOrNothing() {
+        atEachStep(
+                5,
+                CrashTest::shopAtTwo,
+                c -> c.fleet().archiveGroup(group(c, "default"), ANA),
+                CatalogException.Reason.INVALID);
+    }
+
+    @Test
+    void bringingAGroupBackIsAllOrNothing() {
+        atEachStep(
+                c -> {
+                    shopAtTwo(c);
+                    c.fleet().archiveGroup(group(c, "default"), ANA);
+                },
+                c -> c.fleet().unarchiveGroup(group(c, "default"), ANA),
+                CatalogException.Reason.INVALID);
+    }
+
+    @Test
+    void deletingAnArchivedGroupIsAllOrNothing() {
+        atEachStep(
+                c -> {
+                    shopAtTwo(c);
+                    c.fleet().archiveGroup(group(c, "default"), ANA);
+                },
+                c -> c.fleet().deleteGroup(group(c, "default"), ANA),
+                CatalogException.Reason.NOT_FOUND);
+    }
+
+    private static void shopAtTwo(TestCluster c) {
+        c.fleet().createDatabase(c.acme(), group(c, "default"), "shop", SizeLimit.NONE, ANA);
+        c.fleet().addLocation(group(c, "default"), LHR, ANA);
+    }
+
     private void atEachStep(Consumer<TestCluster> before, Consumer<TestCluster> change, CatalogException.Reason done) {
         atEachStep(3, before, change, done);
     }
@@ -222,13 +258,20 @@ class CrashTest {
         List<Group> groups = cluster.catalog().read(Groups::all);
         for (String location : List.of("fra", "lhr", "bos")) {
             LocationCode code = new LocationCode(location);
+            // Nodes open and close their groups by themselves.
+            cluster.node(location).follow();
             Set<GroupId> expected = new HashSet<>();
             groups.stream().filter(group -> group.place(code).isPresent()).forEach(group -> expected.add(group.id()));
             assertThat(cluster.node(location).groups())
                     .as("groups at %s after a crash at step %d", location, step)
                     .containsExactlyInAnyOrderElementsOf(expected);
+            Set<GroupId> archived = new HashSet<>(cluster.catalog().read(Groups::archived));
+            archived.retainAll(expected);
+            assertThat(cluster.node(location).archived())
+                    .as("groups archived at %s after a crash at step %d", location, step)
+                    .containsExactlyInAnyOrderElementsOf(archived);
             for (GroupId group : expected) {
-                assertThat(cluster.node(location).databases(group))
+                assertThat(cluster.node(location).files(group))
                         .as("databases at %s after a crash at step %d", location, step)
                         .containsExactlyInAnyOrderElementsOf(
                                 cluster.catalog().read(sql -> Databases.activeIn(sql, group)));

@@ -20,7 +20,7 @@ public final class Crash {
         return stepsLeft != Integer.MAX_VALUE;
     }
 
-    void step(String what) {
+    synchronized void step(String what) {
         if (stepsLeft == Integer.MAX_VALUE) {
             return;
         }

@@ -1,5 +1,6 @@
 package io.skerry.catalog.testing;
 
+import io.skerry.catalog.Catalog;
 import io.skerry.catalog.fleet.CopySource;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.catalog.upload.UploadId;
@@ -30,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,9 +47,11 @@ public final class FakeNode implements NodeClient {
     private final NodeId id;
     private final Map<NodeId, FakeNode> all;
     private final Crash crash;
+    private final Supplier<Catalog> catalog;
     private final Map<GroupId, Set<NodeId>> led = new ConcurrentHashMap<>();
     private final Map<GroupId, Set<DatabaseId>> databases = new ConcurrentHashMap<>();
     private final Map<GroupId, Set<DatabaseId>> aside = new ConcurrentHashMap<>();
+    private final Set<GroupId> archived = ConcurrentHashMap.newKeySet();
     private final Map<DatabaseId, DatabaseId> copies = new ConcurrentHashMap<>();
     private volatile @Nullable Uploads uploads;
     private volatile boolean serving = true;
@@ -58,10 +62,11 @@ public final class FakeNode implements NodeClient {
     private volatile CountDownLatch fillsEnd = new CountDownLatch(0);
     private final Map<GroupId, NodeId> joining = new ConcurrentHashMap<>();
 
-    FakeNode(NodeId id, Map<NodeId, FakeNode> all, Crash crash) {
+    FakeNode(NodeId id, Map<NodeId, FakeNode> all, Crash crash, Supplier<Catalog> catalog) {
         this.id = id;
         this.all = all;
         this.crash = crash;
+        this.catalog = catalog;
     }
 
     /// Whether this node, as a listener, has the data.
@@ -86,14 +91,46 @@ public final class FakeNode implements NodeClient {
         change("delete group", () -> {
             joining.remove(group);
             led.remove(group);
+            archived.remove(group);
             databases.remove(group);
         });
+    }
+
+    @Override
+    public void settleGroup(GroupId group, FrameNo frame, Duration limit) {
+        change("settle group", () -> follow(group));
+    }
+
+    /// Looks for itself what the catalog says of all its groups, as nodes do.
+    public void follow() {
+        databases.keySet().forEach(this::follow);
+    }
+
+    private void follow(GroupId group) {
+        catalog.get().group(group).filter(known -> databases.containsKey(group)).ifPresent(known -> {
+            if (known.archived()) {
+                archived.add(group);
+            } else {
+                archived.remove(group);
+            }
+        });
+    }
+
+    /// The groups that are closed here.
+    public Set<GroupId> archived() {
+        return Set.copyOf(archived);
+    }
+
+    /// The databases of a group whose files are here, whether it is open or not.
+    public Set<DatabaseId> files(GroupId group) {
+        return Set.copyOf(databases.getOrDefault(group, Set.of()));
     }
 
     @Override
     public void setAsideGroup(GroupId group, Duration limit) {
         change("set group aside", () -> {
             led.remove(group);
+            archived.remove(group);
             Set<DatabaseId> kept = databases.remove(group);
             if (kept != null) {
                 aside.put(group, kept);
@@ -284,7 +321,7 @@ public final class FakeNode implements NodeClient {
     public List<MemberState> members(GroupId group) {
         requireReachable();
         Set<NodeId> listeners = led.get(group);
-        if (listeners == null) {
+        if (listeners == null || archived.contains(group)) {
             return List.of();
         }
         return Stream.concat(
@@ -302,7 +339,7 @@ public final class FakeNode implements NodeClient {
     @Override
     public Collection<DatabaseId> databases(GroupId group) {
         requireReachable();
-        return Set.copyOf(databases.getOrDefault(group, Set.of()));
+        return archived.contains(group) ? Set.of() : files(group);
     }
 
     @Override
@@ -320,7 +357,7 @@ public final class FakeNode implements NodeClient {
 
     private Set<NodeId> members(GroupId group, String what) {
         Set<NodeId> members = led.get(group);
-        if (members == null) {
+        if (members == null || archived.contains(group)) {
             throw new DatabaseException(Code.UNAVAILABLE, "no group " + group + " here to " + what);
         }
         return members;

@@ -62,7 +62,7 @@ public final class TestCluster implements AutoCloseable {
         int port = 8080;
         for (String location : new String[] {"fra", "lhr", "bos"}) {
             NodeId id = new NodeId(location + "-1");
-            nodes.put(id, new FakeNode(id, nodes, crash));
+            nodes.put(id, new FakeNode(id, nodes, crash, this::catalog));
             catalog.register(new Node(
                     id,
                     new LocationCode(location),

@@ -1,9 +1,13 @@
 package io.skerry.engine.storage;
 
 import io.skerry.engine.CommitLog;
+import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.LogIndex;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -85,5 +89,14 @@ public final class GroupFiles {
     /// there.
     Set<StoredDatabase> dirty() {
         return dirty;
+    }
+
+    /// See [io.skerry.engine.Engine#bytesAtRest].
+    public static OptionalLong bytesAtRest(Path directory, DatabaseId database) {
+        try {
+            return OptionalLong.of(Files.size(new DatabasePaths(directory, database).file()));
+        } catch (IOException e) {
+            return OptionalLong.empty();
+        }
     }
 }

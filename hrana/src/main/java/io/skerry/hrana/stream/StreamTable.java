@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /// The streams of this node that wait for their next pipeline, by the id in their batons. Bounded in all and for each
 /// database; a place is taken before anything runs, so that a client that is refused has changed nothing.
@@ -121,8 +122,15 @@ public final class StreamTable {
 
     /// Closes every stream, busy ones included.
     public void closeAll() {
+        closeAll(key -> true);
+    }
+
+    /// Closes the streams of some databases, busy ones included.
+    public void closeAll(Predicate<String> keys) {
         for (Stream stream : streams.values()) {
-            close(stream);
+            if (keys.test(stream.key)) {
+                close(stream);
+            }
         }
     }
 

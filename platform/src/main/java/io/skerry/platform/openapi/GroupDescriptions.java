@@ -81,7 +81,7 @@ final class GroupDescriptions {
                         .fails(400, "No node serves there, it has as many groups as it may, or the group is archived"),
                 Description.of("DELETE " + ONE + "/locations/{location}", "Takes a location from a group")
                         .answers(GROUP)
-                        .fails(400, "It is the primary, or the group is not there"),
+                        .fails(400, "It is the primary, the group is not there, or is archived"),
                 Description.of("GET " + ONE + "/locations/{location}/wait", "Waits until a location serves the group")
                         .fails(404, "There is no such group, or it is not at this location")
                         .fails(504, "It does not serve yet: call again"),
@@ -97,8 +97,15 @@ final class GroupDescriptions {
                         .fails(400, "The name is invalid")
                         .fails(409, "There is a group of this name"),
                 transfer(),
-                Description.of("POST " + ONE + "/unarchive", "Takes an archived group into use again")
+                Description.of("POST " + ONE + "/archive", "Takes a group out of use")
+                        .says("An extension: Turso archives groups by itself. Every request to its databases is refused"
+                                + " with status 400 and the code `GROUP_ARCHIVED`; it uses no memory, and its data and"
+                                + " its tokens stay. Answers when its nodes have closed it.")
                         .answers(GROUP),
+                Description.of("POST " + ONE + "/unarchive", "Takes an archived group into use again")
+                        .says("Answers when its primary takes writes. One that is not archived stays as it is.")
+                        .answers(GROUP)
+                        .fails(400, "A node of it has as many groups as it may"),
                 Description.of("POST " + ONE + "/update", "Does nothing: the version is that of the nodes"),
                 Description.of("GET " + ONE + "/aws/migration/info", "Tells that no migration is under way")
                         .answers(Schema.object(

@@ -37,9 +37,9 @@ public final class CatalogAccess implements DatabaseAccess {
     public Target resolve(Address address, @Nullable String authorization) {
         DatabaseRoute route = route(address, authorization);
         SessionOptions rights = rights(route, authorization);
-        if (route.database().archived() || route.group().archived()) {
-            throw new AccessException(
-                    503, "database " + route.database().name() + " is archived; wake its group first");
+        if (route.group().archived()) {
+            // By every node at once: its copy of the catalog says so, whatever its group does at the moment.
+            throw AccessException.coded(route.group().archivedText(), "GROUP_ARCHIVED");
         }
         if (route.database().isDraft()) {
             // No node has anything of it.

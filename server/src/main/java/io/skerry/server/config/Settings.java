@@ -152,7 +152,7 @@ public final class Settings {
     public static final Setting<Integer> GROUPS_PER_NODE = new Setting<>(
             "groups.per-node",
             "100",
-            "groups at one location; one more, or one more location, is answered with 400",
+            "groups at one location, archived ones not counted; one more, one more location, or one brought back, is answered with 400",
             Values.count(1, 100_000));
     public static final Setting<Long> TRANSACTION_BYTES = new Setting<>(
             "databases.transaction-bytes",

@@ -5,6 +5,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.skerry.engine.GroupId;
 import io.skerry.raft.ReplicatedGroup;
 import io.skerry.raft.Replication;
 import java.io.IOException;
@@ -21,7 +22,8 @@ public final class HealthRoutes {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private record NodeHealth(String node, String location, List<GroupHealth> groups) {}
+    /// @param archived groups that are closed on purpose, and no trouble
+    private record NodeHealth(String node, String location, List<GroupHealth> groups, List<String> archived) {}
 
     /// @param trouble what stopped the group on this node and the way out; null if it works
     private record GroupHealth(
@@ -48,7 +50,11 @@ public final class HealthRoutes {
         boolean well = groups.stream().allMatch(group -> group.trouble() == null);
         response.status(well ? 200 : 503)
                 .header(HeaderNames.CONTENT_TYPE, "application/json")
-                .send(JSON.writeValueAsBytes(new NodeHealth(replication.self().value(), location, groups)));
+                .send(JSON.writeValueAsBytes(new NodeHealth(
+                        replication.self().value(),
+                        location,
+                        groups,
+                        replication.archived().stream().map(GroupId::toString).toList())));
     }
 
     private static GroupHealth health(ReplicatedGroup group) {

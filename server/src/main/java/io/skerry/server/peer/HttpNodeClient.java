@@ -71,6 +71,12 @@ public final class HttpNodeClient implements NodeClient {
     }
 
     @Override
+    public void settleGroup(GroupId group, FrameNo frame, Duration limit) {
+        String query = PeerRoutes.Parameters.FRAME + "=" + frame + "&" + query(limit);
+        send("PUT", PeerPaths.settled(group) + "?" + query, limit.plus(MARGIN));
+    }
+
+    @Override
     public void addListener(GroupId group, PeerAddress peer, Duration limit) {
         send("PUT", PeerPaths.listener(group, peer.node()) + "?" + query(peer, limit), JOIN_MAX);
     }

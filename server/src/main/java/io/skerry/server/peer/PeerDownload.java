@@ -26,20 +26,29 @@ final class PeerDownload extends FilterInputStream {
     }
 
     static PeerDownload open(PeerAddress source, String path, PeerSecret secret) throws IOException {
-        URI uri = URI.create("http://" + source.transfer() + path);
-        if (!(uri.toURL().openConnection() instanceof HttpURLConnection connection)) {
-            throw new IOException(uri + " is not HTTP");
-        }
-        connection.setConnectTimeout((int) CONNECT.toMillis());
-        connection.setReadTimeout((int) SILENCE.toMillis());
-        connection.setInstanceFollowRedirects(false);
-        connection.setRequestProperty("Authorization", secret.header());
+        HttpURLConnection connection = connection(source, path, secret, SILENCE);
         int status = connection.getResponseCode();
         if (status != HttpURLConnection.HTTP_OK) {
             connection.disconnect();
             throw new IOException("node " + source.node() + " answered " + path + " with status " + status);
         }
         return new PeerDownload(connection);
+    }
+
+    /// A request that is not sent yet.
+    ///
+    /// @param silence the longest that is waited for the next byte of the answer
+    static HttpURLConnection connection(PeerAddress peer, String path, PeerSecret secret, Duration silence)
+            throws IOException {
+        URI uri = URI.create("http://" + peer.transfer() + path);
+        if (!(uri.toURL().openConnection() instanceof HttpURLConnection connection)) {
+            throw new IOException(uri + " is not HTTP");
+        }
+        connection.setConnectTimeout((int) CONNECT.toMillis());
+        connection.setReadTimeout((int) silence.toMillis());
+        connection.setInstanceFollowRedirects(false);
+        connection.setRequestProperty("Authorization", secret.header());
+        return connection;
     }
 
     @Override

@@ -7,7 +7,7 @@ import io.skerry.engine.GroupId;
 import io.skerry.raft.NodeId;
 
 /// The paths of the nodes' own port; read by [PeerRoutes], written by [HttpNodeClient] and
-/// [HttpSnapshotTransport].
+/// [HttpPeerTransport].
 final class PeerPaths {
 
     static final String GROUPS = "/internal/groups";
@@ -24,6 +24,10 @@ final class PeerPaths {
 
     static String aside(GroupId group) {
         return group(group) + "/aside";
+    }
+
+    static String settled(GroupId group) {
+        return group(group) + "/settled";
     }
 
     static String listener(GroupId group, NodeId node) {

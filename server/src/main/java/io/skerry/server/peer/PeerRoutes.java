@@ -96,6 +96,15 @@ public final class PeerRoutes {
                         group + "/aside",
                         (request, response) -> done(response, () -> node.setAsideGroup(group(request), limit(request))))
                 .put(
+                        group + "/settled",
+                        (request, response) -> done(
+                                response,
+                                () -> node.settleGroup(
+                                        group(request),
+                                        new FrameNo(
+                                                Long.parseLong(request.query().get(Parameters.FRAME))),
+                                        limit(request))))
+                .put(
                         group + "/listeners/{node}",
                         (request, response) ->
                                 done(response, () -> node.addListener(group(request), peer(request), limit(request))))
@@ -267,6 +276,7 @@ public final class PeerRoutes {
         static final String ORGANIZATION = "organization";
         static final String RAFT = "raft";
         static final String TRANSFER = "transfer";
+        static final String FRAME = "frame";
         static final String LIMIT_MILLIS = "limit_ms";
 
         private Parameters() {}

@@ -19,7 +19,8 @@ public final class GroupCommand extends CommandFamily {
             .column("NAME", "/name")
             .column("PRIMARY", "/primary")
             .column("LOCATIONS", "/locations")
-            .column("PROTECTED", "/delete_protection");
+            .column("PROTECTED", "/delete_protection")
+            .column("ARCHIVED", "/archived");
     private static final Table PLACES = new Table()
             .column("LOCATION", "/name")
             .column("SERVING", "/serving")
@@ -123,6 +124,22 @@ public final class GroupCommand extends CommandFamily {
             @Mixin Server server, @Parameters(paramLabel = "GROUP") String group, @Option(names = "--off") boolean off)
             throws RemoteException {
         protect(server, "groups", group, !off);
+        return 0;
+    }
+
+    @Command(
+            description = "Takes a group out of use: its data stays, its databases refuse every request.",
+            mixinStandardHelpOptions = true)
+    int archive(@Mixin Server server, @Parameters(paramLabel = "GROUP") String group) throws RemoteException {
+        JsonNode answer = server.call("POST", server.path("groups", group, "archive"), null);
+        server.done(answer, "Group " + group + " is archived.");
+        return 0;
+    }
+
+    @Command(description = "Takes an archived group into use again.", mixinStandardHelpOptions = true)
+    int unarchive(@Mixin Server server, @Parameters(paramLabel = "GROUP") String group) throws RemoteException {
+        JsonNode answer = server.call("POST", server.path("groups", group, "unarchive"), null);
+        server.done(answer, "Group " + group + " is in use again.");
         return 0;
     }
 

@@ -3,6 +3,7 @@ package io.skerry.server.access;
 import io.skerry.engine.Code;
 import io.skerry.engine.CommitLog;
 import io.skerry.engine.DatabaseException;
+import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.GroupStore;
 import io.skerry.raft.MemberState;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// A node whose groups are all between two starts: they are there, and can answer nothing yet.
 record StartingGroup(NodeId self, GroupId id) implements Replication, ReplicatedGroup {
@@ -25,6 +27,26 @@ record StartingGroup(NodeId self, GroupId id) implements Replication, Replicated
     @Override
     public Collection<ReplicatedGroup> groups() {
         return List.of(this);
+    }
+
+    @Override
+    public Collection<GroupId> archived() {
+        return List.of();
+    }
+
+    @Override
+    public OptionalLong archivedBytes(GroupId group, DatabaseId database) {
+        return OptionalLong.empty();
+    }
+
+    @Override
+    public void archive(GroupId group, Duration limit) {
+        throw starting();
+    }
+
+    @Override
+    public void unarchive(GroupId group, Duration limit) {
+        throw starting();
     }
 
     @Override

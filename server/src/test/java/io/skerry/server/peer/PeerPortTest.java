@@ -134,6 +134,7 @@ class PeerPortTest {
         client.removeListener(GROUP, OTHER, LIMIT);
         client.deleteGroup(GROUP, LIMIT);
         client.setAsideGroup(GROUP, LIMIT);
+        client.settleGroup(GROUP, new FrameNo(17), LIMIT);
 
         assertThat(node.orders)
                 .containsExactly(
@@ -151,7 +152,8 @@ class PeerPortTest {
                         "discard " + UPLOAD,
                         "remove " + OTHER + " from " + GROUP + " " + LIMIT,
                         "delete " + GROUP + " " + LIMIT,
-                        "set aside " + GROUP + " " + LIMIT);
+                        "set aside " + GROUP + " " + LIMIT,
+                        "settle " + GROUP + " as of 17 " + LIMIT);
         assertThat(client.members(GROUP)).isEqualTo(node.members(GROUP));
         assertThat(client.groups()).containsExactly(GROUP);
         assertThat(client.databases(GROUP)).containsExactly(DATABASE);
@@ -207,7 +209,7 @@ class PeerPortTest {
         assertThatThrownBy(() -> new HttpNodeClient(nodes, other, self()).createGroup(GROUP, LIMIT))
                 .isInstanceOf(DatabaseException.class)
                 .hasMessageContaining("404");
-        assertThatThrownBy(() -> new HttpSnapshotTransport(other, OTHER.node()).open(self(), GROUP))
+        assertThatThrownBy(() -> new HttpPeerTransport(other, OTHER.node()).snapshot(self(), GROUP))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("404");
         for (String path : List.of(PeerPaths.GROUPS, PeerPaths.group(GROUP), "/", "/nothing")) {
@@ -223,7 +225,7 @@ class PeerPortTest {
 
     @Test
     void aSnapshotArrivesByteByByte() throws Exception {
-        try (InputStream in = new HttpSnapshotTransport(secret(), OTHER.node()).open(self(), GROUP)) {
+        try (InputStream in = new HttpPeerTransport(secret(), OTHER.node()).snapshot(self(), GROUP)) {
             assertThat(in.readAllBytes()).isEqualTo(bytes());
         }
     }
@@ -231,7 +233,7 @@ class PeerPortTest {
     @Test
     void aSnapshotThatBreaksOffIsNotTakenForAWholeOne() throws Exception {
         breakSnapshot = true;
-        try (InputStream in = new HttpSnapshotTransport(secret(), OTHER.node()).open(self(), GROUP)) {
+        try (InputStream in = new HttpPeerTransport(secret(), OTHER.node()).snapshot(self(), GROUP)) {
             assertThatThrownBy(in::readAllBytes).isInstanceOf(IOException.class);
         }
     }
@@ -281,6 +283,11 @@ class PeerPortTest {
         @Override
         public void setAsideGroup(GroupId group, Duration limit) {
             order("set aside " + group + " " + limit);
+        }
+
+        @Override
+        public void settleGroup(GroupId group, FrameNo frame, Duration limit) {
+            order("settle " + group + " as of " + frame + " " + limit);
         }
 
         @Override

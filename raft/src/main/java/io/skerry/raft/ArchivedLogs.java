@@ -1,0 +1,91 @@
+package io.skerry.raft;
+
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.GroupId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/// The storage of groups that are archived on this node: it lies where no start looks for it, and comes back by the
+/// same one rename. A power loss may undo the newest rename, after which the group is what it was before. Thread-safe;
+/// one caller at a time for each group.
+final class ArchivedLogs {
+
+    private final Path logs;
+    private final Path archived;
+    private final Set<GroupId> groups = ConcurrentHashMap.newKeySet();
+
+    private ArchivedLogs(Path logs, Path archived) {
+        this.logs = logs;
+        this.archived = archived;
+    }
+
+    /// @param logs where groups are that a start opens
+    /// @param archived where the others are; need not exist
+    static ArchivedLogs in(Path logs, Path archived) throws IOException {
+        ArchivedLogs all = new ArchivedLogs(logs, archived);
+        if (Files.isDirectory(archived)) {
+            try (Stream<Path> entries = Files.list(archived)) {
+                entries.flatMap(entry -> NodeDirectory.groupOf(entry).stream()).forEach(all.groups::add);
+            }
+        }
+        return all;
+    }
+
+    Collection<GroupId> all() {
+        return List.copyOf(groups);
+    }
+
+    boolean has(GroupId group) {
+        return groups.contains(group);
+    }
+
+    Path of(GroupId group) {
+        return archived.resolve(group.toString());
+    }
+
+    /// Takes in a group that is closed; one without storage here is left as it is.
+    void put(GroupId group) {
+        Path log = logs.resolve(group.toString());
+        if (Files.exists(log)) {
+            move(group, log, of(group));
+            groups.add(group);
+        }
+    }
+
+    /// Puts a group back to where it can be opened; one that is not here is left as it is.
+    void take(GroupId group) {
+        if (groups.contains(group)) {
+            move(group, of(group), logs.resolve(group.toString()));
+            groups.remove(group);
+        }
+    }
+
+    private void move(GroupId group, Path from, Path to) {
+        try {
+            Files.createDirectories(archived);
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new DatabaseException(
+                    Code.UNAVAILABLE, "group " + group + ": " + from + " could not be moved to " + to + ": " + e, e);
+        }
+    }
+
+    /// What was cut short by a crash is there still, and deleted by the next call.
+    void delete(GroupId group) {
+        NodeDirectory.delete(of(group));
+        groups.remove(group);
+    }
+
+    /// Somebody else has moved its storage.
+    void forget(GroupId group) {
+        groups.remove(group);
+    }
+}
