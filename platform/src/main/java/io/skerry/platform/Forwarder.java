@@ -36,7 +36,8 @@ final class Forwarder {
     private static final long ANSWER_BYTES_MAX = 16L << 20;
 
     /// Headers of an answer that mean something to the one who asked.
-    private static final List<String> CARRIED = List.of("Location", "Retry-After");
+    private static final List<String> CARRIED =
+            List.of("Location", "Retry-After", "Cache-Control", "Pragma", "WWW-Authenticate");
 
     /// Address of the client, as the first node saw it; believed only beside [#MARKER].
     static final String CLIENT = "X-Skerry-Client";

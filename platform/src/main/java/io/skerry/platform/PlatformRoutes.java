@@ -11,6 +11,7 @@ import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.audit.Refusals;
 import io.skerry.catalog.fleet.Fleet;
+import io.skerry.catalog.oauth.OauthException;
 import io.skerry.catalog.token.Caller;
 import io.skerry.catalog.token.DatabaseTokens;
 import io.skerry.catalog.token.PlatformTokens;
@@ -47,6 +48,9 @@ public final class PlatformRoutes implements AutoCloseable {
     private static final HeaderName ORGANIZATION_HEADER = HeaderNames.create("x-turso-organization");
     private static final HeaderName MARKER_HEADER = HeaderNames.create(Forwarder.MARKER);
     private static final HeaderName CLIENT_HEADER = HeaderNames.create(Forwarder.CLIENT);
+
+    private static final List<HeaderName> HANDED_ON =
+            List.of(HeaderNames.AUTHORIZATION, HeaderNames.USER_AGENT, HeaderNames.CONTENT_TYPE, ORGANIZATION_HEADER);
 
     /// How long an answer that another node gave is held back until this one has seen the change.
     private static final Duration CATCH_UP_MAX = Duration.ofSeconds(2);
@@ -233,6 +237,11 @@ public final class PlatformRoutes implements AutoCloseable {
                 admission.wrong("", address);
             }
             throw e;
+        } catch (OauthException e) {
+            if (e.problem() == OauthException.Problem.INVALID_CLIENT) {
+                admission.wrong("", address);
+            }
+            throw e;
         }
     }
 
@@ -271,13 +280,13 @@ public final class PlatformRoutes implements AutoCloseable {
         Map<String, String> headers = new HashMap<>();
         headers.put(Forwarder.CLIENT, address);
         headers.put(REQUEST_ID_HEADER.defaultCase(), requestId);
-        for (HeaderName name : List.of(HeaderNames.AUTHORIZATION, HeaderNames.USER_AGENT, ORGANIZATION_HEADER)) {
+        for (HeaderName name : HANDED_ON) {
             header(request, name).ifPresent(value -> headers.put(name.defaultCase(), value));
         }
         Forwarder.Reply reply = forwarder.send(target.get(), method, path, headers, body);
         if (reply.answer().status() == 401) {
             admission.wrong(authorization(request), address);
-        } else if (reply.answer().status() == 200) {
+        } else if (reply.answer().status() < 400) {
             admission.good(authorization(request));
         }
         if (!catalog.awaitFrame(new FrameNo(reply.frame()), CATCH_UP_MAX)) {

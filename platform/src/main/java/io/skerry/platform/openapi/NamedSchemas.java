@@ -35,6 +35,9 @@ final class NamedSchemas {
                 object(field("username", text("Name")), field("email", text("Address")), field("role", role())));
         all.put("ApiToken", object(apiToken(false)));
         all.put("OwnedApiToken", object(with(apiToken(true), field("owner", person()))));
+        all.put("OauthClient", object(OauthDescriptions.client()));
+        all.put("NewOauthClient", object(with(OauthDescriptions.client(), field("secret", text("Its secret")))));
+        all.put("OauthGrant", OauthDescriptions.grant());
         all.put("Invite", invite());
         all.put("OpenInvite", openInvite());
         all.put("Group", object(group()));
