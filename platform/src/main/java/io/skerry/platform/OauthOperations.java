@@ -17,9 +17,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/// Programs that users let in: the two calls of OAuth 2.0 that a program makes, and ours to register programs and to
-/// see
-/// and withdraw what was granted.
+/// Programs that users let in: the two calls of OAuth 2.0 that a program makes, and ours to register
+/// programs and to see and withdraw what was granted.
 final class OauthOperations {
 
     private static final int STATE_MAX = 500;
@@ -35,9 +34,9 @@ final class OauthOperations {
         this.oauth = oauth;
     }
 
-    /// The caller lets a program in (RFC 6749, section 4.1.1). What is wrong with the program or with the address that
-    /// it
-    /// names is told to the caller: only to an address that is the program's are others sent.
+    /// The caller lets a program in (RFC 6749, section 4.1.1). What is wrong with the program or with the
+    /// address that it names is told to the caller: only to an address that is the program's are others
+    /// sent.
     Answer authorize(Call call) {
         String client = parameter(call, "client_id");
         String redirectUri = parameter(call, "redirect_uri");

@@ -8,9 +8,8 @@ public enum TokenKind {
     SESSION,
     /// All that its user may do.
     UNRESTRICTED,
-    /// Of a program that the user let in: all that he may do, but for his account. It could outlive its end otherwise,
-    /// by a
-    /// token that it makes.
+    /// Of a program that the user let in: all that he may do, but for his account. It could outlive its end
+    /// otherwise, by a token that it makes.
     OAUTH,
     /// What its user may do in one organization.
     ORGANIZATION,

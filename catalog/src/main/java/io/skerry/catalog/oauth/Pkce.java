@@ -6,8 +6,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.regex.Pattern;
 
-/// Proof that who exchanges a code is who asked for it (RFC 7636), by SHA-256 only: the other method proves nothing to
-/// whoever sees the request.
+/// Proof that who exchanges a code is who asked for it (RFC 7636), by SHA-256 only: the other method proves
+/// nothing to whoever sees the request.
 public final class Pkce {
 
     /// The only method that is taken.

@@ -28,7 +28,11 @@ final class NamedSchemas {
 
     static Map<String, ObjectNode> all() {
         Map<String, ObjectNode> all = new LinkedHashMap<>();
-        all.put("Error", object(field("error", text("What was wrong, and with what"))));
+        all.put(
+                "Error",
+                object(
+                        field("error", text("What was wrong, and with what")),
+                        maybe("error_description", text("The same, where `error` is a word of OAuth"))));
         all.put("Organization", organization());
         all.put(
                 "Member",
