@@ -124,7 +124,7 @@ public final class Service implements AutoCloseable {
             new HealthRoutes(replication, config.location().value()).register(routing);
             platform.register(routing);
             boolean reconciled = prepare.test(fleet);
-            parts.add("leader's duties", new LeaderDuties(leader::here, fleet::reconcile, !reconciled));
+            parts.add("leader's duties", new LeaderDuties(system::leadingTerm, fleet::reconcile, !reconciled));
             parts.add("drafts", new DraftClock(fleet, leader, config.settings().get(Settings.DRAFT_TIME)));
             parts.add(
                     "port for clients",

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// A node whose groups are all between two starts: they are there, and can answer nothing yet.
 record StartingGroup(NodeId self, GroupId id) implements Replication, ReplicatedGroup {
@@ -68,6 +69,11 @@ record StartingGroup(NodeId self, GroupId id) implements Replication, Replicated
     @Override
     public Optional<NodeId> leader() {
         return Optional.empty();
+    }
+
+    @Override
+    public OptionalLong leadingTerm() {
+        return OptionalLong.empty();
     }
 
     @Override
