@@ -111,6 +111,8 @@ public final class Service implements AutoCloseable {
                             publicUrl,
                             config.secret().derived("calls of the platform that nodes hand on")));
             parts.add("platform", platform);
+            uploads.keepOnlyFor(id ->
+                    catalog.byId(id).filter(route -> route.database().isDraft()).isPresent());
             HranaRoutes hrana = new HranaRoutes(
                     new CatalogAccess(catalog, tokens, replication),
                     new DatabaseUploads(self, catalog, uploads, fleet, leader),

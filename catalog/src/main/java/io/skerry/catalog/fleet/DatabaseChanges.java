@@ -27,6 +27,7 @@ import io.skerry.engine.DatabaseId;
 import io.skerry.raft.PeerAddress;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -112,15 +113,26 @@ final class DatabaseChanges {
         Node node = catalog.node(place.node()).orElseThrow(() -> invalid("the node that had the dump is gone"));
         NodeClient holder = members.client(node);
         try {
-            holder.buildUpload(place.upload(), new UploadOwner.OfOrganization(organization.id()), limits.copy())
-                    .ifPresent(wrong -> {
-                        throw invalid(wrong);
-                    });
+            build(holder, place, organization).ifPresent(wrong -> {
+                throw invalid(wrong);
+            });
             CopySource source = new CopySource.OfUpload(node.address(), place.upload());
             return Filling.make(
                     primary, database, () -> Filling.fill(primary, database, source, Filling.left(end)), enter);
         } finally {
             Filling.discard(holder, place.upload());
+        }
+    }
+
+    /// One that is not there is a fault of the request here, which names it in its body.
+    private Optional<String> build(NodeClient holder, UploadPlace place, Organization organization) {
+        try {
+            return holder.buildUpload(place.upload(), new UploadOwner.OfOrganization(organization.id()), limits.copy());
+        } catch (CatalogException e) {
+            if (e.reason() == NOT_FOUND) {
+                return Optional.of(String.valueOf(e.getMessage()));
+            }
+            throw e;
         }
     }
 
