@@ -65,14 +65,7 @@ final class DatabaseChanges {
                 label,
                 () -> whileThere(group, () -> {
                     catalog.read(sql -> requireFree(sql, organization, group, name, label));
-                    DatabaseInfo database = DatabaseInfo.create(
-                            Databases.newId(),
-                            organization.id(),
-                            group.id(),
-                            name,
-                            seed instanceof Seed.Upload ? DatabaseInfo.State.DRAFT : DatabaseInfo.State.ACTIVE,
-                            sizeLimit,
-                            parent(seed));
+                    DatabaseInfo database = create(organization, group, name, sizeLimit, seed);
                     Supplier<DatabaseInfo> enter = () -> enter(organization, group, database, label, actor);
                     NodeClient primary = members.primary(group);
                     return switch (seed) {
@@ -87,6 +80,29 @@ final class DatabaseChanges {
                         case Seed.Upload upload -> enter.get();
                     };
                 }));
+    }
+
+    private static DatabaseInfo create(
+            Organization organization, Group group, String name, SizeLimit sizeLimit, @Nullable Seed seed) {
+        DatabaseInfo database = DatabaseInfo.create(
+                Databases.newId(),
+                organization.id(),
+                group.id(),
+                name,
+                seed instanceof Seed.Upload ? DatabaseInfo.State.DRAFT : DatabaseInfo.State.ACTIVE,
+                sizeLimit,
+                parent(seed));
+        return seed instanceof Seed.Copy(DatabaseRoute original)
+                ? database.restrictedAs(original.database())
+                : database;
+    }
+
+    /// The original may have been restricted while it was copied.
+    private static DatabaseInfo asItsOriginal(Sql sql, DatabaseInfo database) {
+        DatabaseInfo.Parent parent = database.parent();
+        return parent == null
+                ? database
+                : Databases.byId(sql, parent.id()).map(database::restrictedAs).orElse(database);
     }
 
     /// Where the group is deleted meanwhile, its nodes fail in ways that are nobody's business.
@@ -167,9 +183,10 @@ final class DatabaseChanges {
                 // It was deleted, or given away, meanwhile.
                 throw noGroup();
             }
-            Databases.insert(sql, database, label, now);
+            DatabaseInfo entered = asItsOriginal(sql, database);
+            Databases.insert(sql, entered, label, now);
             Audit.record(sql, actor, Action.DB_CREATE, organization.id(), database.name(), group.name(), now);
-            return database;
+            return entered;
         });
     }
 
