@@ -3,6 +3,12 @@ package io.skerry.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -55,6 +61,54 @@ class DocumentationTest extends ApiTestCase {
         ApiServer.Reply again = api.send("GET", path, null, "If-None-Match", tag);
         assertThat(again.status()).isEqualTo(304);
         assertThat(again.text()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/openapi.json", "/docs", "/docs/swagger-ui-bundle.js"})
+    void whoAsksForTheHeadersGetsThoseOfTheWhole(String path) throws IOException {
+        ApiServer.Reply whole = get(path);
+        ApiServer.Reply head = api.send("HEAD", path, null);
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.text()).isEmpty();
+        for (String name : new String[] {"content-length", "content-type", "etag", "content-security-policy"}) {
+            assertThat(header(head, name)).as(name).isEqualTo(header(whole, name));
+        }
+        assertThat(Integer.parseInt(header(whole, "content-length")))
+                .isEqualTo(whole.text().getBytes(StandardCharsets.UTF_8).length);
+        String two = api.raw("HEAD " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                + "GET /v1/nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        assertThat(two).contains("\r\n\r\nHTTP/1.1 404");
+    }
+
+    /// Each of them would have had a copy of the script, of more than a megabyte, to itself.
+    @Test
+    void manyWhoTakeNothingOfALargeAnswerShareItsBytes() throws IOException {
+        int length = get("/docs/swagger-ui-bundle.js").text().length();
+        List<Socket> slow = new ArrayList<>();
+        try {
+            long before = used();
+            for (int i = 0; i < 100; i++) {
+                Socket socket = new Socket();
+                slow.add(socket);
+                socket.setReceiveBufferSize(4096);
+                socket.connect(new InetSocketAddress("localhost", api.url().getPort()));
+                socket.getOutputStream()
+                        .write("GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                                .getBytes(StandardCharsets.US_ASCII));
+                // The answer has begun.
+                assertThat(socket.getInputStream().read()).isEqualTo('H');
+            }
+            assertThat(used() - before).isLessThan(25L * length);
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+    }
+
+    private static long used() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     @Test
