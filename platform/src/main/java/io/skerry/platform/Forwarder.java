@@ -70,7 +70,7 @@ final class Forwarder {
                     .timeout(copies(method, target) ? COPY_MAX : ANSWER_MAX)
                     .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
                     .setHeader(MARKER, mark);
-            headers.forEach(request::setHeader);
+            headers.forEach((name, value) -> request.setHeader(name, ascii(value)));
             HttpResponse<byte[]> response = nodes.client()
                     .send(
                             request.build(),
@@ -90,6 +90,13 @@ final class Forwarder {
             Thread.currentThread().interrupt();
             throw new ApiException(503, "the node is stopping");
         }
+    }
+
+    /// Other characters mean nothing in any header that is handed on, and no client of HTTP sends them.
+    private static String ascii(String value) {
+        return value.chars().allMatch(c -> c >= ' ' && c < 0x7f || c == '\t')
+                ? value
+                : value.replaceAll("[^ -~\t]", "?");
     }
 
     private static String contentType(HttpResponse<byte[]> response) {

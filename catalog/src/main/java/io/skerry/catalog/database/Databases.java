@@ -216,7 +216,7 @@ public final class Databases {
                 new GroupId(row.uuid(2)),
                 row.text(3),
                 DatabaseInfo.State.parse(row.text(15)),
-                SizeLimit.parse(row.text(4)),
+                SizeLimit.stored(row.text(4)),
                 row.flag(5),
                 row.flag(6),
                 row.flag(7),
