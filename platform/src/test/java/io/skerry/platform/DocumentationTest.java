@@ -4,11 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -78,37 +74,6 @@ class DocumentationTest extends ApiTestCase {
         String two = api.raw("HEAD " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"
                 + "GET /v1/nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         assertThat(two).contains("\r\n\r\nHTTP/1.1 404");
-    }
-
-    /// Each of them would have had a copy of the script, of more than a megabyte, to itself.
-    @Test
-    void manyWhoTakeNothingOfALargeAnswerShareItsBytes() throws IOException {
-        int length = get("/docs/swagger-ui-bundle.js").text().length();
-        List<Socket> slow = new ArrayList<>();
-        try {
-            long before = used();
-            for (int i = 0; i < 100; i++) {
-                Socket socket = new Socket();
-                slow.add(socket);
-                socket.setReceiveBufferSize(4096);
-                socket.connect(new InetSocketAddress("localhost", api.url().getPort()));
-                socket.getOutputStream()
-                        .write("GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: localhost\r\n\r\n"
-                                .getBytes(StandardCharsets.US_ASCII));
-                // The answer has begun.
-                assertThat(socket.getInputStream().read()).isEqualTo('H');
-            }
-            assertThat(used() - before).isLessThan(25L * length);
-        } finally {
-            for (Socket socket : slow) {
-                socket.close();
-            }
-        }
-    }
-
-    private static long used() {
-        System.gc();
-        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     @Test
