@@ -11,6 +11,7 @@ import io.skerry.catalog.location.Nodes;
 import io.skerry.catalog.organization.Organization;
 import io.skerry.catalog.organization.Organizations;
 import io.skerry.catalog.sql.Sql;
+import io.skerry.catalog.usage.UsageRecords;
 import io.skerry.catalog.usage.UsageRetention;
 import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseId;
@@ -65,8 +66,8 @@ public final class Catalog {
         return read(Migrations::version) > 0;
     }
 
-    /// Whether the tables are those that this code knows. On a node that does not lead they arrive with the log: after
-    /// a start of a newer program its copy has those of the older one for a moment.
+    /// Whether the tables are those that this code knows. On a node that does not lead they arrive with the
+    /// log: after a start of a newer program its copy has those of the older one for a moment.
     public boolean isCurrent() {
         return read(Migrations::version) >= Migrations.builtInVersion();
     }
@@ -129,7 +130,13 @@ public final class Catalog {
     ///
     /// @return false if a group is still on it; nothing was changed then
     public boolean retire(NodeId node) {
-        return write(sql -> Nodes.remove(sql, node));
+        return write(sql -> {
+            boolean gone = Nodes.remove(sql, node);
+            if (gone) {
+                UsageRecords.forget(sql, node);
+            }
+            return gone;
+        });
     }
 
     /// The database that the first label of a host name means: `<database>-<organization>`, or

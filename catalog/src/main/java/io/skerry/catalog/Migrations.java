@@ -11,7 +11,8 @@ import java.util.List;
 /// which it has (`PRAGMA user_version`). A released script is never changed: a new one is added.
 final class Migrations {
 
-    private static final List<String> BUILT_IN = List.of("schema-1.sql", "schema-2.sql", "schema-3.sql");
+    private static final List<String> BUILT_IN =
+            List.of("schema-1.sql", "schema-2.sql", "schema-3.sql", "schema-4.sql");
 
     private final List<String> scripts;
 

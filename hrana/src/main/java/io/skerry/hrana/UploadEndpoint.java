@@ -90,7 +90,10 @@ final class UploadEndpoint {
             chunk(target, caller, chunk, body(request));
             response.header(HranaRoutes.JSON).send(DONE);
         } else if (finalize.matches()) {
-            finish(target.key(), caller, finalize.group(2), client(caller, request));
+            Refusal lost = finish(target.key(), caller, finalize.group(2), client(caller, request));
+            if (lost != null) {
+                throw lost;
+            }
             response.header(HranaRoutes.JSON).send(DONE);
         } else {
             throw Refusal.server(404, "nothing is served at this path of a database");
@@ -124,8 +127,21 @@ final class UploadEndpoint {
                 .contentLength()
                 .orElseThrow(() -> Refusal.last(411, "an upload must say its size: Content-Length is missing"));
         String upload = uploads.start(target.key(), length);
-        uploads.receiveAll(target.key(), upload, body(request));
-        finish(target.key(), caller, upload, client(caller, request));
+        boolean over = false;
+        try {
+            uploads.receiveAll(target.key(), upload, body(request));
+            Refusal lost = finish(target.key(), caller, upload, client(caller, request));
+            // Another node may still be at it, if its answer was lost.
+            over = true;
+            if (lost != null) {
+                throw lost;
+            }
+        } finally {
+            if (!over) {
+                // The client does not know its name, so nothing can be done with it any more.
+                uploads.discard(upload);
+            }
+        }
     }
 
     private byte[] start(DatabaseAccess.Target target, ServerRequest request) throws IOException {
@@ -152,39 +168,46 @@ final class UploadEndpoint {
             if (bytes.length > uploads.chunkBytes()) {
                 throw Refusal.server(400, "a chunk has at most " + uploads.chunkBytes() + " bytes");
             }
-            handOn(holder, path.group(1), caller, "", bytes, CHUNK_MAX);
+            Refusal lost = handOn(holder, path.group(1), caller, "", bytes, CHUNK_MAX);
+            if (lost != null) {
+                throw lost;
+            }
         } finally {
             bodies.release(uploads.chunkBytes());
         }
     }
 
-    private void finish(String database, Caller caller, String upload, String client) {
+    /// @return as [#handOn]
+    private @Nullable Refusal finish(String database, Caller caller, String upload, String client) {
         URI activator = uploads.activator(database);
         if (activator == null) {
             uploads.finish(database, upload, client);
-        } else {
-            handOn(activator, "v2/upload/" + upload + "/finalize", caller, client, new byte[0], FINALIZE_MAX);
+            return null;
         }
+        return handOn(activator, "v2/upload/" + upload + "/finalize", caller, client, new byte[0], FINALIZE_MAX);
     }
 
-    private void handOn(URI database, String path, Caller caller, String client, byte[] body, Duration limit) {
+    /// @return null if it is done; the answer if it is not known whether it is, or will be
+    /// @throws Refusal if it is not done
+    private @Nullable Refusal handOn(
+            URI database, String path, Caller caller, String client, byte[] body, Duration limit) {
         if (caller.forwarded()) {
             throw Refusal.server(503, "no node takes this at the moment: try again");
         }
         URI uri = URI.create(database + "/" + path);
-        switch (nodes.put(uri, caller.authorization(), client, body, limit)) {
-            case Outcome.Answered answer when answer.status() == 200 -> {}
+        return switch (nodes.put(uri, caller.authorization(), client, body, limit)) {
+            case Outcome.Answered answer when answer.status() == 200 -> null;
             case Outcome.Answered answer ->
                 throw Refusal.passedOn(
                         answer.status(), answer.json(), new String(answer.body(), StandardCharsets.UTF_8));
             case Outcome.NotSent notSent ->
                 throw Refusal.server(503, "another node could not be asked: " + notSent.reason());
             case Outcome.Lost lost ->
-                throw Refusal.server(
+                Refusal.server(
                         503,
                         "another node did not answer: " + lost.reason()
                                 + ". Try again, and look first whether the database has its content by now.");
-        }
+        };
     }
 
     /// Another node says for whom it asks.

@@ -33,6 +33,9 @@ public interface Uploads {
     /// @throws IOException what reading `body` threw
     void receiveAll(String database, String upload, InputStream body) throws IOException;
 
+    /// Gives up an upload that began here; one that is not here is no mistake.
+    void discard(String upload);
+
     /// The base URL of the database on the node that makes uploads its content; null if that is this
     /// one.
     @Nullable

@@ -1,5 +1,6 @@
 package io.skerry.hrana;
 
+import io.helidon.webserver.CloseConnectionException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,12 @@ final class FakeUploads implements Uploads {
     volatile @Nullable URI holder;
     volatile @Nullable URI activator;
     volatile @Nullable AccessException refusal;
+
+    /// Beginning of the calls that are refused.
+    volatile String refusedAt = "";
+
+    /// Whether the connection breaks before the last step is answered.
+    volatile boolean loses;
 
     @Override
     public int chunkBytes() {
@@ -45,6 +52,11 @@ final class FakeUploads implements Uploads {
     }
 
     @Override
+    public void discard(String upload) {
+        calls.add("discard " + upload);
+    }
+
+    @Override
     public @Nullable URI activator(String database) {
         return activator;
     }
@@ -52,12 +64,15 @@ final class FakeUploads implements Uploads {
     @Override
     public void finish(String database, String upload, String client) {
         called("finish " + upload + " for " + database + " by " + client);
+        if (loses) {
+            throw new CloseConnectionException("as a process that dies");
+        }
     }
 
     private void called(String what) {
         calls.add(what);
         AccessException refused = refusal;
-        if (refused != null) {
+        if (refused != null && what.startsWith(refusedAt)) {
             throw refused;
         }
     }

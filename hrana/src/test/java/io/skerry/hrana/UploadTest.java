@@ -199,6 +199,28 @@ class UploadTest {
         HttpResponse<String> refused = send(other, "POST", "/dev/shop/v1/upload", "file");
         assertThat(refused.statusCode()).isEqualTo(400);
         assertThat(refused.body()).isEqualTo("{\"error\":\"invalid upload: \\\"why\\\"\"}");
+        assertThat(elsewhere.calls)
+                .containsExactly("start shop 4", "all of fra-1.id for shop: file", "discard fra-1.id");
+    }
+
+    @Test
+    void aWholeFileThatBreaksOffIsGivenUpAtOnce() throws IOException {
+        plane.raw("POST /dev/shop/v1/upload HTTP/1.1\r\nHost: localhost\r\nAuthorization: rw\r\n"
+                + "Content-Length: 100\r\nConnection: close\r\n\r\nfile");
+        assertThat(uploads.calls).containsExactly("start shop 100", "discard fra-1.id");
+        uploads.calls.clear();
+        uploads.refusal = new AccessException(503, "the disk is full");
+        uploads.refusedAt = "all";
+        assertThat(send("POST", "/dev/shop/v1/upload", "file").statusCode()).isEqualTo(503);
+        assertThat(uploads.calls).endsWith("discard fra-1.id");
+    }
+
+    @Test
+    void anUploadWhoseEndIsNotKnownIsKept() {
+        elsewhere.activator = plane.uri("/dev/acme/shop");
+        uploads.loses = true;
+        assertThat(send(other, "POST", "/dev/shop/v1/upload", "file").statusCode())
+                .isEqualTo(503);
         assertThat(elsewhere.calls).containsExactly("start shop 4", "all of fra-1.id for shop: file");
     }
 

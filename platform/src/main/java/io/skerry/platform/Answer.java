@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skerry.catalog.CatalogException;
+import io.skerry.catalog.oauth.OauthException;
 import io.skerry.catalog.token.TokenException;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
@@ -36,6 +37,17 @@ record Answer(int status, String contentType, Map<String, String> headers, byte[
         return json(status, Views.object().put("error", text));
     }
 
+    /// To another address, which is nobody's to keep: it may have a secret.
+    static Answer redirect(String location) {
+        return new Answer(
+                302, JSON_TYPE, Map.of("Location", location, "Cache-Control", "no-store"), bytes(Views.object()));
+    }
+
+    /// With a secret that nothing between here and the client is to keep.
+    static Answer secret(JsonNode body) {
+        return new Answer(200, JSON_TYPE, Map.of("Cache-Control", "no-store", "Pragma", "no-cache"), bytes(body));
+    }
+
     private static Answer json(int status, JsonNode body) {
         return new Answer(status, JSON_TYPE, Map.of(), bytes(body));
     }
@@ -49,6 +61,7 @@ record Answer(int status, String contentType, Map<String, String> headers, byte[
             case ApiException refused -> new Failure(refused.status(), text(refused));
             case TokenException refused -> new Failure(refused.status(), text(refused));
             case CatalogException refused -> new Failure(status(refused.reason()), text(refused));
+            case OauthException refused -> new Failure(status(refused.problem()), text(refused));
             // Not the caller's fault, and likely to pass.
             case DatabaseException failed
             when failed.isDiskFull() -> new Failure(503, words(Code.DISK_FULL, requestId));
@@ -72,8 +85,28 @@ record Answer(int status, String contentType, Map<String, String> headers, byte[
 
     static Answer of(RuntimeException e, String requestId) {
         Failure failure = failure(e, requestId);
+        if (e instanceof OauthException refused) {
+            return refusal(failure, refused.problem());
+        }
         Answer answer = error(failure.status(), failure.text());
         return e instanceof ApiException refused ? waiting(answer, refused.retryAfter()) : answer;
+    }
+
+    /// As clients of OAuth read it (RFC 6749, section 5.2): `error` is a word for them.
+    private static Answer refusal(Failure failure, OauthException.Problem problem) {
+        Answer answer = json(
+                failure.status(), Views.object().put("error", problem.code()).put("error_description", failure.text()));
+        return problem == OauthException.Problem.INVALID_CLIENT
+                ? new Answer(
+                        answer.status,
+                        answer.contentType,
+                        Map.of("WWW-Authenticate", "Basic realm=\"oauth\""),
+                        answer.body)
+                : answer;
+    }
+
+    private static int status(OauthException.Problem problem) {
+        return problem == OauthException.Problem.INVALID_CLIENT ? 401 : 400;
     }
 
     private static Answer waiting(Answer answer, @Nullable Duration wait) {

@@ -52,7 +52,7 @@ public final class Body {
                     if (!node.isTextual()) {
                         throw new ApiException(400, "invalid request body: " + key + " must be a string");
                     }
-                    return node.textValue();
+                    return encodable(key, node.textValue());
                 });
     }
 
@@ -83,9 +83,17 @@ public final class Body {
             if (!item.isTextual()) {
                 throw new ApiException(400, "invalid request body: " + key + " must be a list of strings");
             }
-            texts.add(item.textValue());
+            texts.add(encodable(key, item.textValue()));
         }
         return Optional.of(texts);
+    }
+
+    /// Half of a pair of UTF-16 can be written in JSON, and nowhere else: what is stored would be another text.
+    private static String encodable(String key, String text) {
+        if (text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+            throw new ApiException(400, "invalid request body: " + key + " has half of a surrogate pair");
+        }
+        return text;
     }
 
     /// A member of any type; empty if absent or null.

@@ -11,6 +11,7 @@ import io.skerry.catalog.token.Caller;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
 import java.io.InputStream;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -93,6 +94,16 @@ public final class Call {
     /// A parameter of the query; an empty one counts as absent.
     public Optional<String> query(String name) {
         return query.apply(name).filter(value -> !value.isEmpty());
+    }
+
+    /// A parameter of the query, or of a form in the body; an empty one counts as absent.
+    ///
+    /// @throws ApiException 400 if the form cannot be read
+    Optional<String> field(String name) {
+        return query(name)
+                .or(() -> header("Content-Type")
+                        .filter(type -> type.toLowerCase(Locale.ROOT).startsWith(FormData.TYPE))
+                        .flatMap(type -> FormData.parse(body).get(name)));
     }
 
     /// A header of the request; an empty one counts as absent.

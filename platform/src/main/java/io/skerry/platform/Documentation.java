@@ -85,10 +85,10 @@ final class Documentation {
     }
 
     /// @param path one that it serves
-    /// @throws ApiException 405 for any method but GET
+    /// @throws ApiException 405 for any method but GET and HEAD
     Answer answer(String method, String path) {
-        if (!method.equals("GET")) {
-            throw new ApiException(405, "method " + method + " not allowed, only GET");
+        if (!method.equals("GET") && !method.equals("HEAD")) {
+            throw new ApiException(405, "method " + method + " not allowed, only GET, HEAD");
         }
         Part part = PARTS.get(path);
         return part == null

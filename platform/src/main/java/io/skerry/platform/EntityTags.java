@@ -11,6 +11,8 @@ import java.util.zip.CRC32C;
 /// see a change, and no proof against one who looks for two answers with the same tag.
 final class EntityTags {
 
+    private static final String WEAK = "W/";
+
     private EntityTags() {}
 
     /// The answer with its tag, or 304 without content if the client has it.
@@ -23,17 +25,22 @@ final class EntityTags {
         boolean known = ifNoneMatch
                 .filter(text -> text.strip().equals("*")
                         || Arrays.stream(text.split(",", -1))
-                                .anyMatch(one -> one.strip().equals(tag)))
+                                .anyMatch(one -> weak(one.strip()).equals(tag)))
                 .isPresent();
         return known
                 ? new Answer(304, answer.contentType(), headers, new byte[0])
                 : new Answer(answer.status(), answer.contentType(), headers, answer.body());
     }
 
+    /// Here a strong tag of the same value is the same (RFC 9110, section 13.1.2).
+    private static String weak(String tag) {
+        return tag.startsWith(WEAK) ? tag : WEAK + tag;
+    }
+
     private static String of(byte[] body) {
         CRC32C crc = new CRC32C();
         crc.update(body);
-        return "W/\"" + Integer.toHexString(body.length) + "-" + Long.toHexString(crc.getValue()) + "-"
+        return WEAK + "\"" + Integer.toHexString(body.length) + "-" + Long.toHexString(crc.getValue()) + "-"
                 + Integer.toHexString(Arrays.hashCode(body)) + "\"";
     }
 }

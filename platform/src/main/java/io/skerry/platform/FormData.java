@@ -10,6 +10,8 @@ import java.util.Optional;
 /// the first counts; an empty one counts as absent.
 record FormData(Map<String, String> fields) {
 
+    static final String TYPE = "application/x-www-form-urlencoded";
+
     /// More than any form here has.
     private static final int FIELDS_MAX = 32;
 

@@ -36,7 +36,8 @@ final class Forwarder {
     private static final long ANSWER_BYTES_MAX = 16L << 20;
 
     /// Headers of an answer that mean something to the one who asked.
-    private static final List<String> CARRIED = List.of("Location", "Retry-After");
+    private static final List<String> CARRIED =
+            List.of("Location", "Retry-After", "Cache-Control", "Pragma", "WWW-Authenticate");
 
     /// Address of the client, as the first node saw it; believed only beside [#MARKER].
     static final String CLIENT = "X-Skerry-Client";
@@ -69,7 +70,7 @@ final class Forwarder {
                     .timeout(copies(method, target) ? COPY_MAX : ANSWER_MAX)
                     .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
                     .setHeader(MARKER, mark);
-            headers.forEach(request::setHeader);
+            headers.forEach((name, value) -> request.setHeader(name, ascii(value)));
             HttpResponse<byte[]> response = nodes.client()
                     .send(
                             request.build(),
@@ -89,6 +90,13 @@ final class Forwarder {
             Thread.currentThread().interrupt();
             throw new ApiException(503, "the node is stopping");
         }
+    }
+
+    /// Other characters mean nothing in any header that is handed on, and no client of HTTP sends them.
+    private static String ascii(String value) {
+        return value.chars().allMatch(c -> c >= ' ' && c < 0x7f || c == '\t')
+                ? value
+                : value.replaceAll("[^ -~\t]", "?");
     }
 
     private static String contentType(HttpResponse<byte[]> response) {

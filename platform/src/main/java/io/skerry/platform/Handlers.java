@@ -5,6 +5,7 @@ import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.invite.InviteChanges;
 import io.skerry.catalog.invite.SignUps;
 import io.skerry.catalog.issuer.Issuers;
+import io.skerry.catalog.oauth.Oauth;
 import io.skerry.catalog.organization.MemberChanges;
 import io.skerry.catalog.organization.OrganizationChanges;
 import io.skerry.catalog.organization.PeopleLimits;
@@ -20,6 +21,7 @@ record Handlers(
         AccountOperations account,
         SignInOperations signIns,
         ApiTokenOperations apiTokens,
+        OauthOperations oauth,
         OrganizationOperations organizations,
         MemberOperations members,
         InviteOperations invites,
@@ -48,6 +50,7 @@ record Handlers(
                 new SignInOperations(new SignIns(catalog, clock, hasher)),
                 new ApiTokenOperations(
                         catalog, fleet, new PlatformTokenChanges(catalog, clock, limits.tokensPerUser())),
+                new OauthOperations(catalog, fleet, new Oauth(catalog, clock)),
                 new OrganizationOperations(catalog, organizations),
                 new MemberOperations(catalog, members),
                 new InviteOperations(

@@ -30,6 +30,11 @@ public record Operation(String method, String path, Right right, boolean changes
         return new Operation(method, path, right, true, false, call -> Answer.ok(handler.handle(call)));
     }
 
+    /// A change whose answer may be of any kind.
+    static Operation changesAndAnswers(String method, String path, Right right, Handler handler) {
+        return new Operation(method, path, right, true, false, handler);
+    }
+
     /// One whose answer may be of any kind.
     static Operation answers(String method, String path, Right right, Handler handler) {
         return new Operation(method, path, right, false, false, handler);

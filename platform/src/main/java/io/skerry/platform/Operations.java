@@ -2,6 +2,7 @@ package io.skerry.platform;
 
 import static io.skerry.platform.Operation.answers;
 import static io.skerry.platform.Operation.changes;
+import static io.skerry.platform.Operation.changesAndAnswers;
 import static io.skerry.platform.Operation.reads;
 import static io.skerry.platform.Operation.uploads;
 
@@ -19,6 +20,7 @@ final class Operations {
                         account(handlers.account()),
                         signIns(handlers.signIns()),
                         apiTokens(handlers.apiTokens()),
+                        oauth(handlers.oauth()),
                         organizations(handlers.organizations()),
                         members(handlers.members()),
                         invites(handlers.invites()),
@@ -62,6 +64,19 @@ final class Operations {
                 changes("DELETE", "/v1/auth/api-tokens/{token}", Right.ACCOUNT, tokens::revoke),
                 reads("GET", ofOrganization, Right.API_TOKENS, tokens::listOfOrganization),
                 changes("DELETE", ofOrganization + "/{token}", Right.API_TOKENS, tokens::revokeOfOrganization));
+    }
+
+    private static List<Operation> oauth(OauthOperations oauth) {
+        String clients = "/v1/oauth/clients";
+        String grants = "/v1/oauth/grants";
+        return List.of(
+                changesAndAnswers("POST", "/v1/oauth/authorize", Right.ACCOUNT, oauth::authorize),
+                changesAndAnswers("POST", "/v1/oauth/token", Right.NOTHING, oauth::token),
+                reads("GET", clients, Right.ACCOUNT, oauth::listClients),
+                changes("POST", clients, Right.ACCOUNT, oauth::register),
+                changes("DELETE", clients + "/{client}", Right.ACCOUNT, oauth::unregister),
+                reads("GET", grants, Right.ACCOUNT, oauth::listGrants),
+                changes("DELETE", grants + "/{client}", Right.ACCOUNT, oauth::withdraw));
     }
 
     private static List<Operation> organizations(OrganizationOperations organizations) {

@@ -2,7 +2,7 @@ package io.skerry.platform;
 
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
+import io.helidon.http.Method;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -11,6 +11,7 @@ import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.audit.Refusals;
 import io.skerry.catalog.fleet.Fleet;
+import io.skerry.catalog.oauth.OauthException;
 import io.skerry.catalog.token.Caller;
 import io.skerry.catalog.token.DatabaseTokens;
 import io.skerry.catalog.token.PlatformTokens;
@@ -25,7 +26,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,17 +36,19 @@ import org.slf4j.LoggerFactory;
 /// `X-Request-Id`.
 public final class PlatformRoutes implements AutoCloseable {
 
-    /// So much more of a body that is too large is read, and forgotten: a client that still sends while its connection
-    /// is closed never sees the answer.
+    /// So much more of a body that is too large is read, and forgotten: a client that still sends while its
+    /// connection is closed never sees the answer.
     private static final long DISCARDED_BYTES_MAX = 8 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(PlatformRoutes.class);
     private static final Pattern PREFIX = Pattern.compile("/v[123](/.*)?");
-    private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    private static final HeaderName REQUEST_ID_HEADER = HeaderNames.create("X-Request-Id");
     private static final HeaderName ORGANIZATION_HEADER = HeaderNames.create("x-turso-organization");
     private static final HeaderName MARKER_HEADER = HeaderNames.create(Forwarder.MARKER);
+    private static final HeaderName FRAME_HEADER = HeaderNames.create(Forwarder.FRAME);
     private static final HeaderName CLIENT_HEADER = HeaderNames.create(Forwarder.CLIENT);
+
+    private static final List<HeaderName> HANDED_ON =
+            List.of(HeaderNames.AUTHORIZATION, HeaderNames.USER_AGENT, HeaderNames.CONTENT_TYPE, ORGANIZATION_HEADER);
 
     /// How long an answer that another node gave is held back until this one has seen the change.
     private static final Duration CATCH_UP_MAX = Duration.ofSeconds(2);
@@ -103,9 +105,7 @@ public final class PlatformRoutes implements AutoCloseable {
             return;
         }
         long start = System.nanoTime();
-        String requestId = header(request, REQUEST_ID_HEADER)
-                .filter(id -> REQUEST_ID.matcher(id).matches())
-                .orElseGet(() -> UUID.randomUUID().toString());
+        String requestId = RequestId.of(request);
         Answer answer;
         try {
             answer = isPage(path) ? page(request, path, requestId) : answer(request, path, requestId);
@@ -120,7 +120,11 @@ public final class PlatformRoutes implements AutoCloseable {
                 path,
                 answer.status(),
                 (System.nanoTime() - start) / 1_000);
-        send(response, answer, requestId);
+        response.header(RequestId.HEADER, requestId);
+        if (isHandedOn(request)) {
+            response.header(FRAME_HEADER, catalog.frame().toString());
+        }
+        Sending.send(response, answer, request.prologue().method().equals(Method.HEAD));
     }
 
     /// What is no fault of the caller. A state that is expected to pass (a full disk, no leader) is one
@@ -233,6 +237,11 @@ public final class PlatformRoutes implements AutoCloseable {
                 admission.wrong("", address);
             }
             throw e;
+        } catch (OauthException e) {
+            if (e.problem() == OauthException.Problem.INVALID_CLIENT) {
+                admission.wrong("", address);
+            }
+            throw e;
         }
     }
 
@@ -270,14 +279,14 @@ public final class PlatformRoutes implements AutoCloseable {
         admission.require(authorization(request), address);
         Map<String, String> headers = new HashMap<>();
         headers.put(Forwarder.CLIENT, address);
-        headers.put(REQUEST_ID_HEADER.defaultCase(), requestId);
-        for (HeaderName name : List.of(HeaderNames.AUTHORIZATION, HeaderNames.USER_AGENT, ORGANIZATION_HEADER)) {
+        headers.put(RequestId.HEADER.defaultCase(), requestId);
+        for (HeaderName name : HANDED_ON) {
             header(request, name).ifPresent(value -> headers.put(name.defaultCase(), value));
         }
         Forwarder.Reply reply = forwarder.send(target.get(), method, path, headers, body);
         if (reply.answer().status() == 401) {
             admission.wrong(authorization(request), address);
-        } else if (reply.answer().status() == 200) {
+        } else if (reply.answer().status() < 400) {
             admission.good(authorization(request));
         }
         if (!catalog.awaitFrame(new FrameNo(reply.frame()), CATCH_UP_MAX)) {
@@ -326,19 +335,6 @@ public final class PlatformRoutes implements AutoCloseable {
             read = in.read(buffer, 0, (int) Math.min(left, buffer.length));
             left -= read;
         }
-    }
-
-    private void send(ServerResponse response, Answer answer, String requestId) {
-        response.status(Status.create(answer.status()))
-                .header(HeaderNames.CONTENT_TYPE, answer.contentType())
-                .header(REQUEST_ID_HEADER, requestId)
-                .header(HeaderNames.create(Forwarder.FRAME), catalog.frame().toString());
-        answer.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));
-        if (answer.status() == 413) {
-            // What is left of a very large body is not read.
-            response.header(HeaderNames.CONNECTION, "close");
-        }
-        response.send(answer.body());
     }
 
     private static @Nullable String authorization(ServerRequest request) {

@@ -8,6 +8,9 @@ public enum TokenKind {
     SESSION,
     /// All that its user may do.
     UNRESTRICTED,
+    /// Of a program that the user let in: all that he may do, but for his account. It could outlive its end
+    /// otherwise, by a token that it makes.
+    OAUTH,
     /// What its user may do in one organization.
     ORGANIZATION,
     /// What its scopes say about one group and its databases.
@@ -20,6 +23,10 @@ public enum TokenKind {
         if (token.organization() != null) {
             return ORGANIZATION;
         }
-        return token.kind() == ApiToken.Kind.SESSION ? SESSION : UNRESTRICTED;
+        return switch (token.kind()) {
+            case SESSION -> SESSION;
+            case API -> UNRESTRICTED;
+            case OAUTH -> OAUTH;
+        };
     }
 }

@@ -188,6 +188,37 @@ class DatabaseApiTest extends ApiTestCase {
         assertThat(api.get("/v1/databases/crm").status()).isEqualTo(404);
     }
 
+    @Test
+    void aCopyIsOpenToNoMoreThanItsOriginal() {
+        api.post("/v1/databases", "{\"name\":\"shop\",\"size_limit\":\"1gb\"}");
+        String rules = "{\"allowed_ips\":[\"10.0.0.0/8\",\"192.0.2.1\"]}";
+        api.send("PATCH", "/v1/databases/shop/configuration", rules);
+        String seed = "\"seed\":{\"type\":\"database\",\"name\":\"shop\"}";
+        assertThat(api.post("/v1/databases", "{\"name\":\"copy\"," + seed + "}").status())
+                .isEqualTo(200);
+        JsonNode copy = api.get("/v1/databases/copy/configuration").json();
+        assertThat(copy.path("size_limit").asText()).isEqualTo("1gb");
+        assertThat(copy.path("allowed_ips"))
+                .isEqualTo(api.get("/v1/databases/shop/configuration").json().path("allowed_ips"))
+                .hasSize(2);
+        api.post("/v1/databases", "{\"name\":\"large\",\"size_limit\":\"2gb\"," + seed + "}");
+        assertThat(api.get("/v1/databases/large/configuration")
+                        .json()
+                        .path("size_limit")
+                        .asText())
+                .isEqualTo("2gb");
+        // Restricted while it is copied.
+        cluster.node("fra")
+                .beforeFills(
+                        () -> api.send("PATCH", "/v1/databases/shop/configuration", "{\"allowed_ips\":[\"::1\"]}"));
+        api.post("/v1/databases", "{\"name\":\"late\"," + seed + "}");
+        assertThat(api.get("/v1/databases/late/configuration")
+                        .json()
+                        .at("/allowed_ips/0")
+                        .asText())
+                .isEqualTo("::1");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"name", "value"})
     void aDatabaseIsCopiedIntoAnyGroupAndNamesItsParent(String key) {
@@ -203,6 +234,8 @@ class DatabaseApiTest extends ApiTestCase {
         assertThat(copy.at("/parent/name").asText()).isEqualTo("shop");
         assertThat(Instant.parse(copy.at("/parent/branched_at").asText())).isBeforeOrEqualTo(Instant.now());
         assertThat(created.json().at("/database/parent")).isEqualTo(copy.path("parent"));
+        assertThat(api.get("/v1/databases/copy/configuration").json().path("allowed_ips"))
+                .isEmpty();
         assertThat(cluster.node("lhr").copies())
                 .containsExactly(Map.entry(DatabaseId.parse(copy.path("DbId").asText()), DatabaseId.parse(shop)));
         assertThat(api.get("/v1/databases?parent=" + shop).json().path("databases"))

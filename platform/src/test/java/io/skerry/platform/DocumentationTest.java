@@ -3,6 +3,8 @@ package io.skerry.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,23 @@ class DocumentationTest extends ApiTestCase {
         ApiServer.Reply again = api.send("GET", path, null, "If-None-Match", tag);
         assertThat(again.status()).isEqualTo(304);
         assertThat(again.text()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/openapi.json", "/docs", "/docs/swagger-ui-bundle.js"})
+    void whoAsksForTheHeadersGetsThoseOfTheWhole(String path) throws IOException {
+        ApiServer.Reply whole = get(path);
+        ApiServer.Reply head = api.send("HEAD", path, null);
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.text()).isEmpty();
+        for (String name : new String[] {"content-length", "content-type", "etag", "content-security-policy"}) {
+            assertThat(header(head, name)).as(name).isEqualTo(header(whole, name));
+        }
+        assertThat(Integer.parseInt(header(whole, "content-length")))
+                .isEqualTo(whole.text().getBytes(StandardCharsets.UTF_8).length);
+        String two = api.raw("HEAD " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                + "GET /v1/nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        assertThat(two).contains("\r\n\r\nHTTP/1.1 404");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skerry.catalog.audit.Audit;
 import io.skerry.catalog.testing.TestCluster;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -44,6 +45,20 @@ class ForwardingTest {
                 .isEqualTo(401);
         assertThat(follower.post("/v1/groups/default/locations/a%20b%2fc").status())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void whatNoHeaderMayHoldIsNoFaultOfThePath() throws IOException {
+        for (String value : new String[] {"Bearer \u00fc", "Bearer \u00c3\u00bc", "Bearer \u00e2\u0082\u00ac"}) {
+            String answer = follower.raw("POST /v1/groups HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + value
+                    + "\r\nUser-Agent: b\u00e2\u0082\u00acla\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            assertThat(answer).startsWith("HTTP/1.1 401 ").contains("invalid number of segments");
+        }
+        String agent = follower.raw("POST /v1/groups HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                + cluster.token()
+                + "\r\nUser-Agent: b\u00e2\u0082\u00acla\r\nx-turso-organization: \u00e2\u0082\u00ac\r\n"
+                + "Content-Length: 0\r\nConnection: close\r\n\r\n");
+        assertThat(agent).startsWith("HTTP/1.1 404 ").contains("organization not found");
     }
 
     @Test

@@ -183,8 +183,8 @@ class InviteApiTest extends ApiTestCase {
     @CsvSource({
         "acme,409,user acme already exists",
         "Ana,400,'invalid username: only lowercase letters, numbers, and hyphens between them'",
-        "system,422,organization name system is reserved",
-        "'',400,'invalid organization name: '"
+        "system,422,username system is reserved",
+        "'',400,'invalid username: '"
     })
     void aUsernameThatCannotBeHadLeavesTheLinkAsItWas(String username, int status, String text) {
         String secret = secret(api.post(SECOND, ANA));

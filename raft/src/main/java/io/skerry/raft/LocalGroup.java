@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -107,6 +108,17 @@ final class LocalGroup implements ReplicatedGroup {
                 .flatMap(GroupStateMachine::division)
                 .map(division -> division.getInfo().getLeaderId())
                 .map(LocalGroup::nodeId);
+    }
+
+    @Override
+    public OptionalLong leadingTerm() {
+        GroupStateMachine now = machine;
+        if (now == null) {
+            return OptionalLong.empty();
+        }
+        // The term first: that of a lead which began between the two looks is only seen later.
+        Optional<Long> term = now.division().map(division -> division.getInfo().getCurrentTerm());
+        return term.isPresent() && now.log().isLeader() ? OptionalLong.of(term.get()) : OptionalLong.empty();
     }
 
     private static NodeId nodeId(RaftPeerId peer) {

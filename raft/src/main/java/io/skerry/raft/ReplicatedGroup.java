@@ -6,6 +6,7 @@ import io.skerry.engine.GroupStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// One group on this node. Thread-safe.
 public interface ReplicatedGroup {
@@ -23,6 +24,10 @@ public interface ReplicatedGroup {
 
     /// The node that leads the group as far as this one knows.
     Optional<NodeId> leader();
+
+    /// The term in which this node leads the group and may take writes; empty if it does not. One that lost
+    /// the lead and has it again leads in a later term.
+    OptionalLong leadingTerm();
 
     List<MemberState> members();
 

@@ -91,11 +91,13 @@ class AppendTest {
             for (int i = 0; i < 50; i++) {
                 last = ((Committed) commit(group, "e" + i)).index();
             }
+            long term = group.leadingTerm().orElseThrow();
             cluster.stop("fra");
 
             ReplicatedGroup again = cluster.start("fra").group(GROUP).orElseThrow();
 
             assertThat(again.awaitLeadership(LIMIT)).isTrue();
+            assertThat(again.leadingTerm().orElseThrow()).isGreaterThan(term);
             EntryStore store = cluster.store("fra", GROUP);
             assertThat(store.entries()).hasSize(50).startsWith("e0").endsWith("e49");
             assertThat(store.applied()).hasSize(50);

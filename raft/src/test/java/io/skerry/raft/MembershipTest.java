@@ -82,6 +82,7 @@ class MembershipTest {
         ReplicatedGroup there = cluster.node("lhr").group(GROUP).orElseThrow();
         assertThat(there.leader()).contains(new NodeId("fra"));
         assertThat(there.log().isLeader()).isFalse();
+        assertThat(there.leadingTerm()).isEmpty();
     }
 
     @Test

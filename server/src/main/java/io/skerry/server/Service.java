@@ -117,6 +117,8 @@ public final class Service implements AutoCloseable {
                             publicUrl,
                             config.secret().derived("calls of the platform that nodes hand on")));
             parts.add("platform", platform);
+            uploads.keepOnlyFor(id ->
+                    catalog.byId(id).filter(route -> route.database().isDraft()).isPresent());
             HranaRoutes hrana = new HranaRoutes(
                     new CatalogAccess(catalog, tokens, replication),
                     new DatabaseUploads(self, catalog, uploads, fleet, leader),
@@ -133,7 +135,7 @@ public final class Service implements AutoCloseable {
             new HealthRoutes(replication, config.location().value()).register(routing);
             platform.register(routing);
             boolean reconciled = prepare.test(fleet);
-            parts.add("leader's duties", new LeaderDuties(leader::here, fleet::reconcile, !reconciled));
+            parts.add("leader's duties", new LeaderDuties(system::leadingTerm, fleet::reconcile, !reconciled));
             parts.add("drafts", new DraftClock(fleet, leader, config.settings().get(Settings.DRAFT_TIME)));
             parts.add(
                     "port for clients",

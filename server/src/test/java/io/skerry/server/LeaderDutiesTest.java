@@ -3,8 +3,10 @@ package io.skerry.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,12 +19,27 @@ class LeaderDutiesTest {
     private static final Duration LATER = Duration.ofHours(1);
 
     private final AtomicBoolean leads = new AtomicBoolean();
+    private final AtomicLong term = new AtomicLong(1);
     private final AtomicInteger looks = new AtomicInteger();
     private final AtomicInteger calls = new AtomicInteger();
 
-    private boolean leads() {
+    private OptionalLong leads() {
         looks.incrementAndGet();
-        return leads.get();
+        return leads.get() ? OptionalLong.of(term.get()) : OptionalLong.empty();
+    }
+
+    @Test
+    void whoLostTheLeadAndHasItAgainDoesThemThoughNobodySawHimWithoutIt() throws InterruptedException {
+        leads.set(true);
+        try (LeaderDuties duties = new LeaderDuties(this::leads, this::done, false, SOON, SOON, LATER)) {
+            awaitLooks();
+            assertThat(calls).hasValue(0);
+            term.incrementAndGet();
+            await(() -> calls.get() == 1);
+            awaitLooks();
+            assertThat(calls).hasValue(1);
+            assertThat(duties).isNotNull();
+        }
     }
 
     @Test

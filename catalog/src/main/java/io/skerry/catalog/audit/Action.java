@@ -12,6 +12,11 @@ public enum Action {
     USER_SESSION_CREATE("user-session-create"),
     /// Ours.
     USER_PASSWORD_SET("user-password-set"),
+    /// Ours, as the next two: a program that users may let in.
+    OAUTH_CLIENT_CREATE("oauth-client-create"),
+    OAUTH_CLIENT_DELETE("oauth-client-delete"),
+    /// A user lets one in.
+    OAUTH_AUTHORIZE("oauth-authorize"),
     ORG_CREATE("org-create"),
     ORG_DELETE("org-delete"),
     ORG_SET_OVERAGES("org-set-overages"),

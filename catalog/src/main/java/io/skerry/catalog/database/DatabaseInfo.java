@@ -49,6 +49,26 @@ public record DatabaseInfo(
     /// The database that this one was branched from.
     public record Parent(DatabaseId id, String name, Instant branchedAt) {}
 
+    /// As wide open as the original that it is a copy of, and no wider. A limit of its size that was asked
+    /// for counts.
+    public DatabaseInfo restrictedAs(DatabaseInfo original) {
+        return new DatabaseInfo(
+                id,
+                organization,
+                group,
+                name,
+                state,
+                sizeLimit.text().isEmpty() ? original.sizeLimit : sizeLimit,
+                allowAttach,
+                blockReads,
+                blockWrites,
+                deleteProtection,
+                archived,
+                original.allowedIps,
+                parent,
+                keyVersion);
+    }
+
     /// A new one without any restriction.
     public static DatabaseInfo create(
             DatabaseId id,

@@ -133,9 +133,9 @@ public final class Databases {
         DatabaseInfo.Parent parent = database.parent();
         sql.update(
                 """
-                INSERT INTO databases (id, organization, grp, name, state, size_limit, parent, parent_name,
+                INSERT INTO databases (id, organization, grp, name, state, size_limit, allowed_ips, parent, parent_name,
                                        branched_at, created_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 database.id(),
                 database.organization(),
@@ -143,6 +143,7 @@ public final class Databases {
                 database.name(),
                 database.state().text(),
                 database.sizeLimit(),
+                join(database.allowedIps().texts()),
                 parent == null ? null : parent.id(),
                 parent == null ? null : parent.name(),
                 parent == null ? null : parent.branchedAt(),
@@ -215,7 +216,7 @@ public final class Databases {
                 new GroupId(row.uuid(2)),
                 row.text(3),
                 DatabaseInfo.State.parse(row.text(15)),
-                SizeLimit.parse(row.text(4)),
+                SizeLimit.stored(row.text(4)),
                 row.flag(5),
                 row.flag(6),
                 row.flag(7),

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /// bytes. Units are powers of 1024.
 ///
 /// @param text as the client wrote it; empty if it wrote none
-/// @param bytes [#UNLIMITED] for an empty text, for 0, and for more than any file holds
+/// @param bytes [#UNLIMITED] for an empty text and for 0
 public record SizeLimit(String text, long bytes) {
 
     public static final long UNLIMITED = Long.MAX_VALUE;
@@ -23,8 +23,18 @@ public record SizeLimit(String text, long bytes) {
     private static final int TEXT_MAX = 32;
     private static final int UNIT_BITS = 10;
 
-    /// @throws CatalogException INVALID if it is no size
+    /// @throws CatalogException INVALID if it is no size, or one that cannot be counted: who mistypes a
+    ///     limit must not be without any
     public static SizeLimit parse(String text) {
+        SizeLimit limit = stored(text);
+        if (limit.bytes == UNLIMITED && text.chars().anyMatch(c -> c >= '1' && c <= '9')) {
+            throw invalid(text);
+        }
+        return limit;
+    }
+
+    /// One that was taken before, by whatever version.
+    static SizeLimit stored(String text) {
         if (text.isEmpty()) {
             return NONE;
         }

@@ -1,12 +1,14 @@
 package io.skerry.catalog.fleet;
 
 import io.skerry.catalog.location.LocationCode;
+import io.skerry.engine.DatabaseException;
 import io.skerry.engine.GroupId;
 import io.skerry.raft.MemberState;
 import io.skerry.raft.NodeId;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// Says in the log how a group comes to a new location: that it begins, every few seconds how far it is, and how
@@ -23,6 +25,7 @@ final class CopyProgress implements AutoCloseable {
     private final NodeId node;
     private final NodeClient primary;
     private final FleetLimits limits;
+    private final BooleanSupplier wanted;
     private final Consumer<String> log;
     private final long begun = System.nanoTime();
     private volatile boolean left;
@@ -33,26 +36,30 @@ final class CopyProgress implements AutoCloseable {
             NodeId node,
             NodeClient primary,
             FleetLimits limits,
+            BooleanSupplier wanted,
             Consumer<String> log) {
         this.group = group;
         this.location = location;
         this.node = node;
         this.primary = primary;
         this.limits = limits;
+        this.wanted = wanted;
         this.log = log;
     }
 
     /// To be called before the first byte moves.
     ///
     /// @param node that serves `location`
+    /// @param wanted whether the location is still to be added; asked at every look
     static CopyProgress begin(
             GroupId group,
             LocationCode location,
             NodeId node,
             NodeClient primary,
             FleetLimits limits,
+            BooleanSupplier wanted,
             Consumer<String> log) {
-        CopyProgress progress = new CopyProgress(group, location, node, primary, limits, log);
+        CopyProgress progress = new CopyProgress(group, location, node, primary, limits, wanted, log);
         log.accept("group %s: copying to %s (node %s) begins".formatted(group, location, node));
         Thread.ofVirtual().name("copy-" + location).start(progress::watch);
         return progress;
@@ -64,6 +71,9 @@ final class CopyProgress implements AutoCloseable {
         try {
             while (!left && silent < SILENT_LINES_MAX) {
                 Thread.sleep(limits.poll());
+                if (!isWanted()) {
+                    break;
+                }
                 Optional<MemberState> state = state();
                 if (state.filter(MemberState::serving).isPresent()) {
                     log.accept(end(state.get()));
@@ -80,6 +90,15 @@ final class CopyProgress implements AutoCloseable {
             log.accept("group %s: copying to %s was given up after %d ms".formatted(group, location, millis()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// What cannot be told is for the next look.
+    private boolean isWanted() {
+        try {
+            return wanted.getAsBoolean();
+        } catch (DatabaseException e) {
+            return true;
         }
     }
 

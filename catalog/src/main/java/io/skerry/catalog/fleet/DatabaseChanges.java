@@ -27,6 +27,7 @@ import io.skerry.engine.DatabaseId;
 import io.skerry.raft.PeerAddress;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,14 +65,7 @@ final class DatabaseChanges {
                 label,
                 () -> whileThere(group, () -> {
                     catalog.read(sql -> requireFree(sql, organization, group, name, label));
-                    DatabaseInfo database = DatabaseInfo.create(
-                            Databases.newId(),
-                            organization.id(),
-                            group.id(),
-                            name,
-                            seed instanceof Seed.Upload ? DatabaseInfo.State.DRAFT : DatabaseInfo.State.ACTIVE,
-                            sizeLimit,
-                            parent(seed));
+                    DatabaseInfo database = create(organization, group, name, sizeLimit, seed);
                     Supplier<DatabaseInfo> enter = () -> enter(organization, group, database, label, actor);
                     NodeClient primary = members.primary(group);
                     return switch (seed) {
@@ -86,6 +80,29 @@ final class DatabaseChanges {
                         case Seed.Upload upload -> enter.get();
                     };
                 }));
+    }
+
+    private static DatabaseInfo create(
+            Organization organization, Group group, String name, SizeLimit sizeLimit, @Nullable Seed seed) {
+        DatabaseInfo database = DatabaseInfo.create(
+                Databases.newId(),
+                organization.id(),
+                group.id(),
+                name,
+                seed instanceof Seed.Upload ? DatabaseInfo.State.DRAFT : DatabaseInfo.State.ACTIVE,
+                sizeLimit,
+                parent(seed));
+        return seed instanceof Seed.Copy(DatabaseRoute original)
+                ? database.restrictedAs(original.database())
+                : database;
+    }
+
+    /// The original may have been restricted while it was copied.
+    private static DatabaseInfo asItsOriginal(Sql sql, DatabaseInfo database) {
+        DatabaseInfo.Parent parent = database.parent();
+        return parent == null
+                ? database
+                : Databases.byId(sql, parent.id()).map(database::restrictedAs).orElse(database);
     }
 
     /// Where the group is deleted, or archived, meanwhile, its nodes fail in ways that are nobody's business.
@@ -114,15 +131,26 @@ final class DatabaseChanges {
         Node node = catalog.node(place.node()).orElseThrow(() -> invalid("the node that had the dump is gone"));
         NodeClient holder = members.client(node);
         try {
-            holder.buildUpload(place.upload(), new UploadOwner.OfOrganization(organization.id()), limits.copy())
-                    .ifPresent(wrong -> {
-                        throw invalid(wrong);
-                    });
+            build(holder, place, organization).ifPresent(wrong -> {
+                throw invalid(wrong);
+            });
             CopySource source = new CopySource.OfUpload(node.address(), place.upload());
             return Filling.make(
                     primary, database, () -> Filling.fill(primary, database, source, Filling.left(end)), enter);
         } finally {
             Filling.discard(holder, place.upload());
+        }
+    }
+
+    /// One that is not there is a fault of the request here, which names it in its body.
+    private Optional<String> build(NodeClient holder, UploadPlace place, Organization organization) {
+        try {
+            return holder.buildUpload(place.upload(), new UploadOwner.OfOrganization(organization.id()), limits.copy());
+        } catch (CatalogException e) {
+            if (e.reason() == NOT_FOUND) {
+                return Optional.of(String.valueOf(e.getMessage()));
+            }
+            throw e;
         }
     }
 
@@ -158,9 +186,10 @@ final class DatabaseChanges {
                 // It was deleted, or given away, meanwhile.
                 throw noGroup();
             }
-            Databases.insert(sql, database, label, now);
+            DatabaseInfo entered = asItsOriginal(sql, database);
+            Databases.insert(sql, entered, label, now);
             Audit.record(sql, actor, Action.DB_CREATE, organization.id(), database.name(), group.name(), now);
-            return database;
+            return entered;
         });
     }
 

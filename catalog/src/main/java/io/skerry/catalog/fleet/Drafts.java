@@ -18,10 +18,12 @@ import io.skerry.catalog.location.Node;
 import io.skerry.catalog.sql.Sql;
 import io.skerry.catalog.upload.UploadOwner;
 import io.skerry.catalog.upload.UploadPlace;
+import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,26 +48,43 @@ final class Drafts {
 
     DatabaseInfo activate(DatabaseRoute route, UploadPlace place, Actor actor) {
         DatabaseId id = route.database().id();
-        return creations.create(attemptAt(id), () -> {
-            DatabaseInfo draft = catalog.read(sql -> draft(sql, id));
-            Node node = catalog.node(place.node()).orElseThrow(() -> invalid("the node that had it is gone"));
-            NodeClient holder = members.client(node);
-            long end = System.nanoTime() + limits.copy().toNanos();
-            holder.buildUpload(place.upload(), new UploadOwner.OfDatabase(id), limits.copy())
-                    .ifPresent(wrong -> {
-                        throw invalid(wrong);
-                    });
-            NodeClient primary = members.primary(route.group());
-            primary.dropDatabase(draft.group(), id);
-            CopySource source = new CopySource.OfUpload(node.address(), place.upload());
-            DatabaseInfo active = Filling.make(
-                    primary,
-                    draft,
-                    () -> Filling.fill(primary, draft, source, Filling.left(end)),
-                    () -> enter(id, actor));
-            Filling.discard(holder, place.upload());
-            return active;
-        });
+        return creations.create(
+                attemptAt(id),
+                () -> whileThere(id, () -> {
+                    DatabaseInfo draft = catalog.read(sql -> draft(sql, id));
+                    Node node = catalog.node(place.node())
+                            .orElseThrow(() -> new CatalogException(
+                                    NOT_FOUND, "there is no such upload (any more): the node that had it is gone"));
+                    NodeClient holder = members.client(node);
+                    long end = System.nanoTime() + limits.copy().toNanos();
+                    holder.buildUpload(place.upload(), new UploadOwner.OfDatabase(id), limits.copy())
+                            .ifPresent(wrong -> {
+                                throw invalid(wrong);
+                            });
+                    NodeClient primary = members.primary(route.group());
+                    primary.dropDatabase(draft.group(), id);
+                    CopySource source = new CopySource.OfUpload(node.address(), place.upload());
+                    DatabaseInfo active = Filling.make(
+                            primary,
+                            draft,
+                            () -> Filling.fill(primary, draft, source, Filling.left(end)),
+                            () -> enter(id, actor));
+                    Filling.discard(holder, place.upload());
+                    return active;
+                }));
+    }
+
+    /// Where the draft is deleted meanwhile, or its group with it, nodes fail in ways that are nobody's business.
+    private DatabaseInfo whileThere(DatabaseId id, Supplier<DatabaseInfo> work) {
+        try {
+            return work.get();
+        } catch (DatabaseException e) {
+            if (catalog.byId(id).isPresent()) {
+                throw e;
+            }
+            LOG.info("database {} was deleted while it was filled: {}", id, e.getMessage());
+            throw new CatalogException(NOT_FOUND, "database not found");
+        }
     }
 
     /// Drops what an attempt that failed has left on the primary. Not while another one is under way: what is

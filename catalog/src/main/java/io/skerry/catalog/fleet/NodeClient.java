@@ -53,6 +53,7 @@ public interface NodeClient {
     /// [io.skerry.catalog.upload.Uploads#build].
     ///
     /// @return what is wrong with the upload; empty if nothing is
+    /// @throws io.skerry.catalog.CatalogException NOT_FOUND if that node has no such upload of the owner's
     Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit);
 
     /// Deletes an upload there.

@@ -2,6 +2,7 @@ package io.skerry.catalog.fleet;
 
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.group.Group;
+import io.skerry.catalog.group.GroupLocation;
 import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.location.Node;
@@ -11,6 +12,7 @@ import io.skerry.engine.GroupId;
 import io.skerry.raft.MemberState;
 import io.skerry.raft.NodeId;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,8 +32,8 @@ final class Placement {
 
     private static final Logger LOG = LoggerFactory.getLogger(Placement.class);
 
-    /// Groups whose members are changed at one time: each may copy all its databases.
-    private static final int GROUPS_MAX = 8;
+    /// Groups that come to a location at one time: each may copy all its databases. Who leaves waits for nobody.
+    static final int COPIES_MAX = 8;
 
     /// Doubling the pause any further would not change it.
     private static final int DOUBLINGS_MAX = 20;
@@ -39,7 +42,7 @@ final class Placement {
     private final Members members;
     private final FleetLimits limits;
     private final Background background;
-    private final Semaphore changing = new Semaphore(GROUPS_MAX, true);
+    private final Semaphore copying = new Semaphore(COPIES_MAX, true);
     private final ReentrantLock lock = new ReentrantLock();
 
     /// Groups that are not known to be settled.
@@ -151,18 +154,13 @@ final class Placement {
     /// @return false if it has to be tried again
     private boolean attempt(GroupId group) {
         try {
-            changing.acquire();
+            return changeAll(group);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return true;
-        }
-        try {
-            return changeAll(group);
         } catch (RuntimeException e) {
             LOG.warn("group {}: its members cannot be looked at now; tried again: {}", group, e.toString());
             return false;
-        } finally {
-            changing.release();
         }
     }
 
@@ -181,14 +179,27 @@ final class Placement {
 
     /// One that fails does not keep the others waiting. The lead is proved for each, since the one before may have
     /// taken an hour, and only then is looked at what there is to do.
-    private boolean changeAll(GroupId group) {
+    private boolean changeAll(GroupId group) throws InterruptedException {
         Set<NodeId> tried = new HashSet<>();
         boolean all = true;
-        while (next(group, tried).isPresent() && isLeader()) {
-            Optional<Step> step = next(group, tried);
-            if (step.isPresent()) {
-                tried.add(step.get().node().id());
-                all &= change(group, step.get());
+        for (Optional<Step> seen = next(group, tried); seen.isPresent(); seen = next(group, tried)) {
+            boolean copies = seen.get() instanceof Step.Join;
+            if (copies) {
+                copying.acquire();
+            }
+            try {
+                if (!isLeader()) {
+                    return all;
+                }
+                Optional<Step> step = next(group, tried).filter(now -> copies || now instanceof Step.Leave);
+                if (step.isPresent()) {
+                    tried.add(step.get().node().id());
+                    all &= change(group, step.get());
+                }
+            } finally {
+                if (copies) {
+                    copying.release();
+                }
             }
         }
         return all;
@@ -219,7 +230,16 @@ final class Placement {
     }
 
     private void join(GroupId group, NodeClient primary, Node node, LocationCode location) {
-        CopyProgress progress = CopyProgress.begin(group, location, node.id(), primary, limits, LOG::info);
+        Optional<GroupLocation> place = place(group, location);
+        CopyProgress progress = CopyProgress.begin(
+                group,
+                location,
+                node.id(),
+                primary,
+                limits,
+                // Not only whether the group has the location: it may have been taken away and be back.
+                () -> place(group, location).equals(place),
+                LOG::info);
         try {
             primary.addListener(group, node.address(), limits.membership());
         } catch (RuntimeException e) {
@@ -228,7 +248,12 @@ final class Placement {
         }
     }
 
-    /// The first change of members that is still to be made, locations in the order of their addition.
+    private Optional<GroupLocation> place(GroupId group, LocationCode location) {
+        return catalog.group(group).flatMap(present -> present.place(location));
+    }
+
+    /// The first change of members that is still to be made: who leaves before who joins, which takes
+    /// longer, locations in the order of their addition.
     ///
     /// @param tried nodes that are left out
     private Optional<Step> next(GroupId id, Set<NodeId> tried) {
@@ -241,20 +266,22 @@ final class Placement {
         if (present.isEmpty()) {
             throw new DatabaseException(Code.UNAVAILABLE, "its primary does not have it at the moment");
         }
+        List<Step> joins = new ArrayList<>();
         Set<NodeId> wanted = new HashSet<>();
         for (LocationCode location : group.locations()) {
             for (Node node : nodes(group, location)) {
                 wanted.add(node.id());
                 MemberState.Role role = present.get(node.id());
-                if ((role == null || role == MemberState.Role.JOINING) && !tried.contains(node.id())) {
-                    return Optional.of(new Step.Join(node, location));
+                if (role == null || role == MemberState.Role.JOINING) {
+                    joins.add(new Step.Join(node, location));
                 }
             }
         }
-        return members.nodes().stream()
+        Stream<Step> leaves = members.nodes().stream()
                 .filter(node -> present.containsKey(node.id()) && !wanted.contains(node.id()))
-                .filter(node -> !tried.contains(node.id()))
-                .<Step>map(Step.Leave::new)
+                .map(Step.Leave::new);
+        return Stream.concat(leaves, joins.stream())
+                .filter(step -> !tried.contains(step.node().id()))
                 .findFirst();
     }
 

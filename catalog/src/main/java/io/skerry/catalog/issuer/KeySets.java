@@ -1,9 +1,11 @@
 package io.skerry.catalog.issuer;
 
+import io.skerry.catalog.organization.OrganizationId;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,13 +34,18 @@ public final class KeySets {
     /// Longer than a fetch may take.
     private static final Duration WAIT = Duration.ofSeconds(6);
 
+    private static final String TOO_MANY = "too many key sets are being fetched; try again";
     private static final int SETS_MAX = 1_000;
     private static final int FETCHES_MAX = 32;
+
+    /// Of one organization's issuers: those of another must not wait for what it names.
+    static final int FETCHES_PER_OWNER_MAX = 4;
 
     private final KeySource source;
     private final long refreshNanos;
     private final LongSupplier nanoClock;
     private final Semaphore fetches = new Semaphore(FETCHES_MAX);
+    private final ConcurrentHashMap<OrganizationId, Integer> fetchesOfOwners = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
 
     /// @param refresh a set that is older is fetched again, in the background
@@ -64,23 +71,26 @@ public final class KeySets {
 
     /// Looks for a key in the sets at these addresses, and fetches them if it is in none that is known.
     /// Returns within a few seconds.
-    public Lookup find(List<String> urls, String keyId) {
-        Optional<Lookup.Found> known = known(urls, keyId);
-        if (known.isPresent()) {
-            return known.get();
-        }
-        List<FutureTask<Boolean>> under = new ArrayList<>();
-        urls.forEach(url -> entry(url).fetch().ifPresent(under::add));
+    ///
+    /// @param owner whose issuers they are; few of an owner's sets are fetched at one time
+    public Lookup find(OrganizationId owner, List<String> urls, String keyId) {
+        Optional<Lookup.Found> known = known(owner, urls, keyId);
         long end = System.nanoTime() + WAIT.toNanos();
-        for (FutureTask<Boolean> fetch : under) {
-            await(fetch, end);
+        for (int from = 0; known.isEmpty() && from < urls.size(); from += FETCHES_PER_OWNER_MAX) {
+            List<String> some = urls.subList(from, Math.min(urls.size(), from + FETCHES_PER_OWNER_MAX));
+            List<FutureTask<Boolean>> under = new ArrayList<>();
+            some.forEach(url -> entry(url).fetch(owner).ifPresent(under::add));
+            for (FutureTask<Boolean> fetch : under) {
+                await(fetch, end);
+            }
+            known = known(owner, some, keyId);
         }
-        return known(urls, keyId).<Lookup>map(found -> found).orElseGet(() -> new Lookup.Missing(trouble(urls)));
+        return known.<Lookup>map(found -> found).orElseGet(() -> new Lookup.Missing(trouble(urls)));
     }
 
-    private Optional<Lookup.Found> known(List<String> urls, String keyId) {
+    private Optional<Lookup.Found> known(OrganizationId owner, List<String> urls, String keyId) {
         for (String url : urls) {
-            Optional<IssuerKey> key = entry(url).find(keyId);
+            Optional<IssuerKey> key = entry(url).find(owner, keyId);
             if (key.isPresent()) {
                 return Optional.of(new Lookup.Found(url, key.get()));
             }
@@ -100,13 +110,35 @@ public final class KeySets {
 
     private Entry entry(String url) {
         Entry present = entries.get(url);
-        if (present != null) {
-            return present;
+        if (present == null) {
+            if (entries.size() >= SETS_MAX) {
+                forgetEldest();
+            }
+            present = entries.computeIfAbsent(url, Entry::new);
         }
-        if (entries.size() >= SETS_MAX) {
-            entries.clear();
-        }
-        return entries.computeIfAbsent(url, Entry::new);
+        present.usedAt = nanoClock.getAsLong();
+        return present;
+    }
+
+    /// The one that nobody asked for the longest.
+    private void forgetEldest() {
+        long now = nanoClock.getAsLong();
+        entries.values().stream()
+                .max(Comparator.comparingLong(entry -> now - entry.usedAt))
+                .ifPresent(eldest -> entries.remove(eldest.url, eldest));
+    }
+
+    private boolean admit(OrganizationId owner) {
+        int[] before = {0};
+        fetchesOfOwners.compute(owner, (key, count) -> {
+            before[0] = count == null ? 0 : count;
+            return Math.min(FETCHES_PER_OWNER_MAX, before[0] + 1);
+        });
+        return before[0] < FETCHES_PER_OWNER_MAX;
+    }
+
+    private void leave(OrganizationId owner) {
+        fetchesOfOwners.computeIfPresent(owner, (key, count) -> count > 1 ? count - 1 : null);
     }
 
     private static void await(FutureTask<Boolean> fetch, long end) {
@@ -131,19 +163,20 @@ public final class KeySets {
         private @Nullable FutureTask<Boolean> underWay;
         private long lastFetch;
         private boolean wasAsked;
+        private volatile long usedAt;
 
         Entry(String url) {
             this.url = url;
         }
 
-        Optional<IssuerKey> find(String keyId) {
+        Optional<IssuerKey> find(OrganizationId owner, String keyId) {
             Fetched known = fetched;
             if (known == null) {
                 return Optional.empty();
             }
             long age = nanoClock.getAsLong() - known.atNanos();
             if (age > refreshNanos) {
-                fetch();
+                fetch(owner);
             }
             return age > AGE_MAX.toNanos() ? Optional.empty() : known.keys().find(keyId);
         }
@@ -161,7 +194,7 @@ public final class KeySets {
 
         /// The fetch that is under way, or one that begins now; empty if the last was too short a time
         /// ago.
-        Optional<FutureTask<Boolean>> fetch() {
+        Optional<FutureTask<Boolean>> fetch(OrganizationId owner) {
             lock.lock();
             try {
                 if (underWay != null) {
@@ -171,13 +204,18 @@ public final class KeySets {
                 if (wasAsked && now - lastFetch < PAUSE.toNanos()) {
                     return Optional.empty();
                 }
+                if (!admit(owner)) {
+                    failure = TOO_MANY;
+                    return Optional.empty();
+                }
                 if (!fetches.tryAcquire()) {
-                    failure = "too many key sets are being fetched; try again";
+                    leave(owner);
+                    failure = TOO_MANY;
                     return Optional.empty();
                 }
                 wasAsked = true;
                 lastFetch = now;
-                FutureTask<Boolean> task = new FutureTask<>(this::load, true);
+                FutureTask<Boolean> task = new FutureTask<>(() -> load(owner), true);
                 underWay = task;
                 // Looking a host name up blocks in native code, for as long as whoever serves the name likes.
                 Thread.ofPlatform().daemon().name("key-set").start(task);
@@ -187,7 +225,7 @@ public final class KeySets {
             }
         }
 
-        private void load() {
+        private void load(OrganizationId owner) {
             try {
                 long at = nanoClock.getAsLong();
                 fetched = new Fetched(KeySet.parse(source.fetch(URI.create(url))), at);
@@ -200,6 +238,7 @@ public final class KeySets {
                 LOG.error("The key set at {} made its fetch fail in a way that is not foreseen", url, e);
             } finally {
                 fetches.release();
+                leave(owner);
                 lock.lock();
                 try {
                     underWay = null;

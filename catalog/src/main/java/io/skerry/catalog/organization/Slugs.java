@@ -27,6 +27,11 @@ final class Slugs {
     /// @param name as people write it
     /// @throws CatalogException INVALID if nothing of it can be used; NAME_TAKEN if the slug is reserved
     static String derive(String name) {
+        return derive("organization name", name);
+    }
+
+    /// @param kind what the name is to be, for the text
+    static String derive(String kind, String name) {
         String slug = SEPARATORS
                 .matcher(name.toLowerCase(Locale.ROOT))
                 .replaceAll("-")
@@ -36,11 +41,11 @@ final class Slugs {
                 || name.length() > NAME_LENGTH_MAX
                 || name.chars().anyMatch(Character::isISOControl)) {
             String shown = name.length() <= NAME_LENGTH_MAX ? name : name.substring(0, NAME_LENGTH_MAX) + "…";
-            throw new CatalogException(INVALID, "invalid organization name: " + shown);
+            throw new CatalogException(INVALID, "invalid " + kind + ": " + shown);
         }
         // An id may stand for a slug, so a slug must not look like one.
         if (RESERVED.contains(slug) || UUID.matcher(slug).matches()) {
-            throw new CatalogException(NAME_TAKEN, "organization name " + slug + " is reserved");
+            throw new CatalogException(NAME_TAKEN, kind + " " + slug + " is reserved");
         }
         return slug;
     }

@@ -28,6 +28,7 @@ public record ApiToken(
         API,
         /// From a sign-in; ends with the user's other sessions.
         SESSION,
+        /// Of a program that the user let in.
         OAUTH;
 
         /// As the tables write it.

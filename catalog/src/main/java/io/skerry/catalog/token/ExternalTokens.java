@@ -6,6 +6,7 @@ import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.issuer.IssuerKey;
 import io.skerry.catalog.issuer.Issuers;
 import io.skerry.catalog.issuer.KeySets;
+import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.engine.query.SessionOptions;
 import java.time.Clock;
 import java.util.List;
@@ -53,10 +54,11 @@ final class ExternalTokens {
     ///
     /// @throws TokenException 401; 404 for a good token that is not for this database
     SessionOptions verify(DatabaseRoute route, String token, String keyId, TokenHash hash) {
-        List<String> urls = issuers.urls(route.organization().id());
+        OrganizationId owner = route.organization().id();
+        List<String> urls = issuers.urls(owner);
         Known present = known.get(hash);
-        if (present == null || !isCurrent(present, urls)) {
-            present = check(urls, token, keyId);
+        if (present == null || !isCurrent(present, owner, urls)) {
+            present = check(owner, urls, token, keyId);
             if (known.size() >= TOKENS_MAX) {
                 known.clear();
             }
@@ -68,15 +70,15 @@ final class ExternalTokens {
     }
 
     /// Whether the organization still names the issuer, and the issuer the key.
-    private boolean isCurrent(Known token, List<String> urls) {
+    private boolean isCurrent(Known token, OrganizationId owner, List<String> urls) {
         return urls.contains(token.url())
-                && keySets.find(List.of(token.url()), token.keyId())
+                && keySets.find(owner, List.of(token.url()), token.keyId())
                         instanceof KeySets.Lookup.Found(String url, IssuerKey key)
                 && key.equals(token.key());
     }
 
-    private Known check(List<String> urls, String token, String keyId) {
-        return switch (keySets.find(urls, keyId)) {
+    private Known check(OrganizationId owner, List<String> urls, String token, String keyId) {
+        return switch (keySets.find(owner, urls, keyId)) {
             case KeySets.Lookup.Found(String url, IssuerKey key) -> {
                 SignedClaims claims = SignedClaims.of(token, key.key(), algorithms(key), clock);
                 yield new Known(
@@ -93,9 +95,15 @@ final class ExternalTokens {
     /// signature.
     private static List<SignatureAlgorithm> algorithms(IssuerKey key) {
         return Stream.of(Jwts.SIG.RS256, Jwts.SIG.ES256, Jwts.SIG.EdDSA)
-                .filter(algorithm ->
-                        key.algorithm() == null || algorithm.getId().equals(key.algorithm()))
+                .filter(algorithm -> key.algorithm() == null
+                        || algorithm.getId().equals(key.algorithm())
+                        || isEd25519(algorithm, key))
                 .toList();
+    }
+
+    /// The name that RFC 9864 gives to what EdDSA is with such a key.
+    private static boolean isEd25519(SignatureAlgorithm algorithm, IssuerKey key) {
+        return algorithm == Jwts.SIG.EdDSA && "Ed25519".equals(key.algorithm());
     }
 
     private static void requireMeant(Known token, DatabaseRoute route) {

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +61,7 @@ public final class Uploads implements AutoCloseable {
     private final Semaphore uses = new Semaphore(USED_MAX);
     private final Content content;
     private final Thread clock;
+    private volatile Predicate<DatabaseId> drafts = any -> true;
     private volatile boolean closed;
 
     private Uploads(NodeId self, Path directory, UploadLimits limits, int chunkBytes) {
@@ -90,6 +92,14 @@ public final class Uploads implements AutoCloseable {
         return new Uploads(self, directory, limits, chunkBytes);
     }
 
+    /// From now on what was uploaded for any other database is deleted: it was given up with the database, or is no
+    /// more than the rest of what has become its content.
+    ///
+    /// @param waiting answers whether a database waits for an upload
+    public void keepOnlyFor(Predicate<DatabaseId> waiting) {
+        drafts = waiting;
+    }
+
     /// Writes an upload, or a part of one, into the stream that it is given.
     @FunctionalInterface
     public interface Feed {
@@ -102,6 +112,7 @@ public final class Uploads implements AutoCloseable {
     /// @throws IOException what `feed` threw
     /// @throws DatabaseException OVERLOADED if there is no room for it among the others; DISK_FULL
     public UploadPlace put(OrganizationId organization, Feed feed) throws IOException {
+        deleteUnwanted();
         enter();
         UploadId id = UploadId.random();
         DumpUpload dump = new DumpUpload(
@@ -140,6 +151,7 @@ public final class Uploads implements AutoCloseable {
                 .map(Map.Entry::getKey)
                 .toList()
                 .forEach(this::discard);
+        deleteUnwanted();
         room.require(bytes);
         enter();
         UploadId id = UploadId.random();
@@ -177,12 +189,21 @@ public final class Uploads implements AutoCloseable {
     /// @throws DatabaseException OVERLOADED if there is no room for it among the others; DISK_FULL
     public void receive(UploadId id, DatabaseId database, int chunk, Feed feed) throws IOException {
         FileUpload file = file(id, database);
-        file.open(chunk, room);
+        open(file, chunk);
         try (ChunkOutput out = new ChunkOutput(file, chunk)) {
             feed.to(out);
             out.requireWhole();
         }
         file.close(chunk, end());
+    }
+
+    private void open(FileUpload file, int chunk) {
+        try {
+            file.open(chunk, room);
+        } catch (DatabaseException full) {
+            deleteUnwanted();
+            file.open(chunk, room);
+        }
     }
 
     private FileUpload file(UploadId id, DatabaseId database) {
@@ -197,12 +218,15 @@ public final class Uploads implements AutoCloseable {
     ///
     /// @param owner who uses it
     /// @return what is wrong with the upload; empty if nothing is
+    /// @throws CatalogException NOT_FOUND if there is no such upload of the owner's
     /// @throws DatabaseException if it is no fault of the upload
     public Optional<String> build(UploadId id, UploadOwner owner, Duration limit) {
         Upload upload = uploads.get(id);
         if (upload == null || !upload.owner().equals(owner)) {
-            return Optional.of("there is no such upload (any more): it is deleted after its use, after "
-                    + limits.kept().toMinutes() + " minutes, and when its node starts");
+            throw new CatalogException(
+                    CatalogException.Reason.NOT_FOUND,
+                    "there is no such upload (any more): it is deleted after its use, after "
+                            + limits.kept().toMinutes() + " minutes, and when its node starts");
         }
         if (upload instanceof FileUpload file && file.missing().isPresent()) {
             return file.missing();
@@ -283,10 +307,32 @@ public final class Uploads implements AutoCloseable {
         }
     }
 
+    private void deleteUnwanted() {
+        List<UploadId> unwanted = uploads.entrySet().stream()
+                .filter(upload -> upload.getValue().owner() instanceof UploadOwner.OfDatabase(DatabaseId database)
+                        && !isWanted(database))
+                .map(Map.Entry::getKey)
+                .toList();
+        for (UploadId id : unwanted) {
+            LOG.info("an upload whose database does not wait for it is deleted");
+            discard(id);
+        }
+    }
+
+    private boolean isWanted(DatabaseId database) {
+        try {
+            return drafts.test(database);
+        } catch (DatabaseException e) {
+            LOG.debug("whether database {} waits for its upload cannot be told now", database, e);
+            return true;
+        }
+    }
+
     private void look() {
         try {
             while (!closed) {
                 Thread.sleep(LOOK_EVERY);
+                deleteUnwanted();
                 deleteOld(System.nanoTime());
             }
         } catch (InterruptedException stopping) {

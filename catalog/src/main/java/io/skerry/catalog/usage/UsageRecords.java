@@ -51,6 +51,11 @@ public final class UsageRecords {
                 .orElse(UsageReport.NONE);
     }
 
+    /// A node that is no more reports nothing more.
+    public static void forget(Sql sql, NodeId node) {
+        sql.update("DELETE FROM usage_reports WHERE node = ?", node);
+    }
+
     private static final String SERIES_IN_PERIOD = """
             WITH RECURSIVE
                 hours (hour, until) AS (
@@ -114,12 +119,14 @@ public final class UsageRecords {
 
     private static void keepOwners(Sql sql, String column, Object id) {
         long today = UsagePeriod.day(UsagePeriod.hour(Instant.now()));
-        sql.update("""
+        long kept = sql.update("""
                 INSERT INTO usage_series (organization, database, location, first_day, last_day)
                 SELECT databases.organization, databases.id, primary_location, ?2, ?2
                 FROM databases JOIN groups ON groups.id = databases.grp WHERE %s = ?1
                 ON CONFLICT DO UPDATE SET last_day = max(last_day, excluded.last_day)
                 """.formatted(column), id, today);
+        // Of databases that are made and deleted without being used nobody ever reports.
+        pruneSeries(sql, today - UsageRetention.in(sql).days(), 2 * kept);
     }
 
     private static Map<DatabaseId, String> owners(Sql sql, UsageReport report) {
@@ -219,10 +226,14 @@ public final class UsageRecords {
         prune(sql, "usage_hours", "hour, series", hour - kept.hours(), 2 * readings);
         prune(sql, "usage_days", "day, series", day - kept.days(), 2 * readings);
         prune(sql, "usage_queries", "day, database, query", day - kept.queryDays(), 2 * queries);
+        pruneSeries(sql, day - kept.days(), 2 * readings);
+    }
+
+    private static void pruneSeries(Sql sql, long before, long max) {
         sql.update("""
                 DELETE FROM usage_series WHERE id IN (
                     SELECT id FROM usage_series WHERE last_day < ? ORDER BY last_day LIMIT ?)
-                """, day - kept.days(), 2 * readings);
+                """, before, max);
     }
 
     private static void prune(Sql sql, String table, String key, long before, long max) {

@@ -30,6 +30,7 @@ class CopyProgressTest {
 
     private final TestCluster cluster = new TestCluster();
     private final List<String> lines = new CopyOnWriteArrayList<>();
+    private volatile boolean wanted = true;
 
     @BeforeEach
     void aGroupOnItsWay() {
@@ -70,6 +71,16 @@ class CopyProgressTest {
     }
 
     @Test
+    void aLocationThatIsTakenBackIsWatchedNoMore() throws Exception {
+        try (CopyProgress progress = begin()) {
+            await(now -> now.size() >= 3);
+            wanted = false;
+            await(now -> now.getLast().contains("was given up"));
+            assertThat(progress).isNotNull();
+        }
+    }
+
+    @Test
     void aPrimaryThatDoesNotAnswerIsNotWatchedForEver() throws Exception {
         cluster.node("fra").reachable(false);
         try (CopyProgress progress = begin()) {
@@ -80,7 +91,8 @@ class CopyProgressTest {
     }
 
     private CopyProgress begin() {
-        return CopyProgress.begin(GROUP, LHR, new NodeId("lhr-1"), cluster.node("fra"), LIMITS, lines::add);
+        return CopyProgress.begin(
+                GROUP, LHR, new NodeId("lhr-1"), cluster.node("fra"), LIMITS, () -> wanted, lines::add);
     }
 
     private void await(Predicate<List<String>> condition) throws InterruptedException {

@@ -18,9 +18,11 @@ import io.skerry.catalog.testing.TestCluster;
 import io.skerry.catalog.upload.UploadPlace;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
+import io.skerry.raft.NodeId;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,6 +135,36 @@ class DraftsTest {
         UploadPlace place = upload(SmallFile.bytes());
         cluster.fleet().deleteDatabase(shop(), ANA);
         createDraft();
-        assertThatThrownBy(() -> activate(place)).hasMessageContaining("there is no such upload");
+        assertNotFound("there is no such upload", () -> activate(place));
+        assertNotFound(
+                "the node that had it is gone", () -> activate(new UploadPlace(new NodeId("nowhere"), place.upload())));
+    }
+
+    @Test
+    void oneThatIsDeletedWhileItIsFilledWasNotFound() throws IOException {
+        for (boolean withItsGroup : new boolean[] {false, true}) {
+            UploadPlace place = upload(SmallFile.bytes());
+            DatabaseRoute route = shop();
+            // As the node meets it: the database is gone under its hands.
+            cluster.node("fra").beforeFills(() -> {
+                if (withItsGroup) {
+                    cluster.fleet().deleteGroup(route.group(), ANA);
+                } else {
+                    cluster.fleet().deleteDatabase(route, ANA);
+                }
+            });
+            assertNotFound("database not found", () -> cluster.fleet().activate(route, place, ANA));
+            cluster.node("fra").beforeFills(() -> {});
+            if (!withItsGroup) {
+                createDraft();
+            }
+        }
+    }
+
+    private static void assertNotFound(String text, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        CatalogException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_FOUND))
+                .hasMessageContaining(text);
     }
 }

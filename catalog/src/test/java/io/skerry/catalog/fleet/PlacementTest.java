@@ -14,6 +14,8 @@ import io.skerry.catalog.organization.Organizations;
 import io.skerry.catalog.testing.TestCluster;
 import io.skerry.engine.Code;
 import io.skerry.raft.NodeId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -172,6 +174,38 @@ class PlacementTest {
         assertThat(cluster.fleet().reconcile()).isTrue();
 
         assertThat(cluster.node("lhr").groups()).isEmpty();
+    }
+
+    @Test
+    void whoLeavesDoesNotWaitForTheCopiesOfOthers() throws InterruptedException {
+        Group first = group();
+        cluster.fleet().addLocation(first, BOS, ANA);
+        cluster.node("fra").holdJoins();
+        try (Fleet fleet = cluster.threadedFleet()) {
+            List<Group> many = new ArrayList<>();
+            for (int i = 0; i <= Placement.COPIES_MAX; i++) {
+                Group group = fleet.createGroup(cluster.acme(), "g" + i, new LocationCode("fra"), "", ANA);
+                many.add(fleet.addLocation(group, LHR, ANA));
+            }
+            await(() -> joining(many) == Placement.COPIES_MAX);
+            // As a removal that failed, and is made up for: no call waits for it.
+            cluster.catalog().write(sql -> {
+                Groups.removeLocation(sql, first.id(), BOS);
+                return true;
+            });
+            assertThat(cluster.node("bos").groups()).contains(first.id());
+
+            fleet.addLocation(first, LHR, ANA);
+
+            await(() -> !cluster.node("bos").groups().contains(first.id()));
+            assertThat(joining(many)).isEqualTo(Placement.COPIES_MAX);
+        }
+    }
+
+    private long joining(List<Group> groups) {
+        return groups.stream()
+                .filter(group -> cluster.node("fra").joining(group.id()) != null)
+                .count();
     }
 
     @Test

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jsonwebtoken.Jwts;
 import io.skerry.catalog.issuer.KeySets.Lookup;
+import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.catalog.testing.TestIssuer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,33 +25,36 @@ class KeySetsTest {
 
     private static final List<String> URL = List.of("https://clerk.example/keys");
 
+    private static final OrganizationId ACME = new OrganizationId(new UUID(0, 1));
+    private static final OrganizationId OTHER = new OrganizationId(new UUID(0, 2));
+
     private final TestIssuer issuer = new TestIssuer().publish("one", Jwts.SIG.EdDSA);
     private final AtomicLong nanos = new AtomicLong();
     private final KeySets sets = new KeySets(issuer, Duration.ofMinutes(5), nanos::get);
 
     @Test
     void aSetIsFetchedOnceAndAKeyThatIsNotInItAskedForAtABoundedRate() {
-        assertThat(sets.find(URL, "one")).isInstanceOf(Lookup.Found.class);
+        assertThat(sets.find(ACME, URL, "one")).isInstanceOf(Lookup.Found.class);
         for (int i = 0; i < 50; i++) {
-            assertThat(sets.find(URL, "nobody's " + i)).isEqualTo(new Lookup.Missing(null));
+            assertThat(sets.find(ACME, URL, "nobody's " + i)).isEqualTo(new Lookup.Missing(null));
         }
         assertThat(issuer.fetches()).isEqualTo(1);
         issuer.publish("two", Jwts.SIG.EdDSA);
         pass(KeySets.PAUSE);
-        assertThat(sets.find(URL, "two")).isInstanceOf(Lookup.Found.class);
+        assertThat(sets.find(ACME, URL, "two")).isInstanceOf(Lookup.Found.class);
         assertThat(issuer.fetches()).isEqualTo(2);
     }
 
     @Test
     void aKeyThatWasWithdrawnIsGoneWhenTheSetWasFetchedAgain() throws InterruptedException {
-        sets.find(URL, "one");
+        sets.find(ACME, URL, "one");
         issuer.withdraw("one");
         pass(Duration.ofMinutes(4));
-        assertThat(sets.find(URL, "one")).isInstanceOf(Lookup.Found.class);
+        assertThat(sets.find(ACME, URL, "one")).isInstanceOf(Lookup.Found.class);
         assertThat(issuer.fetches()).isEqualTo(1);
         pass(Duration.ofMinutes(2));
         // The one who asks does not wait for the set that is fetched now.
-        while (sets.find(URL, "one") instanceof Lookup.Found) {
+        while (sets.find(ACME, URL, "one") instanceof Lookup.Found) {
             Thread.sleep(1);
         }
         assertThat(issuer.fetches()).isEqualTo(2);
@@ -57,17 +62,17 @@ class KeySetsTest {
 
     @Test
     void aSetThatCannotBeFetchedAgainIsGoodForAnHour() throws InterruptedException {
-        sets.find(URL, "one");
+        sets.find(ACME, URL, "one");
         issuer.fail("HTTP status 500");
         pass(Duration.ofMinutes(59));
-        assertThat(sets.find(URL, "one")).isInstanceOf(Lookup.Found.class);
+        assertThat(sets.find(ACME, URL, "one")).isInstanceOf(Lookup.Found.class);
         while (issuer.fetches() < 2) {
             Thread.sleep(1);
         }
         pass(Duration.ofMinutes(2));
-        assertThat(sets.find(URL, "one")).isEqualTo(new Lookup.Missing("HTTP status 500"));
+        assertThat(sets.find(ACME, URL, "one")).isEqualTo(new Lookup.Missing("HTTP status 500"));
         issuer.fail("");
-        while (sets.find(URL, "one") instanceof Lookup.Missing) {
+        while (sets.find(ACME, URL, "one") instanceof Lookup.Missing) {
             pass(KeySets.PAUSE);
         }
     }
@@ -91,7 +96,7 @@ class KeySetsTest {
         AtomicInteger found = new AtomicInteger();
         for (int i = 0; i < 20; i++) {
             waiting.add(Thread.ofPlatform().start(() -> {
-                if (slow.find(URL, "one") instanceof Lookup.Found) {
+                if (slow.find(ACME, URL, "one") instanceof Lookup.Found) {
                     found.incrementAndGet();
                 }
             }));
@@ -122,7 +127,7 @@ class KeySetsTest {
                     return new byte[0];
                 },
                 Duration.ofMinutes(5));
-        assertThat(silent.find(URL, "one")).isEqualTo(new Lookup.Missing("no answer yet"));
+        assertThat(silent.find(ACME, URL, "one")).isEqualTo(new Lookup.Missing("no answer yet"));
         never.countDown();
     }
 
@@ -137,11 +142,78 @@ class KeySetsTest {
                 },
                 Duration.ofMinutes(5));
         List<String> urls = List.of("https://down.example/keys", URL.getFirst());
-        assertThat(both.find(urls, "one"))
+        assertThat(both.find(ACME, urls, "one"))
                 .isInstanceOfSatisfying(
                         Lookup.Found.class, found -> assertThat(found.url()).isEqualTo(URL.getFirst()));
-        assertThat(both.find(urls, "two")).isEqualTo(new Lookup.Missing("HTTP status 503"));
-        assertThat(both.find(List.of(), "one")).isEqualTo(new Lookup.Missing(null));
+        assertThat(both.find(ACME, urls, "two")).isEqualTo(new Lookup.Missing("HTTP status 503"));
+        assertThat(both.find(ACME, List.of(), "one")).isEqualTo(new Lookup.Missing(null));
+    }
+
+    @Test
+    void issuersOfOneOrganizationThatDoNotAnswerKeepNoOtherWaiting() throws InterruptedException {
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicInteger hanging = new AtomicInteger();
+        KeySets some = new KeySets(
+                url -> {
+                    if (url.getHost().endsWith("slow.example")) {
+                        hanging.incrementAndGet();
+                        try {
+                            end.await();
+                        } catch (InterruptedException e) {
+                            throw new IOException(e);
+                        }
+                    }
+                    return issuer.document();
+                },
+                Duration.ofMinutes(5));
+        List<Thread> waiting = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            List<String> one = List.of("https://" + i + ".slow.example/keys");
+            waiting.add(Thread.ofPlatform().start(() -> some.find(ACME, one, "one")));
+        }
+        while (hanging.get() < KeySets.FETCHES_PER_OWNER_MAX) {
+            Thread.sleep(1);
+        }
+        assertThat(some.find(OTHER, URL, "one")).isInstanceOf(Lookup.Found.class);
+        assertThat(some.find(ACME, List.of("https://clerk.example/others"), "one"))
+                .isEqualTo(new Lookup.Missing("too many key sets are being fetched; try again"));
+        end.countDown();
+        for (Thread thread : waiting) {
+            thread.join();
+        }
+        assertThat(hanging).hasValue(KeySets.FETCHES_PER_OWNER_MAX);
+        assertThat(some.find(ACME, List.of("https://clerk.example/more"), "one"))
+                .isInstanceOf(Lookup.Found.class);
+    }
+
+    @Test
+    void allIssuersOfAnOrganizationAreAskedThoughFewAtATime() {
+        List<String> many = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            many.add("https://clerk.example/keys/" + i);
+        }
+        KeySets last = new KeySets(
+                url -> url.getPath().endsWith("/19")
+                        ? issuer.document()
+                        : "{\"keys\":[]}".getBytes(StandardCharsets.UTF_8),
+                Duration.ofMinutes(5));
+        assertThat(last.find(ACME, many, "one")).isInstanceOf(Lookup.Found.class);
+    }
+
+    @Test
+    void theSetThatNobodyAskedForTheLongestIsForgottenAndNoOther() {
+        sets.find(ACME, List.of("https://clerk.example/eldest"), "one");
+        for (int i = 1; i < 1_000; i++) {
+            pass(Duration.ofNanos(1));
+            sets.find(ACME, List.of("https://clerk.example/keys/" + i), "one");
+        }
+        pass(Duration.ofNanos(1));
+        sets.find(ACME, List.of("https://clerk.example/one-more"), "one");
+        assertThat(issuer.fetches()).isEqualTo(1_001);
+        sets.find(ACME, List.of("https://clerk.example/keys/1"), "one");
+        assertThat(issuer.fetches()).isEqualTo(1_001);
+        sets.find(ACME, List.of("https://clerk.example/eldest"), "one");
+        assertThat(issuer.fetches()).isEqualTo(1_002);
     }
 
     @ParameterizedTest
@@ -161,7 +233,7 @@ class KeySetsTest {
             })
     void whatIsNoKeyForTokensOpensNothing(String document) {
         KeySets odd = new KeySets(url -> document.getBytes(StandardCharsets.UTF_8), Duration.ofMinutes(5));
-        assertThat(odd.find(URL, "one")).isInstanceOf(Lookup.Missing.class);
+        assertThat(odd.find(ACME, URL, "one")).isInstanceOf(Lookup.Missing.class);
     }
 
     @Test
@@ -169,8 +241,8 @@ class KeySetsTest {
         String own = new String(issuer.document(), StandardCharsets.UTF_8);
         String document = own.replace("[", "[{\"kty\":\"new\",\"kid\":\"x\"},{\"kty\":\"RSA\",\"kid\":\"y\"},");
         KeySets mixed = new KeySets(url -> document.getBytes(StandardCharsets.UTF_8), Duration.ofMinutes(5));
-        assertThat(mixed.find(URL, "one")).isInstanceOf(Lookup.Found.class);
-        assertThat(mixed.find(URL, "y")).isEqualTo(new Lookup.Missing(null));
+        assertThat(mixed.find(ACME, URL, "one")).isInstanceOf(Lookup.Found.class);
+        assertThat(mixed.find(ACME, URL, "y")).isEqualTo(new Lookup.Missing(null));
     }
 
     private void pass(Duration time) {

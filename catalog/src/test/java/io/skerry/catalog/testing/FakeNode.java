@@ -58,6 +58,7 @@ public final class FakeNode implements NodeClient {
     private volatile boolean reachable = true;
     private volatile boolean hanging;
     private volatile boolean holding;
+    private volatile Runnable beforeFills = () -> {};
     private volatile Runnable joined = () -> {};
     private volatile CountDownLatch fillsEnd = new CountDownLatch(0);
     private final Map<GroupId, NodeId> joining = new ConcurrentHashMap<>();
@@ -221,8 +222,14 @@ public final class FakeNode implements NodeClient {
         fillsEnd = end;
     }
 
+    /// What happens whenever a database is about to be filled here.
+    public void beforeFills(Runnable work) {
+        beforeFills = work;
+    }
+
     @Override
     public void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit) {
+        beforeFills.run();
         try {
             fillsEnd.await();
         } catch (InterruptedException e) {

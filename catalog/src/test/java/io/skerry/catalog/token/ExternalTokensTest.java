@@ -81,6 +81,22 @@ class ExternalTokensTest {
     }
 
     @Test
+    void aKeyMayCallItsAlgorithmByItsOtherName() {
+        String document = new String(clerk.document(), StandardCharsets.UTF_8);
+        for (String name : new String[] {"EdDSA", "Ed25519", "ES256"}) {
+            byte[] named = document.replace("\"use\":", "\"alg\":\"" + name + "\",\"use\":")
+                    .getBytes(StandardCharsets.UTF_8);
+            var own = new DatabaseTokens(cluster.catalog(), new KeySets(url -> named, Duration.ofMinutes(5)));
+            String token = "Bearer " + clerk.token("one", EDDSA).subject("user").compact();
+            if (name.equals("ES256")) {
+                assertThatThrownBy(() -> own.verify(route("shop"), token)).isInstanceOf(TokenException.class);
+            } else {
+                assertThat(own.verify(route("shop"), token)).as(name).isEqualTo(SessionOptions.FULL);
+            }
+        }
+    }
+
+    @Test
     void theClaimsOfATemplateNarrowIt() {
         String shop = route("shop").database().id().toString();
         String group = route("shop").group().id().value().toString();

@@ -19,7 +19,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -171,18 +173,17 @@ class FileUploadsTest {
         }
         assertThat(build(id)).contains("the file is no SQLite database, or is encrypted");
         assertThat(files()).isZero();
-        assertThat(build(id)).get().asString().startsWith("there is no such upload");
+        assertRefused(Reason.NOT_FOUND, "there is no such upload", () -> build(id));
     }
 
     @Test
     void nobodyElseHasSuchAnUpload() throws IOException {
         UploadId id = sent();
-        assertThat(uploads.build(id, new UploadOwner.OfDatabase(OTHER), LIMIT))
-                .get()
-                .asString()
-                .startsWith("there is no such upload");
-        assertThat(uploads.build(id, new UploadOwner.OfOrganization(new OrganizationId(SHOP.value())), LIMIT))
-                .isPresent();
+        for (UploadOwner other : new UploadOwner[] {
+            new UploadOwner.OfDatabase(OTHER), new UploadOwner.OfOrganization(new OrganizationId(SHOP.value()))
+        }) {
+            assertRefused(Reason.NOT_FOUND, "there is no such upload", () -> uploads.build(id, other, LIMIT));
+        }
         assertRefused(
                 Reason.NOT_FOUND, "no such upload", () -> uploads.receive(id, OTHER, 0, out -> out.write(chunk(0))));
         UploadId dump = uploads.put(new OrganizationId(SHOP.value()), out -> out.write(chunk(3)))
@@ -226,6 +227,29 @@ class FileUploadsTest {
         send(id, 2);
         send(id, 3);
         assertThat(build(id)).isEmpty();
+    }
+
+    @Test
+    void anUploadWhoseDatabaseWaitsForItNoMoreKeepsNoRoomFromOthers() throws IOException {
+        Set<DatabaseId> drafts = ConcurrentHashMap.newKeySet();
+        drafts.addAll(Set.of(SHOP, OTHER));
+        uploads.keepOnlyFor(drafts::contains);
+        UploadId other = uploads.start(OTHER, 40_000).upload();
+        UploadId id = start();
+        for (int number = 0; number < 8; number++) {
+            uploads.receive(other, OTHER, number, out -> out.write(new byte[CHUNK]));
+        }
+        send(id, 0);
+        send(id, 1);
+        drafts.remove(OTHER);
+        send(id, 2);
+        assertThat(files()).isEqualTo(1);
+        assertRefused(
+                Reason.NOT_FOUND, "no such upload", () -> uploads.receive(other, OTHER, 0, out -> out.write(chunk(0))));
+        drafts.remove(SHOP);
+        drafts.add(OTHER);
+        uploads.start(OTHER, 40_000);
+        assertThat(files()).isEqualTo(1);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.skerry.catalog.upload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,13 +93,21 @@ class UploadsTest {
         UploadId id = put("BEGIN;\nCREATE TABEL t (a);\nCOMMIT;\n");
         assertThat(build(id, ACME)).contains("line 2: near \"TABEL\": syntax error");
         assertThat(files()).isEmpty();
-        assertThat(build(id, ACME)).get().asString().startsWith("there is no such upload");
+        assertAbsent(() -> build(id, ACME));
+    }
+
+    private static void assertAbsent(ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        CatalogException.class,
+                        e -> assertThat(e.reason()).isEqualTo(CatalogException.Reason.NOT_FOUND))
+                .hasMessageStartingWith("there is no such upload");
     }
 
     @Test
     void anotherOrganizationHasNoSuchDump() throws IOException {
         UploadId id = put(GOOD);
-        assertThat(build(id, OTHER)).get().asString().startsWith("there is no such upload");
+        assertAbsent(() -> build(id, OTHER));
         assertThat(build(id, ACME)).isEmpty();
     }
 
@@ -126,7 +136,7 @@ class UploadsTest {
         assertThat(files()).hasSize(1);
         uploads.deleteOld(System.nanoTime() + Duration.ofMinutes(60).toNanos());
         assertThat(files()).isEmpty();
-        assertThat(build(id, ACME)).isPresent();
+        assertAbsent(() -> build(id, ACME));
     }
 
     @Test

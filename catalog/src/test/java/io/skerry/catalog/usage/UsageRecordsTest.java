@@ -9,11 +9,14 @@ import io.skerry.catalog.fleet.DatabaseUsage;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.location.LocationCode;
+import io.skerry.catalog.location.Node;
 import io.skerry.catalog.testing.TestCluster;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.Meter.Reading;
 import io.skerry.engine.QueryCounts.Query;
 import io.skerry.raft.NodeId;
+import io.skerry.raft.PeerAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -175,6 +178,42 @@ class UsageRecordsTest {
         DatabaseId other = create("other");
         recordAll(lastOf(FRA), report("", now, reading(other, 1, 0)));
         assertThat(count("usage_series")).isEqualTo(1);
+    }
+
+    @Test
+    void databasesThatAreNeverUsedLeaveNothingForEver() {
+        for (int i = 0; i < 3; i++) {
+            create("brief-" + i);
+            cluster.fleet().deleteDatabase(route("brief-" + i), Actor.SYSTEM);
+        }
+        assertThat(count("usage_series")).isEqualTo(3);
+        cluster.catalog()
+                .write(sql ->
+                        sql.update("UPDATE usage_series SET last_day = last_day - 1000, first_day = first_day - 1000"));
+        for (int i = 3; i < 5; i++) {
+            create("brief-" + i);
+            cluster.fleet().deleteDatabase(route("brief-" + i), Actor.SYSTEM);
+        }
+        assertThat(count("usage_series")).isEqualTo(2);
+    }
+
+    @Test
+    void ofANodeThatIsNoMoreNothingIsKept() {
+        NodeId gone = new NodeId("old-1");
+        cluster.catalog()
+                .register(new Node(
+                        gone,
+                        new LocationCode("old"),
+                        URI.create("http://localhost:1"),
+                        new PeerAddress(gone, "127.0.0.1:1", "127.0.0.1:2")));
+        UsageReport of = report(UsageReport.NONE, now, reading(shop, 1, 0));
+        record(new UsageReport(
+                "r", UsageReport.NONE, gone, new LocationCode("old"), now.toEpochMilli(), of.readings()));
+        record(of);
+        assertThat(lastOf(gone)).isEqualTo("r");
+        assertThat(cluster.catalog().retire(gone)).isTrue();
+        assertThat(count("usage_reports")).isEqualTo(1);
+        assertThat(lastOf(FRA)).isEqualTo(of.id());
     }
 
     private DatabaseId create(String name) {

@@ -28,9 +28,15 @@ public final class FileCheck {
 
     private static final int CACHE_KILOBYTES = 16 * 1024;
     private static final int STEPS_BETWEEN_LOOKS = 10_000;
-    /// The objects of SQLite's own that a file may have.
-    private static final Set<String> INTERNAL =
-            Set.of("sqlite_sequence", "sqlite_stat1", "sqlite_stat2", "sqlite_stat3", "sqlite_stat4");
+    /// The tables of SQLite's own that a file may have, as SQLite makes them. It writes to what bears such
+    /// a name without looking what it is: into a view, or a table of another form, it would write as into
+    /// its own.
+    private static final Set<String> INTERNAL = Set.of(
+            "create table sqlite_sequence(name,seq)",
+            "create table sqlite_stat1(tbl,idx,stat)",
+            "create table sqlite_stat2(tbl,idx,sampleno,sample)",
+            "create table sqlite_stat3(tbl,idx,neq,nlt,ndlt,sample)",
+            "create table sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)");
 
     private static final String INTERNAL_PREFIX = "sqlite_";
     private static final String INTERNAL_INDEX_PREFIX = "sqlite_autoindex_";
@@ -113,12 +119,16 @@ public final class FileCheck {
             while (select.step()) {
                 String name = String.valueOf(select.columnText(0));
                 String table = String.valueOf(select.columnText(1));
-                boolean index = "index".equals(select.columnText(3));
-                if (isReserved(name, index) || isReserved(table, false)) {
-                    return Optional.of("its schema names " + name + " of " + table + ", and names with "
-                            + INTERNAL_PREFIX + " are SQLite's own");
+                String sql = select.columnText(2);
+                String type = String.valueOf(select.columnText(3));
+                if (isReserved(name) || isReserved(table)) {
+                    if (!isInternal(type, name, table, sql)) {
+                        return Optional.of("its schema has the " + type + " " + name + " of " + table
+                                + ", and names with " + INTERNAL_PREFIX + " are SQLite's own");
+                    }
+                    continue;
                 }
-                String refusal = tables.refusal(select.columnText(2));
+                String refusal = tables.refusal(sql);
                 if (refusal != null) {
                     return Optional.of("table " + name + ": " + refusal);
                 }
@@ -127,12 +137,24 @@ public final class FileCheck {
         }
     }
 
-    /// Such an object would be found where this program means SQLite's own.
-    private static boolean isReserved(String name, boolean ofIndex) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return lower.startsWith(INTERNAL_PREFIX)
-                && !(ofIndex && lower.startsWith(INTERNAL_INDEX_PREFIX))
-                && !INTERNAL.contains(lower);
+    /// Such an object would be found where this program, or SQLite, means SQLite's own.
+    private static boolean isReserved(String name) {
+        return name.toLowerCase(Locale.ROOT).startsWith(INTERNAL_PREFIX);
+    }
+
+    private static boolean isInternal(String type, String name, String table, @Nullable String sql) {
+        return switch (type) {
+            // Of a constraint, which has no text of its own.
+            case "index" ->
+                name.toLowerCase(Locale.ROOT).startsWith(INTERNAL_INDEX_PREFIX) && sql == null && !isReserved(table);
+            case "table" ->
+                name.equals(table)
+                        && sql != null
+                        && sql.toLowerCase(Locale.ROOT)
+                                .startsWith("create table " + name.toLowerCase(Locale.ROOT) + "(")
+                        && INTERNAL.contains(sql.toLowerCase(Locale.ROOT));
+            default -> false;
+        };
     }
 
     private Optional<String> checkIntegrity() {

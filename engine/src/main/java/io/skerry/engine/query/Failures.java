@@ -106,6 +106,11 @@ final class Failures {
         return e.code() == Code.SQLITE && (e.sqliteCode() & 0xff) == ResultCode.FULL.value();
     }
 
+    static DatabaseException hidden() {
+        return new DatabaseException(
+                Code.NOT_AUTHORIZED, "not authorized: EXPLAIN of PRAGMA database_list would show files of the server");
+    }
+
     static DatabaseException vacuum() {
         return new DatabaseException(
                 Code.NOT_AUTHORIZED,

@@ -146,7 +146,20 @@ final class SqlConnection implements AutoCloseable {
             throw Failures.vacuum(); // SQLite asks the policy only when it runs
         }
         policy.reset(narrower(permissions, text, false));
-        var sql = text.verb() == Verb.BEGIN_READONLY ? withoutReadonly(text.text()) : text.text();
+        var statement =
+                compile(text.verb() == Verb.BEGIN_READONLY ? withoutReadonly(text.text()) : text.text(), keep, owner);
+        if (policy.showsFiles()) {
+            var explained = statement.isExplain();
+            statement.close();
+            if (explained) {
+                throw Failures.hidden();
+            }
+            statement = compile(SqlPolicy.FILES_HIDDEN, keep, owner);
+        }
+        return new PreparedSql(statement, text, permissions, names.learnt(), policy);
+    }
+
+    private Statement compile(String sql, boolean keep, Interruption.Owner owner) {
         var utf8 = sql.getBytes(StandardCharsets.UTF_8);
         var first = timed(owner, () -> connection.prepare(utf8, 0, utf8.length, keep));
         var statement = first.statement();
@@ -157,7 +170,7 @@ final class SqlConnection implements AutoCloseable {
             statement.close();
             throw Failures.manyStatements();
         }
-        return new PreparedSql(statement, text, permissions, names.learnt(), policy);
+        return statement;
     }
 
     private @Nullable PermissionPolicy narrower(Permissions permissions, SqlText text, boolean runs) {

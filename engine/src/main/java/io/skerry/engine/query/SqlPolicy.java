@@ -32,12 +32,16 @@ public final class SqlPolicy implements Authorizer {
     private static final Set<String> FUNCTIONS_HELD =
             Set.of("instr", "replace", "trim", "ltrim", "rtrim", "unhex", "like", "glob");
 
+    /// Its column `file` has paths of this machine.
+    private static final String FILES = "database_list";
+
     private static final Set<String> PRAGMAS_OF_SESSION = Set.of("foreign_keys", "defer_foreign_keys");
 
     private boolean trusted;
     private boolean session;
     private boolean held;
     private boolean carried;
+    private boolean showsFiles;
     private @Nullable String refusal;
     private @Nullable PermissionPolicy permissions;
     private @Nullable String missing;
@@ -52,6 +56,7 @@ public final class SqlPolicy implements Authorizer {
         session = false;
         held = false;
         carried = false;
+        showsFiles = false;
         refusal = null;
         permissions = narrower;
         missing = null;
@@ -72,6 +77,15 @@ public final class SqlPolicy implements Authorizer {
     boolean mayBeHeld() {
         return held;
     }
+
+    /// Whether the statement is the PRAGMA that lists databases with their files, which nothing here can keep from
+    /// being shown: [#FILES_HIDDEN] is to be run in its place.
+    boolean showsFiles() {
+        return showsFiles;
+    }
+
+    /// The same list, of which the files read as of a database in memory.
+    static final String FILES_HIDDEN = "SELECT seq, name, coalesce(file, '') AS file FROM pragma_database_list";
 
     /// Why something was refused since [#reset]; null if nothing was.
     public @Nullable String refusal() {
@@ -101,6 +115,9 @@ public final class SqlPolicy implements Authorizer {
             return Decision.ALLOW;
         }
         var decision = anybody(action, first, second, schema);
+        if (action == Action.READ && isFile(first, second)) {
+            return Decision.IGNORE;
+        }
         var narrower = permissions;
         if (narrower == null || decision != Decision.ALLOW) {
             return decision;
@@ -142,6 +159,10 @@ public final class SqlPolicy implements Authorizer {
         return Decision.ALLOW;
     }
 
+    private static boolean isFile(@Nullable String table, @Nullable String column) {
+        return lower(table).equals("pragma_" + FILES) && lower(column).equals("file");
+    }
+
     private Decision module(String name) {
         return MODULES.contains(name) ? Decision.ALLOW : refuse("virtual table module " + name + " is not allowed");
     }
@@ -157,6 +178,7 @@ public final class SqlPolicy implements Authorizer {
 
     private Decision pragma(String name, @Nullable String argument) {
         session |= PRAGMAS_OF_SESSION.contains(name);
+        showsFiles |= name.equals(FILES);
         if (Pragmas.allowed(name, argument != null)) {
             return Decision.ALLOW;
         }

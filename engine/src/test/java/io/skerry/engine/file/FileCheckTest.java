@@ -170,7 +170,29 @@ class FileCheckTest {
         forge("UPDATE sqlite_schema SET name = 'sqlite_autoindex_t', tbl_name = 'sqlite_autoindex_t',"
                 + " sql = 'CREATE TABLE sqlite_autoindex_t (a)' WHERE type = 'table';"
                 + "DELETE FROM sqlite_schema WHERE type = 'index'");
-        assertThat(check()).get().asString().startsWith("its schema names sqlite_autoindex_t");
+        assertThat(check()).get().asString().startsWith("its schema has the table sqlite_autoindex_t");
+    }
+
+    /// ANALYZE would write into each of them as into its own table, and find the file corrupt.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CREATE VIEW t AS SELECT 1 AS tbl, 2 AS idx, 3 AS stat",
+                "CREATE TABLE t (tbl, idx, stat, PRIMARY KEY (tbl, idx)) WITHOUT ROWID",
+                "CREATE TABLE t (tbl)",
+                "CREATE TABLE t (tbl UNIQUE, idx, stat)",
+                "CREATE VIRTUAL TABLE t USING rtree (id, x0, x1)",
+                "CREATE TABLE x (a); CREATE TRIGGER t AFTER INSERT ON x BEGIN SELECT 1; END",
+                "CREATE TABLE x (a); CREATE INDEX t ON x (a)"
+            })
+    void whatBearsTheNameOfATableOfSqlitesOwnIsThatTable(String sql) throws IOException {
+        make(sql);
+        forge("UPDATE sqlite_schema SET sql = replace(replace(replace(replace(sql, 'TABLE t ', 'TABLE sqlite_stat1 '),"
+                + " 'VIEW t ', 'VIEW sqlite_stat1 '), 'TRIGGER t ', 'TRIGGER sqlite_stat1 '), 'INDEX t ',"
+                + " 'INDEX sqlite_stat1 '), tbl_name = iif(tbl_name = 't', 'sqlite_stat1', tbl_name),"
+                + " name = replace(iif(name = 't', 'sqlite_stat1', name), 'sqlite_autoindex_t_',"
+                + " 'sqlite_autoindex_sqlite_stat1_')");
+        assertThat(check()).get().asString().contains("sqlite_stat1", "are SQLite's own");
     }
 
     @Test

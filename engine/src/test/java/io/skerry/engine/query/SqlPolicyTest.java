@@ -117,6 +117,8 @@ class SqlPolicyTest {
                 "PRAGMA temp_store_directory='/tmp'",
                 "PRAGMA data_store_directory='/tmp'",
                 "EXPLAIN PRAGMA wal_checkpoint",
+                "EXPLAIN PRAGMA database_list",
+                "EXPLAIN QUERY PLAN PRAGMA database_list",
                 "SELECT * FROM pragma_wal_checkpoint",
                 "SELECT * FROM pragma_optimize",
                 "ATTACH 'other.db' AS other",
@@ -149,6 +151,26 @@ class SqlPolicyTest {
             assertThat(error.code()).as(error.getMessage()).isEqualTo(Code.NOT_AUTHORIZED);
         }
         assertThat(Node.run(session, "PRAGMA journal_mode").value()).isEqualTo("wal");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "PRAGMA database_list",
+                "/* where */ pragma MAIN.Database_List;",
+                "PRAGMA \"database_list\"",
+                "SELECT * FROM pragma_database_list",
+                "SELECT seq, name, file || '' FROM PRAGMA_DATABASE_LIST",
+                "SELECT x.* FROM \"pragma_database_list\" AS x WHERE file IS NULL",
+                "SELECT group_concat(name), max(file) FROM (SELECT * FROM pragma_database_list)",
+                "WITH d AS MATERIALIZED (SELECT * FROM pragma_database_list) SELECT name, hex(file), quote(file) FROM d"
+            })
+    void whereTheFileIsStaysHere(String sql) {
+        var results = Node.run(node.session(), sql).only();
+        assertThat(results.error).isNull();
+        assertThat(results.rows.toString())
+                .contains("main")
+                .doesNotContain(directory.toString(), directory.getFileName().toString());
     }
 
     @ParameterizedTest

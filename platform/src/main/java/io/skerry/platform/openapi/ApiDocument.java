@@ -24,7 +24,7 @@ public final class ApiDocument {
             * A path under `/v1` that names no organization means the caller's own: that of the token if it is \
             restricted to one, else the personal one. The header `x-turso-organization` names another.
             * Keys of a body are found in any case; unknown ones are ignored; `null` and `""` count as absent.
-            * Success is always status 200 with JSON. Errors are `{"error": "text"}`.
+            * Success is status 200 with JSON, but for a redirection of OAuth. Errors are `{"error": "text"}`.
             * Every answer carries `X-Request-Id`. Answers to GET carry an `ETag`, and one that did not change since \
             is 304 to a request with `If-None-Match`.
             * `x-skerry-right` of an operation is what its caller needs; docs/api.md says which roles and tokens have it.
@@ -57,6 +57,7 @@ public final class ApiDocument {
         Map<String, List<Description>> families = new LinkedHashMap<>();
         families.put("Account", AccountDescriptions.all());
         families.put("API tokens", ApiTokenDescriptions.all());
+        families.put("OAuth", OauthDescriptions.all());
         families.put("Organizations", OrganizationDescriptions.all());
         families.put("Members", MemberDescriptions.members());
         families.put("Invitations", MemberDescriptions.invites());
@@ -175,6 +176,11 @@ public final class ApiDocument {
             ObjectNode header = response.putObject("headers").putObject("Retry-After");
             header.put("description", "Seconds to wait").putObject("schema").put("type", "integer");
         }
+        if (status == 302) {
+            ObjectNode header = response.putObject("headers").putObject("Location");
+            header.put("description", "Where to go on").putObject("schema").put("type", "string");
+            return response;
+        }
         response.set("content", content(Description.JSON_TYPE, Schema.ref("Error")));
         return response;
     }
@@ -203,7 +209,7 @@ public final class ApiDocument {
                 .putObject("token")
                 .put("type", "http")
                 .put("scheme", "bearer")
-                .put("description", "An API token, or the token of a session");
+                .put("description", "An API token, or the token of a session or of a program that its user let in");
     }
 
     /// `getV1GroupsByGroup` for `GET /v1/groups/{group}`.

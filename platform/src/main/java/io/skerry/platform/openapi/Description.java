@@ -74,6 +74,11 @@ record Description(
         return new Description(route, summary, detail, query, body, bodyType, answer, lines, more);
     }
 
+    /// Success is an address to go on to.
+    Description redirects(String where) {
+        return new Description(route, summary, detail, query, body, bodyType, null, lines, failures).fails(302, where);
+    }
+
     /// For a family of operations that all act on something that may be missing.
     static List<Description> withMissing(String when, List<Description> all) {
         return all.stream()

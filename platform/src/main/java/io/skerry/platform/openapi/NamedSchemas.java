@@ -28,13 +28,20 @@ final class NamedSchemas {
 
     static Map<String, ObjectNode> all() {
         Map<String, ObjectNode> all = new LinkedHashMap<>();
-        all.put("Error", object(field("error", text("What was wrong, and with what"))));
+        all.put(
+                "Error",
+                object(
+                        field("error", text("What was wrong, and with what")),
+                        maybe("error_description", text("The same, where `error` is a word of OAuth"))));
         all.put("Organization", organization());
         all.put(
                 "Member",
                 object(field("username", text("Name")), field("email", text("Address")), field("role", role())));
         all.put("ApiToken", object(apiToken(false)));
         all.put("OwnedApiToken", object(with(apiToken(true), field("owner", person()))));
+        all.put("OauthClient", object(OauthDescriptions.client()));
+        all.put("NewOauthClient", object(with(OauthDescriptions.client(), field("secret", text("Its secret")))));
+        all.put("OauthGrant", OauthDescriptions.grant());
         all.put("Invite", invite());
         all.put("OpenInvite", openInvite());
         all.put("Group", object(group()));

@@ -17,6 +17,7 @@ final class PathParameters {
             Map.entry("username", "Name of the user"),
             Map.entry("token", "Name of the token; its id where the path names an organization"),
             Map.entry("email", "Whom the invitation is for: address, or name of a user"),
+            Map.entry("client", "Id of the program"),
             Map.entry("jwks", "Name of the issuer"));
 
     private PathParameters() {}

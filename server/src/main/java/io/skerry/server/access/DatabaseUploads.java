@@ -84,6 +84,11 @@ public final class DatabaseUploads implements io.skerry.hrana.Uploads {
         }
     }
 
+    @Override
+    public void discard(String upload) {
+        uploads.discard(place(upload).upload());
+    }
+
     private void take(DatabaseId database, UploadId upload, int chunk, Uploads.Feed feed) throws IOException {
         try {
             uploads.receive(upload, database, chunk, feed);

@@ -6,6 +6,7 @@ import io.skerry.server.config.ConfigException;
 import io.skerry.server.life.StartException;
 import io.skerry.server.remote.DatabaseCommand;
 import io.skerry.server.remote.GroupCommand;
+import io.skerry.server.remote.OauthCommand;
 import io.skerry.server.remote.OrganizationCommand;
 import io.skerry.server.remote.RemoteException;
 import io.skerry.server.remote.TokenCommand;
@@ -41,6 +42,7 @@ public final class SkerryCommand implements Runnable {
                 GroupCommand.class,
                 DatabaseCommand.class,
                 TokenCommand.class,
+                OauthCommand.class,
                 OrganizationCommand.class,
                 UserCommand.class,
                 AutoComplete.GenerateCompletion.class,

@@ -6,6 +6,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.skerry.engine.GroupId;
+import io.skerry.platform.RequestId;
 import io.skerry.raft.ReplicatedGroup;
 import io.skerry.raft.Replication;
 import java.io.IOException;
@@ -41,7 +42,11 @@ public final class HealthRoutes {
     }
 
     public void register(HttpRouting.Builder routing) {
-        routing.get("/health", (request, response) -> response.send()).get("/health/groups", this::groups);
+        routing.get(
+                        "/health",
+                        (request, response) -> response.header(RequestId.HEADER, RequestId.of(request))
+                                .send())
+                .get("/health/groups", this::groups);
     }
 
     private void groups(ServerRequest request, ServerResponse response) throws IOException {
@@ -49,6 +54,7 @@ public final class HealthRoutes {
                 replication.groups().stream().map(HealthRoutes::health).toList();
         boolean well = groups.stream().allMatch(group -> group.trouble() == null);
         response.status(well ? 200 : 503)
+                .header(RequestId.HEADER, RequestId.of(request))
                 .header(HeaderNames.CONTENT_TYPE, "application/json")
                 .send(JSON.writeValueAsBytes(new NodeHealth(
                         replication.self().value(),

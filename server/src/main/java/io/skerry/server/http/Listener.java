@@ -15,6 +15,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.skerry.platform.RequestId;
 import io.skerry.server.config.Configuration;
 import io.skerry.server.config.Settings;
 import io.skerry.server.life.Ports;
@@ -176,18 +177,22 @@ public final class Listener implements AutoCloseable {
         }
         Status status = PlainRefusals.ofTheClient(thrown.status());
         response.status(status)
+                .header(RequestId.HEADER, RequestId.of(request))
                 .header(HeaderNames.CONTENT_TYPE, "application/json")
                 .send(PlainRefusals.body(status, thrown.getMessage()));
     }
 
     /// What nobody foresaw: the client learns that, the log learns what.
     private static void defect(ServerRequest request, ServerResponse response, RuntimeException thrown) {
+        String id = RequestId.of(request);
         log.atError()
                 .setCause(thrown)
+                .addKeyValue("request", id)
                 .addKeyValue("method", request.prologue().method().text())
                 .addKeyValue("path", request.path().path())
                 .log("a request failed for a reason that is a defect of Skerry");
         response.status(Status.INTERNAL_SERVER_ERROR_500)
+                .header(RequestId.HEADER, id)
                 .header(HeaderNames.CONTENT_TYPE, "application/json")
                 .send("{\"error\":\"internal error; the log of this node says more\"}");
     }

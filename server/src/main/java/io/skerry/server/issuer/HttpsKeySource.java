@@ -32,22 +32,31 @@ public final class HttpsKeySource implements KeySource {
 
     private final AddressPolicy addresses;
     private final Optional<TrustedCertificates> trust;
+    private final HostNames names;
 
     /// @param trust whom to trust; empty for those that the JVM trusts
     public HttpsKeySource(AddressPolicy addresses, Optional<TrustedCertificates> trust) {
+        this(addresses, trust, new HostNames(InetAddress::getAllByName));
+    }
+
+    HttpsKeySource(AddressPolicy addresses, Optional<TrustedCertificates> trust, HostNames names) {
         this.addresses = addresses;
         this.trust = trust;
+        this.names = names;
     }
 
     @Override
     public byte[] fetch(URI url) throws IOException {
+        long end = System.nanoTime() + TIME_MAX.toNanos();
         CheckedSockets sockets = new CheckedSockets(tls(), addresses);
+        // A server that sends a byte now and then keeps every timeout of a read.
+        CompletableFuture.delayedExecutor(TIME_MAX.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(sockets::cut);
         try {
-            check(url.getHost());
-            // A server that sends a byte now and then keeps every timeout of a read.
-            CompletableFuture.delayedExecutor(TIME_MAX.toMillis(), TimeUnit.MILLISECONDS)
-                    .execute(sockets::cut);
-            return download(url, sockets);
+            for (InetAddress address : names.lookUp(url.getHost(), left(end))) {
+                CheckedSockets.require(addresses, address);
+            }
+            return download(url, sockets, left(end));
         } catch (UnknownHostException e) {
             throw new IOException("its host name is not known", e);
         } catch (SSLException | SocketException | SocketTimeoutException e) {
@@ -70,22 +79,19 @@ public final class HttpsKeySource implements KeySource {
                 : "no connection to it could be made or kept";
     }
 
-    /// Before a connection is made at all.
-    private void check(String host) throws IOException {
-        for (InetAddress address : InetAddress.getAllByName(host)) {
-            CheckedSockets.require(addresses, address);
-        }
+    private static Duration left(long end) {
+        return Duration.ofNanos(Math.max(TimeUnit.MILLISECONDS.toNanos(1), end - System.nanoTime()));
     }
 
-    private static byte[] download(URI url, CheckedSockets sockets) throws IOException {
+    private static byte[] download(URI url, CheckedSockets sockets, Duration limit) throws IOException {
         if (!(url.toURL().openConnection(Proxy.NO_PROXY) instanceof HttpsURLConnection connection)) {
             throw new IOException("its address is not https");
         }
         connection.setSSLSocketFactory(sockets);
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
-        connection.setConnectTimeout(Math.toIntExact(TIME_MAX.toMillis()));
-        connection.setReadTimeout(Math.toIntExact(TIME_MAX.toMillis()));
+        connection.setConnectTimeout(Math.toIntExact(limit.toMillis()));
+        connection.setReadTimeout(Math.toIntExact(limit.toMillis()));
         connection.setRequestProperty("Accept", "application/jwk-set+json, application/json");
         connection.setRequestProperty("Connection", "close");
         try {

@@ -93,6 +93,11 @@ record StartingGroup(NodeId self, GroupId id) implements Replication, Replicated
     }
 
     @Override
+    public OptionalLong leadingTerm() {
+        return OptionalLong.empty();
+    }
+
+    @Override
     public List<MemberState> members() {
         return List.of();
     }

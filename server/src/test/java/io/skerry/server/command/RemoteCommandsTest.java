@@ -94,6 +94,20 @@ class RemoteCommandsTest {
     }
 
     @Test
+    void aProgramIsRegisteredAndEnded() {
+        String created = ok("oauth", "create", "Ledger", "--redirect-uri", "https://a.example/in");
+        assertThat(created).matches("id {6}[\\w-]{22}\nsecret {2}[\\w-]{43}\n");
+        String id = created.lines().findFirst().orElseThrow().substring(8);
+        assertThat(ok("oauth", "list")).containsPattern(id + " +Ledger +https://a.example/in +2");
+        refused("must be https", "oauth", "create", "x", "--redirect-uri", "http://a.example/in");
+        assertThat(ok("oauth", "grants")).startsWith("ID");
+        refused("could not find a client", "oauth", "withdraw", id);
+        refused("say --yes", "oauth", "delete", id);
+        ok("oauth", "delete", id, "--yes");
+        assertThat(ok("oauth", "list")).doesNotContain(id);
+    }
+
+    @Test
     void aDatabaseHasAddressConfigurationAndTokens() {
         assertThat(ok("db", "create", "shop")).contains("/db/shop-default");
         refused("already exists", "db", "create", "shop");
@@ -167,7 +181,7 @@ class RemoteCommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"group", "db", "token", "org", "user"})
+    @ValueSource(strings = {"group", "db", "token", "oauth", "org", "user"})
     void aFamilyWithoutACommandSaysWhatThereIs(String family) {
         var result = run(List.of(family));
         assertThat(result.code()).isZero();

@@ -24,7 +24,19 @@ class SkerryCommandTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"dev", "demo", "check", "group", "db", "token", "org", "user", "generate-completion", "version"})
+            strings = {
+                "dev",
+                "demo",
+                "check",
+                "group",
+                "db",
+                "token",
+                "oauth",
+                "org",
+                "user",
+                "generate-completion",
+                "version"
+            })
     void everyCommandIsInTheHelpAndHasOneOfItsOwn(String command) {
         assertThat(run("--help").out()).containsPattern("(?m)^  " + command + " ");
         var own = run(command, "--help");

@@ -30,7 +30,8 @@ class ListenerTest {
                     .startsWith("HTTP/1.1 200")
                     .endsWith("here");
             assertThat(untilTheEnd(listener, "GET /nothing HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"))
-                    .startsWith("HTTP/1.1 404");
+                    .startsWith("HTTP/1.1 404")
+                    .containsIgnoringCase("\r\nX-Request-Id: ");
         }
     }
 

@@ -8,11 +8,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,6 +77,29 @@ class HttpsKeySourceTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Test
+    void aNameServiceThatDoesNotAnswerIsPartOfTheTime() {
+        CountDownLatch end = new CountDownLatch(1);
+        HostNames silent = new HostNames(host -> {
+            try {
+                end.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return new InetAddress[] {InetAddress.getLoopbackAddress()};
+        });
+        HttpsKeySource waiting = new HttpsKeySource(AddressPolicy.ANY, Optional.empty(), silent);
+        assertThatThrownBy(() -> waiting.fetch(URI.create("https://silent.example/keys")))
+                .hasMessage("it did not answer within 5 s");
+        for (int i = 1; i < HostNames.LOOKUPS_MAX; i++) {
+            assertThatThrownBy(() -> silent.lookUp("silent.example", Duration.ofMillis(1)))
+                    .isInstanceOf(SocketTimeoutException.class);
+        }
+        assertThatThrownBy(() -> silent.lookUp("silent.example", Duration.ofMillis(1)))
+                .hasMessageStartingWith("too many host names");
+        end.countDown();
     }
 
     @Test

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.skerry.server.process.ApiDocuments.Route;
 import io.skerry.server.process.ApiProcess.Reply;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -126,8 +128,9 @@ class AnswersProcessTest {
         private void one(Line line) {
             boolean form = line.path.startsWith("P/");
             String path = filled(form ? prefix + line.path.substring(2) : line.path);
-            String token = line.as.equals("nobody") ? null : kept.get(line.as);
-            Reply reply = send(line, path, token, form);
+            boolean program = line.as.contains(":");
+            String token = line.as.equals("nobody") || program ? null : kept.get(line.as);
+            Reply reply = program ? sendAs(line, path) : send(line, path, token, form);
             String what = line.method + " " + path + " " + line.body + ": " + reply.text();
             assertThat(reply.status()).as(what).isEqualTo(line.status);
             assertThat(reply.response().headers().firstValue("X-Request-Id"))
@@ -142,9 +145,35 @@ class AnswersProcessTest {
             api.documents().check(route, what, reply.status(), reply.json());
             seen.add(route + " " + line.status);
             if (!line.keep.isEmpty()) {
-                String[] nameAndPointer = line.keep.split(" = ");
-                kept.put(nameAndPointer[0].strip(), reply.at(nameAndPointer[1].strip()));
+                for (String one : line.keep.split(",")) {
+                    String[] nameAndPointer = one.split(" = ");
+                    kept.put(nameAndPointer[0].strip(), kept(reply, nameAndPointer[1].strip()));
+                }
             }
+        }
+
+        private static String kept(Reply reply, String pointer) {
+            if (!pointer.startsWith("?")) {
+                return reply.at(pointer);
+            }
+            String location = reply.response().headers().firstValue("Location").orElseThrow();
+            Matcher parameter =
+                    Pattern.compile("[?&]" + pointer.substring(1) + "=([^&]*)").matcher(location);
+            assertThat(parameter.find()).as(pointer + " in " + location).isTrue();
+            return parameter.group(1);
+        }
+
+        private Reply sendAs(Line line, String path) {
+            String[] names = line.as.split(":");
+            String credentials = kept.get(names[0]) + ":" + kept.getOrDefault(names[1], names[1]);
+            return api.send(
+                    node,
+                    line.method,
+                    path,
+                    null,
+                    null,
+                    "Authorization",
+                    "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)));
         }
 
         private Reply send(Line line, String path, @Nullable String token, boolean form) {

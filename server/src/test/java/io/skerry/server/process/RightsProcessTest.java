@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.skerry.server.process.ApiDocuments.Route;
 import io.skerry.server.process.ApiProcess.Reply;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +86,13 @@ class RightsProcessTest {
             "token", "member-org",
             "email", "guest@example.net",
             "jwks", "issuer"));
+
+    private static final String CALLBACK = "https://program.example/in";
+
+    /// A verifier and its challenge (RFC 7636, appendix B).
+    private static final String VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+
+    private static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
@@ -184,6 +193,8 @@ class RightsProcessTest {
         // No member of acme, whatever he is elsewhere.
         askers.add(new Asker("a stranger", api().signUp("default", "stranger", "admin"), "", "account"));
         askers.addAll(member("owner", api().owner()));
+        // As far as a token of the organization, and no further: his account is none of its business.
+        askers.add(new Asker("a program that the owner let in", program(api().owner()), "o", "org"));
         for (String role : List.of("admin", "member", "viewer")) {
             // Tokens of a group are for admins to mint; they stay when he becomes less.
             String token = api().signUp("acme", "the-" + role, "admin");
@@ -214,6 +225,37 @@ class RightsProcessTest {
             askers.add(new Asker(role + " with a token of main for " + scope, scoped, letter, scope));
         }
         return askers;
+    }
+
+    /// Registers a program, and lets it in.
+    ///
+    /// @return its token
+    private static String program(String token) {
+        Reply registered = api().done(
+                        "POST",
+                        "/v1/oauth/clients",
+                        token,
+                        "{\"name\":\"program\",\"redirect_uris\":[\"" + CALLBACK + "\"]}");
+        String id = registered.at("/client/id");
+        PRESENT.put("client", id);
+        Reply sent = api().send(
+                        "POST",
+                        "/v1/oauth/authorize?response_type=code&code_challenge_method=S256&client_id=" + id
+                                + "&redirect_uri=" + CALLBACK + "&code_challenge=" + CHALLENGE,
+                        token,
+                        null);
+        assertThat(sent.status()).as(sent.text()).isEqualTo(302);
+        String location = sent.response().headers().firstValue("Location").orElseThrow();
+        String secret = id + ":" + registered.at("/client/secret");
+        return api().send(
+                        "POST",
+                        "/v1/oauth/token?grant_type=authorization_code&redirect_uri=" + CALLBACK + "&code_verifier="
+                                + VERIFIER + "&code=" + location.substring(location.indexOf("code=") + 5),
+                        null,
+                        null,
+                        "Authorization",
+                        "Basic " + Base64.getEncoder().encodeToString(secret.getBytes(StandardCharsets.UTF_8)))
+                .at("/access_token");
     }
 
     private static String session(String username, String token) {

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -131,6 +132,13 @@ class UploadProcessTest {
             }
             assertThat(client.sql(lhr, token, "SELECT 1").body().path("code").asText())
                     .isEqualTo("DATABASE_DRAFT");
+            String other = upload.substring(0, upload.length() - 36) + new UUID(0, 1);
+            for (URI node : List.of(fra, lhr, bos)) {
+                HttpResponse<String> absent =
+                        send("PUT", shop(node, "v2/upload/" + other + "/finalize"), token, new byte[0]);
+                assertThat(absent.statusCode()).as(absent.body()).isEqualTo(404);
+                assertThat(absent.body()).contains("there is no such upload");
+            }
             HttpResponse<String> done = send("PUT", shop(lhr, "v2/upload/" + upload + "/finalize"), token, new byte[0]);
             assertThat(done.statusCode()).as(done.body()).isEqualTo(200);
 
@@ -261,6 +269,7 @@ class UploadProcessTest {
             String dump = "--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n-- " + "x".repeat(3 * MEBIBYTE);
 
             stall(fra, "POST", "/dev/shop/v1/upload", token, "", bytes);
+            awaitNothingIn(data.resolve("fra").resolve("uploads"));
             upload = start(fra, token, file);
             step = "/dev/shop/v2/upload/" + upload;
             stall(fra, "PUT", step + "/chunk/0", token, "", bytes);
@@ -283,6 +292,21 @@ class UploadProcessTest {
             assertThat(send("PUT", URI.create(fra + step + "/finalize"), token, new byte[0])
                             .statusCode())
                     .isEqualTo(200);
+        }
+    }
+
+    private static void awaitNothingIn(Path directory) throws Exception {
+        long end = System.nanoTime() + 20_000_000_000L;
+        while (true) {
+            try (Stream<Path> left = Files.list(directory)) {
+                if (left.findAny().isEmpty()) {
+                    return;
+                }
+            }
+            assertThat(System.nanoTime() - end)
+                    .as("an upload that broke off is deleted")
+                    .isNegative();
+            Thread.sleep(10);
         }
     }
 
