@@ -10,9 +10,9 @@ import java.io.UncheckedIOException;
 /// How an [Answer] goes to its client.
 final class Sending {
 
-    /// Helidon copies what it is given at once, headers and body, and keeps the copy until the client has taken it. Of
-    /// a large
-    /// body only so much is copied at a time: any number of slow clients of one answer share its bytes.
+    /// Helidon copies what it is given at once, headers and body, and keeps the copy until the client has taken
+    /// it. Of a large body only so much is copied at a time: any number of slow clients of one answer share its
+    /// bytes.
     private static final int AT_ONCE = 16 * 1024;
 
     private Sending() {}

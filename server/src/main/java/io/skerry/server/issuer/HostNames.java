@@ -11,10 +11,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Looks host names up for so long and no longer. A look-up blocks in native code, for as long as whoever serves the
-/// name
-/// likes, and cannot be interrupted: it is left behind on a thread of its own, of which there are only so many.
-/// Thread-safe.
+/// Looks host names up for so long and no longer. A look-up blocks in native code, for as long as whoever
+/// serves the name likes, and cannot be interrupted: it is left behind on a thread of its own, of which there
+/// are only so many. Thread-safe.
 final class HostNames {
 
     /// Twice as many as fetches at one time: those of the fetches before may still be under way.
