@@ -32,11 +32,12 @@ import io.skerry.server.config.Settings;
 import io.skerry.server.http.HealthRoutes;
 import io.skerry.server.http.Listener;
 import io.skerry.server.issuer.HttpsKeySource;
-import io.skerry.server.issuer.TrustedCertificates;
 import io.skerry.server.life.LifeCycle;
 import io.skerry.server.life.StartException;
 import io.skerry.server.peer.HttpCopyTransport;
 import io.skerry.server.peer.HttpNodeClient;
+import io.skerry.server.tls.NodeTls;
+import io.skerry.server.tls.TrustedCertificates;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
 
 /// What a node offers to clients: the data plane, the control plane and its health, on one port.
 public final class Service implements AutoCloseable {
@@ -80,13 +82,14 @@ public final class Service implements AutoCloseable {
             throws Exception {
         Catalog catalog = awaitCatalog(system, self);
         LifeCycle life = new LifeCycle("service of " + self);
-        NodeHttp http = new NodeHttp();
+        Optional<SSLContext> trust = config.tls().flatMap(NodeTls::client);
+        NodeHttp http = new NodeHttp(trust);
         LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()), uploads, ledger);
         NodeClients clients = node -> node.id().equals(self) ? local : remote(http, config, node);
         Fleet fleet = new Fleet(catalog, clients, Limits.fleet(config.settings()));
         DatabaseTokens tokens = new DatabaseTokens(catalog, keySets(config.settings()));
         SystemGroupLeader leader = new SystemGroupLeader(system, catalog, self);
-        URI publicUrl = Listener.uri(config.host(), config.port());
+        URI publicUrl = Listener.uri(config.scheme(), config.host(), config.port());
         String ownHost = publicUrl.getHost().toLowerCase(Locale.ROOT);
         life.start(parts -> {
             parts.add("client of other nodes", http);
@@ -116,7 +119,8 @@ public final class Service implements AutoCloseable {
                     new DatabaseUploads(self, catalog, uploads, fleet, leader),
                     Limits.hrana(config.settings()),
                     ownHost::equals,
-                    new HopMark(config.secret().derived("pipelines that nodes pass on")));
+                    new HopMark(config.secret().derived("pipelines that nodes pass on")),
+                    trust);
             parts.add("data plane", hrana);
             // Hosts and paths that mean a database first, whatever their path says: the rest is the control
             // plane's.
@@ -134,7 +138,8 @@ public final class Service implements AutoCloseable {
                             "--port",
                             config.settings(),
                             routing,
-                            (method, path) -> HranaRoutes.streams(method, path) || platform.streams(method, path)));
+                            (method, path) -> HranaRoutes.streams(method, path) || platform.streams(method, path),
+                            config.tls()));
             // Closed first: new pipelines are refused in words, those under way end, while the port still
             // answers.
             parts.add("pipelines", () -> hrana.stop(PIPELINES_END, interrupt, PIPELINES_ANSWER));
