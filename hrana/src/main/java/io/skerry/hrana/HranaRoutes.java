@@ -20,8 +20,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /// The data plane of a node as one handler: the server mounts it for every method and path
@@ -52,9 +54,15 @@ public final class HranaRoutes implements Handler, AutoCloseable {
     ///     first label is not a database. IP addresses, `localhost` and names without a dot never are databases
     ///     and are not asked for.
     /// @param mark by which the nodes of this cluster know each other
+    /// @param trust what makes connections to them over TLS; empty for what the JVM trusts
     public HranaRoutes(
-            DatabaseAccess access, Uploads uploads, HranaSettings settings, Predicate<String> ownHost, HopMark mark) {
-        this(access, uploads, settings, ownHost, mark, System::nanoTime);
+            DatabaseAccess access,
+            Uploads uploads,
+            HranaSettings settings,
+            Predicate<String> ownHost,
+            HopMark mark,
+            Optional<SSLContext> trust) {
+        this(access, uploads, settings, ownHost, mark, trust, System::nanoTime);
     }
 
     HranaRoutes(
@@ -63,11 +71,12 @@ public final class HranaRoutes implements Handler, AutoCloseable {
             HranaSettings settings,
             Predicate<String> ownHost,
             HopMark mark,
+            Optional<SSLContext> trust,
             LongSupplier nanoClock) {
         this.access = access;
         this.ownHost = ownHost;
         this.mark = mark;
-        this.nodes = new NodeClient(settings.forwarding(), mark);
+        this.nodes = new NodeClient(settings.forwarding(), mark, trust);
         ByteBudget bodies = new ByteBudget(settings.requests().bodyBytesInFlightMax());
         this.pipelines = new PipelineEndpoint(settings, nodes, bodies, nanoClock);
         this.uploads = new UploadEndpoint(uploads, nodes, bodies);

@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// A real server on a free port with nothing but the data plane, its clock, and a client.
@@ -32,7 +33,8 @@ final class DataPlane implements AutoCloseable {
     }
 
     DataPlane(DatabaseAccess access, Uploads uploads, HranaSettings settings) {
-        routes = new HranaRoutes(access, uploads, settings, "node.example.com"::equals, MARK, nanos::get);
+        routes = new HranaRoutes(
+                access, uploads, settings, "node.example.com"::equals, MARK, Optional.empty(), nanos::get);
         server = WebServer.builder()
                 .host("127.0.0.1")
                 .port(0)

@@ -18,7 +18,11 @@ import javax.crypto.spec.SecretKeySpec;
 /// Thread-safe.
 final class FormSeal {
 
-    static final String COOKIE = "skerry-form";
+    private static final String COOKIE = "skerry-form";
+    /// A browser takes a cookie of such a name over TLS alone, and for this host alone (RFC 6265bis, 4.1.3.2). It is
+    /// not in the way of the other one, which a server without TLS at another port of the same host has.
+    private static final String TLS_COOKIE = "__Host-" + COOKIE;
+
     static final Duration LIFETIME = Duration.ofMinutes(30);
 
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -36,14 +40,21 @@ final class FormSeal {
         this.clock = clock;
     }
 
+    /// Name of the cookie.
+    ///
+    /// @param tls whether the browser comes over it
+    static String cookie(boolean tls) {
+        return tls ? TLS_COOKIE : COOKIE;
+    }
+
     /// What the cookie says of the browser.
     ///
     /// @param header value of `Cookie`
-    static Optional<String> browser(Optional<String> header) {
+    static Optional<String> browser(Optional<String> header, String name) {
         for (String cookie : header.orElse("").split(";", -1)) {
             String text = cookie.strip();
-            if (text.startsWith(COOKIE + "=")) {
-                return Optional.of(text.substring(COOKIE.length() + 1))
+            if (text.startsWith(name + "=")) {
+                return Optional.of(text.substring(name.length() + 1))
                         .filter(value -> BROWSER.matcher(value).matches());
             }
         }

@@ -3,8 +3,10 @@ package io.skerry.platform;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /// HTTP connections to other nodes, pooled. The client is made when it is first needed: most nodes talk to no
@@ -13,9 +15,20 @@ public final class NodeHttp implements AutoCloseable {
 
     private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
 
+    private final Optional<SSLContext> trust;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable HttpClient made;
     private volatile boolean closed;
+
+    /// Trusts those that the JVM trusts.
+    public NodeHttp() {
+        this(Optional.empty());
+    }
+
+    /// @param trust what makes connections over TLS; empty for what the JVM trusts. Host names are checked either way
+    public NodeHttp(Optional<SSLContext> trust) {
+        this.trust = trust;
+    }
 
     /// @throws IOException after [#close], as the calls of a client that is shut down
     public HttpClient client() throws IOException {
@@ -30,11 +43,12 @@ public final class NodeHttp implements AutoCloseable {
             }
             present = made;
             if (present == null) {
-                present = HttpClient.newBuilder()
+                HttpClient.Builder client = HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(CONNECT_MAX)
-                        .executor(Executors.newVirtualThreadPerTaskExecutor())
-                        .build();
+                        .executor(Executors.newVirtualThreadPerTaskExecutor());
+                trust.ifPresent(client::sslContext);
+                present = client.build();
                 made = present;
             }
             return present;

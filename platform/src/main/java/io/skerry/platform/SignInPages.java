@@ -25,13 +25,16 @@ final class SignInPages {
 
     private final Catalog catalog;
     private final FormSeal seal;
+    private final String cookie;
     private final String cookieSuffix;
 
     SignInPages(Catalog catalog, PlatformSettings settings, Clock clock) {
         this.catalog = catalog;
         this.seal = new FormSeal(settings.nodeMark(), clock);
+        boolean tls = "https".equals(settings.publicUrl().getScheme());
+        this.cookie = FormSeal.cookie(tls);
         this.cookieSuffix = "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + FormSeal.LIFETIME.toSeconds()
-                + ("https".equals(settings.publicUrl().getScheme()) ? "; Secure" : "");
+                + (tls ? "; Secure" : "");
     }
 
     /// Calls an operation of the API for the one who sent the form.
@@ -141,16 +144,16 @@ final class SignInPages {
     }
 
     private boolean isOurs(FormData form, String name, Request request) {
-        return seal.fits(form.get("seal").orElse(""), name, FormSeal.browser(request.cookies()));
+        return seal.fits(form.get("seal").orElse(""), name, FormSeal.browser(request.cookies(), cookie));
     }
 
     /// A browser that is known keeps its cookie: it may have another form open.
-    private static String browser(Request request) {
-        return FormSeal.browser(request.cookies()).orElseGet(FormSeal::newBrowser);
+    private String browser(Request request) {
+        return FormSeal.browser(request.cookies(), cookie).orElseGet(FormSeal::newBrowser);
     }
 
     private Answer withCookie(Answer answer, String browser) {
-        return with(answer, "Set-Cookie", FormSeal.COOKIE + "=" + browser + cookieSuffix);
+        return with(answer, "Set-Cookie", cookie + "=" + browser + cookieSuffix);
     }
 
     private static Answer retryAfter(Answer page, Answer answer) {

@@ -52,9 +52,20 @@ class FormSealTest {
 
     @Test
     void theCookieIsFoundAmongOthers() {
-        String header = "a=b; " + FormSeal.COOKIE + "=" + browser + "; c=d";
-        assertThat(FormSeal.browser(Optional.of(header))).contains(browser);
-        assertThat(FormSeal.browser(Optional.of(FormSeal.COOKIE + "=short"))).isEmpty();
-        assertThat(FormSeal.browser(Optional.empty())).isEmpty();
+        String name = FormSeal.cookie(false);
+        String header = "a=b; " + name + "=" + browser + "; c=d";
+        assertThat(FormSeal.browser(Optional.of(header), name)).contains(browser);
+        assertThat(FormSeal.browser(Optional.of(name + "=short"), name)).isEmpty();
+        assertThat(FormSeal.browser(Optional.empty(), name)).isEmpty();
+    }
+
+    /// The browser keeps to itself one that came over TLS: it must have the name that makes it do so.
+    @Test
+    void theCookieOfTlsIsAnother() {
+        String name = FormSeal.cookie(true);
+        assertThat(name).startsWith("__Host-");
+        assertThat(FormSeal.browser(Optional.of(FormSeal.cookie(false) + "=" + browser), name))
+                .isEmpty();
+        assertThat(FormSeal.browser(Optional.of(name + "=" + browser), name)).contains(browser);
     }
 }

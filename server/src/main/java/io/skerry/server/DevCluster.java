@@ -21,16 +21,21 @@ import io.skerry.server.life.PrivateFiles;
 import io.skerry.server.life.SpareSpace;
 import io.skerry.server.life.StartException;
 import io.skerry.server.peer.PeerSecret;
+import io.skerry.server.tls.DevCertificates;
+import io.skerry.server.tls.NodeTls;
+import io.skerry.server.tls.TrustedCertificates;
 import io.skerry.sqlite.Sqlite;
 import io.skerry.sqlite.vfs.BarrierVfs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -55,13 +60,26 @@ public final class DevCluster implements AutoCloseable {
     /// @param directory holds a directory per location, and the administrator's token
     /// @param port of the first location; 0 for any free ports
     /// @param token null for the one kept in the directory, or a fresh one
+    /// @param tls whether the nodes speak TLS with certificates that are made in the directory
     public record Plan(
             Path directory,
             List<LocationCode> locations,
             int port,
             String organization,
             @Nullable String token,
-            Configuration settings) {
+            Configuration settings,
+            boolean tls) {
+
+        /// Without certificates of its own making.
+        public Plan(
+                Path directory,
+                List<LocationCode> locations,
+                int port,
+                String organization,
+                @Nullable String token,
+                Configuration settings) {
+            this(directory, locations, port, organization, token, settings, false);
+        }
 
         public Plan {
             locations = List.copyOf(locations);
@@ -79,6 +97,13 @@ public final class DevCluster implements AutoCloseable {
             if (token != null && !token.strip().matches("[!-~]*")) {
                 throw new ConfigException("--token must be of visible ASCII characters without spaces:"
                         + " nothing else can be sent in a header");
+            }
+            boolean certificate = settings.get(Settings.TLS_CERTIFICATE).isPresent();
+            if (certificate != settings.get(Settings.TLS_KEY).isPresent()) {
+                throw new ConfigException("http.tls.certificate and http.tls.key belong together: set both, or none");
+            }
+            if (tls && certificate) {
+                throw new ConfigException("--tls makes a certificate, http.tls.certificate names one: leave one out");
             }
             if (port < 0 || port + locations.size() - 1 > 65_535) {
                 throw new ConfigException("--port " + port + " must be from 0 to " + (65_536 - locations.size()));
@@ -113,6 +138,10 @@ public final class DevCluster implements AutoCloseable {
             BarrierVfs.limitTemporaryFiles(plan.settings().get(Settings.TEMPORARY_BYTES));
             String token = AdministratorToken.in(plan.directory(), plan.token());
             PeerSecret secret = PeerSecret.in(plan.directory().resolve("cluster-secret"));
+            Optional<NodeTls> tls = tls(plan);
+            if (tls.isPresent()) {
+                parts.add("certificate", tls.get());
+            }
             LocationCode founder = founder(plan);
             List<Integer> ports = ports(plan);
             Node[] nodes = new Node[plan.locations().size()];
@@ -120,7 +149,8 @@ public final class DevCluster implements AutoCloseable {
             Parallel.run(nodes.length, i -> {
                 LocationCode location = plan.locations().get(i);
                 Path directory = plan.directory().resolve(location.value());
-                nodes[i] = Node.start(new NodeConfig(location, directory, HOST, ports.get(i), secret, plan.settings()));
+                nodes[i] = Node.start(
+                        new NodeConfig(location, directory, HOST, ports.get(i), secret, tls, plan.settings()));
             });
             // Closed first, all at once: the last that each has to report is for the node that leads the
             // catalog.
@@ -129,6 +159,35 @@ public final class DevCluster implements AutoCloseable {
             made[0] = new DevCluster(plan, token, List.of(nodes), life);
         });
         return made[0];
+    }
+
+    /// Plain HTTP must not pay for it: nothing of TLS is loaded before it is known to be wanted.
+    private static Optional<NodeTls> tls(Plan plan) throws IOException, StartException {
+        if (plan.tls()) {
+            DevCertificates made = DevCertificates.in(certificates(plan.directory()), Clock.systemUTC());
+            return Optional.of(openTls(made.certificate(), made.key(), Optional.of(made.authority())));
+        }
+        Optional<Path> certificate = plan.settings().get(Settings.TLS_CERTIFICATE);
+        if (certificate.isEmpty()) {
+            return Optional.empty();
+        }
+        Path key = plan.settings().get(Settings.TLS_KEY).orElseThrow();
+        return Optional.of(openTls(certificate.get(), key, plan.settings().get(Settings.TLS_TRUST)));
+    }
+
+    private static NodeTls openTls(Path certificate, Path key, Optional<Path> trust) throws StartException {
+        try {
+            return NodeTls.open(
+                    certificate,
+                    key,
+                    trust.isPresent() ? Optional.of(TrustedCertificates.read(trust.get())) : Optional.empty());
+        } catch (IOException e) {
+            throw new StartException("TLS: " + e.getMessage(), e);
+        }
+    }
+
+    private static Path certificates(Path directory) {
+        return directory.resolve("tls");
     }
 
     private static void stopServing(@Nullable Node node) {
@@ -237,6 +296,13 @@ public final class DevCluster implements AutoCloseable {
 
     public List<Node> nodes() {
         return nodes;
+    }
+
+    /// The certificates that clients have to trust, if it made some of its own.
+    public Optional<Path> authority() {
+        return plan.tls()
+                ? Optional.of(certificates(plan.directory()).resolve(DevCertificates.AUTHORITY_FILE))
+                : Optional.empty();
     }
 
     public String organization() {

@@ -130,7 +130,7 @@ public final class Node implements AutoCloseable {
 
     /// Base URL of its HTTP port, without trailing slash.
     public URI uri() {
-        return Listener.uri(config.host(), config.port());
+        return Listener.uri(config.scheme(), config.host(), config.port());
     }
 
     /// Whether the node belongs to a cluster already.

@@ -36,10 +36,11 @@ import io.skerry.server.config.Settings;
 import io.skerry.server.http.HealthRoutes;
 import io.skerry.server.http.Listener;
 import io.skerry.server.issuer.HttpsKeySource;
-import io.skerry.server.issuer.TrustedCertificates;
 import io.skerry.server.life.LifeCycle;
 import io.skerry.server.life.StartException;
 import io.skerry.server.peer.HttpNodeClient;
+import io.skerry.server.tls.NodeTls;
+import io.skerry.server.tls.TrustedCertificates;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -50,6 +51,7 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 
 /// What a node offers to clients: the data plane, the control plane and its health, on one port.
 public final class Service implements AutoCloseable {
@@ -87,12 +89,13 @@ public final class Service implements AutoCloseable {
             throws Exception {
         Catalog catalog = awaitCatalog(system, self);
         LifeCycle life = new LifeCycle("service of " + self);
-        NodeHttp http = new NodeHttp();
+        Optional<SSLContext> trust = config.tls().flatMap(NodeTls::client);
+        NodeHttp http = new NodeHttp(trust);
         NodeClients clients = node -> node.id().equals(self) ? local : remote(http, config, node);
         Fleet fleet = new Fleet(catalog, clients, Limits.fleet(config.settings()));
         DatabaseTokens tokens = new DatabaseTokens(catalog, keySets(config.settings()));
         SystemGroupLeader leader = new SystemGroupLeader(system, catalog, self);
-        URI publicUrl = Listener.uri(config.host(), config.port());
+        URI publicUrl = Listener.uri(config.scheme(), config.host(), config.port());
         String ownHost = publicUrl.getHost().toLowerCase(Locale.ROOT);
         life.start(parts -> {
             parts.add("client of other nodes", http);
@@ -124,7 +127,8 @@ public final class Service implements AutoCloseable {
                     new DatabaseUploads(self, catalog, uploads, fleet, leader),
                     Limits.hrana(config.settings()),
                     ownHost::equals,
-                    new HopMark(config.secret().derived("pipelines that nodes pass on")));
+                    new HopMark(config.secret().derived("pipelines that nodes pass on")),
+                    trust);
             parts.add("data plane", hrana);
             parts.add(
                     "open and archived groups",
@@ -145,7 +149,8 @@ public final class Service implements AutoCloseable {
                             "--port",
                             config.settings(),
                             routing,
-                            (method, path) -> HranaRoutes.streams(method, path) || platform.streams(method, path)));
+                            (method, path) -> HranaRoutes.streams(method, path) || platform.streams(method, path),
+                            config.tls()));
             // Closed first: new pipelines are refused in words, those under way end, while the port still
             // answers.
             parts.add("pipelines", () -> hrana.stop(PIPELINES_END, interrupt, PIPELINES_ANSWER));

@@ -9,6 +9,7 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -17,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /// Sends requests to other nodes over pooled HTTP/1.1 connections. Never repeats one: it may have run.
@@ -36,13 +39,16 @@ public final class NodeClient implements AutoCloseable {
 
     private final HranaSettings.Forwarding limits;
     private final HopMark mark;
+    private final Optional<SSLContext> trust;
     private final Semaphore inFlight;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable HttpClient client;
 
-    public NodeClient(HranaSettings.Forwarding limits, HopMark mark) {
+    /// @param trust what makes connections over TLS; empty for what the JVM trusts. Host names are checked either way
+    public NodeClient(HranaSettings.Forwarding limits, HopMark mark, Optional<SSLContext> trust) {
         this.limits = limits;
         this.mark = mark;
+        this.trust = trust;
         this.inFlight = new Semaphore(limits.inFlightMax());
     }
 
@@ -103,12 +109,13 @@ public final class NodeClient implements AutoCloseable {
         try {
             made = client;
             if (made == null) {
-                made = HttpClient.newBuilder()
+                HttpClient.Builder builder = HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(limits.connectMax())
                         .followRedirects(HttpClient.Redirect.NEVER)
-                        .executor(Executors.newVirtualThreadPerTaskExecutor())
-                        .build();
+                        .executor(Executors.newVirtualThreadPerTaskExecutor());
+                trust.ifPresent(builder::sslContext);
+                made = builder.build();
                 client = made;
             }
             return made;
@@ -142,6 +149,10 @@ public final class NodeClient implements AutoCloseable {
         for (Throwable t = cause; t != null; t = t.getCause()) {
             if (t instanceof ConnectException || t instanceof HttpConnectTimeoutException) {
                 return new Outcome.NotSent("no connection could be opened");
+            }
+            if (t instanceof SSLHandshakeException) {
+                return new Outcome.NotSent(
+                        "the other node's certificate or its TLS was not accepted: " + t.getMessage());
             }
         }
         return new Outcome.Lost(

@@ -54,6 +54,11 @@ final class DevCommand implements Callable<Integer> {
     @Nullable
     String token;
 
+    @Option(
+            names = "--tls",
+            description = "HTTPS, with a certificate authority and a certificate that are made in DIR/tls and kept.")
+    boolean tls;
+
     @Mixin
     SettingsOptions settings = new SettingsOptions();
 
@@ -69,7 +74,7 @@ final class DevCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Configuration configuration = settings.load();
         DevCluster.Plan plan = new DevCluster.Plan(
-                data.toAbsolutePath().normalize(), codes(), port, organization, token, configuration);
+                data.toAbsolutePath().normalize(), codes(), port, organization, token, configuration, tls);
         LogConfigurator.apply(
                 configuration.get(Settings.LOG_FORMAT),
                 configuration.get(Settings.LOG_LEVEL).name());

@@ -4,6 +4,7 @@ import io.skerry.server.DevCluster;
 import io.skerry.server.Node;
 import java.io.PrintStream;
 import java.net.URI;
+import java.nio.file.Path;
 
 /// What `dev` prints once it runs: addresses, token, and three commands to try.
 final class Welcome {
@@ -17,6 +18,7 @@ final class Welcome {
         }
         URI first = cluster.nodes().getFirst().uri();
         text.append("  %-8s %s%n".formatted("token", cluster.token()));
+        cluster.authority().ifPresent(authority -> trust(text, authority, first));
         text.append("""
 
                 Try:
@@ -31,5 +33,17 @@ final class Welcome {
         }
         out.println(text);
         out.flush();
+    }
+
+    private static void trust(StringBuilder text, Path authority, URI first) {
+        text.append("""
+
+                Clients have to trust the certificate authority of this directory, which is good for localhost alone:
+
+                  export SSL_CERT_FILE=%1$s        # the turso command, and what else is written in Go
+                  export NODE_EXTRA_CA_CERTS=%1$s  # Node.js
+                  export CURL_CA_BUNDLE=%1$s       # curl, as does --cacert
+                  export SKERRY_URL=%2$s SKERRY_CACERT=%1$s  # ./skerry db, group and the others
+                """.formatted(authority, first));
     }
 }

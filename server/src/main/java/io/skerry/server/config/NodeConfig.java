@@ -2,7 +2,9 @@ package io.skerry.server.config;
 
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.server.peer.PeerSecret;
+import io.skerry.server.tls.NodeTls;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// What makes one node: where it stands, where its files are, where it listens.
 ///
@@ -10,13 +12,25 @@ import java.nio.file.Path;
 /// @param host address that all its ports are bound to
 /// @param port of HTTP
 /// @param secret that the nodes of its cluster share
+/// @param tls of the port for clients; empty for plain HTTP
 /// @param settings limits and the rest, shared by the nodes of a process
 public record NodeConfig(
-        LocationCode location, Path directory, String host, int port, PeerSecret secret, Configuration settings) {
+        LocationCode location,
+        Path directory,
+        String host,
+        int port,
+        PeerSecret secret,
+        Optional<NodeTls> tls,
+        Configuration settings) {
 
     public NodeConfig {
         if (port < 1 || port > 65_535) {
             throw new ConfigException("port " + port + " must be from 1 to 65535");
         }
+    }
+
+    /// Of the URLs of its port for clients.
+    public String scheme() {
+        return tls.isPresent() ? "https" : "http";
     }
 }

@@ -70,6 +70,29 @@ public final class Settings {
             "pipelines being handled; more are answered with 429",
             Values.count(1, 1_000_000));
 
+    public static final Setting<Optional<Path>> TLS_CERTIFICATE = new Setting<>(
+            "http.tls.certificate",
+            "none",
+            "PEM file of the certificate that clients are shown, and those between it and its authority; with it the"
+                    + " port speaks TLS. Read again when it changes",
+            Values.fileOr("none"));
+    public static final Setting<Optional<Path>> TLS_KEY = new Setting<>(
+            "http.tls.key",
+            "none",
+            "PEM file of its private key (PKCS #8, without a password). Read again when it changes",
+            Values.fileOr("none"));
+    public static final Setting<Optional<Path>> TLS_TRUST = new Setting<>(
+            "http.tls.trust",
+            "jvm",
+            "PEM file of the certificates that nodes trust when they call each other over TLS, or those that the JVM"
+                    + " trusts (`jvm`)",
+            Values.fileOr("jvm"));
+    public static final Setting<Duration> TLS_HANDSHAKE_TIME = new Setting<>(
+            "http.tls.handshake-time",
+            "10s",
+            "a client that takes longer to open TLS loses its connection",
+            Values.duration(Duration.ofMillis(100), HOUR));
+
     public static final Setting<Long> RESULT_BYTES = new Setting<>(
             "results.bytes",
             "10MiB",
@@ -308,6 +331,10 @@ public final class Settings {
             BODY_BYTES,
             BODIES_BYTES,
             PIPELINES,
+            TLS_CERTIFICATE,
+            TLS_KEY,
+            TLS_TRUST,
+            TLS_HANDSHAKE_TIME,
             RESULT_BYTES,
             RESULTS_BYTES,
             STREAMS,

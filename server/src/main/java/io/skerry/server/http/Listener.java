@@ -1,5 +1,6 @@
 package io.skerry.server.http;
 
+import io.helidon.common.tls.Tls;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
@@ -7,6 +8,7 @@ import io.helidon.http.HttpException;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.RoutingRequest;
@@ -15,14 +17,19 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.spi.ServerConnectionSelector;
 import io.skerry.platform.RequestId;
 import io.skerry.server.config.Configuration;
 import io.skerry.server.config.Settings;
 import io.skerry.server.life.Ports;
 import io.skerry.server.life.StartException;
+import io.skerry.server.tls.NodeTls;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.BiPredicate;
+import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,11 +47,13 @@ public final class Listener implements AutoCloseable {
     private static final Duration IDLE_PERIOD_MAX = Duration.ofMinutes(1);
 
     private final WebServer server;
+    private final String scheme;
     private final String host;
     private final Runnable atTheEnd;
 
-    private Listener(WebServer server, String host, Runnable atTheEnd) {
+    private Listener(WebServer server, String scheme, String host, Runnable atTheEnd) {
         this.server = server;
+        this.scheme = scheme;
         this.host = host;
         this.atTheEnd = atTheEnd;
     }
@@ -56,27 +65,31 @@ public final class Listener implements AutoCloseable {
     public static Listener open(
             String host, int port, String option, Configuration settings, HttpRouting.Builder routing)
             throws StartException {
-        return open(host, port, option, settings, routing, (method, path) -> false);
+        return open(host, port, option, settings, routing, (method, path) -> false, Optional.empty());
     }
 
     /// As above.
     ///
     /// @param uploads whether a request with this method and path brings a body of any size that is
     ///     taken as it comes
+    /// @param tls empty for plain HTTP
     public static Listener open(
             String host,
             int port,
             String option,
             Configuration settings,
             HttpRouting.Builder routing,
-            BiPredicate<String, String> uploads)
+            BiPredicate<String, String> uploads,
+            Optional<NodeTls> tls)
             throws StartException {
         SlowClients clients = new SlowClients(settings.get(Settings.REQUEST_TIME), settings.get(Settings.ANSWER_TIME));
         RequestGuard guard = new RequestGuard(clients, chunkedMax(settings), bodyMax(settings), uploads);
         Http1Config.Builder protocol =
                 protocol().addReceiveListener(clients.received()).addSendListener(clients.sent());
         routing.addFilter(Listener::closeWhenSaid).addFilter(guard);
-        return open(host, port, option, settings, routing, protocol, clients::close);
+        Transport transport = tls.map(with -> tls(with, clients, settings.get(Settings.TLS_HANDSHAKE_TIME)))
+                .orElseGet(Transport::plain);
+        return open(host, port, option, settings, routing, protocol, transport, clients::close);
     }
 
     /// Binds a port for other nodes of the cluster, whose answers may take as long as a database is large.
@@ -86,7 +99,32 @@ public final class Listener implements AutoCloseable {
             String host, int port, String option, Configuration settings, HttpRouting.Builder routing)
             throws StartException {
         routing.addFilter(Listener::closeWhenSaid);
-        return open(host, port, option, settings, routing, protocol(), () -> {});
+        return open(host, port, option, settings, routing, protocol(), Transport.plain(), () -> {});
+    }
+
+    /// What is below HTTP.
+    ///
+    /// @param selector makes of a way to handle connections one that knows of the transport
+    private record Transport(Optional<SSLContext> tls, UnaryOperator<ServerConnectionSelector> selector) {
+
+        static Transport plain() {
+            return new Transport(Optional.empty(), UnaryOperator.identity());
+        }
+
+        String scheme() {
+            return tls.isPresent() ? "https" : "http";
+        }
+
+        /// Helidon's other way of TLS looks up the host name of every client.
+        void configure(WebServerConfig.Builder server) {
+            tls.ifPresent(context ->
+                    server.useNio(false).tls(Tls.builder().sslContext(context).build()));
+        }
+    }
+
+    private static Transport tls(NodeTls tls, SlowClients clients, Duration handshake) {
+        SSLContext context = new TlsContext(tls, new TlsSockets(tls, () -> clients.awaitHandshake(handshake)));
+        return new Transport(Optional.of(context), http -> new TlsConnections(http, clients));
     }
 
     private static Http1Config.Builder protocol() {
@@ -113,11 +151,12 @@ public final class Listener implements AutoCloseable {
             Configuration settings,
             HttpRouting.Builder routing,
             Http1Config.Builder protocol,
+            Transport transport,
             Runnable atTheEnd)
             throws StartException {
         Ports.check(host, port, option);
         routing.error(HttpException.class, Listener::refused).error(RuntimeException.class, Listener::defect);
-        WebServer server = WebServer.builder()
+        WebServerConfig.Builder builder = WebServer.builder()
                 .host(host)
                 .port(port)
                 .shutdownHook(false)
@@ -132,20 +171,23 @@ public final class Listener implements AutoCloseable {
                 // HTTP/1.1 alone: where there is a choice, Helidon waits for the first byte to make it, and
                 // a connection that never sends one is not among those that it closes when they are idle.
                 .protocolsDiscoverServices(false)
-                .addConnectionSelector(new BoundedChunks(
-                        Http1ConnectionSelector.builder()
-                                .config(protocol.build())
-                                .build(),
-                        Math.toIntExact(bodyMax(settings))))
-                .addRouting(routing)
-                .build();
+                .addConnectionSelector(transport
+                        .selector()
+                        .apply(new BoundedChunks(
+                                Http1ConnectionSelector.builder()
+                                        .config(protocol.build())
+                                        .build(),
+                                Math.toIntExact(bodyMax(settings)))))
+                .addRouting(routing);
+        transport.configure(builder);
+        WebServer server = builder.build();
         server.start();
         if (!server.isRunning()) {
             atTheEnd.run();
             // Helidon logs why and returns as if it had started.
             throw new StartException("HTTP could not start on port " + port + " of " + host + "; the log says why");
         }
-        return new Listener(server, host, atTheEnd);
+        return new Listener(server, transport.scheme(), host, atTheEnd);
     }
 
     /// How often idle connections are looked for.
@@ -198,12 +240,14 @@ public final class Listener implements AutoCloseable {
     }
 
     public URI uri() {
-        return uri(host, server.port());
+        return uri(scheme, host, server.port());
     }
 
     /// How a client on this machine writes the address.
-    public static URI uri(String host, int port) {
-        return URI.create("http://" + (host.equals("127.0.0.1") ? "localhost" : host) + ":" + port);
+    ///
+    /// @param scheme `http`, or `https` for a port with TLS
+    public static URI uri(String scheme, String host, int port) {
+        return URI.create(scheme + "://" + (host.equals("127.0.0.1") ? "localhost" : host) + ":" + port);
     }
 
     @Override

@@ -36,6 +36,11 @@ final class SlowClients implements AutoCloseable {
         return own.get();
     }
 
+    /// The calling thread waits for a handshake of its client, that of TLS, from now on.
+    void awaitHandshake(Duration limit) {
+        watch().until(System.nanoTime() + limit.toNanos());
+    }
+
     /// When a client that shows now that it is alive has to have shown it again.
     long requestEnd() {
         return System.nanoTime() + requestNanos;

@@ -1,6 +1,7 @@
 package io.skerry.server.issuer;
 
 import io.skerry.catalog.issuer.KeySource;
+import io.skerry.server.tls.TrustedCertificates;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.skerry.server.tls.TrustedCertificates;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,8 +16,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -45,6 +48,15 @@ final class Server {
             defaultValue = "skerry-data",
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     Path data = Path.of("skerry-data");
+
+    @Option(
+            names = "--cacert",
+            paramLabel = "FILE",
+            description = "PEM file of the certificates to trust over https. Default: $SKERRY_CACERT, else those that"
+                    + " the JVM trusts.",
+            defaultValue = "${env:SKERRY_CACERT:-}",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    String certificates = "";
 
     @Option(
             names = "--organization",
@@ -125,11 +137,11 @@ final class Server {
                         body == null
                                 ? HttpRequest.BodyPublishers.noBody()
                                 : HttpRequest.BodyPublishers.ofString(body.toString()));
-        try (HttpClient http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT)
-                .build()) {
+        try (HttpClient http = client()) {
             return answer(http.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+        } catch (SSLException e) {
+            throw new RemoteException("TLS with " + url + " failed (" + e.getMessage()
+                    + "); --cacert FILE says which certificates to trust: DIR/tls/ca.pem of a `skerry dev --tls`");
         } catch (HttpTimeoutException e) {
             throw new RemoteException("the server at " + url + " did not answer within " + ANSWER.toMinutes()
                     + " minutes: what was asked for may have been done, look before you repeat it");
@@ -140,6 +152,20 @@ final class Server {
             Thread.currentThread().interrupt();
             throw new RemoteException("interrupted; whether the server did it is not known");
         }
+    }
+
+    private HttpClient client() throws RemoteException {
+        HttpClient.Builder client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
+        if (!certificates.isEmpty()) {
+            try {
+                client.sslContext(
+                        TrustedCertificates.read(Path.of(certificates)).context());
+            } catch (IOException | InvalidPathException e) {
+                throw new RemoteException("--cacert: " + e.getMessage());
+            }
+        }
+        return client.build();
     }
 
     private static JsonNode answer(HttpResponse<String> response) throws RemoteException {

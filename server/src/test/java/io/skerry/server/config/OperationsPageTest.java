@@ -30,8 +30,13 @@ class OperationsPageTest {
     }
 
     /// Every setting but those of the log and these limits something, and stands in one row.
-    private static final Set<Setting<?>> NO_LIMITS =
-            Set.of(Settings.DATABASE_ADDRESS, Settings.JWKS_ADDRESSES, Settings.JWKS_CERTIFICATES);
+    private static final Set<Setting<?>> NO_LIMITS = Set.of(
+            Settings.DATABASE_ADDRESS,
+            Settings.JWKS_ADDRESSES,
+            Settings.JWKS_CERTIFICATES,
+            Settings.TLS_CERTIFICATE,
+            Settings.TLS_KEY,
+            Settings.TLS_TRUST);
 
     @Test
     void theTableOfLimitsHasEverySettingWithItsDefault() throws IOException {

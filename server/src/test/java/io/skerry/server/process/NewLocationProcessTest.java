@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,7 +26,7 @@ class NewLocationProcessTest {
     @TempDir
     private Path data;
 
-    private final Client client = new Client();
+    private Client client = new Client();
 
     @AfterEach
     void close() {
@@ -76,9 +77,14 @@ class NewLocationProcessTest {
                 .isGreaterThan(1_000_000);
     }
 
+    /// Over TLS: what nodes hand to each other needs it too.
     @Test
     void theCallIsAnsweredWhileTheCopyGoesOnAndReadsThereGoToThePrimary() throws Exception {
-        try (SkerryProcess skerry = dev()) {
+        try (SkerryProcess skerry =
+                SkerryProcess.dev(files, data, "fra,lhr", List.of("--tls"), "raft.snapshot-bytes-per-second=1MiB")) {
+            client.close();
+            client = Client.trusting(data.resolve("tls/ca.pem"));
+            assertThat(skerry.node("fra")).hasScheme("https");
             String token = fill(skerry, 5);
             begin(skerry);
             assertThat(Client.value(client.sql(skerry.node("lhr"), token, "SELECT count(*) FROM t")))
@@ -93,6 +99,16 @@ class NewLocationProcessTest {
                     .isEqualTo("up");
             assertThat(Client.value(client.sql(skerry.node("lhr"), token, "SELECT count(*) FROM t")))
                     .isEqualTo("5");
+            URI lhr = skerry.node("lhr");
+            assertThat(Client.ok(client.sql(lhr, token, "INSERT INTO t (x) VALUES (1)")))
+                    .isTrue();
+            String more = "{\"name\":\"more\",\"group\":\"default\"}";
+            Answer created = client.call("POST", URI.create(lhr + "/v1/databases"), admin(), more);
+            assertThat(created.status()).as("%s", created.body()).isEqualTo(200);
+            Answer shown = client.call("GET", URI.create(lhr + "/v1/databases/more"), admin(), "");
+            assertThat(shown.body().at("/database/primaryRegion").asText()).isEqualTo("fra");
+            assertThat(shown.body().at("/database/Hostname").asText())
+                    .isEqualTo(lhr.getAuthority() + "/db/more-default");
             assertThat(skerry.log()).contains("copying to lhr").contains("lhr serves: ");
         }
     }

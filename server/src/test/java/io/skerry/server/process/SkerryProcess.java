@@ -20,7 +20,7 @@ final class SkerryProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofMinutes(2);
     private static final Duration END = Duration.ofSeconds(60);
-    private static final Pattern ADDRESS = Pattern.compile("(?m)^  ([a-z]+) +(http://localhost:\\d+)$");
+    private static final Pattern ADDRESS = Pattern.compile("(?m)^  ([a-z]+) +(https?://localhost:\\d+)$");
 
     /// Of both generations.
     private static final Pattern USED = Pattern.compile("(?m)^ *(?:def new|tenured) .*used (\\d+)K");
@@ -59,8 +59,15 @@ final class SkerryProcess implements AutoCloseable {
     /// @param settings each as `name=value`
     static SkerryProcess dev(Path files, Path data, String locations, String... settings)
             throws IOException, InterruptedException {
+        return dev(files, data, locations, List.of(), settings);
+    }
+
+    /// @param options beside those for its directory, ports and locations
+    static SkerryProcess dev(Path files, Path data, String locations, List<String> options, String... settings)
+            throws IOException, InterruptedException {
         List<String> arguments =
                 new ArrayList<>(List.of("dev", "--data", data.toString(), "--port", "0", "--locations", locations));
+        arguments.addAll(options);
         for (String setting : settings) {
             arguments.add("--set");
             arguments.add(setting);
