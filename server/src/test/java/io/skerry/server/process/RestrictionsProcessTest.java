@@ -62,6 +62,7 @@ class RestrictionsProcessTest {
         try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra,lhr,bos")) {
             assertArchived(skerry);
             bringBack(skerry);
+            endStreams(skerry);
             deleteArchived(skerry, data);
             assertThat(skerry.log()).doesNotContain("ERROR");
         }
@@ -127,6 +128,23 @@ class RestrictionsProcessTest {
                             .status())
                     .isEqualTo(200);
         }
+    }
+
+    /// Also the streams that a node had open when the group was archived there are no more when it is back.
+    private void endStreams(SkerryProcess skerry) throws IOException, InterruptedException {
+        URI fra = skerry.node("fra");
+        String baton = client.stream(fra, token, null, "BEGIN IMMEDIATE", "INSERT INTO t VALUES ('never')")
+                .body()
+                .path("baton")
+                .asText();
+        for (String change : List.of("/archive", "/unarchive")) {
+            assertThat(client.call("POST", URI.create(fra + GROUP + change), admin, "")
+                            .status())
+                    .isEqualTo(200);
+        }
+        assertThat(client.stream(fra, token, baton, "COMMIT").status()).isEqualTo(400);
+        assertThat(Client.value(client.sql(fra, token, "SELECT count(*) FROM t WHERE x = 'never'")))
+                .isEqualTo("0");
     }
 
     private void deleteArchived(SkerryProcess skerry, Path data) throws IOException, InterruptedException {
