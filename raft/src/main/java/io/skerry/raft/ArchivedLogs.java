@@ -51,19 +51,22 @@ final class ArchivedLogs {
         return archived.resolve(group.toString());
     }
 
-    /// Takes in a group that is closed; one without storage here is left as it is.
+    /// Takes in a group that is closed; one without storage here is left as it is. Also one that cannot be moved
+    /// counts as archived until the next start, which opens it.
     void put(GroupId group) {
         Path log = logs.resolve(group.toString());
         if (Files.exists(log)) {
-            move(group, log, of(group));
             groups.add(group);
+            move(group, log, of(group));
         }
     }
 
     /// Puts a group back to where it can be opened; one that is not here is left as it is.
     void take(GroupId group) {
         if (groups.contains(group)) {
-            move(group, of(group), logs.resolve(group.toString()));
+            if (Files.exists(of(group))) {
+                move(group, of(group), logs.resolve(group.toString()));
+            }
             groups.remove(group);
         }
     }

@@ -19,8 +19,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
@@ -46,7 +44,6 @@ public final class RaftNode implements Replication {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
     private static final Duration REOPEN_LIMIT = Duration.ofSeconds(30);
     private static final long REOPEN_EVERY_MS = 500;
-    private static final int MOVES_MAX = 16;
 
     private final NodeContext context;
     private final Path directory;
@@ -60,9 +57,7 @@ public final class RaftNode implements Replication {
     /// Groups whose files stay when Ratis has removed them: each until then.
     private final Set<GroupId> kept = ConcurrentHashMap.newKeySet();
 
-    /// Held while a group is closed to be opened again later, or is opened: one for many groups.
-    private final List<ReentrantLock> moving =
-            Stream.generate(ReentrantLock::new).limit(MOVES_MAX).toList();
+    private final GroupLocks locks = new GroupLocks();
 
     private volatile boolean closing;
 
@@ -216,13 +211,15 @@ public final class RaftNode implements Replication {
 
     @Override
     public void delete(GroupId id, Duration limit) {
-        alone(id, () -> {
+        locks.alone(id, () -> {
             var deadline = Deadline.in(limit);
             hosted.awaitStarted(id, deadline);
             reopening.remove(id);
-            kept.remove(id);
+            boolean closing = kept.remove(id); // if so, its databases go with what is closed
             if (hosted.has(id)) {
                 hosted.delete(id, "delete group " + id, deadline);
+            } else if (closing) {
+                throw new DatabaseException(Code.UNAVAILABLE, "group " + id + " is being closed here: try again");
             } else {
                 deleteClosed(id);
             }
@@ -245,7 +242,7 @@ public final class RaftNode implements Replication {
 
     @Override
     public void setAside(GroupId id, Duration limit) {
-        alone(id, () -> {
+        locks.alone(id, () -> {
             if (groups.containsKey(id)) {
                 closeAndKeep(id, "set group " + id + " aside", Deadline.in(limit));
                 // A crash before this leaves a group that the next start opens like any other.
@@ -288,7 +285,7 @@ public final class RaftNode implements Replication {
 
     @Override
     public void archive(GroupId id, Duration limit) {
-        alone(id, () -> {
+        locks.alone(id, () -> {
             LocalGroup group = groups.get(id);
             if (group == null) {
                 archived.put(id);
@@ -319,7 +316,7 @@ public final class RaftNode implements Replication {
 
     @Override
     public void unarchive(GroupId id, Duration limit) {
-        alone(id, () -> {
+        locks.alone(id, () -> {
             if (kept.contains(id)) {
                 throw new DatabaseException(Code.UNAVAILABLE, "group " + id + " is being closed here: try again");
             }
@@ -340,20 +337,6 @@ public final class RaftNode implements Replication {
             hosted.start(id, "open group " + id, Deadline.in(limit));
             LOG.info("group {} is not archived any more: opened on node {}", id, self());
         });
-    }
-
-    private ReentrantLock lockOf(GroupId id) {
-        return moving.get(Math.floorMod(id.hashCode(), MOVES_MAX));
-    }
-
-    private void alone(GroupId id, Runnable move) {
-        ReentrantLock lock = lockOf(id);
-        lock.lock();
-        try {
-            move.run();
-        } finally {
-            lock.unlock();
-        }
     }
 
     /// Writes a snapshot of `group` for the member `receiver`; the other side of a [PeerTransport]. The
@@ -386,24 +369,16 @@ public final class RaftNode implements Replication {
 
     /// Ratis never opens a closed log again, but a group can be taken from the server and given back to it.
     private void tryReopen(GroupId group) {
-        ReentrantLock lock = lockOf(group);
-        if (closing) {
-            return;
-        }
-        if (context.disk().free() < context.settings().diskReserveBytes() || !lock.tryLock()) {
+        boolean now = !closing && context.disk().free() >= context.settings().diskReserveBytes();
+        if (!closing && !(now && locks.tryAlone(group, () -> startAgain(group, Deadline.in(REOPEN_LIMIT))))) {
             later(group);
-            return;
-        }
-        try {
-            if (reopening.contains(group)) { // else it was archived meanwhile
-                startAgain(group, Deadline.in(REOPEN_LIMIT));
-            }
-        } finally {
-            lock.unlock();
         }
     }
 
     private void startAgain(GroupId group, Deadline deadline) {
+        if (!reopening.contains(group)) {
+            return; // it was archived meanwhile
+        }
         try {
             if (hosted.has(group)) {
                 hosted.stop(group, "close group " + group, deadline);

@@ -39,7 +39,7 @@ public final class GroupFollower implements AutoCloseable {
     }
 
     /// @param catalog of this node
-    /// @param archived told of groups that were archived since it was told last, when they are closed here
+    /// @param archived told of groups that were archived since it was told last, before they are closed here
     public static GroupFollower start(Catalog catalog, OpenGroups groups, Consumer<Set<GroupId>> archived) {
         GroupFollower follower = new GroupFollower(catalog, groups, archived);
         follower.thread.start();
@@ -69,13 +69,15 @@ public final class GroupFollower implements AutoCloseable {
 
     private boolean look() {
         try {
-            Set<GroupId> now = groups.settle(LIMIT);
+            Set<GroupId> now = groups.archived();
             Set<GroupId> fresh = new HashSet<>(now);
             fresh.removeAll(known);
             if (!fresh.isEmpty()) {
+                // First: an open transaction would hold up the end of its database.
                 archived.accept(fresh);
             }
             known = now;
+            groups.settle(LIMIT);
             return true;
         } catch (RuntimeException e) {
             LOG.debug("groups could not be opened or closed as the catalog says; tried again", e);

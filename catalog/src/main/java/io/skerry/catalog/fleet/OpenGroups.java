@@ -47,13 +47,17 @@ public final class OpenGroups {
                         .orElseThrow(() -> new DatabaseException(Code.UNAVAILABLE, "this node has no catalog (yet)")));
     }
 
+    /// The groups that the catalog calls archived, wherever they are.
+    Set<GroupId> archived() {
+        return Set.copyOf(read(Groups::archived));
+    }
+
     /// Brings all groups to what the catalog says.
     ///
     /// @param limit of each
-    /// @return the archived ones
     /// @throws DatabaseException the last of what failed, when the others have been seen to
-    Set<GroupId> settle(Duration limit) {
-        Set<GroupId> archived = Set.copyOf(read(Groups::archived));
+    void settle(Duration limit) {
+        Set<GroupId> archived = archived();
         Set<GroupId> wrong = new HashSet<>();
         replication.groups().stream()
                 .map(ReplicatedGroup::id)
@@ -72,7 +76,6 @@ public final class OpenGroups {
         if (failed != null) {
             throw failed;
         }
-        return archived;
     }
 
     /// Brings one group to what the catalog says.

@@ -60,7 +60,7 @@ class OpenGroupsTest {
         node.archived.addAll(Set.of(other.id(), unknownArchived));
         cluster.fleet().archiveGroup(group(), ANA);
 
-        assertThat(groups.settle(LIMIT)).containsExactly(group().id());
+        groups.settle(LIMIT);
 
         assertThat(node.open).containsExactlyInAnyOrder(other.id(), unknownOpen);
         assertThat(node.archived).containsExactlyInAnyOrder(group().id(), unknownArchived);
@@ -104,7 +104,9 @@ class OpenGroupsTest {
         })) {
             cluster.fleet().archiveGroup(group(), ANA);
             told.await();
-            assertThat(node.open).isEmpty();
+            while (!node.open.isEmpty()) {
+                Thread.sleep(1);
+            }
 
             cluster.fleet().unarchiveGroup(group(), ANA);
             while (!node.open.contains(group().id())) {

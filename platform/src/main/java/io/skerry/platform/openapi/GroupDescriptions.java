@@ -103,9 +103,10 @@ final class GroupDescriptions {
                                 + " its tokens stay. Answers when its nodes have closed it.")
                         .answers(GROUP),
                 Description.of("POST " + ONE + "/unarchive", "Takes an archived group into use again")
-                        .says("Answers when its primary takes writes. One that is not archived stays as it is.")
-                        .answers(GROUP)
-                        .fails(400, "A node of it has as many groups as it may"),
+                        .says(
+                                "Answers when its primary takes writes. One that is not archived stays as it is. Refused with"
+                                        + " 400 while a node of it has as many groups as it may.")
+                        .answers(GROUP),
                 Description.of("POST " + ONE + "/update", "Does nothing: the version is that of the nodes"),
                 Description.of("GET " + ONE + "/aws/migration/info", "Tells that no migration is under way")
                         .answers(Schema.object(

@@ -64,6 +64,22 @@ class CatalogAccessTest {
     }
 
     @Test
+    void anArchivedGroupIsToldOfToThoseWhoMayKnowAndBeforeItIsClosed() {
+        cluster.fleet().archiveGroup(group(), ANA);
+
+        assertThatThrownBy(() -> accessAt("fra-1").resolve(SHOP, authorization))
+                .isInstanceOfSatisfying(AccessException.class, refused -> {
+                    assertThat(refused.status()).isEqualTo(400);
+                    assertThat(refused.code()).isEqualTo("GROUP_ARCHIVED");
+                })
+                .hasMessageContaining("group default is archived");
+        assertThatThrownBy(() -> accessAt("fra-1").resolve(SHOP, authorization + "x"))
+                .isInstanceOfSatisfying(
+                        AccessException.class,
+                        refused -> assertThat(refused.status()).isEqualTo(401));
+    }
+
+    @Test
     void whileItsGroupStartsAtThePrimaryNobodyElseCanAnswer() {
         assertThatThrownBy(() -> accessAt("fra-1").resolve(SHOP, authorization))
                 .isInstanceOfSatisfying(

@@ -80,9 +80,14 @@ class RemoteCommandsTest {
         assertThat(ok("group", "create", "edge", "--location", "fra")).isEqualTo("Created group edge at fra.\n");
         assertThat(ok("group", "add", "edge", "lhr", "--wait")).isEqualTo("Group edge is at lhr, and serves there.\n");
         assertThat(ok("group", "list").lines().map(String::strip))
-                .anyMatch(line -> line.matches("edge +fra +fra,lhr +false"));
+                .anyMatch(line -> line.matches("edge +fra +fra,lhr +false +false"));
         assertThat(ok("group", "show", "edge")).containsPattern("lhr +true");
         refused("cannot remove primary location", "group", "remove", "edge", "fra");
+        assertThat(ok("group", "archive", "edge")).isEqualTo("Group edge is archived.\n");
+        assertThat(ok("group", "list").lines().map(String::strip))
+                .anyMatch(line -> line.matches("edge +fra +fra,lhr +false +true"));
+        refused("group edge is archived: unarchive it first", "group", "remove", "edge", "lhr");
+        assertThat(ok("group", "unarchive", "edge")).isEqualTo("Group edge is in use again.\n");
         ok("group", "remove", "edge", "lhr");
         ok("group", "rename", "edge", "rim");
         ok("group", "protect", "rim");

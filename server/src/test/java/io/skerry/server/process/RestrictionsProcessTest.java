@@ -18,12 +18,16 @@ class RestrictionsProcessTest {
 
     private static final List<String> LOCATIONS = List.of("fra", "lhr", "bos");
 
+    private static final String GROUP = "/v1/groups/default";
+
     @TempDir
     Path files;
 
     private final Client client = new Client();
     private String admin = "";
     private String token = "";
+    private String group = "";
+    private String rows = "";
 
     @AfterEach
     void close() {
@@ -52,7 +56,109 @@ class RestrictionsProcessTest {
             blocks(skerry);
             size(skerry);
             addresses(skerry);
+            archive(skerry);
             assertThat(skerry.log()).doesNotContain("ERROR");
+        }
+        try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra,lhr,bos")) {
+            assertArchived(skerry);
+            bringBack(skerry);
+            endStreams(skerry);
+            deleteArchived(skerry, data);
+            assertThat(skerry.log()).doesNotContain("ERROR");
+        }
+    }
+
+    private void archive(SkerryProcess skerry) throws IOException, InterruptedException {
+        URI fra = skerry.node("fra");
+        rows = Client.value(client.sql(fra, token, "SELECT count(*) FROM t"));
+        Answer open = client.stream(fra, token, null, "BEGIN IMMEDIATE", "INSERT INTO t VALUES ('never')");
+        assertThat(Client.ok(open)).isTrue();
+        assertThat(Client.ok(client.stream(skerry.node("bos"), token, null, "SELECT * FROM t")))
+                .isTrue();
+        Answer shown = client.call("GET", URI.create(fra + GROUP), admin, "");
+        group = shown.body().at("/group/uuid").asText();
+        assertThat(skerry.openFiles(group)).isNotEmpty();
+
+        Answer archived = client.call("POST", URI.create(skerry.node("lhr") + GROUP + "/archive"), admin, "");
+
+        assertThat(archived.status()).as("%s", archived.body()).isEqualTo(200);
+        assertThat(archived.body().at("/group/archived").asBoolean()).isTrue();
+        Answer late = client.stream(fra, token, open.body().path("baton").asText(), "COMMIT");
+        assertThat(late.status()).as("%s", late.body()).isEqualTo(400);
+        assertThat(late.body().path("code").asText()).isEqualTo("GROUP_ARCHIVED");
+        assertArchived(skerry);
+    }
+
+    private void assertArchived(SkerryProcess skerry) throws IOException, InterruptedException {
+        for (String location : LOCATIONS) {
+            URI node = skerry.node(location);
+            for (Answer refused : List.of(
+                    client.sql(node, token, "SELECT 1"),
+                    client.call("GET", URI.create(node + "/dev/shop/dump"), token, ""))) {
+                assertThat(refused.status()).as(location).isEqualTo(400);
+                assertThat(refused.body().path("code").asText()).isEqualTo("GROUP_ARCHIVED");
+                assertThat(refused.body().path("message").asText())
+                        .contains("group default is archived")
+                        .contains("unarchive");
+            }
+            assertThat(client.sql(node, token + "x", "SELECT 1").status()).isEqualTo(401);
+            Answer shop = client.call("GET", URI.create(node + "/v1/databases/shop"), admin, "");
+            assertThat(shop.body().at("/database/archived").asBoolean()).isTrue();
+        }
+        assertThat(skerry.openFiles(group)).isEmpty();
+        Answer usage = client.call("GET", URI.create(skerry.node("fra") + "/v1/databases/shop/usage"), admin, "");
+        assertThat(usage.body().at("/total/storage_bytes").asLong()).isGreaterThan(1_000_000);
+    }
+
+    private void bringBack(SkerryProcess skerry) throws IOException, InterruptedException {
+        Answer back = client.call("POST", URI.create(skerry.node("bos") + GROUP + "/unarchive"), admin, "");
+        assertThat(back.status()).as("%s", back.body()).isEqualTo(200);
+        assertThat(back.body().at("/group/archived").asBoolean()).isFalse();
+        for (String location : LOCATIONS) {
+            assertThat(Client.value(client.sql(skerry.node(location), token, "SELECT count(*) FROM t")))
+                    .as(location)
+                    .isEqualTo(rows);
+        }
+        for (String location : LOCATIONS) {
+            URI node = skerry.node(location);
+            assertThat(Client.ok(client.sql(node, token, "INSERT INTO t VALUES ('back')")))
+                    .as(location)
+                    .isTrue();
+            assertThat(client.call("GET", URI.create(node + GROUP + "/locations/" + location + "/wait"), admin, "")
+                            .status())
+                    .isEqualTo(200);
+        }
+    }
+
+    /// Also the streams that a node had open when the group was archived there are no more when it is back.
+    private void endStreams(SkerryProcess skerry) throws IOException, InterruptedException {
+        URI fra = skerry.node("fra");
+        String baton = client.stream(fra, token, null, "BEGIN IMMEDIATE", "INSERT INTO t VALUES ('never')")
+                .body()
+                .path("baton")
+                .asText();
+        for (String change : List.of("/archive", "/unarchive")) {
+            assertThat(client.call("POST", URI.create(fra + GROUP + change), admin, "")
+                            .status())
+                    .isEqualTo(200);
+        }
+        assertThat(client.stream(fra, token, baton, "COMMIT").status()).isEqualTo(400);
+        assertThat(Client.value(client.sql(fra, token, "SELECT count(*) FROM t WHERE x = 'never'")))
+                .isEqualTo("0");
+    }
+
+    private void deleteArchived(SkerryProcess skerry, Path data) throws IOException, InterruptedException {
+        URI fra = skerry.node("fra");
+        assertThat(client.call("POST", URI.create(fra + GROUP + "/archive"), admin, "")
+                        .status())
+                .isEqualTo(200);
+        assertThat(data.resolve("lhr/raft/archived/" + group)).exists();
+        assertThat(client.call("DELETE", URI.create(fra + GROUP), admin, "").status())
+                .isEqualTo(200);
+        for (String location : LOCATIONS) {
+            assertThat(data.resolve(location + "/raft/archived/" + group)).doesNotExist();
+            assertThat(data.resolve(location + "/raft/log/" + group)).doesNotExist();
+            assertThat(data.resolve(location + "/groups/" + group)).doesNotExist();
         }
     }
 

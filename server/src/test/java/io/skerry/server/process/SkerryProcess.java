@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -126,6 +127,24 @@ final class SkerryProcess implements AutoCloseable {
     Footprint footprint() throws IOException {
         Path proc = Path.of("/proc", Long.toString(process.pid()));
         return new Footprint(count(proc.resolve("task")), count(proc.resolve("fd")));
+    }
+
+    /// The files that the process has open whose paths contain a text.
+    List<String> openFiles(String part) throws IOException {
+        List<String> open = new ArrayList<>();
+        try (Stream<Path> handles = Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {
+            for (Path handle : (Iterable<Path>) handles::iterator) {
+                try {
+                    String file = Files.readSymbolicLink(handle).toString();
+                    if (file.contains(part)) {
+                        open.add(file);
+                    }
+                } catch (NoSuchFileException gone) {
+                    continue;
+                }
+            }
+        }
+        return open;
     }
 
     record Footprint(int threads, int handles) {}
