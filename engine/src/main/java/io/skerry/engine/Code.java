@@ -25,6 +25,10 @@ public enum Code {
     /// The token's permissions do not include what the statement does.
     PERMISSION_DENIED,
     BLOCKED,
+    /// A database may not be attached: the token does not allow it, or the database does not.
+    ATTACH_FORBIDDEN,
+    /// A database that was attached is not any more: it was deleted, or may not be attached now.
+    ATTACHMENT_ENDED,
     /// Writes are taken by another node.
     NOT_LEADER,
     OVERLOADED,

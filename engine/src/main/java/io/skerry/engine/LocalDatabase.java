@@ -15,8 +15,10 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 /// A database of a group: its stored form, opened for as long as somebody uses it.
 final class LocalDatabase implements Database, Leases {
@@ -26,10 +28,13 @@ final class LocalDatabase implements Database, Leases {
 
     private final StoredDatabase stored;
     private final QueryEngine queries;
+    private final Function<DatabaseId, Optional<Leases>> group;
 
-    LocalDatabase(StoredDatabase stored, QueryEngine queries) {
+    /// @param group lends the databases of its group
+    LocalDatabase(StoredDatabase stored, QueryEngine queries, Function<DatabaseId, Optional<Leases>> group) {
         this.stored = stored;
         this.queries = queries;
+        this.group = group;
     }
 
     @Override
@@ -39,7 +44,7 @@ final class LocalDatabase implements Database, Leases {
 
     @Override
     public Session openSession(SessionOptions options) {
-        return queries.session(this, options);
+        return queries.session(this, options, group);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.skerry.engine;
 
 import io.skerry.engine.query.QueryEngine;
+import io.skerry.engine.storage.StoredDatabase;
 import io.skerry.engine.storage.StoredGroup;
 import java.util.Collection;
 import java.util.List;
@@ -26,7 +27,11 @@ final class LocalGroup implements GroupStore {
 
     @Override
     public Optional<Database> database(DatabaseId database) {
-        return stored.database(database).map(found -> new LocalDatabase(found, queries));
+        return stored.database(database).map(this::local);
+    }
+
+    private LocalDatabase local(StoredDatabase found) {
+        return new LocalDatabase(found, queries, id -> stored.database(id).map(this::local));
     }
 
     @Override
@@ -41,7 +46,7 @@ final class LocalGroup implements GroupStore {
 
     @Override
     public Database create(DatabaseId database) {
-        return new LocalDatabase(stored.create(database), queries);
+        return local(stored.create(database));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.skerry.hrana;
 
 import io.skerry.engine.Database;
+import io.skerry.engine.query.Attachables;
 import io.skerry.engine.query.Restrictions;
 import io.skerry.engine.query.SessionOptions;
 import java.net.InetAddress;
@@ -33,6 +34,7 @@ public interface DatabaseAccess {
     @FunctionalInterface
     interface Callers {
         Callers ANYWHERE = address -> true;
+        Callers NOWHERE = address -> false;
 
         boolean allow(InetAddress address);
     }
@@ -47,6 +49,7 @@ public interface DatabaseAccess {
     /// @param restrictions what the database's owner forbids, heeded from the next pipeline of every stream on
     /// @param callers asked for clients; what another node passes on was let in there
     /// @param draft whether it waits for the upload of its content, and takes nothing else
+    /// @param attachables which other databases may be attached, as far as the token allows it
     record Target(
             String key,
             @Nullable Database database,
@@ -54,7 +57,20 @@ public interface DatabaseAccess {
             SessionOptions rights,
             Restrictions restrictions,
             Callers callers,
-            boolean draft) {
+            boolean draft,
+            Attachables attachables) {
+
+        /// One to which nothing can be attached.
+        public Target(
+                String key,
+                @Nullable Database database,
+                @Nullable URI primary,
+                SessionOptions rights,
+                Restrictions restrictions,
+                Callers callers,
+                boolean draft) {
+            this(key, database, primary, rights, restrictions, callers, draft, Attachables.NONE);
+        }
 
         /// One that nothing is forbidden for.
         public Target(String key, @Nullable Database database, @Nullable URI primary, boolean readOnly) {

@@ -5,6 +5,7 @@ import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
+import io.skerry.engine.query.Attachables;
 import io.skerry.engine.query.Condition;
 import io.skerry.engine.query.Program;
 import io.skerry.engine.query.Restrictions;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 public final class FakeDatabase implements Database {
 
     final AtomicLong frame = new AtomicLong();
+    /// What each session has attached.
+    volatile List<Session.Attached> attached = List.of();
     final AtomicInteger openSessions = new AtomicInteger();
     final AtomicInteger rollbacks = new AtomicInteger();
     final List<String> ran = java.util.Collections.synchronizedList(new ArrayList<>());
@@ -122,6 +125,16 @@ public final class FakeDatabase implements Database {
         @Override
         public void restrict(Restrictions restrictions) {
             // The engine's tests show what this does.
+        }
+
+        @Override
+        public void attachables(Attachables attachables) {
+            // As above.
+        }
+
+        @Override
+        public List<Attached> attached() {
+            return attached;
         }
 
         @Override

@@ -8,6 +8,7 @@ import io.skerry.catalog.database.DatabaseChange;
 import io.skerry.catalog.database.DatabaseEdits;
 import io.skerry.catalog.database.DatabaseInfo;
 import io.skerry.catalog.database.SizeLimit;
+import io.skerry.catalog.database.VpcRules;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.engine.DatabaseId;
 
@@ -30,17 +31,14 @@ final class DatabaseConfigurationOperations {
     ObjectNode change(Call call) {
         DatabaseId id = call.database().database().id();
         Body body = call.body();
-        if (!body.isBlank("allowed_aws_vpc_ids")) {
-            throw new ApiException(
-                    400, "invalid allowed_aws_vpc_ids: this platform has no VPC endpoints, use allowed_ips");
-        }
         DatabaseChange change = new DatabaseChange(
                 body.text("size_limit").map(SizeLimit::parse).orElse(null),
                 body.flag("allow_attach").orElse(null),
                 body.flag("block_reads").orElse(null),
                 body.flag("block_writes").orElse(null),
                 body.flag("delete_protection").orElse(null),
-                body.texts("allowed_ips").map(AddressRules::parse).orElse(null));
+                body.texts("allowed_ips").map(AddressRules::parse).orElse(null),
+                body.texts("allowed_aws_vpc_ids").map(VpcRules::parse).orElse(null));
         DatabaseInfo changed = edits.configure(id, change, call.actor());
         fleet.spread();
         return view(changed);
@@ -61,7 +59,8 @@ final class DatabaseConfigurationOperations {
         ObjectNode rules = Views.object();
         ArrayNode addresses = rules.putArray("allowed_ips");
         database.allowedIps().texts().forEach(addresses::add);
-        rules.putArray("allowed_aws_vpc_ids");
+        ArrayNode endpoints = rules.putArray("allowed_aws_vpc_ids");
+        database.allowedVpcs().ids().forEach(endpoints::add);
         return rules;
     }
 

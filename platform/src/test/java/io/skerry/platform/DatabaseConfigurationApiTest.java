@@ -96,13 +96,33 @@ class DatabaseConfigurationApiTest extends ApiTestCase {
             {"allowed_ips":"::1"}                    | invalid request body: allowed_ips must be a list of strings
             {"allowed_ips":[1]}                      | invalid request body: allowed_ips must be a list of strings
             {"block_reads":true,"allowed_ips":["x"]} | invalid allowed_ips: "x" is no IPv4 or IPv6 address and no network in CIDR notation
-            {"allowed_aws_vpc_ids":["vpce-1"]}       | invalid allowed_aws_vpc_ids: this platform has no VPC endpoints, use allowed_ips
+            {"allowed_aws_vpc_ids":"vpce-1"}         | invalid request body: allowed_aws_vpc_ids must be a list of strings
+            {"block_reads":true,"allowed_aws_vpc_ids":["vpce-1","vpce-"]} | invalid allowed_aws_vpc_ids: "vpce-" is no id of a VPC endpoint, such as vpce-0123
+            {"allowed_aws_vpc_ids":["vpc-1"]}        | invalid allowed_aws_vpc_ids: "vpc-1" is no id of a VPC endpoint, such as vpce-0123
             """)
     void refusesWhatMakesNoSenseAndChangesNothing(String body, String text) {
         ApiServer.Reply reply = patch(PATH, body);
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.error()).isEqualTo(text);
         assertThat(route().restrictions()).isEqualTo(Restrictions.NONE);
+    }
+
+    @Test
+    void endpointsAreKeptAndCleared() {
+        JsonNode changed = patch(PATH, "{\"allowed_aws_vpc_ids\":[\"vpce-1\",\"vpce-0fe6c8807461bba49\"]}")
+                .json();
+        assertThat(GroupApiTest.texts(changed.path("allowed_aws_vpc_ids")))
+                .containsExactly("vpce-1", "vpce-0fe6c8807461bba49");
+        assertThat(patch(PATH, "{\"allow_attach\":true}").json().path("allowed_aws_vpc_ids"))
+                .hasSize(2);
+        assertThat(route().database().allowedVpcs().ids()).hasSize(2);
+        for (String none : List.of("null", "[]")) {
+            patch(PATH, "{\"allowed_aws_vpc_ids\":[\"vpce-1\"]}");
+            assertThat(patch(PATH, "{\"allowed_aws_vpc_ids\":" + none + "}")
+                            .json()
+                            .path("allowed_aws_vpc_ids"))
+                    .isEmpty();
+        }
     }
 
     @Test

@@ -149,8 +149,10 @@ class TokenApiTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{\"permissions\":{\"read_attach\":{\"databases\":[\"crm\"]}}}",
-                "{\"Permissions\":{\"Read_Attach\":{\"Databases\":[\"crm\"]}}}",
+                "{\"permissions\":{\"read_attach\":{\"databases\":\"crm\"}}}",
+                "{\"permissions\":{\"read_attach\":{\"databases\":[7]}}}",
+                "{\"permissions\":{\"read_attach\":{\"databases\":[\"crm\"]}},"
+                        + "\"fine_grained_permissions\":[{\"a\":[\"data_read\"]}]}",
                 "{\"fine_grained_permissions\":{\"a\":1}}",
                 "{\"fine_grained_permissions\":{}}",
                 "{\"fine_grained_permissions\":false}",
@@ -159,6 +161,51 @@ class TokenApiTest {
     void neverIssuesAWiderTokenThanWasAskedFor(String body) {
         assertThat(api.post(SHOP + "/tokens", body).status()).isEqualTo(400);
         assertThat(api.post(GROUP + "/tokens", body).status()).isEqualTo(400);
+    }
+
+    @Test
+    void whatMayBeAttachedIsInTheToken() throws IOException {
+        String crm = route("crm").database().id().toString();
+        String body = "{\"Permissions\":{\"Read_Attach\":{\"Databases\":[\"crm\",\"crm\"]}}}";
+        String jwt = api.post(SHOP + "/tokens?authorization=read-only", body)
+                .json()
+                .path("jwt")
+                .asText();
+        assertThat(claims(jwt).path("p").toString())
+                .isEqualTo("{\"ro\":{\"ns\":[\"" + route("shop").database().id() + "\"]},\"roa\":{\"ns\":[\"" + crm
+                        + "\"]}}");
+        assertThat(access("shop", jwt).readOnly()).isTrue();
+        assertThat(access("shop", jwt).attach().include(route("crm").database().id(), 1))
+                .isTrue();
+        assertThat(access("shop", jwt).attach().include(route("crm").database().id(), 2))
+                .isFalse();
+        assertThatThrownBy(() -> access("crm", jwt)).isInstanceOf(TokenException.class);
+        String group = api.post(GROUP + "/tokens", body).json().path("jwt").asText();
+        assertThat(claims(group).path("p").path("rw").path("tags").path(0).asText())
+                .isEqualTo(route("shop").group().id().toString());
+        assertThat(access("crm", group).readOnly()).isFalse();
+        assertThat(access("shop", group).attach().databases()).hasSize(1);
+        assertThat(access("shop", mint(SHOP + "/tokens")).attach().none()).isTrue();
+    }
+
+    @Test
+    void whatCannotBeAttachedIsNotGranted() {
+        api.post("/v1/groups", "{\"name\":\"eu\",\"location\":\"lhr\"}");
+        api.post("/v1/databases", "{\"name\":\"other\",\"group\":\"eu\"}");
+        for (String path : List.of(SHOP, GROUP)) {
+            ApiServer.Reply far =
+                    api.post(path + "/tokens", "{\"permissions\":{\"read_attach\":{\"databases\":[\"other\"]}}}");
+            assertThat(far.status()).isEqualTo(400);
+            assertThat(far.error()).startsWith("database other is not in group default");
+            ApiServer.Reply none =
+                    api.post(path + "/tokens", "{\"permissions\":{\"read_attach\":{\"databases\":[\"nope\"]}}}");
+            assertThat(none.status()).isEqualTo(404);
+            assertThat(none.error()).isEqualTo("could not find database with name nope: record not found");
+        }
+        String many = String.join(",", java.util.Collections.nCopies(33, "\"crm\""));
+        assertThat(api.post(SHOP + "/tokens", "{\"permissions\":{\"read_attach\":{\"databases\":[" + many + "]}}}")
+                        .error())
+                .isEqualTo("too many databases in read_attach: at most 32");
     }
 
     @ParameterizedTest

@@ -30,6 +30,8 @@ public final class Connection implements AutoCloseable {
     private static final int PREPARE_PERSISTENT = 1;
     private static final int BACKUP_PAGES_PER_STEP = 1024;
     private static final int OUT_BYTES = 16;
+    /// Of a `sqlite3_snapshot`.
+    private static final int SNAPSHOT_BYTES = 48;
 
     final Claim claim = new Claim();
     private final Path file;
@@ -368,6 +370,34 @@ public final class Connection implements AutoCloseable {
         enter();
         try {
             return TransactionState.values()[ConnectionCalls.txnState(db, scratch.text("main"))];
+        } finally {
+            claim.exit();
+        }
+    }
+
+    /// What the open transaction sees of a database in WAL mode: equal bytes for equal states of one WAL. Takes the
+    /// snapshot if the transaction has none yet.
+    ///
+    /// @param schema `main` or the name of an attached database
+    /// @return null if the WAL has no frames
+    /// @throws SqliteException outside a transaction it fails likewise as where there is no WAL
+    public byte @Nullable [] snapshot(String schema) {
+        enter();
+        try {
+            byte[] name = schema.getBytes(StandardCharsets.UTF_8);
+            long out = scratch.reserve(OUT_BYTES + name.length + 1L);
+            Scratch.put(out + OUT_BYTES, name, 0, name.length);
+            Memory.putLong(out, 0);
+            int rc = ConnectionCalls.snapshotGet(db, out + OUT_BYTES, out);
+            if (rc == ResultCode.ERROR.value() && ConnectionCalls.getAutocommit(db) == 0) {
+                return null;
+            }
+            check(rc);
+            byte[] state = new byte[SNAPSHOT_BYTES];
+            long taken = Memory.getLong(out);
+            Memory.copy(taken, state, 0, state.length);
+            ConnectionCalls.snapshotFree(taken);
+            return state;
         } finally {
             claim.exit();
         }

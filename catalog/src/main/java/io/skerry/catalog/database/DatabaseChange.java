@@ -9,7 +9,8 @@ public record DatabaseChange(
         @Nullable Boolean blockReads,
         @Nullable Boolean blockWrites,
         @Nullable Boolean deleteProtection,
-        @Nullable AddressRules allowedIps) {
+        @Nullable AddressRules allowedIps,
+        @Nullable VpcRules allowedVpcs) {
 
     DatabaseInfo applyTo(DatabaseInfo present) {
         return new DatabaseInfo(
@@ -25,6 +26,7 @@ public record DatabaseChange(
                 or(deleteProtection, present.deleteProtection()),
                 present.archived(),
                 allowedIps == null ? present.allowedIps() : allowedIps,
+                allowedVpcs == null ? present.allowedVpcs() : allowedVpcs,
                 present.parent(),
                 present.keyVersion());
     }

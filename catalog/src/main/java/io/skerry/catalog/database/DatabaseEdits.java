@@ -56,6 +56,11 @@ public final class DatabaseEdits {
                 "allowed_ips",
                 before.allowedIps().texts(),
                 after.allowedIps().texts());
+        note(
+                changes,
+                "allowed_aws_vpc_ids",
+                before.allowedVpcs().ids(),
+                after.allowedVpcs().ids());
         if (!changes.isEmpty()) {
             String message = String.join(", ", changes);
             Audit.record(sql, actor, Action.DB_CONFIGURE, after.organization(), after.name(), message, now);

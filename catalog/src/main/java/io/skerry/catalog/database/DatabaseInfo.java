@@ -24,6 +24,7 @@ public record DatabaseInfo(
         boolean deleteProtection,
         boolean archived,
         AddressRules allowedIps,
+        VpcRules allowedVpcs,
         @Nullable Parent parent,
         long keyVersion) {
 
@@ -91,6 +92,7 @@ public record DatabaseInfo(
                 false,
                 false,
                 AddressRules.NONE,
+                VpcRules.NONE,
                 parent,
                 1);
     }

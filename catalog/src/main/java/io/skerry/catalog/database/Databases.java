@@ -18,7 +18,7 @@ public final class Databases {
     private static final String SELECT = """
             SELECT id, organization, grp, name, size_limit, allow_attach, block_reads, block_writes,
                    delete_protection, archived, key_version, parent, parent_name, branched_at, allowed_ips,
-                   state
+                   state, allowed_vpc_ids
             FROM databases
             """;
 
@@ -171,7 +171,7 @@ public final class Databases {
                 """
                 UPDATE databases
                 SET size_limit = ?, allow_attach = ?, block_reads = ?, block_writes = ?, delete_protection = ?,
-                    allowed_ips = ?
+                    allowed_ips = ?, allowed_vpc_ids = ?
                 WHERE id = ?
                 """,
                 database.sizeLimit(),
@@ -180,6 +180,7 @@ public final class Databases {
                 database.blockWrites(),
                 database.deleteProtection(),
                 join(database.allowedIps().texts()),
+                join(database.allowedVpcs().ids()),
                 database.id());
     }
 
@@ -195,7 +196,8 @@ public final class Databases {
         sql.update("DELETE FROM databases WHERE id = ?", id);
     }
 
-    /// Addresses and networks need no escapes in JSON, so a list of them is written and read without a library.
+    /// Addresses, networks and ids of endpoints need no escapes in JSON, so a list of them is written and read without
+    /// a library.
     private static String join(List<String> texts) {
         return texts.isEmpty() ? "[]" : "[\"" + String.join("\",\"", texts) + "\"]";
     }
@@ -223,6 +225,7 @@ public final class Databases {
                 row.flag(8),
                 row.flag(9),
                 AddressRules.parse(split(row.text(14))),
+                VpcRules.parse(split(row.text(16))),
                 parent,
                 row.integer(10));
     }

@@ -23,7 +23,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,7 +84,9 @@ public final class DatabaseTokens {
         if (!known.owner().equals(expected)) {
             throw TokenException.otherDatabase(route.database().name());
         }
-        return known.rights();
+        return known.rights()
+                .on(route)
+                .orElseThrow(() -> TokenException.otherDatabase(route.database().name()));
     }
 
     /// The database that the bearer's token is for; empty for a token of a group, or of an issuer
@@ -129,7 +130,7 @@ public final class DatabaseTokens {
             var database = Databases.byId(sql, id).orElseThrow(DatabaseTokens::gone);
             Group group = Groups.byId(sql, database.group()).orElseThrow(DatabaseTokens::gone);
             Audit.record(
-                    sql, actor, Action.DB_TOKEN_CREATE, database.organization(), database.name(), access(rights), now);
+                    sql, actor, Action.DB_TOKEN_CREATE, database.organization(), database.name(), audited(rights), now);
             return SigningKeys.findOrCreate(sql, id.value(), database.keyVersion(), group.keyVersion(), now);
         });
         return sign(key, "id", rights, lifetime, now);
@@ -141,7 +142,13 @@ public final class DatabaseTokens {
         SigningKey key = catalog.write(sql -> {
             Group present = Groups.byId(sql, group.id()).orElseThrow(DatabaseTokens::gone);
             Audit.record(
-                    sql, actor, Action.GROUP_TOKEN_CREATE, present.organization(), present.name(), access(rights), now);
+                    sql,
+                    actor,
+                    Action.GROUP_TOKEN_CREATE,
+                    present.organization(),
+                    present.name(),
+                    audited(rights),
+                    now);
             return SigningKeys.findOrCreate(sql, group.id().value(), present.keyVersion(), present.keyVersion(), now);
         });
         return sign(key, "gid", rights, lifetime, now);
@@ -180,7 +187,7 @@ public final class DatabaseTokens {
                 .header()
                 .type("JWT")
                 .and()
-                .claims(claims(rights))
+                .claims(AccessClaims.write(rights, key.owner(), scope.equals("gid")))
                 .claim(scope, key.owner().toString())
                 .claim("rid", key.version())
                 .issuedAt(Date.from(now));
@@ -202,7 +209,8 @@ public final class DatabaseTokens {
         if (!(claims.get("rid") instanceof Number rid) || rid.longValue() != name.version()) {
             throw TokenException.invalid();
         }
-        return new VerifiedToken(owner, ofGroup, key, name.version(), claims.rights(), claims.expiresAt());
+        AccessClaims rights = AccessClaims.of(claims, ofGroup ? null : owner.toString());
+        return new VerifiedToken(owner, ofGroup, key, name.version(), rights, claims.expiresAt());
     }
 
     /// Whether the key that signed the token is still the one of its owner.
@@ -226,16 +234,12 @@ public final class DatabaseTokens {
 
     /// Those that say what a token may do: of ours, and of issuers outside.
     public static Map<String, Object> claims(SessionOptions rights) {
-        Map<String, Object> claims = new LinkedHashMap<>();
-        claims.put("a", access(rights));
-        if (rights.permissions().limit()) {
-            claims.put(PermissionClaim.NAME, PermissionClaim.write(rights.permissions()));
-        }
-        return claims;
+        return AccessClaims.write(rights);
     }
 
-    private static String access(SessionOptions rights) {
-        return rights.readOnly() ? SignedClaims.READ_ONLY : SignedClaims.FULL;
+    private static String audited(SessionOptions rights) {
+        int attach = rights.attach().databases().size();
+        return AccessClaims.text(rights) + (attach == 0 ? "" : ", attaches " + attach);
     }
 
     private static String bearer(@Nullable String authorization) {

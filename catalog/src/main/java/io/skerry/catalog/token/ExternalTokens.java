@@ -42,7 +42,7 @@ final class ExternalTokens {
             IssuerKey key,
             @Nullable String database,
             @Nullable String group,
-            SessionOptions rights,
+            AccessClaims rights,
             @Nullable Long expiresAt) {}
 
     /// The key that signed the token, as it says; empty for a token of ours.
@@ -66,7 +66,9 @@ final class ExternalTokens {
         }
         SignedClaims.requireUnexpired(present.expiresAt(), clock);
         requireMeant(present, route);
-        return present.rights();
+        return present.rights()
+                .on(route)
+                .orElseThrow(() -> TokenException.otherDatabase(route.database().name()));
     }
 
     /// Whether the organization still names the issuer, and the issuer the key.
@@ -81,8 +83,9 @@ final class ExternalTokens {
         return switch (keySets.find(owner, urls, keyId)) {
             case KeySets.Lookup.Found(String url, IssuerKey key) -> {
                 SignedClaims claims = SignedClaims.of(token, key.key(), algorithms(key), clock);
-                yield new Known(
-                        url, keyId, key, claims.text("id"), claims.text("gid"), claims.rights(), claims.expiresAt());
+                String database = claims.text("id");
+                AccessClaims rights = AccessClaims.of(claims, database);
+                yield new Known(url, keyId, key, database, claims.text("gid"), rights, claims.expiresAt());
             }
             case KeySets.Lookup.Missing(String trouble) ->
                 throw trouble == null

@@ -6,7 +6,6 @@ import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.PrematureJwtException;
 import io.jsonwebtoken.security.SignatureAlgorithm;
-import io.skerry.engine.query.SessionOptions;
 import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,9 +18,6 @@ final class SignedClaims {
 
     /// Clocks of those who mint and those who verify may differ by this much.
     static final Duration LEEWAY = Duration.ofSeconds(60);
-
-    static final String FULL = "rw";
-    static final String READ_ONLY = "ro";
 
     private final Claims claims;
 
@@ -78,23 +74,5 @@ final class SignedClaims {
     Long expiresAt() {
         Date expiration = claims.getExpiration();
         return expiration == null ? null : expiration.toInstant().getEpochSecond();
-    }
-
-    /// What the claims `a` and `fgp` allow.
-    SessionOptions rights() {
-        Object access = claims.get("a");
-        boolean readOnly = READ_ONLY.equals(access);
-        if (access != null && !readOnly && !FULL.equals(access)) {
-            throw TokenException.invalid();
-        }
-        Object limits = claims.get(PermissionClaim.NAME);
-        if (limits == null) {
-            return readOnly ? SessionOptions.READ_ONLY : SessionOptions.FULL;
-        }
-        try {
-            return new SessionOptions(readOnly, PermissionClaim.read(limits));
-        } catch (IllegalArgumentException e) {
-            throw TokenException.invalid(); // rather than wider than was meant
-        }
     }
 }

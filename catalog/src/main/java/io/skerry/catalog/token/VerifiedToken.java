@@ -1,6 +1,5 @@
 package io.skerry.catalog.token;
 
-import io.skerry.engine.query.SessionOptions;
 import java.security.PublicKey;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -16,5 +15,5 @@ record VerifiedToken(
         boolean ofGroup,
         PublicKey key,
         long version,
-        SessionOptions rights,
+        AccessClaims rights,
         @Nullable Long expiresAt) {}

@@ -14,6 +14,8 @@ import io.skerry.catalog.issuer.Issuers;
 import io.skerry.catalog.issuer.KeySets;
 import io.skerry.catalog.testing.TestCluster;
 import io.skerry.catalog.testing.TestIssuer;
+import io.skerry.engine.query.AttachGrants;
+import io.skerry.engine.query.Permissions;
 import io.skerry.engine.query.SessionOptions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -116,7 +118,53 @@ class ExternalTokensTest {
     }
 
     @Test
+    void whatItNamesIsAllThatItOpens() {
+        var shop = route("shop").database().id();
+        var crm = route("crm").database().id();
+        String group = route("shop").group().id().value().toString();
+        var ns = Map.of("ns", List.of(shop.toString()));
+        var tags = Map.of("tags", List.of(group));
+        assertThat(verify("shop", clerk("p", Map.of("rw", ns)))).isEqualTo(SessionOptions.FULL);
+        assertThat(verify("shop", clerk("p", Map.of("ddl", ns)))).isEqualTo(SessionOptions.FULL);
+        assertThat(verify("shop", clerk("p", Map.of("ro", ns)))).isEqualTo(SessionOptions.READ_ONLY);
+        assertThat(verify("shop", clerk("p", Map.of("rw", ns)).claim("a", "ro")))
+                .isEqualTo(SessionOptions.READ_ONLY);
+        assertRefused("crm", clerk("p", Map.of("rw", ns)), 404, "Namespace `crm` doesn't exist");
+        assertRefused("crm", clerk("p", Map.of()), 404, "Namespace `crm` doesn't exist");
+        assertRefused(
+                "crm",
+                clerk("p", Map.of("rw", tags)).claim("id", shop.toString()),
+                404,
+                "Namespace `crm` doesn't exist");
+        assertThat(verify("crm", clerk("p", Map.of("rwa", tags))).attach()).isEqualTo(AttachGrants.ALL);
+        var reads = verify("crm", clerk("p", Map.of("roa", tags)));
+        assertThat(reads).isEqualTo(new SessionOptions(true, Permissions.ALL, AttachGrants.ALL));
+        var both = verify("shop", clerk("p", Map.of("rw", ns, "roa", Map.of("ns", List.of(crm.toString())))));
+        assertThat(both.readOnly()).isFalse();
+        assertThat(both.attach()).isEqualTo(new AttachGrants(false, Map.of(crm, 0L)));
+    }
+
+    @Test
+    void whoMayAttachIsSaidByTheClaimOfTheAccessToo() {
+        String shop = route("shop").database().id().toString();
+        assertThat(verify("shop", clerk("a", "rw")).attach().none()).isTrue();
+        assertThat(verify("shop", clerk("a", "roa")))
+                .isEqualTo(new SessionOptions(true, Permissions.ALL, AttachGrants.ALL));
+        assertThat(verify("shop", clerk("a", "roa").claim("id", shop)).attach().none())
+                .isTrue();
+    }
+
+    @Test
     void aClaimThatIsNotUnderstoodOpensNothing() {
+        for (Object named : List.of(
+                "x",
+                List.of(),
+                Map.of("rw", "x"),
+                Map.of("rw", Map.of("ns", "x")),
+                Map.of("rw", Map.of("ns", List.of(7))),
+                Map.of("roa", Map.of("ns", List.of("crm"))))) {
+            assertRefused("shop", clerk("p", named), 401, INVALID);
+        }
         assertRefused("shop", clerk("a", "admin"), 401, INVALID);
         assertRefused("shop", clerk("id", 7), 401, INVALID);
         assertRefused("shop", clerk("gid", List.of("x")), 401, INVALID);

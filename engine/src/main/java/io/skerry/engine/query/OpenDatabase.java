@@ -21,10 +21,12 @@ public final class OpenDatabase implements FileUser {
     private final DatabaseFile file;
     private final Writer writer;
     private final Readers readers;
+    private final Guests guests;
     private final Set<ReadTransaction> transactions = ConcurrentHashMap.newKeySet();
 
     OpenDatabase(DatabaseFile file, QuerySettings settings, Watchdog watchdog, Executor writers, LongReads longReads) {
         this.file = file;
+        guests = new Guests(file.id());
         readers = new Readers(file, settings, watchdog, longReads);
         writer = new Writer(file, settings, watchdog, writers, longReads, readers::refuse);
     }
@@ -40,6 +42,11 @@ public final class OpenDatabase implements FileUser {
 
     Readers readers() {
         return readers;
+    }
+
+    /// Where it is attached.
+    Guests guests() {
+        return guests;
     }
 
     /// See [Database#read].
@@ -85,7 +92,7 @@ public final class OpenDatabase implements FileUser {
 
     /// True if nothing runs or waits and no transaction is open.
     public boolean idle() {
-        return readers.unused() && writes().idle();
+        return readers.unused() && writes().idle() && guests.none();
     }
 
     /// Runs `work` with a read connection of its own.
@@ -101,6 +108,7 @@ public final class OpenDatabase implements FileUser {
     /// A transaction on a read connection; its statement that opens it is still to be run.
     ReadTransaction beginReading(boolean refusesWrites) {
         var transaction = new ReadTransaction(this, readers.borrow(), refusesWrites);
+        transaction.reader().attached().endsTransaction(transaction::abort);
         transactions.add(transaction);
         if (readers.refusing()) {
             transaction.abort(Failures.closed(file.id())); // `close` may have looked for it too early
@@ -114,14 +122,16 @@ public final class OpenDatabase implements FileUser {
         readers.giveBack(transaction.reader());
     }
 
-    /// Rolls back what is open, answers what waits with UNAVAILABLE, waits for what runs (it is interrupted) and
-    /// closes all connections. Idempotent. Not to be called from within a [Database.Work] or an exclusive task.
+    /// Rolls back what is open, also where this database is attached, answers what waits with UNAVAILABLE, waits for
+    /// what runs (it is interrupted) and closes all connections. Idempotent. Not to be called from within a
+    /// [Database.Work] or an exclusive task.
     @Override
     public void close() {
         readers.refuse();
         writer.close();
         var reason = Failures.closed(file.id());
         transactions.forEach(transaction -> transaction.abort(reason));
+        guests.close(reason, CLOSE_NANOS);
         readers.close(CLOSE_NANOS);
     }
 }

@@ -59,6 +59,8 @@ final class ProgramJob extends WriterJob implements Interruption.Owner {
         connection.bytesMax(session.restrictions().bytesMax());
         if (connection.autocommit()) {
             context.assume(session.lastInsertRowid(), session.foreignKeys());
+            connection.attached().endsTransaction(why -> writes.evict(session, why));
+            session.attachments().attachAll(connection);
         }
         if (upgraded != null && !upgrade(context, upgraded)) {
             return;
@@ -108,14 +110,35 @@ final class ProgramJob extends WriterJob implements Interruption.Owner {
                         null);
             }
         }
+        if (!seesTheSame(connection, transaction)) {
+            context.rollback();
+            stale = true;
+            return false;
+        }
         transaction.end();
         return true;
+    }
+
+    /// What is attached may have been written to since the transaction read it.
+    private static boolean seesTheSame(SqlConnection connection, ReadTransaction transaction) {
+        transaction.enter();
+        try {
+            return connection.attached().seeTheSame(transaction.reader().attached());
+        } catch (SqliteException e) {
+            throw Failures.running(e, null);
+        } finally {
+            transaction.leave();
+        }
     }
 
     private void step(WriterContext context) {
         var connection = context.connection();
         var text = program.text();
         var inTransaction = !connection.autocommit();
+        if (text.verb().attaches()) {
+            attach(connection, text);
+            return;
+        }
         if (text.verb().begins() && !inTransaction) {
             connection.control(Control.BEGIN_IMMEDIATE);
             session.transactionRefusesWrites(text.verb() == Verb.BEGIN_READONLY);
@@ -137,6 +160,17 @@ final class ProgramJob extends WriterJob implements Interruption.Owner {
             return;
         }
         program.succeed(result);
+    }
+
+    private void attach(SqlConnection connection, SqlText text) {
+        try {
+            session.requireMayRead();
+            session.attachments().run(text, connection);
+        } catch (DatabaseException e) {
+            program.fail(e);
+            return;
+        }
+        program.succeedSilently();
     }
 
     private StepResult statement(WriterContext context, SqlText text, boolean inTransaction) {

@@ -16,7 +16,9 @@ enum ProgramShape {
 
     static ProgramShape of(Program program, List<SqlText> texts) {
         if (texts.stream()
-                .allMatch(t -> t.verb().mayRead() || (t.verb().controls() && t.verb() != Verb.BEGIN_IMMEDIATE))) {
+                .allMatch(t -> t.verb().mayRead()
+                        || t.verb().attaches()
+                        || (t.verb().controls() && t.verb() != Verb.BEGIN_IMMEDIATE))) {
             return READ;
         }
         if (texts.stream().allMatch(t -> t.verb().groups())) {

@@ -1,6 +1,9 @@
 package io.skerry.engine.query;
 
+import io.skerry.engine.DatabaseId;
 import io.skerry.engine.storage.DatabaseFile;
+import java.util.Optional;
+import java.util.function.Function;
 
 /// What the open databases of one node share: the limits, the platform threads that run writers and long reads, the
 /// clock that interrupts statements, the analysed texts. One per node. Thread-safe.
@@ -26,8 +29,10 @@ public final class QueryEngine implements AutoCloseable {
     }
 
     /// A session of the database that `leases` lends. Costs nothing until its first statement.
-    public Session session(Leases leases, SessionOptions options) {
-        return new SqlSession(leases, options, texts);
+    ///
+    /// @param group lends the other databases of its group, which it may attach
+    public Session session(Leases leases, SessionOptions options, Function<DatabaseId, Optional<Leases>> group) {
+        return new SqlSession(leases, options, texts, new Attachments(leases.id(), options, group));
     }
 
     /// Interrupts the statements that run for sessions, and those that still begin: they answer UNAVAILABLE. For

@@ -110,7 +110,7 @@ final class Readers {
 
     /// Nothing runs on the connection any more; a transaction that is open on it ends here.
     void giveBack(SqlConnection reader) {
-        var clean = rolledBack(reader);
+        var clean = rolledBack(reader) && reader.attached().detachAll();
         var keep = false;
         lock.lock();
         try {

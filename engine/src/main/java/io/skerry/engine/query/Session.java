@@ -1,5 +1,6 @@
 package io.skerry.engine.query;
 
+import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,13 @@ public interface Session extends AutoCloseable {
 
     /// What is forbidden from the next program on; nothing until this is called.
     void restrict(Restrictions restrictions);
+
+    /// What may be attached from the next program on, whatever the token allows; nothing until this is called.
+    /// What is attached and may not be any more ends with that program, which is answered with ATTACHMENT_ENDED.
+    void attachables(Attachables attachables);
+
+    /// What is attached now; none of it while another thread runs a program.
+    List<Attached> attached();
 
     /// Runs the program and reports to `sink`. Errors of statements are reported there; an exception means that
     /// the program as a whole could not be run (database gone, not leader) and that nothing of it remains.
@@ -29,7 +37,8 @@ public interface Session extends AutoCloseable {
     /// True if no explicit transaction is open.
     boolean autocommit();
 
-    /// What the program would need: whether all its statements only read and it opens no transaction, so that
+    /// What the program would need, on a session with what is attached now: whether all its statements only read and it
+    /// opens no transaction, so that
     /// any replica can run it. A text that cannot be prepared counts as one that any replica can answer.
     boolean isReadOnly(Program program);
 
@@ -41,6 +50,11 @@ public interface Session extends AutoCloseable {
     /// Rolls back an open transaction and frees what the session holds. Idempotent.
     @Override
     void close();
+
+    /// A database that is attached.
+    ///
+    /// @param alias the name of its schema
+    record Attached(DatabaseId database, String alias) {}
 
     record Description(
             List<@Nullable String> params, List<ResultSink.Column> columns, boolean isExplain, boolean isReadonly) {}

@@ -25,6 +25,7 @@ final class SessionProgram {
     ///     in was taken away, this node does not take writes
     void run(Program program, ResultSink sink) {
         if (!session.permissions().limit()
+                && session.attachments().isEmpty()
                 && session.autocommit()
                 && program.steps().size() == 1
                 && simpleRead(program.steps().getFirst(), sink)) {
@@ -51,6 +52,9 @@ final class SessionProgram {
         }
         var shape = session.reading() == null ? ProgramShape.of(program, run.texts()) : ProgramShape.READ;
         if (shape != ProgramShape.READ) {
+            if (!session.attachments().isEmpty()) {
+                shape = ProgramShape.EXCLUSIVE; // nobody shares a transaction that sees other databases
+            }
             if (session.readOnly()) {
                 shape = ProgramShape.READ; // every write is refused on the way
             } else {
@@ -141,6 +145,9 @@ final class SessionProgram {
         var writes = database.writes();
         var transaction = session.reading();
         var job = new ProgramJob(session, run, shape, transaction, writes);
+        var held = session.holdsWriter()
+                ? List.<Leases.Lease>of()
+                : session.attachments().hold();
         session.waitsFor(job);
         try {
             if (!session.holdsWriter()) {
@@ -150,6 +157,7 @@ final class SessionProgram {
             }
         } finally {
             session.waitsFor(null);
+            held.forEach(Leases.Lease::release);
         }
         if (transaction != null) {
             if (job.stale()) {
@@ -193,13 +201,39 @@ final class SessionProgram {
             var refuses = verb == Verb.BEGIN_READONLY || session.readOnly();
             var transaction = database.beginReading(refuses);
             session.reading(transaction);
+            attachAll(transaction);
             if (verb.begins()) {
                 begin(transaction, run.text());
                 run.succeedSilently();
             }
             return Progress.AGAIN;
         }
-        return database.reading(reader -> step(run, reader, null)) ? Progress.AGAIN : Progress.NEEDS_WRITER;
+        if (verb.attaches()) {
+            return database.reading(reader -> attach(run, reader));
+        }
+        return session.reading(database, reader -> step(run, reader, null)) ? Progress.AGAIN : Progress.NEEDS_WRITER;
+    }
+
+    private void attachAll(ReadTransaction transaction) {
+        transaction.enter();
+        try {
+            session.attachments().attachAll(transaction.reader());
+        } finally {
+            transaction.leave();
+        }
+    }
+
+    /// An `ATTACH` or a `DETACH`.
+    private Progress attach(ProgramRun run, SqlConnection reader) {
+        try {
+            session.requireMayRead();
+            session.attachments().run(run.text(), reader);
+        } catch (DatabaseException e) {
+            run.fail(e);
+            return Progress.AGAIN;
+        }
+        run.succeedSilently();
+        return Progress.AGAIN;
     }
 
     private static void begin(ReadTransaction transaction, SqlText text) {
@@ -221,7 +255,9 @@ final class SessionProgram {
                 if (aborted != null) {
                     throw aborted;
                 }
-                if (!step(run, reader, transaction)) {
+                if (run.text().verb().attaches()) {
+                    attach(run, reader);
+                } else if (!step(run, reader, transaction)) {
                     return Progress.NEEDS_WRITER;
                 }
                 if (reader.autocommit()) {
@@ -302,7 +338,7 @@ final class SessionProgram {
         if (controls && !ProgramShape.isUnit(program, analysed)) {
             return false;
         }
-        return database.reading(reader -> {
+        return session.reading(database, reader -> {
             session.fixSchema(reader);
             for (var i = 0; i < analysed.size(); i++) {
                 if (!readsOnly(reader, program.steps().get(i).sql().text(), analysed.get(i))) {
@@ -316,6 +352,9 @@ final class SessionProgram {
     private boolean readsOnly(SqlConnection reader, String key, SqlText text) {
         if (text.verb().controls()) {
             return text.verb() != Verb.BEGIN_IMMEDIATE;
+        }
+        if (text.verb().attaches()) {
+            return true;
         }
         if (text.verb().changesRows() || text.verb() == Verb.SCHEMA) {
             return false;

@@ -35,6 +35,7 @@ final class SqlConnection implements AutoCloseable {
     private @Nullable PreparedSql passing;
     private final VisibleNames names;
     private long bytesMax = Long.MAX_VALUE;
+    private final AttachedFiles attached;
 
     /// Takes `connection` over.
     ///
@@ -46,6 +47,7 @@ final class SqlConnection implements AutoCloseable {
         this.longReads = longReads;
         bounds = new CarrierBounds(connection, policy, settings.valueBytes());
         names = new VisibleNames(connection);
+        attached = new AttachedFiles(connection, policy);
         cache = new StatementCache(settings.cachedStatements(), settings.cachedStatementBytes());
         interruption =
                 new Interruption(connection::interrupt, settings.statementTime().toNanos());
@@ -61,6 +63,8 @@ final class SqlConnection implements AutoCloseable {
     private void configure() {
         SqlLimits.set(connection, settings.valueBytes(), settings.sqlBytes());
         connection.dbConfig(DbConfig.DEFENSIVE, true);
+        connection.dbConfig(DbConfig.ENABLE_ATTACH_CREATE, false);
+        connection.dbConfig(DbConfig.ENABLE_ATTACH_WRITE, false);
         connection.exec("PRAGMA cache_size=-" + settings.cacheKilobytes());
         connection.authorizer(policy);
         // Ending a transaction must not need the memory that may have run out in it.
@@ -81,6 +85,11 @@ final class SqlConnection implements AutoCloseable {
 
     boolean autocommit() {
         return connection.autocommit();
+    }
+
+    /// What is attached here.
+    AttachedFiles attached() {
+        return attached;
     }
 
     /// How large the file may get by what runs here from now on; one that is larger may stay as it is.
@@ -338,6 +347,10 @@ final class SqlConnection implements AutoCloseable {
     }
 
     private DatabaseException interrupted(Interruption.Cause cause, DatabaseException failure) {
+        var evicted = attached.evicted();
+        if (evicted != null) {
+            return evicted;
+        }
         return switch (cause) {
             case TIMEOUT -> Failures.timeout(settings);
             case STOPPING -> Failures.stopping();
@@ -443,7 +456,11 @@ final class SqlConnection implements AutoCloseable {
     @Override
     public void close() {
         watchdog.remove(interruption);
-        connection.close();
+        try {
+            connection.close();
+        } finally {
+            attached.closed();
+        }
     }
 
     /// The statements that the engine runs itself.

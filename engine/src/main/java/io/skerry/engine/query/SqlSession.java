@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A session on whatever open database its leases give it.
@@ -19,6 +20,7 @@ final class SqlSession implements Session, Interruption.Owner {
     private final Leases leases;
     private final SessionOptions options;
     private final SqlTexts texts;
+    private final Attachments attachments;
     private final ReentrantLock turn = new ReentrantLock();
 
     /// Kept while a transaction is open.
@@ -38,15 +40,28 @@ final class SqlSession implements Session, Interruption.Owner {
     private boolean foreignKeys;
     private long lastInsertRowid;
 
-    SqlSession(Leases leases, SessionOptions options, SqlTexts texts) {
+    SqlSession(Leases leases, SessionOptions options, SqlTexts texts, Attachments attachments) {
         this.leases = leases;
         this.options = options;
         this.texts = texts;
+        this.attachments = attachments;
     }
 
     @Override
     public void restrict(Restrictions now) {
         restrictions = now;
+    }
+
+    @Override
+    public void attachables(Attachables now) {
+        attachments.attachables(now);
+    }
+
+    @Override
+    public List<Attached> attached() {
+        return attachments.all().stream()
+                .map(attachment -> new Attached(attachment.id(), attachment.alias()))
+                .toList();
     }
 
     @Override
@@ -87,7 +102,7 @@ final class SqlSession implements Session, Interruption.Owner {
                 }
                 return describe(transaction.reader(), text);
             }
-            return database.reading(connection -> {
+            return reading(database, connection -> {
                 fixSchema(connection);
                 return describe(connection, text);
             });
@@ -179,6 +194,7 @@ final class SqlSession implements Session, Interruption.Owner {
         try {
             requireOpen();
             tellEviction();
+            requireAttached();
             var held = lease;
             if (held == null) {
                 held = leases.acquire();
@@ -208,6 +224,29 @@ final class SqlSession implements Session, Interruption.Owner {
             release();
             throw new DatabaseException(why.code(), why.sqliteCode(), String.valueOf(why.getMessage()), why);
         }
+    }
+
+    /// Says once what is not attached any more; a transaction that is open may have read it, so it ends too.
+    private void requireAttached() {
+        try {
+            attachments.requireAllowed();
+        } catch (DatabaseException e) {
+            endTransaction();
+            release();
+            throw e;
+        }
+    }
+
+    /// Runs `work` on a read connection, with what the session has attached.
+    <T extends @Nullable Object> T reading(OpenDatabase database, Function<SqlConnection, T> work) {
+        return database.reading(connection -> {
+            attachments.attachAll(connection);
+            return work.apply(connection);
+        });
+    }
+
+    Attachments attachments() {
+        return attachments;
     }
 
     /// @throws DatabaseException if the session was closed meanwhile

@@ -117,5 +117,7 @@ final class StatementScan {
         new Keyword("REINDEX", Verb.SCHEMA),
         new Keyword("ANALYZE", Verb.SCHEMA),
         new Keyword("VACUUM", Verb.VACUUM),
+        new Keyword("ATTACH", Verb.ATTACH),
+        new Keyword("DETACH", Verb.DETACH),
     };
 }

@@ -26,7 +26,9 @@ enum Verb {
     SCHEMA,
     PRAGMA,
     VACUUM,
-    /// `ATTACH`, `DETACH` and what SQLite does not know.
+    ATTACH,
+    DETACH,
+    /// What SQLite does not know.
     OTHER;
 
     boolean begins() {
@@ -46,6 +48,11 @@ enum Verb {
     /// Worth offering to a reader first.
     boolean mayRead() {
         return this == SELECT || this == EXPLAIN || this == PRAGMA;
+    }
+
+    /// Run by the engine itself, see [Attachments].
+    boolean attaches() {
+        return this == ATTACH || this == DETACH;
     }
 
     boolean changesRows() {

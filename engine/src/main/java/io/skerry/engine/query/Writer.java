@@ -112,6 +112,7 @@ final class Writer {
         var open = context;
         if (open != null) {
             rollBack(open);
+            detach(open);
             fenceIfInDoubt(open);
         }
         queue.evicted();
@@ -168,9 +169,25 @@ final class Writer {
             failure = asFailure(e);
             rollBack(open);
         }
+        detach(open);
         queue.hold(job.session(), !open.fenced() && !open.connection().autocommit());
         fenceIfInDoubt(open);
         job.end(failure);
+    }
+
+    /// Before anybody else gets the connection, what the session had attached to it goes. Never throws.
+    private void detach(WriterContext open) {
+        var connection = open.connection();
+        if (open.fenced() || !connection.autocommit() || connection.attached().detachAll()) {
+            return;
+        }
+        LOG.warn("Database {}: the writer's connection is replaced, a database stays attached to it", file.id());
+        context = null;
+        try {
+            connection.close();
+        } catch (RuntimeException e) {
+            LOG.error("Database {}: its writer's connection could not be closed", file.id(), e);
+        }
     }
 
     private void runGroup(WriterJob first, GroupMember member, WriterContext open) {

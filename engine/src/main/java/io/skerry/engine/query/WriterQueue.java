@@ -157,6 +157,21 @@ final class WriterQueue implements Watchdog.Watched {
         }
     }
 
+    /// As [#evict], if it is the transaction of `session`, or its job that runs now.
+    void evict(SqlSession session, DatabaseException reason) {
+        lock.lock();
+        try {
+            if (eviction == null && (holder == session || running == session)) {
+                evictHolder(reason);
+            }
+            while (eviction != null && (holder == session || running == session)) {
+                stopped.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Rolls back the transaction of `session`, if it holds the writer. Returns when that is done.
     void rollBack(SqlSession session) {
         lock.lock();

@@ -65,6 +65,15 @@ final class DatabaseConnections implements AutoCloseable {
         return configured("PRAGMA query_only=1; PRAGMA cache_size=-64");
     }
 
+    /// Attaches the file to a connection of another database.
+    void attachTo(Connection host, String alias) {
+        try (Statement attach = host.prepare("ATTACH ?1 AS ?2")) {
+            attach.bindText(1, paths.file().toAbsolutePath().toString());
+            attach.bindText(2, alias);
+            attach.step();
+        }
+    }
+
     private Connection configured(String pragmas) {
         Connection connection = open(OpenMode.READ_WRITE);
         try {
@@ -81,6 +90,9 @@ final class DatabaseConnections implements AutoCloseable {
         Connection connection = Connection.open(paths.file(), mode, BarrierVfs.NAME);
         connection.lookaside(0, 0);
         connection.dbConfig(DbConfig.NO_CKPT_ON_CLOSE, true);
+        // Whatever is attached to it: it is not there to write to other files.
+        connection.dbConfig(DbConfig.ENABLE_ATTACH_CREATE, false);
+        connection.dbConfig(DbConfig.ENABLE_ATTACH_WRITE, false);
         return connection;
     }
 

@@ -28,6 +28,15 @@ public interface DatabaseFile {
     /// @throws io.skerry.engine.DatabaseException UNAVAILABLE
     Connection openReader();
 
+    /// Attaches the file to a connection of another database of the same encoding, for reading alone; the caller
+    /// detaches it.
+    ///
+    /// @param host one that [#openWriter] or [#openReader] of another file gave, and that may attach
+    /// @param alias the name of the schema there
+    /// @throws io.skerry.engine.DatabaseException UNAVAILABLE
+    /// @throws io.skerry.sqlite.SqliteException if SQLite refuses
+    void attachTo(Connection host, String alias);
+
     /// What became of the transaction that just ended on the writer's connection. Called on its thread right
     /// after anything that may have committed, or failed to: `step`, `reset` and `exec` outside a
     /// transaction, COMMIT, RELEASE of the outermost savepoint. Each report is given once. Costs less than a

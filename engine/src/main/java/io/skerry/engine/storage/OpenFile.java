@@ -134,6 +134,17 @@ final class OpenFile implements DatabaseFile {
     }
 
     @Override
+    public void attachTo(Connection host, String alias) {
+        use.lock();
+        try {
+            requireOpen();
+            connections.attachTo(host, alias);
+        } finally {
+            use.unlock();
+        }
+    }
+
+    @Override
     public CommitReport takeCommit() {
         CommitReport report = barrier.takeReport();
         if (report == null) {

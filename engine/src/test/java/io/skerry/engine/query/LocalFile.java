@@ -85,6 +85,15 @@ final class LocalFile implements DatabaseFile, WalBarrier, AutoCloseable {
     }
 
     @Override
+    public void attachTo(Connection host, String alias) {
+        try (var attach = host.prepare("ATTACH ?1 AS ?2")) {
+            attach.bindText(1, path.toString());
+            attach.bindText(2, alias);
+            attach.step();
+        }
+    }
+
+    @Override
     public int sync(WalFile wal) {
         var found = commitMark(wal);
         if (found == 0) {

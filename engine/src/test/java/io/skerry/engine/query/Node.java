@@ -5,6 +5,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// One open database with its engine, as a node has many.
@@ -23,6 +26,8 @@ final class Node implements Leases, AutoCloseable {
     final QueryEngine engine;
     final OpenDatabase database;
     final AtomicInteger leased = new AtomicInteger();
+    /// Other databases of its group.
+    final Map<DatabaseId, Leases> neighbours = new ConcurrentHashMap<>();
     private final List<Session> sessions = new ArrayList<>();
 
     Node(Path directory) {
@@ -40,7 +45,7 @@ final class Node implements Leases, AutoCloseable {
     }
 
     Session session(SessionOptions options) {
-        var session = engine.session(this, options);
+        var session = engine.session(this, options, id -> Optional.ofNullable(neighbours.get(id)));
         synchronized (sessions) {
             sessions.add(session);
         }

@@ -124,7 +124,6 @@ class SqlPolicyTest {
                 "ATTACH 'other.db' AS other",
                 "ATTACH ':memory:' AS other",
                 "ATTACH '' AS other",
-                "DETACH main",
                 "VACUUM",
                 "VACUUM INTO '/tmp/stolen.db'",
                 "CREATE TEMP TABLE x (a)",

@@ -36,7 +36,8 @@ class SqlTextTest {
             ALTER TABLE t ADD COLUMN b                            | SCHEMA
             PRAGMA user_version                                   | PRAGMA
             VACUUM INTO 'x'                                       | VACUUM
-            ATTACH 'x' AS y                                       | OTHER
+            ATTACH 'x' AS y                                       | ATTACH
+            detach x                                              | DETACH
             nonsense                                              | OTHER
             """)
     void findsTheVerb(String sql, Verb verb) {

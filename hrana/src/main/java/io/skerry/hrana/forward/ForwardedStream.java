@@ -13,6 +13,7 @@ public final class ForwardedStream implements RemoteStream {
     private volatile @Nullable String baton;
     private volatile @Nullable String authorization;
     private boolean autocommit = true;
+    private boolean sticky;
 
     public ForwardedStream(NodeClient client, URI primary) {
         this.client = client;
@@ -33,6 +34,17 @@ public final class ForwardedStream implements RemoteStream {
         return autocommit;
     }
 
+    /// Whether there is more to the stream there than its transaction: databases that are attached. Then nothing of it
+    /// can run elsewhere any more.
+    public boolean sticky() {
+        return sticky;
+    }
+
+    /// Databases are, or may be, attached there.
+    public void stick() {
+        sticky = true;
+    }
+
     public Outcome send(@Nullable String withAuthorization, byte[] body, int length) {
         authorization = withAuthorization;
         return client.send(primary, withAuthorization, body, length);
@@ -46,6 +58,7 @@ public final class ForwardedStream implements RemoteStream {
 
     /// What was open there is lost or closed.
     public void forget() {
+        sticky = false;
         goOn(null, true);
     }
 

@@ -11,10 +11,13 @@ import io.skerry.hrana.wire.JsonBuffer;
 import io.skerry.hrana.wire.Refusal;
 import io.skerry.hrana.wire.ResponseWriter;
 import io.skerry.hrana.wire.ResultWriter;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a plan on the local copy of the database, on the calling thread.
 final class LocalRun {
+
+    private static final List<Code> FORBIDDEN = List.of(Code.NOT_AUTHORIZED, Code.ATTACH_FORBIDDEN);
 
     private final Stream stream;
     private final Database database;
@@ -31,7 +34,8 @@ final class LocalRun {
         this.resultBytesMax = resultBytesMax;
     }
 
-    /// @throws Refusal 403 if a read-only token tries to write: it ends the whole request
+    /// @throws Refusal 403 if a read-only token tries to write, or what may not be attached is: it ends the whole
+    ///     request
     void run(Plan plan) {
         for (Action action : plan.actions()) {
             try {
@@ -95,9 +99,11 @@ final class LocalRun {
             fail(e);
             return;
         }
-        DatabaseException forbidden = writer.errorWith(Code.NOT_AUTHORIZED);
-        if (forbidden != null) {
-            refuseForbidden(forbidden);
+        for (Code code : FORBIDDEN) {
+            DatabaseException forbidden = writer.errorWith(code);
+            if (forbidden != null) {
+                refuseForbidden(forbidden);
+            }
         }
         writer.finishBatch(program.steps().size(), session.frame());
         response.endResult();
@@ -109,6 +115,9 @@ final class LocalRun {
     }
 
     private void refuseForbidden(DatabaseException error) {
+        if (error.code() == Code.ATTACH_FORBIDDEN) {
+            throw Refusal.server(403, String.valueOf(error.getMessage()));
+        }
         if (error.code() == Code.NOT_AUTHORIZED && stream.rights().readOnly()) {
             throw Refusal.server(403, "Authorization forbidden: " + error.getMessage());
         }

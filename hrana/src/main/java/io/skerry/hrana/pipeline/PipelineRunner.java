@@ -3,6 +3,9 @@ package io.skerry.hrana.pipeline;
 import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.FrameNo;
+import io.skerry.engine.query.Program;
+import io.skerry.engine.query.Session;
+import io.skerry.engine.query.Sql;
 import io.skerry.hrana.DatabaseAccess.Target;
 import io.skerry.hrana.HranaSettings;
 import io.skerry.hrana.forward.ForwardedStream;
@@ -15,6 +18,8 @@ import io.skerry.hrana.wire.Pipeline;
 import io.skerry.hrana.wire.Refusal;
 import io.skerry.hrana.wire.ResponseWriter;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +43,7 @@ public final class PipelineRunner {
     public @Nullable Stream run(Pipeline pipeline, Target target, Caller caller, JsonBuffer out) {
         Stream stream = stream(pipeline, target);
         boolean kept = false;
-        stream.restrict(target.restrictions());
+        stream.restrict(target.restrictions(), target.attachables());
         try {
             Plan plan = Plan.of(pipeline.requests(), stream.texts(), settings.streams());
             stream.texts(plan.texts());
@@ -75,7 +80,7 @@ public final class PipelineRunner {
 
     private void run(Plan plan, Stream stream, Target target, Caller caller, JsonBuffer out, ResponseWriter response) {
         ForwardedStream remote = (ForwardedStream) stream.remote();
-        boolean remoteTransaction = remote != null && !remote.autocommit();
+        boolean remoteTransaction = remote != null && (!remote.autocommit() || remote.sticky());
         Place place;
         try {
             place = caller.forwarded()
@@ -117,7 +122,11 @@ public final class PipelineRunner {
     private void runThere(
             Plan plan, Stream stream, Target target, Caller caller, boolean mayWrite, ResponseWriter response) {
         ForwardedStream remote = remote(stream, target);
-        long frame = new RemoteRun(remote, caller.authorization(), mayWrite, response).run(plan);
+        List<Action> before = remote.sticky() ? List.of() : attaching(stream);
+        long frame = new RemoteRun(remote, caller.authorization(), mayWrite, response).run(before, plan);
+        if (remote.baton() != null && (!before.isEmpty() || plan.attaches())) {
+            remote.stick();
+        }
         stream.raiseMinFrame(frame);
         Database database = target.database();
         if (mayWrite && database != null && frame > 0 && remote.autocommit()) {
@@ -127,12 +136,28 @@ public final class PipelineRunner {
         }
     }
 
+    /// What makes the primary attach what the stream has attached here.
+    private static List<Action> attaching(Stream stream) {
+        Session session = stream.session();
+        List<Action> actions = new ArrayList<>();
+        if (session != null) {
+            for (Session.Attached attached : session.attached()) {
+                String alias = attached.alias().replace("\"", "\"\"");
+                actions.add(new Action.Execute(
+                        Program.of(Sql.of("ATTACH \"" + attached.database() + "\" AS \"" + alias + "\""))));
+            }
+        }
+        return actions;
+    }
+
     /// The stream's continuation on the primary; a new one if it had none or the primary is another node now.
     private ForwardedStream remote(Stream stream, Target target) {
         ForwardedStream remote = (ForwardedStream) stream.remote();
         URI primary = target.primary();
-        boolean moved =
-                remote != null && remote.autocommit() && !remote.primary().equals(primary);
+        boolean moved = remote != null
+                && remote.autocommit()
+                && !remote.sticky()
+                && !remote.primary().equals(primary);
         if (remote != null && !moved) {
             return remote;
         }

@@ -35,6 +35,45 @@ public record Plan(List<Action> actions, Map<Integer, String> texts, long minFra
         return false;
     }
 
+    /// Whether something may be attached or detached on the way; some texts are thought to that do not.
+    boolean attaches() {
+        for (Action action : actions) {
+            boolean may = switch (action) {
+                case Action.Execute(Program program) -> attaches(program);
+                case Action.Batch(Program program) -> attaches(program);
+                case Action.Sequence(String script) -> mayAttach(script);
+                case Action.Describe ignored -> false;
+                case Action.GetAutocommit ignored -> false;
+                case Action.Close ignored -> false;
+                case Action.Done ignored -> false;
+                case Action.Refused ignored -> false;
+            };
+            if (may) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean attaches(Program program) {
+        for (Program.Step step : program.steps()) {
+            if (mayAttach(step.sql().text())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// `ATTACH` or `DETACH`, wherever it stands.
+    private static boolean mayAttach(String text) {
+        for (int i = text.indexOf('T') < 0 && text.indexOf('t') < 0 ? text.length() : 0; i + 4 < text.length(); i++) {
+            if (text.regionMatches(true, i, "TTACH", 0, 5) || text.regionMatches(true, i, "ETACH", 0, 5)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static final class Planning {
 
         private final HranaSettings.Streams limits;

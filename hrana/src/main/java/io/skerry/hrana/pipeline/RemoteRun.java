@@ -11,6 +11,7 @@ import io.skerry.hrana.wire.RequestWriter;
 import io.skerry.hrana.wire.ResponseWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Sends a plan to the node that takes it and passes its results on.
@@ -25,6 +26,7 @@ final class RemoteRun {
     private final @Nullable String authorization;
     private final boolean mayWrite;
     private final ResponseWriter response;
+    private List<Action> before = List.of();
 
     /// @param mayWrite whether an answer that does not come leaves a doubt
     RemoteRun(ForwardedStream remote, @Nullable String authorization, boolean mayWrite, ResponseWriter response) {
@@ -34,9 +36,11 @@ final class RemoteRun {
         this.response = response;
     }
 
+    /// @param attaching what is sent before the plan; nobody sees its results unless it fails
     /// @return a frame that includes all that the plan wrote, 0 if none is known
     /// @throws Refusal what the other node answered if it was none of results
-    long run(Plan plan) {
+    long run(List<Action> attaching, Plan plan) {
+        before = attaching;
         int sent = 0;
         for (Action action : plan.actions()) {
             sent += isSent(action) ? 1 : 0;
@@ -63,6 +67,9 @@ final class RemoteRun {
         JsonBuffer body = JsonBuffer.uncounted(CAPACITY_INITIAL);
         RequestWriter writer = new RequestWriter(body);
         writer.begin(remote.baton());
+        for (Action action : before) {
+            write(action, writer);
+        }
         for (Action action : plan.actions()) {
             write(action, writer);
         }
@@ -106,7 +113,8 @@ final class RemoteRun {
         return outcome instanceof Outcome.Answered answered
                 && answered.status() == 400
                 && remote.baton() != null
-                && remote.autocommit();
+                && remote.autocommit()
+                && !remote.sticky();
     }
 
     private long passOn(Plan plan, int sent, byte[] body) {
@@ -116,11 +124,11 @@ final class RemoteRun {
         } catch (IOException | NumberFormatException e) {
             return failAll(plan, lost("its answer cannot be read"));
         }
-        if (answer.results().size() != sent + (plan.closes() ? 0 : 1)) {
+        if (answer.results().size() != before.size() + sent + (plan.closes() ? 0 : 1)) {
             return failAll(plan, lost("its answer has not as many results as there were requests"));
         }
         remote.goOn(answer.baton(), answer.autocommit());
-        int next = 0;
+        int next = before.size();
         for (Action action : plan.actions()) {
             if (isSent(action)) {
                 Answer.Slice slice = answer.results().get(next++);

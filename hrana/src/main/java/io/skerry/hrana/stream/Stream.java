@@ -1,6 +1,7 @@
 package io.skerry.hrana.stream;
 
 import io.skerry.engine.Database;
+import io.skerry.engine.query.Attachables;
 import io.skerry.engine.query.Restrictions;
 import io.skerry.engine.query.Session;
 import io.skerry.engine.query.SessionOptions;
@@ -34,6 +35,7 @@ public final class Stream {
     private volatile @Nullable RemoteStream remote;
     private Map<Integer, String> texts = Map.of();
     private Restrictions restrictions = Restrictions.NONE;
+    private Attachables attachables = Attachables.NONE;
     private long minFrame;
 
     Stream(long id, long sequence, String key, SessionOptions rights, boolean kept) {
@@ -59,6 +61,7 @@ public final class Stream {
         if (open == null) {
             open = database.openSession(rights);
             open.restrict(restrictions);
+            open.attachables(attachables);
             session = open;
             if (state.get() == GONE) {
                 // Closed from outside a moment ago: whoever did that did not see this session.
@@ -68,12 +71,14 @@ public final class Stream {
         return open;
     }
 
-    /// What is forbidden from now on.
-    public void restrict(Restrictions now) {
+    /// What is forbidden, and what may be attached, from now on.
+    public void restrict(Restrictions now, Attachables attachablesNow) {
         restrictions = now;
+        attachables = attachablesNow;
         Session open = session;
         if (open != null) {
             open.restrict(now);
+            open.attachables(attachablesNow);
         }
     }
 

@@ -45,6 +45,8 @@ public record HranaError(String message, String code) {
                     OUTCOME_UNKNOWN,
                     UNAVAILABLE,
                     NO_SUCH_DATABASE,
+                    ATTACH_FORBIDDEN,
+                    ATTACHMENT_ENDED,
                     LOG_DAMAGED,
                     INTERNAL -> new HranaError(message, error.code().name());
         };

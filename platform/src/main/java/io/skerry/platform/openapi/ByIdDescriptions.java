@@ -22,7 +22,9 @@ final class ByIdDescriptions {
                 field(
                         "allowed_ips",
                         Schema.list("Who may come, empty for everybody", Schema.text("Address or network"))),
-                field("allowed_aws_vpc_ids", Schema.list("Always empty", Schema.text("Id"))));
+                field(
+                        "allowed_aws_vpc_ids",
+                        Schema.list("VPC endpoints that are let in, empty for no such limit", Schema.text("Id"))));
         return List.of(
                 Description.of("GET " + databases, "Lists the databases by name")
                         .asks(

@@ -55,7 +55,7 @@ final class DatabaseDescriptions {
                                         + " Counts everywhere when it is answered.")
                                 .takes(configuration())
                                 .answers(Schema.ref("Configuration"))
-                                .fails(400, "The size or an address is invalid, or there are VPC endpoints"),
+                                .fails(400, "The size, an address or the id of an endpoint is invalid"),
                         Description.refused("POST " + ONE + "/transfer", "Transfer its group instead"),
                         Description.refused(
                                 "POST " + ONE + "/wakeup", "Databases do not sleep by themselves: unarchive the group"),
@@ -149,14 +149,18 @@ final class DatabaseDescriptions {
     private static ObjectNode configuration() {
         return Schema.object(
                 maybe("size_limit", sizeLimit()),
-                maybe("allow_attach", Schema.flag("Stored, without effect")),
+                maybe("allow_attach", Schema.flag("Whether other databases of its group may attach it")),
                 maybe("block_reads", Schema.flag("Whether to refuse reads")),
                 maybe("block_writes", Schema.flag("Whether to refuse writes")),
                 maybe("delete_protection", Schema.flag("Whether to refuse deletion")),
                 maybe(
                         "allowed_ips",
                         Schema.list("Who may come, empty for everybody", Schema.text("Address or network"))),
-                maybe("allowed_aws_vpc_ids", Schema.list("Must be empty", Schema.text("Id"))));
+                maybe(
+                        "allowed_aws_vpc_ids",
+                        Schema.list(
+                                "VPC endpoints that are let in, empty for no such limit; this server sees none",
+                                Schema.text("An id that begins with vpce-"))));
     }
 
     private static ObjectNode sizeLimit() {
@@ -165,7 +169,8 @@ final class DatabaseDescriptions {
 
     /// Makes a token for the data plane.
     static Description mints(String route, String summary) {
-        ObjectNode attach = Schema.object(maybe("databases", Schema.list("Names", Schema.text("A name"))));
+        ObjectNode attach = Schema.object(maybe(
+                "databases", Schema.list("Names of databases of the group that it may attach", Schema.text("A name"))));
         return Description.of(route, summary)
                 .says("It is not kept, and shown this once.")
                 .asks(
@@ -177,7 +182,7 @@ final class DatabaseDescriptions {
                 .answers(Schema.object(field("jwt", Schema.text("The token"))))
                 .fails(
                         400,
-                        "The expiration, the authorization or the permissions are invalid, or there is `read_attach`");
+                        "The expiration, the authorization or the permissions are invalid, or a database is of another group");
     }
 
     /// What a token may do with which tables.

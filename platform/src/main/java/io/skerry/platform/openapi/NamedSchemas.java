@@ -163,7 +163,7 @@ final class NamedSchemas {
             field("archived", flag("Whether it, or its group, is out of use")),
             field("block_reads", flag("Whether reads are refused")),
             field("block_writes", flag("Whether writes are refused")),
-            field("allow_attach", flag("Stored, without effect")),
+            field("allow_attach", flag("Whether other databases of its group may attach it")),
             field("delete_protection", flag("Whether deletion is refused")),
             field("is_schema", flag("Always false")),
             field("schema", orNull(text("Always null"))),
@@ -184,12 +184,14 @@ final class NamedSchemas {
     private static ObjectNode configuration() {
         return object(
                 field("size_limit", text("As it was set, `0` for none")),
-                field("allow_attach", flag("Stored, without effect")),
+                field("allow_attach", flag("Whether other databases of its group may attach it")),
                 field("block_reads", flag("Whether reads are refused")),
                 field("block_writes", flag("Whether writes are refused")),
                 field("delete_protection", flag("Whether deletion is refused")),
                 field("allowed_ips", list("Who may come, empty for everybody", text("Address or network"))),
-                field("allowed_aws_vpc_ids", list("Always empty", text("Id"))));
+                field(
+                        "allowed_aws_vpc_ids",
+                        list("VPC endpoints that are let in, empty for no such limit", text("Id"))));
     }
 
     static Field[] counts() {

@@ -55,8 +55,7 @@ public final class CatalogAccess implements DatabaseAccess {
         return target(route, local, primary, rights);
     }
 
-    private static Target target(
-            DatabaseRoute route, @Nullable Database local, @Nullable URI primary, SessionOptions rights) {
+    private Target target(DatabaseRoute route, @Nullable Database local, @Nullable URI primary, SessionOptions rights) {
         return new Target(
                 route.database().id().toString(),
                 local,
@@ -64,10 +63,14 @@ public final class CatalogAccess implements DatabaseAccess {
                 rights,
                 route.restrictions(),
                 callers(route),
-                route.database().isDraft());
+                route.database().isDraft(),
+                new GroupAttachables(catalog, route));
     }
 
     private static Callers callers(DatabaseRoute route) {
+        if (!route.database().allowedVpcs().ids().isEmpty()) {
+            return Callers.NOWHERE; // through which endpoint somebody came, nobody says whom a node could believe
+        }
         AddressRules rules = route.database().allowedIps();
         return rules == AddressRules.NONE ? Callers.ANYWHERE : rules::allows;
     }

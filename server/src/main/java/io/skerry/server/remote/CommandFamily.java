@@ -1,6 +1,9 @@
 package io.skerry.server.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,6 +24,23 @@ abstract class CommandFamily implements Runnable {
 
         @Option(names = "--read-only", description = "A token that cannot write.")
         boolean readOnly;
+
+        @Option(
+                names = "--attach",
+                paramLabel = "DATABASE",
+                split = ",",
+                description = "A token that may attach this database of the same group too; may be repeated.")
+        List<String> attach = List.of();
+
+        ObjectNode body() {
+            ObjectNode body = Server.body();
+            if (!attach.isEmpty()) {
+                ArrayNode names =
+                        body.putObject("permissions").putObject("read_attach").putArray("databases");
+                attach.forEach(names::add);
+            }
+            return body;
+        }
     }
 
     @Override
@@ -35,7 +55,7 @@ abstract class CommandFamily implements Runnable {
                 "POST",
                 server.path(kind, name, "auth", "tokens") + "?expiration=" + Server.encode(options.expiration)
                         + "&authorization=" + (options.readOnly ? "read-only" : "full-access"),
-                null);
+                options.body());
         server.done(answer, answer.path("jwt").asText());
     }
 

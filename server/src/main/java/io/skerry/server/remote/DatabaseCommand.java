@@ -31,7 +31,9 @@ public final class DatabaseCommand extends CommandFamily {
             .column("reads blocked", "/block_reads")
             .column("writes blocked", "/block_writes")
             .column("protected", "/delete_protection")
-            .column("allowed addresses", "/allowed_ips");
+            .column("can be attached", "/allow_attach")
+            .column("allowed addresses", "/allowed_ips")
+            .column("allowed endpoints", "/allowed_aws_vpc_ids");
 
     @Command(description = "Lists the databases.", mixinStandardHelpOptions = true)
     int list(
@@ -92,11 +94,19 @@ public final class DatabaseCommand extends CommandFamily {
             @Option(names = "--size-limit", paramLabel = "BYTES", description = "Such as 256mb; 0 for none.") @Nullable
                     String sizeLimit,
             @Option(names = "--block-reads", paramLabel = "true|false", arity = "1") @Nullable Boolean blockReads,
-            @Option(names = "--block-writes", paramLabel = "true|false", arity = "1") @Nullable Boolean blockWrites)
+            @Option(names = "--block-writes", paramLabel = "true|false", arity = "1") @Nullable Boolean blockWrites,
+            @Option(
+                            names = "--allow-attach",
+                            paramLabel = "true|false",
+                            arity = "1",
+                            description = "Whether other databases of its group may attach it.")
+                    @Nullable
+                    Boolean allowAttach)
             throws RemoteException {
         ObjectNode changes = Server.body();
         put(changes, "block_reads", blockReads);
         put(changes, "block_writes", blockWrites);
+        put(changes, "allow_attach", allowAttach);
         if (sizeLimit != null) {
             changes.put("size_limit", sizeLimit);
         }

@@ -4,21 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skerry.catalog.audit.Actor;
+import io.skerry.catalog.database.AddressRules;
+import io.skerry.catalog.database.DatabaseChange;
+import io.skerry.catalog.database.DatabaseEdits;
 import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.database.SizeLimit;
+import io.skerry.catalog.database.VpcRules;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.issuer.KeySets;
 import io.skerry.catalog.issuer.KeySource;
 import io.skerry.catalog.testing.TestCluster;
 import io.skerry.catalog.token.DatabaseTokens;
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.DatabaseId;
+import io.skerry.engine.query.AttachGrants;
+import io.skerry.engine.query.Attachables;
 import io.skerry.engine.query.SessionOptions;
 import io.skerry.hrana.AccessException;
 import io.skerry.hrana.DatabaseAccess.Address;
 import io.skerry.hrana.DatabaseAccess.Target;
 import io.skerry.raft.NodeId;
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,6 +90,74 @@ class CatalogAccessTest {
                 .isInstanceOfSatisfying(
                         AccessException.class,
                         refused -> assertThat(refused.status()).isEqualTo(401));
+    }
+
+    @Test
+    void whatMayBeAttachedFollowsTheRightsAndTheConfiguration() {
+        cluster.fleet().createDatabase(cluster.acme(), group(), "crm", SizeLimit.NONE, ANA);
+        DatabaseRoute crm = cluster.catalog().byName("acme", "crm").orElseThrow();
+        DatabaseId id = crm.database().id();
+        AttachGrants named = new AttachGrants(false, Map.of(id, 1L));
+        AttachGrants stale = new AttachGrants(false, Map.of(id, 7L));
+        assertRefused("crm", AttachGrants.NONE, "Attach permission to namespace crm");
+        assertRefused("nope", AttachGrants.NONE, "Attach permission to namespace nope");
+        assertRefused("nope", named, "Attach permission to namespace nope");
+        assertRefused("crm", stale, "Attach permission to namespace crm");
+        assertThatThrownBy(() -> attachables().find("nope", AttachGrants.ALL))
+                .hasMessage("Namespace `nope` doesn't exist");
+        assertRefused("crm", named, "Namespace `crm` doesn't allow attach");
+        configure("crm", change(true, false, null, null));
+        assertThat(attachables().find("crm", named)).isEqualTo(id);
+        assertThat(attachables().find(id.toString(), AttachGrants.ALL)).isEqualTo(id);
+        attachables().require(id, "crm", named);
+        assertThatThrownBy(() -> attachables().require(id, "crm", stale)).hasMessageContaining("were rotated");
+        configure("crm", change(true, true, null, null));
+        assertRefused("crm", named, "its reads are blocked");
+        assertThatThrownBy(() -> attachables().require(id, "crm", named))
+                .hasMessageContaining("not attached any more")
+                .hasMessageContaining("its reads are blocked");
+        configure("crm", change(true, false, AddressRules.parse(List.of("10.0.0.0/8")), null));
+        assertRefused("crm", named, "its allowed_ips and allowed_aws_vpc_ids are not those of `shop`");
+        configure("shop", change(false, false, AddressRules.parse(List.of("10.0.0.0/8")), null));
+        assertThat(attachables().find("crm", named)).isEqualTo(id);
+        tokens.rotate(crm, ANA);
+        assertRefused("crm", named, "Attach permission to namespace crm");
+    }
+
+    @Test
+    void nobodyComesThroughAnEndpointThatNobodyCanName() {
+        InetAddress here = InetAddress.getLoopbackAddress();
+        assertThat(accessAt("lhr-1").resolve(SHOP, authorization).callers().allow(here))
+                .isTrue();
+        configure(
+                "shop",
+                change(false, false, AddressRules.parse(List.of("127.0.0.1")), VpcRules.parse(List.of("vpce-1"))));
+        assertThat(accessAt("lhr-1").resolve(SHOP, authorization).callers().allow(here))
+                .isFalse();
+        configure("shop", change(false, false, null, VpcRules.NONE));
+        assertThat(accessAt("lhr-1").resolve(SHOP, authorization).callers().allow(here))
+                .isTrue();
+    }
+
+    private static DatabaseChange change(
+            boolean attach, boolean blockReads, @Nullable AddressRules addresses, @Nullable VpcRules endpoints) {
+        return new DatabaseChange(null, attach, blockReads, null, null, addresses, endpoints);
+    }
+
+    private void configure(String name, DatabaseChange change) {
+        DatabaseRoute route = cluster.catalog().byName("acme", name).orElseThrow();
+        new DatabaseEdits(cluster.catalog()).configure(route.database().id(), change, ANA);
+    }
+
+    private Attachables attachables() {
+        return accessAt("lhr-1").resolve(SHOP, authorization).attachables();
+    }
+
+    private void assertRefused(String name, AttachGrants grants, String text) {
+        assertThatThrownBy(() -> attachables().find(name, grants))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.ATTACH_FORBIDDEN))
+                .hasMessageContaining(text);
     }
 
     @Test

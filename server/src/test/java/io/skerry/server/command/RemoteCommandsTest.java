@@ -126,8 +126,14 @@ class RemoteCommandsTest {
                         .split("\\."))
                 .hasSize(3);
         refused("Invalid expiration format", "db", "token", "shop", "--expiration", "soon");
+        assertThat(ok("db", "config", "shop", "--allow-attach", "true")).containsPattern("can be attached +true");
+        ok("db", "create", "crm");
+        assertThat(ok("db", "token", "crm", "--attach", "shop").strip().split("\\."))
+                .hasSize(3);
+        refused("could not find database", "db", "token", "crm", "--attach", "shop,nope");
         ok("db", "rotate", "shop", "--yes");
         ok("db", "delete", "shop", "--yes");
+        ok("db", "delete", "crm", "--yes");
     }
 
     @Test

@@ -69,13 +69,19 @@ final class Client implements AutoCloseable {
 
     /// Runs the statements on one stream; it is closed afterwards.
     Answer sql(URI node, String token, String... statements) throws IOException, InterruptedException {
-        return pipeline(node, token, null, true, statements);
+        return pipeline(node, "shop", token, null, true, statements);
     }
 
     /// Runs the statements on the stream of `baton`, null for a new one, and leaves it open.
     Answer stream(URI node, String token, @Nullable String baton, String... statements)
             throws IOException, InterruptedException {
-        return pipeline(node, token, baton, false, statements);
+        return streamOf("shop", node, token, baton, statements);
+    }
+
+    /// As [#stream], of another database.
+    Answer streamOf(String database, URI node, String token, @Nullable String baton, String... statements)
+            throws IOException, InterruptedException {
+        return pipeline(node, database, token, baton, false, statements);
     }
 
     /// The first value of the answer's first result; fails the test if there is none.
@@ -98,7 +104,8 @@ final class Client implements AutoCloseable {
         return true;
     }
 
-    private Answer pipeline(URI node, String token, @Nullable String baton, boolean close, String... statements)
+    private Answer pipeline(
+            URI node, String database, String token, @Nullable String baton, boolean close, String... statements)
             throws IOException, InterruptedException {
         ObjectNode body = JSON.createObjectNode().put("baton", baton);
         ArrayNode requests = body.putArray("requests");
@@ -108,7 +115,7 @@ final class Client implements AutoCloseable {
         if (close) {
             requests.addObject().put("type", "close");
         }
-        return call("POST", URI.create(node + "/dev/shop/v2/pipeline"), token, body.toString());
+        return call("POST", URI.create(node + "/dev/" + database + "/v2/pipeline"), token, body.toString());
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +57,8 @@ class RestrictionsProcessTest {
             blocks(skerry);
             size(skerry);
             addresses(skerry);
+            attaching(skerry);
+            endpoints(skerry);
             archive(skerry);
             assertThat(skerry.log()).doesNotContain("ERROR");
         }
@@ -218,6 +221,86 @@ class RestrictionsProcessTest {
         configure(skerry.node("lhr"), "{\"allowed_ips\":[\"127.0.0.0/8\",\"::1\"]}");
         assertThat(Client.ok(client.sql(skerry.node("lhr"), token, "INSERT INTO t VALUES (5)")))
                 .isTrue();
+    }
+
+    private void attaching(SkerryProcess skerry) throws IOException, InterruptedException {
+        URI fra = skerry.node("fra");
+        assertThat(client.call("POST", URI.create(fra + "/v1/databases"), admin, "{\"name\":\"crm\"}")
+                        .status())
+                .isEqualTo(200);
+        String mint = "/v1/databases/crm/auth/tokens";
+        String permissions = "{\"permissions\":{\"read_attach\":{\"databases\":[\"shop\"]}}}";
+        String plain = client.call("POST", URI.create(fra + mint), admin, "{}")
+                .body()
+                .path("jwt")
+                .asText();
+        String reader = client.call("POST", URI.create(fra + mint), admin, permissions)
+                .body()
+                .path("jwt")
+                .asText();
+        String[] use = {"ATTACH shop AS s", "SELECT count(*) FROM s.t"};
+        for (String location : LOCATIONS) {
+            URI node = skerry.node(location);
+            assertThat(crm(node, plain, null, use).body().path("error").asText())
+                    .as(location)
+                    .contains("Attach permission to namespace shop");
+            assertThat(crm(node, reader, null, use).body().path("error").asText())
+                    .as(location)
+                    .isEqualTo("Namespace `shop` doesn't allow attach");
+        }
+        configure(skerry.node("lhr"), "{\"allow_attach\":true,\"allowed_ips\":[]}");
+        assertThat(Client.ok(crm(fra, reader, null, "CREATE TABLE own (n)"))).isTrue();
+        for (String location : LOCATIONS) {
+            URI node = skerry.node(location);
+            Answer attached = crm(node, reader, null, use);
+            assertThat(Client.ok(attached))
+                    .as("%s: %s", location, attached.body())
+                    .isTrue();
+            // Where it is written matters to nobody: what is attached goes along.
+            Answer written = crm(node, reader, baton(attached), "INSERT INTO own SELECT count(*) FROM s.t");
+            assertThat(Client.ok(written))
+                    .as("%s: %s", location, written.body())
+                    .isTrue();
+            Answer open = crm(node, reader, baton(written), "BEGIN", "SELECT count(*) FROM s.t");
+            configure(skerry.node("bos"), "{\"allow_attach\":false}");
+            Answer ended = crm(node, reader, baton(open), "SELECT count(*) FROM s.t");
+            assertThat(code(ended)).as(location).isEqualTo("ATTACHMENT_ENDED");
+            configure(skerry.node("bos"), "{\"allow_attach\":true}");
+        }
+        assertThat(Client.value(crm(skerry.node("bos"), reader, null, "SELECT count(*) FROM own")))
+                .isEqualTo("3");
+        assertThat(client.call("POST", URI.create(fra + "/v1/databases/shop/auth/rotate"), admin, "")
+                        .status())
+                .isEqualTo(200);
+        for (String location : LOCATIONS) {
+            assertThat(crm(skerry.node(location), reader, null, use).status())
+                    .as(location)
+                    .isEqualTo(403);
+        }
+        token = client.call("POST", URI.create(fra + "/v1/databases/shop/auth/tokens"), admin, "{}")
+                .body()
+                .path("jwt")
+                .asText();
+    }
+
+    private void endpoints(SkerryProcess skerry) throws IOException, InterruptedException {
+        configure(skerry.node("lhr"), "{\"allowed_aws_vpc_ids\":[\"vpce-0123\"]}");
+        for (String location : LOCATIONS) {
+            assertThat(client.sql(skerry.node(location), token, "SELECT 1").status())
+                    .as(location)
+                    .isEqualTo(403);
+        }
+        configure(skerry.node("lhr"), "{\"allowed_aws_vpc_ids\":null}");
+        assertThat(Client.ok(client.sql(skerry.node("bos"), token, "SELECT 1"))).isTrue();
+    }
+
+    private Answer crm(URI node, String with, @Nullable String baton, String... sql)
+            throws IOException, InterruptedException {
+        return client.streamOf("crm", node, with, baton, sql);
+    }
+
+    private static String baton(Answer answer) {
+        return answer.body().path("baton").asText();
     }
 
     private void configure(URI node, String body) throws IOException, InterruptedException {

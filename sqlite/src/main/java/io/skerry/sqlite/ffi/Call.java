@@ -46,6 +46,8 @@ enum Call {
     DB_RELEASE_MEMORY("sqlite3_db_release_memory", "(J)I", UPCALLS, PLAIN),
     DB_READONLY("sqlite3_db_readonly", "(JJ)I", SLOW, PLAIN),
     TXN_STATE("sqlite3_txn_state", "(JJ)I", SLOW, PLAIN),
+    SNAPSHOT_GET("sqlite3_snapshot_get", "(JJJ)I", UPCALLS, PLAIN),
+    SNAPSHOT_FREE("sqlite3_snapshot_free", "(J)V", SLOW, PLAIN),
     SET_AUTHORIZER("sqlite3_set_authorizer", "(JJJ)I", SLOW, PLAIN),
     PROGRESS_HANDLER("sqlite3_progress_handler", "(JIJJ)V", SLOW, PLAIN),
     WAL_CHECKPOINT("sqlite3_wal_checkpoint_v2", "(JJIJJ)I", UPCALLS, PLAIN),

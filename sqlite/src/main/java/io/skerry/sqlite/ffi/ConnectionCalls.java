@@ -16,6 +16,8 @@ public final class ConnectionCalls {
     private static final MethodHandle DB_RELEASE_MEMORY = Call.DB_RELEASE_MEMORY.link();
     private static final MethodHandle DB_READONLY = Call.DB_READONLY.link();
     private static final MethodHandle TXN_STATE = Call.TXN_STATE.link();
+    private static final MethodHandle SNAPSHOT_GET = Call.SNAPSHOT_GET.link();
+    private static final MethodHandle SNAPSHOT_FREE = Call.SNAPSHOT_FREE.link();
     private static final MethodHandle SET_AUTHORIZER = Call.SET_AUTHORIZER.link();
     private static final MethodHandle PROGRESS_HANDLER = Call.PROGRESS_HANDLER.link();
     private static final MethodHandle WAL_CHECKPOINT = Call.WAL_CHECKPOINT.link();
@@ -122,6 +124,22 @@ public final class ConnectionCalls {
     public static int txnState(long db, long schema) {
         try {
             return (int) TXN_STATE.invokeExact(db, schema);
+        } catch (Throwable e) {
+            throw Unexpected.from(e);
+        }
+    }
+
+    public static int snapshotGet(long db, long schema, long out) {
+        try {
+            return (int) SNAPSHOT_GET.invokeExact(db, schema, out);
+        } catch (Throwable e) {
+            throw Unexpected.from(e);
+        }
+    }
+
+    public static void snapshotFree(long snapshot) {
+        try {
+            SNAPSHOT_FREE.invokeExact(snapshot);
         } catch (Throwable e) {
             throw Unexpected.from(e);
         }

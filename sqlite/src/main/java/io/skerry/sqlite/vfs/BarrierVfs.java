@@ -26,11 +26,17 @@ import org.jspecify.annotations.Nullable;
 /// there is no way through this VFS without one. All connections of a database share its barrier. It may be
 /// attached before the file exists.
 ///
+/// A database that is opened for reading alone is so for SQLite only. The base would give such a file locks of its own
+/// kind, beside the one that all others of this process share, and a wal-index in a file.
+///
 /// Thread-safe. There is one for the process, and it is never unregistered: SQLite may keep pointers into it.
 public final class BarrierVfs {
     public static final String NAME = "skerry";
 
     private static final String BASE = "unix-excl";
+    private static final int OPEN_READONLY = 0x1;
+    private static final int OPEN_READWRITE = 0x2;
+    private static final int OPEN_MAIN_DB = 0x100;
     private static final int OPEN_WAL = 0x80000;
     private static final int CANTOPEN = 14;
     private static final int IOERR = 10;
@@ -132,6 +138,9 @@ public final class BarrierVfs {
             if ((flags & OPEN_WAL) != 0) {
                 return openWal(name, file, flags, outFlags);
             }
+            if ((flags & OPEN_MAIN_DB) != 0 && (flags & OPEN_READONLY) != 0) {
+                return openToRead(name, file, flags, outFlags);
+            }
             // The base's own pointer: it compares names to know that it is `unix-excl`.
             int rc = FileCalls.open(baseOpen, base, name, file, flags, outFlags);
             if (rc == 0 && (flags & TemporaryFiles.OPEN_FLAGS) != 0) {
@@ -142,6 +151,14 @@ public final class BarrierVfs {
             UpcallFailure.keep(e);
             return CANTOPEN;
         }
+    }
+
+    private int openToRead(long name, long file, int flags, long outFlags) {
+        int rc = FileCalls.open(baseOpen, base, name, file, flags & ~OPEN_READONLY | OPEN_READWRITE, outFlags);
+        if (rc == 0 && outFlags != 0) {
+            Memory.putInt(outFlags, Memory.getInt(outFlags) & ~OPEN_READWRITE | OPEN_READONLY);
+        }
+        return rc;
     }
 
     private int openWal(long name, long file, int flags, long outFlags) {

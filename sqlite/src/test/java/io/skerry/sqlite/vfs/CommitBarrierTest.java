@@ -324,6 +324,41 @@ class CommitBarrierTest {
         }
     }
 
+    /// Opened as the base would, it has a wal-index of its own in a file, and does not see what the others write.
+    @Test
+    void whoOnlyReadsSharesTheLockAndTheWalIndexOfTheOthers() {
+        try (Connection db = open()) {
+            db.exec("CREATE TABLE t(a)");
+        }
+        try (Connection reader = Connection.open(file, OpenMode.READ_ONLY, BarrierVfs.NAME)) {
+            reader.dbConfig(DbConfig.NO_CKPT_ON_CLOSE, true);
+            assertThat(reader.readOnly()).isTrue();
+            assertThat(count(reader)).isZero();
+            try (Connection db = open()) {
+                db.exec("INSERT INTO t VALUES (1)");
+                assertThat(count(reader)).isEqualTo(1);
+            }
+            assertThat(directory.resolve("shop.db-shm")).doesNotExist();
+            assertThatThrownBy(() -> reader.exec("INSERT INTO t VALUES (2)"))
+                    .isInstanceOfSatisfying(
+                            SqliteException.class, e -> assertThat(e.code()).isEqualTo(ResultCode.READONLY));
+        }
+    }
+
+    @Test
+    void aSnapshotIsTheSameForThoseWhoSeeTheSame() {
+        try (Connection one = open();
+                Connection two = open()) {
+            one.exec("CREATE TABLE t(a); BEGIN");
+            two.exec("BEGIN");
+            assertThat(one.snapshot("main")).isEqualTo(two.snapshot("main"));
+            two.exec("INSERT INTO t VALUES (1); COMMIT; BEGIN");
+            assertThat(one.snapshot("main")).isNotEqualTo(two.snapshot("main"));
+            one.exec("COMMIT; BEGIN");
+            assertThat(one.snapshot("main")).isEqualTo(two.snapshot("main"));
+        }
+    }
+
     @Test
     void theWalBelongsToTheBarriersThreadAndTime() {
         try (Connection db = open()) {

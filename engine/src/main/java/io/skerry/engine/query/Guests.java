@@ -1,0 +1,96 @@
+package io.skerry.engine.query;
+
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.DatabaseId;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// The connections of other databases to which one database is attached. Its file must not be closed, and not be
+/// replaced, before all of them have left. Thread-safe.
+final class Guests {
+
+    private final DatabaseId database;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition left = lock.newCondition();
+    private final Set<Guest> present = new HashSet<>();
+    private boolean closed;
+
+    Guests(DatabaseId database) {
+        this.database = database;
+    }
+
+    /// @throws DatabaseException UNAVAILABLE if the database is being closed
+    void enter(Guest guest) {
+        lock.lock();
+        try {
+            if (closed) {
+                throw Failures.closed(database);
+            }
+            present.add(guest);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void leave(Guest guest) {
+        lock.lock();
+        try {
+            present.remove(guest);
+            left.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean none() {
+        lock.lock();
+        try {
+            return present.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Lets nobody in any more, ends what runs on the connections of those who are there, and waits until they have
+    /// left (for a bounded time).
+    void close(DatabaseException why, long waitNanos) {
+        List<Guest> first;
+        lock.lock();
+        try {
+            closed = true;
+            // Under the lock: whoever has left gave its connection to somebody else.
+            present.forEach(guest -> guest.interrupt(why));
+            first = List.copyOf(present);
+        } finally {
+            lock.unlock();
+        }
+        first.forEach(guest -> guest.evict(why));
+        awaitNone(why, waitNanos);
+    }
+
+    /// An interrupt of this thread does not end the wait: the file is deleted or replaced after it.
+    private void awaitNone(DatabaseException why, long waitNanos) {
+        var interrupted = false;
+        var end = System.nanoTime() + waitNanos;
+        lock.lock();
+        try {
+            while (!present.isEmpty() && System.nanoTime() - end < 0) {
+                present.forEach(guest -> guest.interrupt(why));
+                try {
+                    left.await(Watchdog.TICK_NANOS, TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
