@@ -66,6 +66,7 @@ public record DatabaseInfo(
                 deleteProtection,
                 archived,
                 original.allowedIps,
+                original.allowedVpcs,
                 parent,
                 keyVersion);
     }

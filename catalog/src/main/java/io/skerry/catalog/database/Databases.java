@@ -133,9 +133,9 @@ public final class Databases {
         DatabaseInfo.Parent parent = database.parent();
         sql.update(
                 """
-                INSERT INTO databases (id, organization, grp, name, state, size_limit, allowed_ips, parent, parent_name,
-                                       branched_at, created_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO databases (id, organization, grp, name, state, size_limit, allowed_ips, allowed_vpc_ids,
+                                       parent, parent_name, branched_at, created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 database.id(),
                 database.organization(),
@@ -144,6 +144,7 @@ public final class Databases {
                 database.state().text(),
                 database.sizeLimit(),
                 join(database.allowedIps().texts()),
+                join(database.allowedVpcs().ids()),
                 parent == null ? null : parent.id(),
                 parent == null ? null : parent.name(),
                 parent == null ? null : parent.branchedAt(),
