@@ -55,8 +55,8 @@ final class Guests {
         }
     }
 
-    /// Lets nobody in any more, ends what runs on the connections of those who are there, and waits until they have
-    /// left (for a bounded time).
+    /// Lets nobody in any more, ends what runs on the connections of those who are there, and waits until they
+    /// have left: for the end of a statement or commit that is under way, and then for a bounded time.
     void close(DatabaseException why, long waitNanos) {
         List<Guest> first;
         lock.lock();

@@ -37,9 +37,9 @@ public interface Session extends AutoCloseable {
     /// True if no explicit transaction is open.
     boolean autocommit();
 
-    /// What the program would need, on a session with what is attached now: whether all its statements only read and it
-    /// opens no transaction, so that
-    /// any replica can run it. A text that cannot be prepared counts as one that any replica can answer.
+    /// What the program would need, on a session with what is attached now: whether all its statements only
+    /// read and it opens no transaction, so that any replica can run it. A text that cannot be prepared counts
+    /// as one that any replica can answer.
     boolean isReadOnly(Program program);
 
     /// The frame that the session's last commit ended at, or, before its first commit, that of its last read;

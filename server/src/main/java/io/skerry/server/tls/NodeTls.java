@@ -104,9 +104,8 @@ public final class NodeTls implements AutoCloseable {
         }
     }
 
-    /// Reads the files again if they have changed, as happens by itself. Two files are not written at once: while they
-    /// do not fit each
-    /// other, or one is not there, what was good goes on being shown.
+    /// Reads the files again if they have changed, as happens by itself. Two files are not written at once:
+    /// while they do not fit each other, or one is not there, what was good goes on being shown.
     public synchronized void reread() {
         try {
             Pair files = read();
