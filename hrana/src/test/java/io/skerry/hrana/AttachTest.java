@@ -51,6 +51,7 @@ class AttachTest {
     private DataPlane primary;
     private DataPlane replica;
     private volatile boolean allowed = true;
+    private volatile boolean attachesAtPrimary = true;
 
     private final Attachables attachables = new Attachables() {
         @Override
@@ -70,6 +71,16 @@ class AttachTest {
                 throw new DatabaseException(Code.ATTACHMENT_ENDED, name + " is not attached any more");
             }
         }
+    };
+
+    private final Attachables absent = new Attachables() {
+        @Override
+        public DatabaseId find(String name, AttachGrants grants) {
+            throw new DatabaseException(Code.UNAVAILABLE, name + " is being started");
+        }
+
+        @Override
+        public void require(DatabaseId database, String name, AttachGrants grants) {}
     };
 
     @BeforeEach
@@ -102,7 +113,7 @@ class AttachTest {
                 Restrictions.NONE,
                 Callers.ANYWHERE,
                 false,
-                attachables);
+                uri != null || attachesAtPrimary ? attachables : absent);
     }
 
     @AfterEach
@@ -153,6 +164,21 @@ class AttachTest {
         assertThat(post(replica, "may", on(baton(answer), execute("SELECT a FROM \\\"x \\\"\\\"y\\\".o")))
                         .body())
                 .contains("no such table");
+    }
+
+    @Test
+    void nothingIsWrittenWhereItCannotBeAttached() {
+        HttpResponse<String> answer = ok(replica, requests(execute("ATTACH other AS x")));
+        attachesAtPrimary = false;
+        answer = post(replica, "may", on(baton(answer), execute("INSERT INTO t VALUES (1)"), execute("SELECT 1")));
+        assertThat(answer.body()).contains("is being started").doesNotContain("\"ok\"");
+        answer = ok(replica, on(baton(answer), execute("SELECT a, (SELECT count(*) FROM t) FROM x.o")));
+        assertThat(answer.body()).contains("\"41\"").contains("\"0\"");
+        attachesAtPrimary = true;
+        answer = ok(replica, on(baton(answer), execute("INSERT INTO t SELECT a FROM x.o")));
+        assertThat(ok(replica, on(baton(answer), execute("SELECT a FROM t"), CLOSE))
+                        .body())
+                .contains("\"41\"");
     }
 
     @Test

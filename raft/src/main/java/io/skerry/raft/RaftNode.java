@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
@@ -185,6 +186,9 @@ public final class RaftNode implements Replication {
         }
         var deadline = Deadline.in(limit);
         LocalGroup existing = groups.get(id);
+        if (archived.has(id)) {
+            throw new DatabaseException(Code.UNAVAILABLE, "group " + id + " is archived on node " + self());
+        }
         if (existing == null) {
             List<RaftPeer> peers = voters.stream()
                     .map(voter -> Groups.peer(voter, RaftPeerRole.FOLLOWER))
@@ -219,7 +223,7 @@ public final class RaftNode implements Replication {
             if (hosted.has(id)) {
                 hosted.delete(id, "delete group " + id, deadline);
             } else if (closing) {
-                throw new DatabaseException(Code.UNAVAILABLE, "group " + id + " is being closed here: try again");
+                throw beingClosed(id);
             } else {
                 deleteClosed(id);
             }
@@ -260,15 +264,23 @@ public final class RaftNode implements Replication {
             throw new DatabaseException(
                     Code.UNAVAILABLE, "node " + self() + " could not " + what + ": it is not open, or being closed");
         }
+        hosted.awaitStarted(id, deadline);
         kept.add(id);
         try {
             hosted.stop(id, what, deadline);
         } catch (RuntimeException e) {
-            if (hosted.has(id)) {
+            if (hosted.has(id) || !(e.getCause() instanceof TimeoutException)) {
                 kept.remove(id); // it was not begun
             }
             throw e;
         }
+        if (kept.contains(id)) {
+            throw beingClosed(id);
+        }
+    }
+
+    private static DatabaseException beingClosed(GroupId id) {
+        return new DatabaseException(Code.UNAVAILABLE, "group " + id + " is being closed here: try again");
     }
 
     // ---- archived groups
@@ -292,7 +304,7 @@ public final class RaftNode implements Replication {
                 return;
             }
             if (kept.contains(id)) {
-                throw new DatabaseException(Code.UNAVAILABLE, "group " + id + " is being closed here: try again");
+                throw beingClosed(id);
             }
             reopening.remove(id);
             if (hosted.has(id)) {
@@ -301,11 +313,16 @@ public final class RaftNode implements Replication {
                 try {
                     closeAndKeep(id, "close group " + id, deadline);
                 } catch (RuntimeException e) {
-                    group.machine().ifPresent(machine -> machine.log().admit());
+                    if (hosted.has(id)) {
+                        group.machine().ifPresent(machine -> machine.log().admit());
+                    }
                     throw e;
                 }
             } else if (!hasStorage(id)) {
                 return; // it is damaged, and says so
+            } else {
+                // Its start failed, and Ratis does not close what it has forgotten.
+                group.machine().ifPresent(GroupStateMachine::close);
             }
             reopening.remove(id);
             groups.remove(id);
@@ -318,7 +335,7 @@ public final class RaftNode implements Replication {
     public void unarchive(GroupId id, Duration limit) {
         locks.alone(id, () -> {
             if (kept.contains(id)) {
-                throw new DatabaseException(Code.UNAVAILABLE, "group " + id + " is being closed here: try again");
+                throw beingClosed(id);
             }
             boolean closed = !groups.containsKey(id) && (archived.has(id) || hasStorage(id));
             if (!closed) {
@@ -334,9 +351,23 @@ public final class RaftNode implements Replication {
             } catch (IOException e) {
                 throw new DatabaseException(Code.UNAVAILABLE, "group " + id + " cannot be read: " + e, e);
             }
-            hosted.start(id, "open group " + id, Deadline.in(limit));
+            open(id, Deadline.in(limit));
             LOG.info("group {} is not archived any more: opened on node {}", id, self());
         });
+    }
+
+    /// Where that fails for good the group says so, and is not taken for one that serves.
+    private void open(GroupId id, Deadline deadline) {
+        try {
+            hosted.start(id, "open group " + id, deadline);
+        } catch (RuntimeException e) {
+            if (!hosted.has(id)) {
+                group(
+                        id,
+                        "group " + id + " could not be opened on this node: " + e.getMessage() + "; restart the node");
+            }
+            throw e;
+        }
     }
 
     /// Writes a snapshot of `group` for the member `receiver`; the other side of a [PeerTransport]. The
@@ -381,6 +412,7 @@ public final class RaftNode implements Replication {
         }
         try {
             if (hosted.has(group)) {
+                hosted.awaitStarted(group, deadline);
                 hosted.stop(group, "close group " + group, deadline);
             }
             hosted.start(group, "open group " + group + " again", deadline);

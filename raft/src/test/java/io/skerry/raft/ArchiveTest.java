@@ -19,9 +19,11 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A group is closed on its nodes, its files stay, and it goes on where it was when it is opened again.
+@Timeout(120)
 class ArchiveTest {
 
     private static final GroupId GROUP = new GroupId(UUID.fromString("11111111-2222-3333-4444-555555555555"));
@@ -44,7 +46,7 @@ class ArchiveTest {
                 assertThat(node.group(GROUP)).isEmpty();
                 assertThat(node.archived()).containsExactly(GROUP);
             }
-            assertThat(threadsOf(GROUP)).isEmpty();
+            await("its threads end", () -> threadsOf(GROUP).isEmpty());
             assertThat(cluster.store("fra", GROUP).closed()).isTrue();
             assertThat(cluster.store("lhr", GROUP).closed()).isTrue();
             assertThat(commit(group, "never"))

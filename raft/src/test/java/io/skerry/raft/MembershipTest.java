@@ -249,6 +249,33 @@ class MembershipTest {
         assertThat(cluster.stores("lhr").has(GROUP)).isFalse();
     }
 
+    @Test
+    void aGroupIsArchivedOnlyWhenItsStartHasEnded() throws Exception {
+        write("a", 10);
+        cluster.start("lhr");
+        var opening = new CountDownLatch(1);
+        var go = new CountDownLatch(1);
+        cluster.stores("lhr").onOpen.set(() -> {
+            opening.countDown();
+            awaitQuietly(go);
+        });
+        var adding = CompletableFuture.runAsync(() -> group.addListener(cluster.address("lhr"), LIMIT));
+        assertThat(opening.await(20, TimeUnit.SECONDS)).isTrue();
+        RaftNode lhr = cluster.node("lhr");
+
+        assertThatThrownBy(() -> lhr.archive(GROUP, Duration.ofMillis(50)))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("is being started");
+
+        go.countDown();
+        adding.join();
+        awaitSame("lhr");
+        lhr.archive(GROUP, LIMIT);
+        assertThat(lhr.archived()).containsExactly(GROUP);
+        lhr.unarchive(GROUP, LIMIT);
+        awaitSame("lhr");
+    }
+
     private static void awaitQuietly(CountDownLatch latch) {
         try {
             latch.await();

@@ -74,12 +74,15 @@ final class Drafts {
                 }));
     }
 
-    /// Where the draft is deleted meanwhile, or its group with it, nodes fail in ways that are nobody's business.
+    /// Where the draft is deleted meanwhile, or its group is deleted or archived, nodes fail in ways that are nobody's
+    /// business.
     private DatabaseInfo whileThere(DatabaseId id, Supplier<DatabaseInfo> work) {
         try {
             return work.get();
         } catch (DatabaseException e) {
-            if (catalog.byId(id).isPresent()) {
+            DatabaseRoute present = catalog.byId(id).orElse(null);
+            if (present != null) {
+                present.group().requireOpen();
                 throw e;
             }
             LOG.info("database {} was deleted while it was filled: {}", id, e.getMessage());

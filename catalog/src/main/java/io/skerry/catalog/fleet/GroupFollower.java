@@ -64,6 +64,9 @@ public final class GroupFollower implements AutoCloseable {
         } catch (DatabaseException e) {
             LOG.debug("the catalog's next change cannot be waited for", e);
             return false;
+        } catch (RuntimeException e) {
+            LOG.error("the catalog's next change cannot be waited for", e); // to end here would be to follow no more
+            return false;
         }
     }
 
@@ -79,8 +82,11 @@ public final class GroupFollower implements AutoCloseable {
             known = now;
             groups.settle(LIMIT);
             return true;
-        } catch (RuntimeException e) {
+        } catch (DatabaseException e) {
             LOG.debug("groups could not be opened or closed as the catalog says; tried again", e);
+            return false;
+        } catch (RuntimeException e) {
+            LOG.error("groups could not be opened or closed as the catalog says; tried again", e);
             return false;
         }
     }

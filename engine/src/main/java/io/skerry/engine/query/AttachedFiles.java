@@ -85,6 +85,9 @@ final class AttachedFiles {
     ///
     /// @return false if that failed: the connection must not be used any more
     boolean detachAll() {
+        if (guests.isEmpty() && transactionEnd == null) {
+            return true;
+        }
         transactionEnd = null;
         try {
             List.copyOf(guests.keySet()).forEach(this::detach);
@@ -125,15 +128,8 @@ final class AttachedFiles {
     }
 
     /// From any thread.
-    boolean hasTransactionEnd() {
-        return transactionEnd != null;
-    }
-
-    /// From any thread; may wait for the statement that runs.
-    void endTransaction(DatabaseException why) {
-        var by = transactionEnd;
-        if (by != null) {
-            by.accept(why);
-        }
+    @Nullable
+    Consumer<DatabaseException> transactionEnd() {
+        return transactionEnd;
     }
 }

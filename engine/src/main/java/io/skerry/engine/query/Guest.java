@@ -2,6 +2,7 @@ package io.skerry.engine.query;
 
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.query.Leases.Lease;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One database that is attached to a connection of another: it keeps the file open, and can be told to leave, because
@@ -46,16 +47,19 @@ final class Guest {
         return evicted;
     }
 
-    /// Ends the statement that runs on the connection, unless [#evict] does. While it has not left.
+    /// Ends the statement that runs on the connection, unless [#transactionEnd] does. While it has not left.
     void interrupt(DatabaseException why) {
-        if (!host.attached().hasTransactionEnd()) {
+        if (transactionEnd() == null) {
             evicted = why;
             host.interruption().interruptAny();
         }
     }
 
-    /// Ends the transaction that is open on the connection, if one is; may wait for its statement.
-    void evict(DatabaseException why) {
-        host.attached().endTransaction(why);
+    /// Ends the transaction that is open on the connection, and may wait for its statement; null if none is.
+    /// Asked while it has not left, since the connection has another session then; what it returns is that
+    /// session's still.
+    @Nullable
+    Consumer<DatabaseException> transactionEnd() {
+        return host.attached().transactionEnd();
     }
 }

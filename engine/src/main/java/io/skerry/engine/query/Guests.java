@@ -2,12 +2,13 @@ package io.skerry.engine.query;
 
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
+import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /// The connections of other databases to which one database is attached. Its file must not be closed, and not be
 /// replaced, before all of them have left. Thread-safe.
@@ -58,17 +59,22 @@ final class Guests {
     /// Lets nobody in any more, ends what runs on the connections of those who are there, and waits until they
     /// have left: for the end of a statement or commit that is under way, and then for a bounded time.
     void close(DatabaseException why, long waitNanos) {
-        List<Guest> first;
+        var ends = new ArrayList<Consumer<DatabaseException>>();
         lock.lock();
         try {
             closed = true;
             // Under the lock: whoever has left gave its connection to somebody else.
-            present.forEach(guest -> guest.interrupt(why));
-            first = List.copyOf(present);
+            for (var guest : present) {
+                guest.interrupt(why);
+                var end = guest.transactionEnd();
+                if (end != null) {
+                    ends.add(end);
+                }
+            }
         } finally {
             lock.unlock();
         }
-        first.forEach(guest -> guest.evict(why));
+        ends.forEach(end -> end.accept(why));
         awaitNone(why, waitNanos);
     }
 

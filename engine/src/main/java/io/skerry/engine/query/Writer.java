@@ -169,8 +169,9 @@ final class Writer {
             failure = asFailure(e);
             rollBack(open);
         }
+        var inTransaction = !open.fenced() && !open.connection().autocommit();
         detach(open);
-        queue.hold(job.session(), !open.fenced() && !open.connection().autocommit());
+        queue.hold(job.session(), inTransaction);
         fenceIfInDoubt(open);
         job.end(failure);
     }

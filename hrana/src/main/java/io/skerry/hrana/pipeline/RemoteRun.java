@@ -26,7 +26,6 @@ final class RemoteRun {
     private final @Nullable String authorization;
     private final boolean mayWrite;
     private final ResponseWriter response;
-    private List<Action> before = List.of();
 
     /// @param mayWrite whether an answer that does not come leaves a doubt
     RemoteRun(ForwardedStream remote, @Nullable String authorization, boolean mayWrite, ResponseWriter response) {
@@ -36,11 +35,11 @@ final class RemoteRun {
         this.response = response;
     }
 
-    /// @param attaching what is sent before the plan; nobody sees its results unless it fails
+    /// @param attaching what is sent before the plan, which is not sent if any of it fails; nobody sees its
+    ///     results otherwise
     /// @return a frame that includes all that the plan wrote, 0 if none is known
     /// @throws Refusal what the other node answered if it was none of results
     long run(List<Action> attaching, Plan plan) {
-        before = attaching;
         int sent = 0;
         for (Action action : plan.actions()) {
             sent += isSent(action) ? 1 : 0;
@@ -49,11 +48,10 @@ final class RemoteRun {
             answerAll(plan, null);
             return 0;
         }
-        Outcome outcome = send(plan);
-        if (isStale(outcome)) {
-            remote.forget();
-            outcome = send(plan);
+        if (!attaching.isEmpty() && !attach(attaching, plan)) {
+            return 0;
         }
+        Outcome outcome = sendOnce(plan.actions(), !plan.closes());
         return switch (outcome) {
             case Outcome.Answered(int status, boolean ignored, byte[] body, long frame)
             when status == 200 -> Math.max(frame, passOn(plan, sent, body));
@@ -63,18 +61,64 @@ final class RemoteRun {
         };
     }
 
-    private Outcome send(Plan plan) {
+    /// @return false if that failed: the plan is answered with why
+    private boolean attach(List<Action> attaching, Plan plan) {
+        switch (sendOnce(attaching, false)) {
+            case Outcome.Answered(int status, boolean ignored, byte[] body, long frame)
+            when status == 200 -> {
+                return attached(plan, body);
+            }
+            case Outcome.Answered answered -> refused(plan, answered);
+            case Outcome.NotSent(String reason) -> failAll(plan, HranaError.proxy(reason));
+            case Outcome.Lost(String reason) -> failAll(plan, HranaError.proxy(reason));
+        }
+        return false;
+    }
+
+    private boolean attached(Plan plan, byte[] body) {
+        Answer answer;
+        try {
+            answer = Answer.read(body);
+        } catch (IOException | NumberFormatException e) {
+            failAll(plan, HranaError.proxy("its answer cannot be read"));
+            return false;
+        }
+        for (Answer.Slice result : answer.results()) {
+            if (result.failed()) {
+                remote.abandon();
+                remote.forget();
+                for (Action action : plan.actions()) {
+                    if (isSent(action) && !(action instanceof Action.Close)) {
+                        response.passOn(body, result.from(), result.length());
+                    } else {
+                        answerHere(action);
+                    }
+                }
+                return false;
+            }
+        }
+        remote.goOn(answer.baton(), remote.autocommit());
+        return true;
+    }
+
+    private Outcome sendOnce(List<Action> actions, boolean asksAutocommit) {
+        Outcome outcome = send(actions, asksAutocommit);
+        if (isStale(outcome)) {
+            remote.forget();
+            outcome = send(actions, asksAutocommit);
+        }
+        return outcome;
+    }
+
+    /// @param asksAutocommit tells whether later reads may run here again
+    private Outcome send(List<Action> actions, boolean asksAutocommit) {
         JsonBuffer body = JsonBuffer.uncounted(CAPACITY_INITIAL);
         RequestWriter writer = new RequestWriter(body);
         writer.begin(remote.baton());
-        for (Action action : before) {
+        for (Action action : actions) {
             write(action, writer);
         }
-        for (Action action : plan.actions()) {
-            write(action, writer);
-        }
-        if (!plan.closes()) {
-            // Tells whether later reads may run here again.
+        if (asksAutocommit) {
             writer.plain("get_autocommit");
         }
         writer.end();
@@ -124,11 +168,11 @@ final class RemoteRun {
         } catch (IOException | NumberFormatException e) {
             return failAll(plan, lost("its answer cannot be read"));
         }
-        if (answer.results().size() != before.size() + sent + (plan.closes() ? 0 : 1)) {
+        if (answer.results().size() != sent + (plan.closes() ? 0 : 1)) {
             return failAll(plan, lost("its answer has not as many results as there were requests"));
         }
         remote.goOn(answer.baton(), answer.autocommit());
-        int next = before.size();
+        int next = 0;
         for (Action action : plan.actions()) {
             if (isSent(action)) {
                 Answer.Slice slice = answer.results().get(next++);

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 public record Answer(@Nullable String baton, List<Slice> results, long maxFrame, boolean autocommit) {
 
     /// Bytes `[from, from + length)` of the body.
-    public record Slice(int from, int length) {}
+    ///
+    /// @param failed whether it is an error
+    public record Slice(int from, int length, boolean failed) {}
 
     /// @throws IOException if the body is no answer to a pipeline
     public static Answer read(byte[] body) throws IOException {
@@ -31,6 +33,7 @@ public record Answer(@Nullable String baton, List<Slice> results, long maxFrame,
         private final List<Slice> results = new ArrayList<>();
         private long maxFrame;
         private boolean autocommit = true;
+        private boolean failed;
 
         Reading(JsonParser parser) {
             this.parser = parser;
@@ -62,17 +65,18 @@ public record Answer(@Nullable String baton, List<Slice> results, long maxFrame,
                 int from = Math.toIntExact(parser.currentTokenLocation().getByteOffset());
                 result();
                 int to = Math.toIntExact(parser.currentLocation().getByteOffset());
-                results.add(new Slice(from, to - from));
+                results.add(new Slice(from, to - from, failed));
             }
         }
 
         private void result() throws IOException {
+            failed = false;
             for (int depth = 1; depth > 0; ) {
                 JsonToken token = parser.nextToken();
                 switch (token) {
                     case START_OBJECT, START_ARRAY -> depth++;
                     case END_OBJECT, END_ARRAY -> depth--;
-                    case FIELD_NAME -> member(parser.currentName());
+                    case FIELD_NAME -> member(parser.currentName(), depth);
                     case null -> throw new IOException("the answer ends in a result");
                     default -> {}
                 }
@@ -80,8 +84,11 @@ public record Answer(@Nullable String baton, List<Slice> results, long maxFrame,
         }
 
         /// Rows cannot be mistaken for these members: their values stand in members named `value` and `base64`.
-        private void member(String name) throws IOException {
-            if (name.equals("replication_index") && parser.nextToken() == JsonToken.VALUE_STRING) {
+        private void member(String name, int depth) throws IOException {
+            if (depth == 1 && name.equals("type")) {
+                failed = parser.nextToken() == JsonToken.VALUE_STRING
+                        && parser.getText().equals("error");
+            } else if (name.equals("replication_index") && parser.nextToken() == JsonToken.VALUE_STRING) {
                 maxFrame = Math.max(maxFrame, Long.parseLong(parser.getText()));
             } else if (name.equals("is_autocommit")) {
                 autocommit = parser.nextToken() == JsonToken.VALUE_TRUE;
