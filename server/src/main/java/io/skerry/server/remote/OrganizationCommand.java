@@ -1,6 +1,8 @@
 package io.skerry.server.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,6 +21,9 @@ public final class OrganizationCommand extends CommandFamily {
             .column("WHO", "/author")
             .column("WHAT", "/code")
             .column("MESSAGE", "/message");
+
+    private static final Table INVITES =
+            new Table().column("FOR", "/email").column("ROLE", "/role").column("SINCE", "/created_at");
 
     @Command(description = "Lists your organizations.", mixinStandardHelpOptions = true)
     int list(@Mixin Server server) throws RemoteException {
@@ -87,6 +92,81 @@ public final class OrganizationCommand extends CommandFamily {
         server.done(
                 server.call("DELETE", server.organizationPath("v1", "members", user), null),
                 user + " is no member any more.");
+        return 0;
+    }
+
+    @Command(
+            description = {
+                "Invites somebody by e-mail address, or a user by name.",
+                "Nobody is sent anything: the secret is printed this once, for you to hand on."
+            },
+            footer = "%nExample: skerry org invite ana@example.net --role viewer",
+            mixinStandardHelpOptions = true)
+    int invite(
+            @Mixin Server server,
+            @Parameters(paramLabel = "EMAIL", arity = "0..1") @Nullable String email,
+            @Option(
+                            names = "--user",
+                            paramLabel = "NAME",
+                            description = "Instead of an address: a user, for whom" + " alone the invitation is then.")
+                    @Nullable
+                    String user,
+            @Option(names = "--role", defaultValue = "member", description = "admin, member or viewer.") String role)
+            throws RemoteException {
+        if ((email == null) == (user == null)) {
+            throw new RemoteException("say whom to invite: an e-mail address, or a user with --user");
+        }
+        ObjectNode body = Server.body().put("role", role);
+        body.put(email == null ? "username" : "email", email == null ? user : email);
+        JsonNode answer = server.call("POST", server.organizationPath("v2", "invites"), body);
+        server.done(answer, invitation(server, answer.path("invited"), email == null));
+        return 0;
+    }
+
+    private static String invitation(Server server, JsonNode invited, boolean hasAccount) {
+        String secret = invited.path("token").asText();
+        String join = "with an account:     skerry org join " + secret;
+        String signUp =
+                "without an account:  " + server.url.replaceAll("/+$", "") + "/signup?invite=" + Server.encode(secret);
+        return "Good once, for seven days, as " + invited.path("role").asText() + " of "
+                + invited.path("organization").asText() + ":\n" + join + (hasAccount ? "" : "\n" + signUp);
+    }
+
+    @Command(
+            description = "Lists the invitations that wait for an answer.",
+            footer = "%nExample: skerry org invites --organization acme",
+            mixinStandardHelpOptions = true)
+    int invites(@Mixin Server server) throws RemoteException {
+        JsonNode answer = server.call("GET", server.organizationPath("v2", "invites"), null);
+        server.show(answer, answer.path("invites"), INVITES);
+        return 0;
+    }
+
+    @Command(
+            description = "Withdraws an invitation.",
+            footer = "%nExample: skerry org uninvite ana@example.net",
+            mixinStandardHelpOptions = true)
+    int uninvite(
+            @Mixin Server server,
+            @Parameters(paramLabel = "WHOM", description = "As they were invited: address or user name.") String whom)
+            throws RemoteException {
+        JsonNode answer = server.call("DELETE", server.organizationPath("v2", "invites", whom), null);
+        server.done(answer, "The invitation of " + whom + " is void.");
+        return 0;
+    }
+
+    @Command(
+            description = "Makes you a member of the organization that invited you.",
+            footer = "%nExample: skerry org join SECRET",
+            mixinStandardHelpOptions = true)
+    int join(
+            @Mixin Server server,
+            @Parameters(paramLabel = "SECRET", description = "What whoever invited you handed on.") String secret)
+            throws RemoteException {
+        JsonNode answer =
+                server.call("POST", "/v1/invites/accept", Server.body().put("token", secret));
+        server.done(
+                answer, "You are a member of " + answer.at("/organization/slug").asText() + " now.");
         return 0;
     }
 

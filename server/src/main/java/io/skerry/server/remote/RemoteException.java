@@ -5,7 +5,20 @@ public final class RemoteException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
+    private final int status;
+
+    /// No answer came, or it was not asked for.
     RemoteException(String message) {
+        this(0, message);
+    }
+
+    RemoteException(int status, String message) {
         super(message);
+        this.status = status;
+    }
+
+    /// The HTTP status of the answer; 0 if there is none.
+    int status() {
+        return status;
     }
 }

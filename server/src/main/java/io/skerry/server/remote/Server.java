@@ -3,16 +3,14 @@ package io.skerry.server.remote;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +24,6 @@ import picocli.CommandLine.Spec;
 final class Server {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration CONNECT = Duration.ofSeconds(5);
     /// Longer than the server holds a call that waits for a location.
     private static final Duration ANSWER = Duration.ofMinutes(6);
 
@@ -56,6 +53,8 @@ final class Server {
 
     @Option(names = "--json", description = "Print what the server answered, as JSON.")
     boolean json;
+
+    final Transport transport = new Transport();
 
     @Spec(Spec.Target.MIXEE)
     @Nullable
@@ -108,38 +107,31 @@ final class Server {
         return JSON.createObjectNode();
     }
 
+    /// A missing node if it is no JSON.
+    static JsonNode parse(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            return MissingNode.getInstance();
+        }
+    }
+
     /// @param body null for none
     /// @throws RemoteException with the server's own words if it refused, or with why none answered
     JsonNode call(String method, String path, @Nullable JsonNode body) throws RemoteException {
-        HttpRequest.Builder request;
-        try {
-            request = HttpRequest.newBuilder(URI.create(url.replaceAll("/+$", "") + path));
-        } catch (IllegalArgumentException e) {
-            throw new RemoteException("'" + url + "' is no address; one looks like http://localhost:8080");
-        }
-        request.timeout(ANSWER)
-                .header("Authorization", "Bearer " + token())
-                .header("User-Agent", "skerry-cli")
-                .method(
-                        method,
-                        body == null
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(body.toString()));
-        try (HttpClient http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT)
-                .build()) {
-            return answer(http.send(request.build(), HttpResponse.BodyHandlers.ofString()));
-        } catch (HttpTimeoutException e) {
-            throw new RemoteException("the server at " + url + " did not answer within " + ANSWER.toMinutes()
-                    + " minutes: what was asked for may have been done, look before you repeat it");
-        } catch (IOException e) {
-            throw new RemoteException("no server answers at " + url + " (" + e
-                    + "); start one with `skerry dev`, or say where it is with --url");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RemoteException("interrupted; whether the server did it is not known");
-        }
+        return call(
+                method,
+                path,
+                body == null
+                        ? HttpRequest.BodyPublishers.noBody()
+                        : HttpRequest.BodyPublishers.ofString(body.toString()),
+                ANSWER);
+    }
+
+    /// The same with another body, and another limit for all of it.
+    JsonNode call(String method, String path, HttpRequest.BodyPublisher body, Duration limit) throws RemoteException {
+        var request = Transport.request(url, path, token(), limit).method(method, body);
+        return answer(transport.send(request.build(), HttpResponse.BodyHandlers.ofString()));
     }
 
     private static JsonNode answer(HttpResponse<String> response) throws RemoteException {
@@ -147,11 +139,13 @@ final class Server {
         try {
             body = JSON.readTree(response.body());
         } catch (JsonProcessingException e) {
-            throw new RemoteException("what answers there is no Skerry: status " + response.statusCode());
+            throw new RemoteException(
+                    response.statusCode(), "what answers there is no Skerry: status " + response.statusCode());
         }
         if (response.statusCode() != 200) {
             String why = body.path("error").asText("");
-            throw new RemoteException(why.isEmpty() ? "the server answered status " + response.statusCode() : why);
+            throw new RemoteException(
+                    response.statusCode(), why.isEmpty() ? "the server answered status " + response.statusCode() : why);
         }
         return body;
     }
@@ -178,6 +172,10 @@ final class Server {
                     "no token: set SKERRY_TOKEN, or name the data directory of a `skerry dev` on this machine with"
                             + " --data (" + file + " cannot be read)");
         }
+    }
+
+    PrintWriter err() {
+        return java.util.Objects.requireNonNull(command).commandLine().getErr();
     }
 
     PrintWriter out() {

@@ -137,6 +137,24 @@ class RemoteCommandsTest {
     }
 
     @Test
+    void somebodyIsInvitedAndComesIn() {
+        String invited = ok("org", "invite", "ana@example.net", "--role", "viewer");
+        assertThat(invited)
+                .startsWith("Good once, for seven days, as viewer of default:\n")
+                .contains("/signup?invite=");
+        assertThat(ok("org", "invites"))
+                .containsPattern("ana@example.net +viewer +2")
+                .doesNotContain(invited.substring(invited.lastIndexOf('=') + 1).strip());
+        refused("already invited", "org", "invite", "ana@example.net");
+        refused("say whom to invite", "org", "invite");
+        refused("say whom to invite", "org", "invite", "ana@example.net", "--user", "ana");
+        refused("could not find user", "org", "invite", "--user", "nobody");
+        refused("invite not found", "org", "join", "nonsense");
+        assertThat(ok("org", "uninvite", "ana@example.net")).isEqualTo("The invitation of ana@example.net is void.\n");
+        assertThat(ok("org", "invites")).doesNotContain("ana@example.net");
+    }
+
+    @Test
     void aTokenThatCannotBeOneIsNotShown() throws IOException {
         Path elsewhere = Files.createDirectory(directory.resolve("broken"));
         Files.writeString(elsewhere.resolve("token"), "secret\nsecret");
