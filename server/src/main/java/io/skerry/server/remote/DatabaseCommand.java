@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
 
 /// Databases.
 @Command(name = "db", description = "Databases and their tokens.", mixinStandardHelpOptions = true)
-public final class DatabaseCommand extends CommandFamily {
+public final class DatabaseCommand extends SqlCommands {
 
     private static final Table TABLE = new Table()
             .column("NAME", "/Name")

@@ -6,8 +6,10 @@ import io.skerry.catalog.location.LocationCode;
 import io.skerry.server.DevCluster;
 import io.skerry.server.config.Configuration;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -80,7 +82,7 @@ class RemoteCommandsTest {
         assertThat(ok("group", "create", "edge", "--location", "fra")).isEqualTo("Created group edge at fra.\n");
         assertThat(ok("group", "add", "edge", "lhr", "--wait")).isEqualTo("Group edge is at lhr, and serves there.\n");
         assertThat(ok("group", "list").lines().map(String::strip))
-                .anyMatch(line -> line.matches("edge +fra +fra,lhr +false"));
+                .anyMatch(line -> line.matches("edge +fra +fra,lhr +false +false"));
         assertThat(ok("group", "show", "edge")).containsPattern("lhr +true");
         refused("cannot remove primary location", "group", "remove", "edge", "fra");
         ok("group", "remove", "edge", "lhr");
@@ -180,6 +182,70 @@ class RemoteCommandsTest {
         } finally {
             System.setIn(before);
         }
+    }
+
+    @Test
+    void sqlOfTheArgumentIsShownAsATableOrAsLines() {
+        ok("db", "create", "sql");
+        assertThat(ok("db", "shell", "sql", "CREATE TABLE t (a, b, c); INSERT INTO t VALUES (1, 'x\ty', x'ff')"))
+                .isEmpty();
+        assertThat(ok("db", "shell", "sql", "SELECT *, 0.5 AS f, NULL AS n FROM t -- all"))
+                .isEqualTo("a  b     c      f    n\n1  x\\ty  x'ff'  0.5  NULL\n");
+        assertThat(ok("db", "shell", "sql", "SELECT 9007199254740993 AS a, b, c, 1.0 AS a, NULL AS n FROM t", "--json"))
+                .isEqualTo("{\"a\":9007199254740993,\"b\":\"x\\ty\",\"c\":\"/w\",\"a:1\":1.0,\"n\":null}\n");
+        assertThat(ok("db", "shell", "sql", ".tables")).isEqualTo("name  type\nt     table\n");
+        assertThat(ok("db", "shell", "sql", ".schema T")).isEqualTo("CREATE TABLE t (a, b, c)\n;\n");
+        refused(
+                "no such table",
+                "db",
+                "shell",
+                "sql",
+                "INSERT INTO t VALUES (2, 2, 2); SELECT * FROM u; DELETE FROM t");
+        assertThat(ok("db", "shell", "sql", "SELECT count(*) AS n FROM t")).isEqualTo("n\n2\n");
+        refused("not complete", "db", "shell", "sql", "SELECT 'a");
+        refused("there is no .nonsense", "db", "shell", "sql", ".nonsense");
+        refused("read", "db", "shell", "sql", "--read-only", "DELETE FROM t");
+        refused("could not find database", "db", "shell", "nowhere", "SELECT 1");
+    }
+
+    @Test
+    void sqlOfTheInputIsRunStatementByStatementInOneTransactionIfItSaysSo() {
+        ok("db", "create", "input");
+        InputStream before = System.in;
+        try {
+            type("CREATE TABLE t (a); -- one\nBEGIN;\nINSERT INTO t\nVALUES (1);\nROLLBACK;\n"
+                    + "BEGIN; INSERT INTO t VALUES ('ü;\n');\nCOMMIT;\nSELECT a FROM t;\n.quit\nnonsense;");
+            assertThat(ok("db", "shell", "input")).isEqualTo("a\nü;\\n\n");
+            type("BEGIN; DELETE FROM t;");
+            ok("db", "shell", "input");
+            type("SELECT count(*) AS n FROM t");
+            assertThat(ok("db", "shell", "input")).isEqualTo("n\n1\n");
+            type("DELETE FROM t;\nnonsense;\nINSERT INTO t VALUES (2);");
+            refused("syntax error", "db", "shell", "input");
+            assertThat(ok("db", "shell", "input", "SELECT count(*) AS n FROM t"))
+                    .isEqualTo("n\n0\n");
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    @Test
+    void aDumpIsWhatTheShellOfSqliteWouldPrint() {
+        ok("db", "create", "dumped");
+        ok("db", "shell", "dumped", "CREATE TABLE t (a); INSERT INTO t VALUES ('ü')");
+        PrintStream before = System.out;
+        var bytes = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(bytes));
+        try {
+            ok("db", "dump", "dumped");
+        } finally {
+            System.setOut(before);
+        }
+        assertThat(bytes.toString(StandardCharsets.UTF_8))
+                .startsWith("PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n")
+                .contains("VALUES('ü');\n")
+                .endsWith("COMMIT;\n");
+        refused("could not find database", "db", "dump", "nowhere");
     }
 
     private static void type(String text) {
