@@ -9,7 +9,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// Databases.
-@Command(name = "db", description = "Databases and their tokens.", mixinStandardHelpOptions = true)
+@Command(
+        name = "db",
+        description = "Databases, their content and their tokens.",
+        subcommands = CreateDatabase.class,
+        mixinStandardHelpOptions = true)
 public final class DatabaseCommand extends SqlCommands {
 
     private static final Table TABLE = new Table()
@@ -23,6 +27,7 @@ public final class DatabaseCommand extends SqlCommands {
             .column("group", "/group")
             .column("locations", "/regions")
             .column("address", "/Hostname")
+            .column("state", "/skerry/state")
             .column("reads blocked", "/block_reads")
             .column("writes blocked", "/block_writes")
             .column("protected", "/delete_protection");
@@ -49,27 +54,6 @@ public final class DatabaseCommand extends SqlCommands {
     int show(@Mixin Server server, @Parameters(paramLabel = "DATABASE") String database) throws RemoteException {
         JsonNode answer = server.call("GET", server.path("databases", database), null);
         server.showOne(answer, answer.path("database"), ONE);
-        return 0;
-    }
-
-    @Command(description = "Creates a database.", mixinStandardHelpOptions = true)
-    int create(
-            @Mixin Server server,
-            @Parameters(paramLabel = "DATABASE") String database,
-            @Option(names = "--group", paramLabel = "GROUP", defaultValue = "default", description = "Its group.")
-                    String group,
-            @Option(names = "--size-limit", paramLabel = "BYTES", description = "Such as 256mb.") @Nullable
-                    String sizeLimit)
-            throws RemoteException {
-        ObjectNode body = Server.body().put("name", database).put("group", group);
-        if (sizeLimit != null) {
-            body.put("size_limit", sizeLimit);
-        }
-        JsonNode answer = server.call("POST", server.path("databases"), body);
-        server.done(
-                answer,
-                "Created database " + database + " at "
-                        + answer.at("/database/Hostname").asText() + ".");
         return 0;
     }
 

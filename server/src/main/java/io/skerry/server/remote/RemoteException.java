@@ -13,7 +13,8 @@ public final class RemoteException extends Exception {
     }
 
     RemoteException(int status, String message) {
-        super(message);
+        // One line, whatever the server quotes.
+        super(Table.printable(message.strip().replaceAll("\\R+", " ")));
         this.status = status;
     }
 

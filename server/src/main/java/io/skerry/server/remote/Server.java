@@ -119,18 +119,25 @@ final class Server {
     /// @param body null for none
     /// @throws RemoteException with the server's own words if it refused, or with why none answered
     JsonNode call(String method, String path, @Nullable JsonNode body) throws RemoteException {
-        return call(
-                method,
-                path,
-                body == null
-                        ? HttpRequest.BodyPublishers.noBody()
-                        : HttpRequest.BodyPublishers.ofString(body.toString()),
-                ANSWER);
+        return call(method, path, publisher(body), ANSWER);
     }
 
-    /// The same with another body, and another limit for all of it.
+    static HttpRequest.BodyPublisher publisher(@Nullable JsonNode body) {
+        return body == null
+                ? HttpRequest.BodyPublishers.noBody()
+                : HttpRequest.BodyPublishers.ofString(body.toString());
+    }
+
+    /// The same with another limit for all of it.
     JsonNode call(String method, String path, HttpRequest.BodyPublisher body, Duration limit) throws RemoteException {
-        var request = Transport.request(url, path, token(), limit).method(method, body);
+        return call(method, path, body, "application/json", limit);
+    }
+
+    JsonNode call(String method, String path, HttpRequest.BodyPublisher body, String type, Duration limit)
+            throws RemoteException {
+        var request = Transport.request(url, path, token(), limit)
+                .header("Content-Type", type)
+                .method(method, body);
         return answer(transport.send(request.build(), HttpResponse.BodyHandlers.ofString()));
     }
 

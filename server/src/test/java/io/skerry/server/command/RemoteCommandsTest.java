@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.server.DevCluster;
 import io.skerry.server.config.Configuration;
+import io.skerry.sqlite.Connection;
+import io.skerry.sqlite.OpenMode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -246,6 +249,49 @@ class RemoteCommandsTest {
                 .contains("VALUES('ü');\n")
                 .endsWith("COMMIT;\n");
         refused("could not find database", "db", "dump", "nowhere");
+    }
+
+    @Test
+    void aDatabaseIsMadeOfAnotherAndOfADump() throws IOException {
+        ok("db", "create", "first");
+        ok("db", "shell", "first", "CREATE TABLE t (a); INSERT INTO t VALUES (42)");
+        assertThat(ok("db", "create", "second", "--from-db", "first", "--wait")).startsWith("Created database second");
+        assertThat(ok("db", "shell", "second", "SELECT a FROM t")).isEqualTo("a\n42\n");
+
+        Path dump = directory.resolve("dump.sql");
+        Files.writeString(dump, "BEGIN;\nCREATE TABLE t (a);\nINSERT INTO t VALUES ('ü');\nCOMMIT;\n");
+        ok("db", "create", "third", "--from-dump", dump.toString());
+        assertThat(ok("db", "shell", "third", "SELECT a FROM t")).isEqualTo("a\nü\n");
+        Files.writeString(dump, "BEGIN;\nnonsense;\nCOMMIT;\n");
+        refused("line 2", "db", "create", "fourth", "--from-dump", dump.toString());
+        refused("could not find database", "db", "show", "fourth");
+        refused("there is no file", "db", "create", "fourth", "--from-dump", "/nowhere/dump.sql");
+        assertThat(skerry("db", "create", "fourth", "--from-db", "first", "--from-dump", "x")
+                        .code())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aDatabaseIsMadeOfAFileOrNotAtAll() throws IOException {
+        Path file = directory.resolve("app.db");
+        try (Connection connection = Connection.open(file, OpenMode.CREATE)) {
+            connection.exec("CREATE TABLE t (a); INSERT INTO t VALUES (zeroblob(5000000)), (42)");
+        }
+        ok("db", "create", "filed", "--from-file", file.toString(), "--wait");
+        assertThat(ok("db", "shell", "filed", "SELECT count(*) AS n, max(length(a)) AS l FROM t"))
+                .isEqualTo("n  l\n2  5000000\n");
+        assertThat(ok("db", "show", "filed")).containsPattern("state +active");
+
+        Path broken = directory.resolve("broken.db");
+        byte[] bytes = Files.readAllBytes(file);
+        Arrays.fill(bytes, 4096, 3 * 4096, (byte) 7);
+        Files.write(broken, bytes);
+        refused("nothing was created", "db", "create", "unfilled", "--from-file", broken.toString());
+        refused("could not find database", "db", "show", "unfilled");
+        Files.writeString(broken, "BEGIN; COMMIT;");
+        refused("is no SQLite database", "db", "create", "unfilled", "--from-file", broken.toString());
+        Files.write(directory.resolve("app.db-wal"), bytes);
+        refused("is not all of the database", "db", "create", "unfilled", "--from-file", file.toString());
     }
 
     private static void type(String text) {
