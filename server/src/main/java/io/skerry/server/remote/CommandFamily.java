@@ -1,6 +1,9 @@
 package io.skerry.server.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,6 +24,40 @@ abstract class CommandFamily implements Runnable {
 
         @Option(names = "--read-only", description = "A token that cannot write.")
         boolean readOnly;
+
+        @Option(
+                names = "--permission",
+                paramLabel = "TABLE:ACTION,…",
+                description = "The token may only do this: such as orders:data_read,data_add; * for all tables; may be"
+                        + " repeated.")
+        @Nullable
+        List<String> permissions;
+
+        /// @return null if there is no such limit
+        @Nullable
+        ObjectNode body() throws RemoteException {
+            if (permissions == null) {
+                return null;
+            }
+            ObjectNode body = Server.body();
+            ArrayNode list = body.putArray("fine_grained_permissions");
+            for (String permission : permissions) {
+                int colon = permission.lastIndexOf(':');
+                if (colon < 1) {
+                    throw new RemoteException("'" + permission + "' is no permission; one looks like orders:data_read");
+                }
+                ObjectNode entry = list.addObject();
+                String table = permission.substring(0, colon);
+                if (!table.equals("*")) {
+                    entry.putArray("t").add(table);
+                }
+                ArrayNode actions = entry.putArray("a");
+                for (String action : permission.substring(colon + 1).split(",", -1)) {
+                    actions.add(action.strip());
+                }
+            }
+            return body;
+        }
     }
 
     @Override
@@ -35,7 +72,7 @@ abstract class CommandFamily implements Runnable {
                 "POST",
                 server.path(kind, name, "auth", "tokens") + "?expiration=" + Server.encode(options.expiration)
                         + "&authorization=" + (options.readOnly ? "read-only" : "full-access"),
-                null);
+                options.body());
         server.done(answer, answer.path("jwt").asText());
     }
 

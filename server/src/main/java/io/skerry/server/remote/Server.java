@@ -141,6 +141,16 @@ final class Server {
         return answer(transport.send(request.build(), HttpResponse.BodyHandlers.ofString()));
     }
 
+    /// An answer that is not JSON, such as lines of it.
+    String text(String method, String path) throws RemoteException {
+        var request = Transport.request(url, path, token(), ANSWER).method(method, publisher(null));
+        HttpResponse<String> response = transport.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != 200) {
+            answer(response); // throws what it says
+        }
+        return response.body();
+    }
+
     private static JsonNode answer(HttpResponse<String> response) throws RemoteException {
         JsonNode body;
         try {

@@ -29,7 +29,7 @@ abstract class SqlCommands extends CommandFamily {
                             paramLabel = "SQL",
                             index = "1",
                             arity = "0..1",
-                            description = "Statements, or one of .tables, .schema [NAME], .dump.")
+                            description = "Statements, or a command such as .tables; .help lists them.")
                     @Nullable
                     String sql,
             @Option(names = "--read-only", description = "Refuse statements that write.") boolean readOnly)

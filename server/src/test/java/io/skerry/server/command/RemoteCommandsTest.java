@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -136,9 +137,68 @@ class RemoteCommandsTest {
         assertThat(ok("org", "list")).containsPattern("default +default +personal");
         assertThat(ok("org", "members")).containsPattern("default +owner");
         String token = ok("token", "create", "ci").strip();
-        assertThat(ok("token", "list")).containsPattern("ci +- ").doesNotContain(token);
+        assertThat(ok("token", "list")).containsPattern("ci +\\S+ +- ").doesNotContain(token);
         ok("token", "revoke", "ci");
         assertThat(ok("token", "list")).doesNotContain("ci ");
+    }
+
+    @Test
+    void whatADatabaseTakesAndWhoMayUseItIsShown() {
+        ok("db", "create", "used");
+        ok("db", "shell", "used", "CREATE TABLE t (a); INSERT INTO t VALUES (1), (2), (3)");
+        assertThat(ok("db", "usage", "used"))
+                .containsPattern("bytes stored +8192")
+                .containsPattern("rows written +3");
+        assertThat(ok("db", "queries", "used")).containsPattern("3 +INSERT INTO t");
+        assertThat(ok("db", "instances", "used")).containsPattern("fra +primary +\\S+/db/fra-used-default");
+        assertThat(ok("org", "usage")).containsPattern("databases +\\d+");
+        refused("from", "db", "usage", "used", "--from", "yesterday");
+        assertThat(ok("db", "config", "used", "--allowed-ips", "10.0.0.0/8, ::1", "--delete-protection", "true"))
+                .containsPattern("allowed addresses +10.0.0.0/8,::1")
+                .containsPattern("protected +true");
+        assertThat(ok("db", "config", "used", "--allowed-ips", "")).containsPattern("allowed addresses +\n");
+    }
+
+    @Test
+    void aTokenMayOnlyDoWhatItWasMadeFor() {
+        ok("db", "create", "limited");
+        String token = ok(
+                "db", "token", "limited", "--permission", "orders:data_read,data_add", "--permission", "*:schema_add");
+        String claims = new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]), StandardCharsets.UTF_8);
+        assertThat(claims).contains("orders").contains("fgp");
+        refused("is no permission", "db", "token", "limited", "--permission", "data_read");
+        refused("nonsense", "db", "token", "limited", "--permission", "orders:nonsense");
+    }
+
+    @Test
+    void whatWasDoneIsShownWithItsTargetOrExportedWhole() {
+        ok("db", "create", "audited");
+        assertThat(ok("org", "audit")).containsPattern("default +db-create +audited +ok +127.0.0.1");
+        List<String> lines = ok("org", "audit", "--json").lines().toList();
+        assertThat(lines)
+                .allMatch(line -> line.startsWith("{") && line.endsWith("}"))
+                .hasSizeGreaterThan(1);
+        assertThat(lines.getFirst()).contains("\"id\":1}").doesNotContain("audited");
+    }
+
+    @Test
+    void aGroupGoesToAnotherOrganization() {
+        ok("org", "create", "acme");
+        ok("group", "create", "moving");
+        refused("say --yes", "group", "transfer", "moving", "--to", "acme");
+        ok("group", "transfer", "moving", "--to", "acme", "--yes");
+        assertThat(ok("group", "list")).doesNotContain("moving");
+        assertThat(ok("group", "list", "--organization", "acme")).contains("moving");
+        String token = ok("token", "create", "short", "--organization", "acme", "--expires", "1d")
+                .strip();
+        String all = ok("token", "list", "--all", "--organization", "acme");
+        assertThat(all).containsPattern("short +\\S+ +default .* 2\\d+-").doesNotContain(token);
+        String id = all.lines().skip(1).findFirst().orElseThrow().split(" +")[1];
+        refused("say which token", "token", "revoke");
+        ok("token", "revoke", "--id", id, "--organization", "acme");
+        assertThat(ok("token", "list")).doesNotContain("short");
+        refused("say --yes", "user", "sign-out");
+        ok("user", "sign-out", "--yes");
     }
 
     @Test
