@@ -69,12 +69,23 @@ public final class SkerryCommand implements Runnable {
         } else {
             line.addSubcommand(asked);
         }
-        return line.setCaseInsensitiveEnumValuesAllowed(true).setExecutionExceptionHandler(SkerryCommand::explain);
+        return line.setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(SkerryCommand::correct)
+                .setExecutionExceptionHandler(SkerryCommand::explain);
     }
 
     @Override
     public void run() {
         CommandLine.usage(this, System.out);
+    }
+
+    /// What was typed wrong in one sentence, what may have been meant, and where to read on.
+    private static int correct(CommandLine.ParameterException mistake, String[] args) {
+        CommandLine command = mistake.getCommandLine();
+        command.getErr().println("skerry: " + mistake.getMessage());
+        CommandLine.UnmatchedArgumentException.printSuggestions(mistake, command.getErr());
+        command.getErr().println("`" + command.getCommandSpec().qualifiedName() + " --help` shows how it is used.");
+        return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
     /// What a person can mend is one sentence; only what is a defect of ours has a stack trace.

@@ -32,14 +32,48 @@ abstract class CommandFamily implements Runnable {
                 description = "A token that may attach this database of the same group too; may be repeated.")
         List<String> attach = List.of();
 
-        ObjectNode body() {
+        @Option(
+                names = "--permission",
+                paramLabel = "TABLE:ACTION,…",
+                description = "The token may only do this: such as orders:data_read,data_add; * for all tables; may be"
+                        + " repeated.")
+        @Nullable
+        List<String> permissions;
+
+        /// @return null if neither is asked for
+        @Nullable
+        ObjectNode body() throws RemoteException {
+            if (permissions == null && attach.isEmpty()) {
+                return null;
+            }
             ObjectNode body = Server.body();
             if (!attach.isEmpty()) {
                 ArrayNode names =
                         body.putObject("permissions").putObject("read_attach").putArray("databases");
                 attach.forEach(names::add);
             }
+            if (permissions != null) {
+                fineGrained(permissions, body.putArray("fine_grained_permissions"));
+            }
             return body;
+        }
+
+        private static void fineGrained(List<String> permissions, ArrayNode list) throws RemoteException {
+            for (String permission : permissions) {
+                int colon = permission.lastIndexOf(':');
+                if (colon < 1) {
+                    throw new RemoteException("'" + permission + "' is no permission; one looks like orders:data_read");
+                }
+                ObjectNode entry = list.addObject();
+                String table = permission.substring(0, colon);
+                if (!table.equals("*")) {
+                    entry.putArray("t").add(table);
+                }
+                ArrayNode actions = entry.putArray("a");
+                for (String action : permission.substring(colon + 1).split(",", -1)) {
+                    actions.add(action.strip());
+                }
+            }
         }
     }
 

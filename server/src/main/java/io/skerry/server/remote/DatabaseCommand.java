@@ -1,7 +1,9 @@
 package io.skerry.server.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -9,8 +11,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// Databases.
-@Command(name = "db", description = "Databases and their tokens.", mixinStandardHelpOptions = true)
-public final class DatabaseCommand extends CommandFamily {
+@Command(
+        name = "db",
+        description = "Databases, their content and their tokens.",
+        subcommands = CreateDatabase.class,
+        mixinStandardHelpOptions = true)
+public final class DatabaseCommand extends SqlCommands {
 
     private static final Table TABLE = new Table()
             .column("NAME", "/Name")
@@ -23,9 +29,23 @@ public final class DatabaseCommand extends CommandFamily {
             .column("group", "/group")
             .column("locations", "/regions")
             .column("address", "/Hostname")
+            .column("state", "/skerry/state")
             .column("reads blocked", "/block_reads")
             .column("writes blocked", "/block_writes")
             .column("protected", "/delete_protection");
+    private static final Table INSTANCES = new Table()
+            .column("LOCATION", "/name")
+            .column("TYPE", "/type")
+            .column("ADDRESS", "/hostname")
+            .column("ID", "/uuid");
+    private static final Table USAGE = new Table()
+            .column("bytes stored", "/storage_bytes")
+            .column("rows read", "/rows_read")
+            .column("rows written", "/rows_written");
+    private static final Table QUERIES = new Table()
+            .column("ROWS READ", "/rows_read")
+            .column("ROWS WRITTEN", "/rows_written")
+            .column("QUERY", "/query");
     private static final Table CONFIGURATION = new Table()
             .column("size limit", "/size_limit")
             .column("reads blocked", "/block_reads")
@@ -35,7 +55,10 @@ public final class DatabaseCommand extends CommandFamily {
             .column("allowed addresses", "/allowed_ips")
             .column("allowed endpoints", "/allowed_aws_vpc_ids");
 
-    @Command(description = "Lists the databases.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Lists the databases.",
+            footer = "%nExample: skerry db list --group edge --json",
+            mixinStandardHelpOptions = true)
     int list(
             @Mixin Server server,
             @Option(names = "--group", paramLabel = "GROUP", description = "Only those of a group.") @Nullable
@@ -47,35 +70,20 @@ public final class DatabaseCommand extends CommandFamily {
         return 0;
     }
 
-    @Command(description = "Shows a database.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Shows a database.",
+            footer = "%nExample: skerry db show shop",
+            mixinStandardHelpOptions = true)
     int show(@Mixin Server server, @Parameters(paramLabel = "DATABASE") String database) throws RemoteException {
         JsonNode answer = server.call("GET", server.path("databases", database), null);
         server.showOne(answer, answer.path("database"), ONE);
         return 0;
     }
 
-    @Command(description = "Creates a database.", mixinStandardHelpOptions = true)
-    int create(
-            @Mixin Server server,
-            @Parameters(paramLabel = "DATABASE") String database,
-            @Option(names = "--group", paramLabel = "GROUP", defaultValue = "default", description = "Its group.")
-                    String group,
-            @Option(names = "--size-limit", paramLabel = "BYTES", description = "Such as 256mb.") @Nullable
-                    String sizeLimit)
-            throws RemoteException {
-        ObjectNode body = Server.body().put("name", database).put("group", group);
-        if (sizeLimit != null) {
-            body.put("size_limit", sizeLimit);
-        }
-        JsonNode answer = server.call("POST", server.path("databases"), body);
-        server.done(
-                answer,
-                "Created database " + database + " at "
-                        + answer.at("/database/Hostname").asText() + ".");
-        return 0;
-    }
-
-    @Command(description = "Deletes a database.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Deletes a database.",
+            footer = "%nExample: skerry db delete shop --yes",
+            mixinStandardHelpOptions = true)
     int delete(
             @Mixin Server server,
             @Parameters(paramLabel = "DATABASE") String database,
@@ -87,7 +95,10 @@ public final class DatabaseCommand extends CommandFamily {
         return 0;
     }
 
-    @Command(description = "Shows, or with options changes, what a database allows.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Shows, or with options changes, what a database allows.",
+            footer = "%nExample: skerry db config shop --size-limit 1gb --block-writes true",
+            mixinStandardHelpOptions = true)
     int config(
             @Mixin Server server,
             @Parameters(paramLabel = "DATABASE") String database,
@@ -101,12 +112,29 @@ public final class DatabaseCommand extends CommandFamily {
                             arity = "1",
                             description = "Whether other databases of its group may attach it.")
                     @Nullable
-                    Boolean allowAttach)
+                    Boolean allowAttach,
+            @Option(names = "--delete-protection", paramLabel = "true|false", arity = "1") @Nullable Boolean protect,
+            @Option(
+                            names = "--allowed-ips",
+                            paramLabel = "LIST",
+                            split = ",",
+                            description = "Addresses and networks that may use it, such as 10.0.0.0/8,2001:db8::1;"
+                                    + " '' for all.")
+                    @Nullable
+                    List<String> addresses)
             throws RemoteException {
         ObjectNode changes = Server.body();
         put(changes, "block_reads", blockReads);
         put(changes, "block_writes", blockWrites);
         put(changes, "allow_attach", allowAttach);
+        put(changes, "delete_protection", protect);
+        if (addresses != null) {
+            ArrayNode list = changes.putArray("allowed_ips");
+            addresses.stream()
+                    .map(String::strip)
+                    .filter(text -> !text.isEmpty())
+                    .forEach(list::add);
+        }
         if (sizeLimit != null) {
             changes.put("size_limit", sizeLimit);
         }
@@ -116,13 +144,49 @@ public final class DatabaseCommand extends CommandFamily {
         return 0;
     }
 
+    @Command(
+            description = "Shows where a database is, and the address of each location's own node.",
+            footer = "%nExample: skerry db instances shop",
+            mixinStandardHelpOptions = true)
+    int instances(@Mixin Server server, @Parameters(paramLabel = "DATABASE") String database) throws RemoteException {
+        JsonNode answer = server.call("GET", server.path("databases", database, "instances"), null);
+        server.show(answer, answer.path("instances"), INSTANCES);
+        return 0;
+    }
+
+    @Command(
+            description = "Shows what a database takes: its size, and the rows read (an estimate) and written.",
+            footer = "%nExample: skerry db usage shop --from 2026-03-01T00:00:00Z",
+            mixinStandardHelpOptions = true)
+    int usage(@Mixin Server server, @Parameters(paramLabel = "DATABASE") String database, @Mixin TimeWindow window)
+            throws RemoteException {
+        JsonNode answer = server.call("GET", server.path("databases", database, "usage") + window.query(), null);
+        server.showOne(answer, answer.path("total"), USAGE);
+        return 0;
+    }
+
+    @Command(
+            description = "Shows the queries that read and wrote the most rows, without their values.",
+            footer = "%nExample: skerry db queries shop",
+            mixinStandardHelpOptions = true)
+    int queries(@Mixin Server server, @Parameters(paramLabel = "DATABASE") String database, @Mixin TimeWindow window)
+            throws RemoteException {
+        JsonNode answer =
+                server.call("GET", server.path("databases", database, "usage", "queries") + window.query(), null);
+        server.show(answer, answer, QUERIES);
+        return 0;
+    }
+
     private static void put(ObjectNode body, String name, @Nullable Boolean value) {
         if (value != null) {
             body.put(name, value);
         }
     }
 
-    @Command(description = "Forbids, or with --off allows, to delete a database.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Forbids, or with --off allows, to delete a database.",
+            footer = "%nExample: skerry db protect shop --off",
+            mixinStandardHelpOptions = true)
     int protect(
             @Mixin Server server,
             @Parameters(paramLabel = "DATABASE") String database,
@@ -132,14 +196,20 @@ public final class DatabaseCommand extends CommandFamily {
         return 0;
     }
 
-    @Command(description = "Makes a token for a database.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Makes a token for a database.",
+            footer = "%nExample: skerry db token shop --expiration 7d --permission orders:data_read,data_add",
+            mixinStandardHelpOptions = true)
     int token(@Mixin Server server, @Parameters(paramLabel = "DATABASE") String database, @Mixin TokenOptions options)
             throws RemoteException {
         mint(server, "databases", database, options);
         return 0;
     }
 
-    @Command(description = "Ends all tokens that were made for a database.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Ends all tokens that were made for a database.",
+            footer = "%nExample: skerry db rotate shop --yes",
+            mixinStandardHelpOptions = true)
     int rotate(
             @Mixin Server server,
             @Parameters(paramLabel = "DATABASE") String database,

@@ -29,14 +29,20 @@ public final class GroupCommand extends CommandFamily {
             .column("LAG (ENTRIES)", "/lag_entries")
             .column("LAG (MS)", "/lag_ms");
 
-    @Command(description = "Lists the groups.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Lists the groups.",
+            footer = "%nExample: skerry group list",
+            mixinStandardHelpOptions = true)
     int list(@Mixin Server server) throws RemoteException {
         JsonNode answer = server.call("GET", server.path("groups"), null);
         server.show(answer, answer.path("groups"), TABLE);
         return 0;
     }
 
-    @Command(description = "Shows a group, and how far its locations are.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Shows a group, and how far its locations are.",
+            footer = "%nExample: skerry group show edge",
+            mixinStandardHelpOptions = true)
     int show(@Mixin Server server, @Parameters(paramLabel = "GROUP") String group) throws RemoteException {
         JsonNode answer = server.call("GET", server.path("groups", group), null);
         server.showOne(answer, answer.path("group"), TABLE);
@@ -47,7 +53,10 @@ public final class GroupCommand extends CommandFamily {
         return 0;
     }
 
-    @Command(description = "Creates a group.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Creates a group.",
+            footer = "%nExample: skerry group create edge --location fra",
+            mixinStandardHelpOptions = true)
     int create(
             @Mixin Server server,
             @Parameters(paramLabel = "GROUP") String group,
@@ -66,7 +75,10 @@ public final class GroupCommand extends CommandFamily {
         return 0;
     }
 
-    @Command(description = "Deletes a group with all its databases.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Deletes a group with all its databases.",
+            footer = "%nExample: skerry group delete edge --yes",
+            mixinStandardHelpOptions = true)
     int delete(
             @Mixin Server server,
             @Parameters(paramLabel = "GROUP") String group,
@@ -77,7 +89,10 @@ public final class GroupCommand extends CommandFamily {
         return 0;
     }
 
-    @Command(description = "Gives a group another name.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Gives a group another name.",
+            footer = "%nExample: skerry group rename edge rim",
+            mixinStandardHelpOptions = true)
     int rename(
             @Mixin Server server,
             @Parameters(paramLabel = "GROUP", index = "0") String group,
@@ -89,7 +104,10 @@ public final class GroupCommand extends CommandFamily {
         return 0;
     }
 
-    @Command(description = "Puts every database of a group at more locations.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Puts every database of a group at more locations.",
+            footer = "%nExample: skerry group add edge lhr bos --wait",
+            mixinStandardHelpOptions = true)
     int add(
             @Mixin Server server,
             @Parameters(paramLabel = "GROUP", index = "0") String group,
@@ -106,7 +124,10 @@ public final class GroupCommand extends CommandFamily {
         return 0;
     }
 
-    @Command(description = "Takes a group away from locations.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Takes a group away from locations.",
+            footer = "%nExample: skerry group remove edge bos",
+            mixinStandardHelpOptions = true)
     int remove(
             @Mixin Server server,
             @Parameters(paramLabel = "GROUP", index = "0") String group,
@@ -119,7 +140,10 @@ public final class GroupCommand extends CommandFamily {
         return 0;
     }
 
-    @Command(description = "Forbids, or with --off allows, to delete a group.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Forbids, or with --off allows, to delete a group.",
+            footer = "%nExample: skerry group protect edge",
+            mixinStandardHelpOptions = true)
     int protect(
             @Mixin Server server, @Parameters(paramLabel = "GROUP") String group, @Option(names = "--off") boolean off)
             throws RemoteException {
@@ -129,6 +153,7 @@ public final class GroupCommand extends CommandFamily {
 
     @Command(
             description = "Takes a group out of use: its data stays, its databases refuse every request.",
+            footer = "%nExample: skerry group archive edge",
             mixinStandardHelpOptions = true)
     int archive(@Mixin Server server, @Parameters(paramLabel = "GROUP") String group) throws RemoteException {
         JsonNode answer = server.call("POST", server.path("groups", group, "archive"), null);
@@ -136,21 +161,51 @@ public final class GroupCommand extends CommandFamily {
         return 0;
     }
 
-    @Command(description = "Takes an archived group into use again.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Takes an archived group into use again.",
+            footer = "%nExample: skerry group unarchive edge",
+            mixinStandardHelpOptions = true)
     int unarchive(@Mixin Server server, @Parameters(paramLabel = "GROUP") String group) throws RemoteException {
         JsonNode answer = server.call("POST", server.path("groups", group, "unarchive"), null);
         server.done(answer, "Group " + group + " is in use again.");
         return 0;
     }
 
-    @Command(description = "Makes a token for all databases of a group.", mixinStandardHelpOptions = true)
+    @Command(
+            description = {
+                "Gives a group, with all its databases, to another organization of yours.",
+                "Their old addresses go on; API tokens that are restricted to the group end."
+            },
+            footer = "%nExample: skerry group transfer edge --to acme",
+            mixinStandardHelpOptions = true)
+    int transfer(
+            @Mixin Server server,
+            @Parameters(paramLabel = "GROUP") String group,
+            @Option(names = "--to", paramLabel = "ORGANIZATION", required = true, description = "Its slug.")
+                    String organization,
+            @Option(names = "--yes", description = "Do not ask.") boolean yes)
+            throws RemoteException {
+        server.confirm(yes, "This gives group " + group + " to " + organization);
+        JsonNode answer = server.call(
+                "POST", server.path("groups", group, "transfer"), Server.body().put("organization", organization));
+        server.done(answer, "Group " + group + " belongs to " + organization + " now.");
+        return 0;
+    }
+
+    @Command(
+            description = "Makes a token for all databases of a group.",
+            footer = "%nExample: skerry group token edge --expiration 7d",
+            mixinStandardHelpOptions = true)
     int token(@Mixin Server server, @Parameters(paramLabel = "GROUP") String group, @Mixin TokenOptions options)
             throws RemoteException {
         mint(server, "groups", group, options);
         return 0;
     }
 
-    @Command(description = "Ends all tokens of a group and of its databases.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Ends all tokens of a group and of its databases.",
+            footer = "%nExample: skerry group rotate edge --yes",
+            mixinStandardHelpOptions = true)
     int rotate(
             @Mixin Server server,
             @Parameters(paramLabel = "GROUP") String group,

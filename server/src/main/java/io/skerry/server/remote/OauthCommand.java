@@ -26,7 +26,10 @@ public final class OauthCommand extends CommandFamily {
             .column("TOKENS", "/tokens")
             .column("SINCE", "/since");
 
-    @Command(description = "Lists the programs that you registered.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Lists the programs that you registered.",
+            footer = "%nExample: skerry oauth list",
+            mixinStandardHelpOptions = true)
     int list(@Mixin Server server) throws RemoteException {
         JsonNode answer = server.call("GET", "/v1/oauth/clients", null);
         server.show(answer, answer.path("clients"), CLIENTS);
@@ -35,6 +38,7 @@ public final class OauthCommand extends CommandFamily {
 
     @Command(
             description = "Registers a program. Prints its id and its secret, which is shown this once.",
+            footer = "%nExample: skerry oauth create Ledger --redirect-uri https://ledger.example/in",
             mixinStandardHelpOptions = true)
     int create(
             @Mixin Server server,
@@ -61,6 +65,7 @@ public final class OauthCommand extends CommandFamily {
 
     @Command(
             description = "Ends a program of yours, and every token that anybody granted it.",
+            footer = "%nExample: skerry oauth delete ID --yes",
             mixinStandardHelpOptions = true)
     int delete(
             @Mixin Server server,
@@ -74,14 +79,20 @@ public final class OauthCommand extends CommandFamily {
         return 0;
     }
 
-    @Command(description = "Lists the programs that you let in.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Lists the programs that you let in.",
+            footer = "%nExample: skerry oauth grants",
+            mixinStandardHelpOptions = true)
     int grants(@Mixin Server server) throws RemoteException {
         JsonNode answer = server.call("GET", "/v1/oauth/grants", null);
         server.show(answer, answer.path("grants"), GRANTS);
         return 0;
     }
 
-    @Command(description = "Ends all tokens that you granted a program.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Ends all tokens that you granted a program.",
+            footer = "%nExample: skerry oauth withdraw ID",
+            mixinStandardHelpOptions = true)
     int withdraw(@Mixin Server server, @Parameters(paramLabel = "ID") String id) throws RemoteException {
         server.done(
                 server.call("DELETE", "/v1/oauth/grants/" + Server.encode(id), null),

@@ -3,23 +3,18 @@ package io.skerry.server.remote;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.skerry.server.tls.TrustedCertificates;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,7 +24,6 @@ import picocli.CommandLine.Spec;
 final class Server {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration CONNECT = Duration.ofSeconds(5);
     /// Longer than the server holds a call that waits for a location.
     private static final Duration ANSWER = Duration.ofMinutes(6);
 
@@ -68,6 +62,8 @@ final class Server {
 
     @Option(names = "--json", description = "Print what the server answered, as JSON.")
     boolean json;
+
+    final Transport transport = new Transport(() -> certificates);
 
     @Spec(Spec.Target.MIXEE)
     @Nullable
@@ -120,52 +116,48 @@ final class Server {
         return JSON.createObjectNode();
     }
 
-    /// @param body null for none
-    /// @throws RemoteException with the server's own words if it refused, or with why none answered
-    JsonNode call(String method, String path, @Nullable JsonNode body) throws RemoteException {
-        HttpRequest.Builder request;
+    /// A missing node if it is no JSON.
+    static JsonNode parse(String text) {
         try {
-            request = HttpRequest.newBuilder(URI.create(url.replaceAll("/+$", "") + path));
-        } catch (IllegalArgumentException e) {
-            throw new RemoteException("'" + url + "' is no address; one looks like http://localhost:8080");
-        }
-        request.timeout(ANSWER)
-                .header("Authorization", "Bearer " + token())
-                .header("User-Agent", "skerry-cli")
-                .method(
-                        method,
-                        body == null
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(body.toString()));
-        try (HttpClient http = client()) {
-            return answer(http.send(request.build(), HttpResponse.BodyHandlers.ofString()));
-        } catch (SSLException e) {
-            throw new RemoteException("TLS with " + url + " failed (" + e.getMessage()
-                    + "); --cacert FILE says which certificates to trust: DIR/tls/ca.pem of a `skerry dev --tls`");
-        } catch (HttpTimeoutException e) {
-            throw new RemoteException("the server at " + url + " did not answer within " + ANSWER.toMinutes()
-                    + " minutes: what was asked for may have been done, look before you repeat it");
-        } catch (IOException e) {
-            throw new RemoteException("no server answers at " + url + " (" + e
-                    + "); start one with `skerry dev`, or say where it is with --url");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RemoteException("interrupted; whether the server did it is not known");
+            return JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            return MissingNode.getInstance();
         }
     }
 
-    private HttpClient client() throws RemoteException {
-        HttpClient.Builder client =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
-        if (!certificates.isEmpty()) {
-            try {
-                client.sslContext(
-                        TrustedCertificates.read(Path.of(certificates)).context());
-            } catch (IOException | InvalidPathException e) {
-                throw new RemoteException("--cacert: " + e.getMessage());
-            }
+    /// @param body null for none
+    /// @throws RemoteException with the server's own words if it refused, or with why none answered
+    JsonNode call(String method, String path, @Nullable JsonNode body) throws RemoteException {
+        return call(method, path, publisher(body), ANSWER);
+    }
+
+    static HttpRequest.BodyPublisher publisher(@Nullable JsonNode body) {
+        return body == null
+                ? HttpRequest.BodyPublishers.noBody()
+                : HttpRequest.BodyPublishers.ofString(body.toString());
+    }
+
+    /// The same with another limit for all of it.
+    JsonNode call(String method, String path, HttpRequest.BodyPublisher body, Duration limit) throws RemoteException {
+        return call(method, path, body, "application/json", limit);
+    }
+
+    JsonNode call(String method, String path, HttpRequest.BodyPublisher body, String type, Duration limit)
+            throws RemoteException {
+        var request = Transport.request(url, path, token(), limit)
+                .header("Content-Type", type)
+                .method(method, body);
+        return answer(transport.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+    }
+
+    /// An answer that is not JSON, such as lines of it.
+    String text(String method, String path) throws RemoteException {
+        var request = Transport.request(url, path, token(), ANSWER).method(method, publisher(null));
+        HttpResponse<String> response = transport.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != 200) {
+            answer(response); // throws what it says
         }
-        return client.build();
+        return response.body();
     }
 
     private static JsonNode answer(HttpResponse<String> response) throws RemoteException {
@@ -173,11 +165,13 @@ final class Server {
         try {
             body = JSON.readTree(response.body());
         } catch (JsonProcessingException e) {
-            throw new RemoteException("what answers there is no Skerry: status " + response.statusCode());
+            throw new RemoteException(
+                    response.statusCode(), "what answers there is no Skerry: status " + response.statusCode());
         }
         if (response.statusCode() != 200) {
             String why = body.path("error").asText("");
-            throw new RemoteException(why.isEmpty() ? "the server answered status " + response.statusCode() : why);
+            throw new RemoteException(
+                    response.statusCode(), why.isEmpty() ? "the server answered status " + response.statusCode() : why);
         }
         return body;
     }
@@ -204,6 +198,10 @@ final class Server {
                     "no token: set SKERRY_TOKEN, or name the data directory of a `skerry dev` on this machine with"
                             + " --data (" + file + " cannot be read)");
         }
+    }
+
+    PrintWriter err() {
+        return java.util.Objects.requireNonNull(command).commandLine().getErr();
     }
 
     PrintWriter out() {

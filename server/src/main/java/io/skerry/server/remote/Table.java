@@ -62,9 +62,26 @@ final class Table {
     private static String text(JsonNode value) {
         if (value.isArray()) {
             List<String> parts = new ArrayList<>();
-            value.forEach(part -> parts.add(part.asText()));
+            value.forEach(part -> parts.add(printable(part.asText())));
             return String.join(",", parts);
         }
-        return value.isMissingNode() || value.isNull() ? "-" : value.asText();
+        return value.isMissingNode() || value.isNull() ? "-" : printable(value.asText());
+    }
+
+    /// Control characters as escapes: what others wrote must neither break lines nor command the terminal.
+    static String printable(String text) {
+        if (text.chars().noneMatch(Character::isISOControl)) {
+            return text;
+        }
+        StringBuilder shown = new StringBuilder();
+        text.chars().forEach(c -> {
+            switch (c) {
+                case '\n' -> shown.append("\\n");
+                case '\r' -> shown.append("\\r");
+                case '\t' -> shown.append("\\t");
+                default -> shown.append(Character.isISOControl(c) ? "\\u%04x".formatted(c) : (char) c);
+            }
+        });
+        return shown.toString();
     }
 }

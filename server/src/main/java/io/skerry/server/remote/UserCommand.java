@@ -13,10 +13,25 @@ public final class UserCommand extends CommandFamily {
     private static final Table TABLE =
             new Table().column("user", "/username").column("name", "/name").column("email", "/email");
 
-    @Command(description = "Shows whose token is used.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Shows whose token is used.",
+            footer = "%nExample: skerry user show",
+            mixinStandardHelpOptions = true)
     int show(@Mixin Server server) throws RemoteException {
         JsonNode answer = server.call("GET", "/v1/user", null);
         server.showOne(answer, answer.path("user"), TABLE);
+        return 0;
+    }
+
+    @Command(
+            name = "sign-out",
+            description = "Ends all your sessions, of browsers too; API tokens go on.",
+            footer = "%nExample: skerry user sign-out --yes",
+            mixinStandardHelpOptions = true)
+    int signOut(@Mixin Server server, @Option(names = "--yes", description = "Do not ask.") boolean yes)
+            throws RemoteException {
+        server.confirm(yes, "This ends all your sessions");
+        server.done(server.call("POST", "/v1/auth/invalidate", null), "Your sessions are over.");
         return 0;
     }
 
@@ -25,6 +40,7 @@ public final class UserCommand extends CommandFamily {
                 "Sets your password, which the sign-in in a browser asks for.",
                 "It is asked for on the terminal. Every session ends; tokens with a name go on."
             },
+            footer = "%nExample: skerry user password",
             mixinStandardHelpOptions = true)
     int password(
             @Mixin Server server,

@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.server.DevCluster;
 import io.skerry.server.config.Configuration;
+import io.skerry.sqlite.Connection;
+import io.skerry.sqlite.OpenMode;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -142,9 +148,86 @@ class RemoteCommandsTest {
         assertThat(ok("org", "list")).containsPattern("default +default +personal");
         assertThat(ok("org", "members")).containsPattern("default +owner");
         String token = ok("token", "create", "ci").strip();
-        assertThat(ok("token", "list")).containsPattern("ci +- ").doesNotContain(token);
+        assertThat(ok("token", "list")).containsPattern("ci +\\S+ +- ").doesNotContain(token);
         ok("token", "revoke", "ci");
         assertThat(ok("token", "list")).doesNotContain("ci ");
+    }
+
+    @Test
+    void whatADatabaseTakesAndWhoMayUseItIsShown() {
+        ok("db", "create", "used");
+        ok("db", "shell", "used", "CREATE TABLE t (a); INSERT INTO t VALUES (1), (2), (3)");
+        assertThat(ok("db", "usage", "used"))
+                .containsPattern("bytes stored +8192")
+                .containsPattern("rows written +3");
+        assertThat(ok("db", "queries", "used")).containsPattern("3 +INSERT INTO t");
+        assertThat(ok("db", "instances", "used")).containsPattern("fra +primary +\\S+/db/fra-used-default");
+        assertThat(ok("org", "usage")).containsPattern("databases +\\d+");
+        refused("from", "db", "usage", "used", "--from", "yesterday");
+        assertThat(ok("db", "config", "used", "--allowed-ips", "10.0.0.0/8, ::1", "--delete-protection", "true"))
+                .containsPattern("allowed addresses +10.0.0.0/8,::1")
+                .containsPattern("protected +true");
+        assertThat(ok("db", "config", "used", "--allowed-ips", "")).containsPattern("allowed addresses +\n");
+    }
+
+    @Test
+    void aTokenMayOnlyDoWhatItWasMadeFor() {
+        ok("db", "create", "limited");
+        String token = ok(
+                "db", "token", "limited", "--permission", "orders:data_read,data_add", "--permission", "*:schema_add");
+        String claims = new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]), StandardCharsets.UTF_8);
+        assertThat(claims).contains("orders").contains("fgp");
+        refused("is no permission", "db", "token", "limited", "--permission", "data_read");
+        refused("nonsense", "db", "token", "limited", "--permission", "orders:nonsense");
+    }
+
+    @Test
+    void whatWasDoneIsShownWithItsTargetOrExportedWhole() {
+        ok("db", "create", "audited");
+        assertThat(ok("org", "audit")).containsPattern("default +db-create +audited +ok +127.0.0.1");
+        List<String> lines = ok("org", "audit", "--json").lines().toList();
+        assertThat(lines)
+                .allMatch(line -> line.startsWith("{") && line.endsWith("}"))
+                .hasSizeGreaterThan(1);
+        assertThat(lines.getFirst()).contains("\"id\":1}").doesNotContain("audited");
+    }
+
+    @Test
+    void aGroupGoesToAnotherOrganization() {
+        ok("org", "create", "acme");
+        ok("group", "create", "moving");
+        refused("say --yes", "group", "transfer", "moving", "--to", "acme");
+        ok("group", "transfer", "moving", "--to", "acme", "--yes");
+        assertThat(ok("group", "list")).doesNotContain("moving");
+        assertThat(ok("group", "list", "--organization", "acme")).contains("moving");
+        String token = ok("token", "create", "short", "--organization", "acme", "--expires", "1d")
+                .strip();
+        String all = ok("token", "list", "--all", "--organization", "acme");
+        assertThat(all).containsPattern("short +\\S+ +default .* 2\\d+-").doesNotContain(token);
+        String id = all.lines().skip(1).findFirst().orElseThrow().split(" +")[1];
+        refused("say which token", "token", "revoke");
+        ok("token", "revoke", "--id", id, "--organization", "acme");
+        assertThat(ok("token", "list")).doesNotContain("short");
+        refused("say --yes", "user", "sign-out");
+        ok("user", "sign-out", "--yes");
+    }
+
+    @Test
+    void somebodyIsInvitedAndComesIn() {
+        String invited = ok("org", "invite", "ana@example.net", "--role", "viewer");
+        assertThat(invited)
+                .startsWith("Good once, for seven days, as viewer of default:\n")
+                .contains("/signup?invite=");
+        assertThat(ok("org", "invites"))
+                .containsPattern("ana@example.net +viewer +2")
+                .doesNotContain(invited.substring(invited.lastIndexOf('=') + 1).strip());
+        refused("already invited", "org", "invite", "ana@example.net");
+        refused("say whom to invite", "org", "invite");
+        refused("say whom to invite", "org", "invite", "ana@example.net", "--user", "ana");
+        refused("could not find user", "org", "invite", "--user", "nobody");
+        refused("invite not found", "org", "join", "nonsense");
+        assertThat(ok("org", "uninvite", "ana@example.net")).isEqualTo("The invitation of ana@example.net is void.\n");
+        assertThat(ok("org", "invites")).doesNotContain("ana@example.net");
     }
 
     @Test
@@ -173,6 +256,113 @@ class RemoteCommandsTest {
         } finally {
             System.setIn(before);
         }
+    }
+
+    @Test
+    void sqlOfTheArgumentIsShownAsATableOrAsLines() {
+        ok("db", "create", "sql");
+        assertThat(ok("db", "shell", "sql", "CREATE TABLE t (a, b, c); INSERT INTO t VALUES (1, 'x\ty', x'ff')"))
+                .isEmpty();
+        assertThat(ok("db", "shell", "sql", "SELECT *, 0.5 AS f, NULL AS n FROM t -- all"))
+                .isEqualTo("a  b     c      f    n\n1  x\\ty  x'ff'  0.5  NULL\n");
+        assertThat(ok("db", "shell", "sql", "SELECT 9007199254740993 AS a, b, c, 1.0 AS a, NULL AS n FROM t", "--json"))
+                .isEqualTo("{\"a\":9007199254740993,\"b\":\"x\\ty\",\"c\":\"/w\",\"a:1\":1.0,\"n\":null}\n");
+        assertThat(ok("db", "shell", "sql", ".tables")).isEqualTo("name  type\nt     table\n");
+        assertThat(ok("db", "shell", "sql", ".schema T")).isEqualTo("CREATE TABLE t (a, b, c)\n;\n");
+        refused(
+                "no such table",
+                "db",
+                "shell",
+                "sql",
+                "INSERT INTO t VALUES (2, 2, 2); SELECT * FROM u; DELETE FROM t");
+        assertThat(ok("db", "shell", "sql", "SELECT count(*) AS n FROM t")).isEqualTo("n\n2\n");
+        refused("not complete", "db", "shell", "sql", "SELECT 'a");
+        refused("there is no .nonsense", "db", "shell", "sql", ".nonsense");
+        refused("read", "db", "shell", "sql", "--read-only", "DELETE FROM t");
+        refused("could not find database", "db", "shell", "nowhere", "SELECT 1");
+    }
+
+    @Test
+    void sqlOfTheInputIsRunStatementByStatementInOneTransactionIfItSaysSo() {
+        ok("db", "create", "input");
+        InputStream before = System.in;
+        try {
+            type("CREATE TABLE t (a); -- one\nBEGIN;\nINSERT INTO t\nVALUES (1);\nROLLBACK;\n"
+                    + "BEGIN; INSERT INTO t VALUES ('ü;\n');\nCOMMIT;\nSELECT a FROM t;\n.quit\nnonsense;");
+            assertThat(ok("db", "shell", "input")).isEqualTo("a\nü;\\n\n");
+            type("BEGIN; DELETE FROM t;");
+            ok("db", "shell", "input");
+            type("SELECT count(*) AS n FROM t");
+            assertThat(ok("db", "shell", "input")).isEqualTo("n\n1\n");
+            type("DELETE FROM t;\nnonsense;\nINSERT INTO t VALUES (2);");
+            refused("syntax error", "db", "shell", "input");
+            assertThat(ok("db", "shell", "input", "SELECT count(*) AS n FROM t"))
+                    .isEqualTo("n\n0\n");
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    @Test
+    void aDumpIsWhatTheShellOfSqliteWouldPrint() {
+        ok("db", "create", "dumped");
+        ok("db", "shell", "dumped", "CREATE TABLE t (a); INSERT INTO t VALUES ('ü')");
+        PrintStream before = System.out;
+        var bytes = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(bytes));
+        try {
+            ok("db", "dump", "dumped");
+        } finally {
+            System.setOut(before);
+        }
+        assertThat(bytes.toString(StandardCharsets.UTF_8))
+                .startsWith("PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n")
+                .contains("VALUES('ü');\n")
+                .endsWith("COMMIT;\n");
+        refused("could not find database", "db", "dump", "nowhere");
+    }
+
+    @Test
+    void aDatabaseIsMadeOfAnotherAndOfADump() throws IOException {
+        ok("db", "create", "first");
+        ok("db", "shell", "first", "CREATE TABLE t (a); INSERT INTO t VALUES (42)");
+        assertThat(ok("db", "create", "second", "--from-db", "first", "--wait")).startsWith("Created database second");
+        assertThat(ok("db", "shell", "second", "SELECT a FROM t")).isEqualTo("a\n42\n");
+
+        Path dump = directory.resolve("dump.sql");
+        Files.writeString(dump, "BEGIN;\nCREATE TABLE t (a);\nINSERT INTO t VALUES ('ü');\nCOMMIT;\n");
+        ok("db", "create", "third", "--from-dump", dump.toString());
+        assertThat(ok("db", "shell", "third", "SELECT a FROM t")).isEqualTo("a\nü\n");
+        Files.writeString(dump, "BEGIN;\nnonsense;\nCOMMIT;\n");
+        refused("line 2", "db", "create", "fourth", "--from-dump", dump.toString());
+        refused("could not find database", "db", "show", "fourth");
+        refused("there is no file", "db", "create", "fourth", "--from-dump", "/nowhere/dump.sql");
+        assertThat(skerry("db", "create", "fourth", "--from-db", "first", "--from-dump", "x")
+                        .code())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aDatabaseIsMadeOfAFileOrNotAtAll() throws IOException {
+        Path file = directory.resolve("app.db");
+        try (Connection connection = Connection.open(file, OpenMode.CREATE)) {
+            connection.exec("CREATE TABLE t (a); INSERT INTO t VALUES (zeroblob(5000000)), (42)");
+        }
+        ok("db", "create", "filed", "--from-file", file.toString(), "--wait");
+        assertThat(ok("db", "shell", "filed", "SELECT count(*) AS n, max(length(a)) AS l FROM t"))
+                .isEqualTo("n  l\n2  5000000\n");
+        assertThat(ok("db", "show", "filed")).containsPattern("state +active");
+
+        Path broken = directory.resolve("broken.db");
+        byte[] bytes = Files.readAllBytes(file);
+        Arrays.fill(bytes, 4096, 3 * 4096, (byte) 7);
+        Files.write(broken, bytes);
+        refused("nothing was created", "db", "create", "unfilled", "--from-file", broken.toString());
+        refused("could not find database", "db", "show", "unfilled");
+        Files.writeString(broken, "BEGIN; COMMIT;");
+        refused("is no SQLite database", "db", "create", "unfilled", "--from-file", broken.toString());
+        Files.write(directory.resolve("app.db-wal"), bytes);
+        refused("is not all of the database", "db", "create", "unfilled", "--from-file", file.toString());
     }
 
     private static void type(String text) {

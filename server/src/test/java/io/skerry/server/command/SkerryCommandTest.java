@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -51,11 +53,41 @@ class SkerryCommandTest {
         assertThat(result.err()).contains("gruop").contains("group");
     }
 
+    static Stream<CommandLine> commandsOfFamilies() {
+        return Stream.of("group", "db", "token", "oauth", "org", "user")
+                .flatMap(
+                        family -> SkerryCommand.line().getSubcommands().get(family).getSubcommands().values().stream());
+    }
+
+    @ParameterizedTest
+    @MethodSource("commandsOfFamilies")
+    void everyCommandThatAsksAServerHasAnExampleThatWouldRun(CommandLine command) {
+        String name = command.getCommandSpec().qualifiedName();
+        String footer = String.join("", command.getCommandSpec().usageMessage().footer());
+        assertThat(footer).startsWith("%nExample: " + name);
+        String example = footer.substring("%nExample: skerry ".length()).replaceAll(" >.*", "");
+        String[] args = example.replaceAll("\"[^\"]*\"", "SQL").split(" ");
+
+        SkerryCommand.line(args).parseArgs(args); // throws if it cannot be read
+    }
+
+    @Test
+    void wrongUsageIsOneSentenceAndWhereToReadOn() {
+        var result = run("db", "show");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err())
+                .isEqualTo("skerry: Missing required parameter: 'DATABASE'\n"
+                        + "`skerry db show --help` shows how it is used.\n");
+    }
+
     @Test
     void theCompletionKnowsAllCommands() {
         assertThat(run("generate-completion").out())
                 .contains("group")
                 .contains("db")
+                .contains("shell")
+                .contains("--from-dump")
+                .contains("uninvite")
                 .contains("--data");
     }
 }

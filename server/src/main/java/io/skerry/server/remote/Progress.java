@@ -1,0 +1,50 @@
+package io.skerry.server.remote;
+
+import java.io.Console;
+import java.io.PrintWriter;
+
+/// How much of a file is sent, in a line that is written again and again; silent where nobody looks. Not thread-safe.
+final class Progress {
+
+    private static final long STEP_NANOS = 200_000_000;
+
+    private final PrintWriter out;
+    private final long total;
+    private final boolean shown;
+    private long sent;
+    private long shownAt;
+
+    private Progress(PrintWriter out, long total, boolean shown) {
+        this.out = out;
+        this.total = total;
+        this.shown = shown;
+    }
+
+    /// @param total in bytes
+    static Progress of(PrintWriter out, long total) {
+        Console console = System.console();
+        return new Progress(out, total, console != null && console.isTerminal());
+    }
+
+    void add(long bytes) {
+        sent += bytes;
+        long now = System.nanoTime();
+        if (shown && (now - shownAt > STEP_NANOS || sent >= total)) {
+            shownAt = now;
+            out.print("\r" + sent * 100 / Math.max(1, total) + " %  " + mebibytes(sent) + " of " + mebibytes(total)
+                    + " MiB ");
+            out.flush();
+        }
+    }
+
+    /// What is printed next begins a line of its own.
+    void end() {
+        if (shown && sent > 0) {
+            out.println();
+        }
+    }
+
+    private static String mebibytes(long bytes) {
+        return "%.1f".formatted(bytes / 1048576.0);
+    }
+}
