@@ -102,7 +102,8 @@ class AttachTest {
                 Restrictions.NONE,
                 Callers.ANYWHERE,
                 false,
-                attachables);
+                attachables,
+                () -> Restrictions.NONE);
     }
 
     @AfterEach
