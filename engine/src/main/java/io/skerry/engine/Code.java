@@ -25,6 +25,8 @@ public enum Code {
     /// The token's permissions do not include what the statement does.
     PERMISSION_DENIED,
     BLOCKED,
+    /// What let the session in counts no more: the key of its token was rotated, or its database is gone.
+    ACCESS_ENDED,
     /// A database may not be attached: the token does not allow it, or the database does not.
     ATTACH_FORBIDDEN,
     /// A database that was attached is not any more: it was deleted, or may not be attached now.

@@ -4,6 +4,7 @@ import io.skerry.engine.Database;
 import io.skerry.engine.query.Attachables;
 import io.skerry.engine.query.Restrictions;
 import io.skerry.engine.query.SessionOptions;
+import io.skerry.hrana.stream.Grant;
 import java.net.InetAddress;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -46,10 +47,11 @@ public interface DatabaseAccess {
     ///     the path form that names the database there (`http://127.0.0.1:8080/dev/acme/shop`); null if this
     ///     node takes them itself
     /// @param rights what the token allows
-    /// @param restrictions what the database's owner forbids, heeded from the next pipeline of every stream on
+    /// @param restrictions what the database's owner forbids
     /// @param callers asked for clients; what another node passes on was let in there
     /// @param draft whether it waits for the upload of its content, and takes nothing else
     /// @param attachables which other databases may be attached, as far as the token allows it
+    /// @param grant asked as long as something goes on that the request began
     record Target(
             String key,
             @Nullable Database database,
@@ -58,9 +60,10 @@ public interface DatabaseAccess {
             Restrictions restrictions,
             Callers callers,
             boolean draft,
-            Attachables attachables) {
+            Attachables attachables,
+            Grant grant) {
 
-        /// One to which nothing can be attached.
+        /// One to which nothing can be attached, and whose token counts for ever.
         public Target(
                 String key,
                 @Nullable Database database,
@@ -69,7 +72,7 @@ public interface DatabaseAccess {
                 Restrictions restrictions,
                 Callers callers,
                 boolean draft) {
-            this(key, database, primary, rights, restrictions, callers, draft, Attachables.NONE);
+            this(key, database, primary, rights, restrictions, callers, draft, Attachables.NONE, () -> restrictions);
         }
 
         /// One that nothing is forbidden for.

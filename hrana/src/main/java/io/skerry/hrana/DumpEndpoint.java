@@ -6,6 +6,8 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.skerry.engine.Database;
 import io.skerry.engine.query.Permission;
+import io.skerry.engine.query.Restrictions;
+import io.skerry.hrana.stream.Grant;
 import io.skerry.hrana.wire.Refusal;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -53,7 +55,7 @@ final class DumpEndpoint {
             throw Refusal.server(429, "this node sends " + RUNNING_MAX + " dumps already; try again");
         }
         try {
-            send(database, new Body(response));
+            send(database, new Body(response, target.grant()));
         } finally {
             running.release();
         }
@@ -69,6 +71,9 @@ final class DumpEndpoint {
         try {
             database.dumpTo(out);
         } catch (RuntimeException e) {
+            if (body.begun == null && e instanceof Refusal) {
+                throw e;
+            }
             if (body.begun == null) {
                 LOG.warn("Database {} could not be dumped", database.id(), e);
                 throw Refusal.server(503, "the dump could not be made: " + e.getMessage());
@@ -83,13 +88,22 @@ final class DumpEndpoint {
     private static final class Body extends OutputStream {
 
         private final ServerResponse response;
+        private final Grant grant;
         private @Nullable OutputStream begun;
 
-        Body(ServerResponse response) {
+        Body(ServerResponse response, Grant grant) {
             this.response = response;
+            this.grant = grant;
         }
 
         private OutputStream begun() {
+            Restrictions now = grant.now();
+            if (now == null || now.blocksReads()) {
+                throw Refusal.server(
+                        403,
+                        "the dump ends here: its token does not open the database any more, or reads of it"
+                                + " were blocked");
+            }
             OutputStream present = begun;
             if (present == null) {
                 present = response.outputStream();

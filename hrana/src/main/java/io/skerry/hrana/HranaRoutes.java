@@ -208,6 +208,20 @@ public final class HranaRoutes implements Handler, AutoCloseable {
         pipelines.closeStreams(keys);
     }
 
+    /// Asks again, after a change, what let in the streams and the requests that run. Those that it would not let in
+    /// now begin to end: what is open in them is rolled back, what runs in them is interrupted. What runs in others
+    /// and is forbidden now is interrupted soon.
+    public void checkStreams() {
+        pipelines.checkStreams();
+    }
+
+    /// Waits until all that earlier calls of [#checkStreams] ended is over.
+    ///
+    /// @return false if something still ran after `limit`; it ends later
+    public boolean awaitEndings(Duration limit) throws InterruptedException {
+        return pipelines.awaitEndings(limit);
+    }
+
     /// Closes the streams whose time is up; called by the endpoint's own timer.
     void expireStreams() {
         pipelines.expireStreams();

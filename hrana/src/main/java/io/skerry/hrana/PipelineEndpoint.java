@@ -46,7 +46,7 @@ final class PipelineEndpoint {
 
     PipelineEndpoint(HranaSettings settings, NodeClient nodes, ByteBudget bodies, LongSupplier nanoClock) {
         this.settings = settings;
-        this.streams = new StreamTable(settings.streams(), nanoClock);
+        this.streams = new StreamTable(settings.streams(), settings.requests().inFlightMax(), nanoClock);
         this.runner = new PipelineRunner(settings, streams, nodes);
         this.reader = new PipelineReader(settings.requests());
         this.buffers = new BufferPool(settings.results().bytesInFlightMax());
@@ -120,6 +120,14 @@ final class PipelineEndpoint {
 
     void closeStreams(Predicate<String> keys) {
         streams.closeAll(keys);
+    }
+
+    void checkStreams() {
+        streams.check();
+    }
+
+    boolean awaitEndings(Duration limit) throws InterruptedException {
+        return streams.awaitEndings(limit);
     }
 
     void stop(Duration grace, Runnable interrupt, Duration limit) {

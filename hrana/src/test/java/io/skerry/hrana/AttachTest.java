@@ -113,7 +113,8 @@ class AttachTest {
                 Restrictions.NONE,
                 Callers.ANYWHERE,
                 false,
-                uri != null || attachesAtPrimary ? attachables : absent);
+                uri != null || attachesAtPrimary ? attachables : absent,
+                () -> Restrictions.NONE);
     }
 
     @AfterEach

@@ -37,6 +37,8 @@ public final class FakeDatabase implements Database {
     volatile List<Session.Attached> attached = List.of();
     final AtomicInteger openSessions = new AtomicInteger();
     final AtomicInteger rollbacks = new AtomicInteger();
+    /// What sessions were told when they were ended.
+    final List<String> endings = java.util.Collections.synchronizedList(new ArrayList<>());
     final List<String> ran = java.util.Collections.synchronizedList(new ArrayList<>());
     final CountDownLatch blocked = new CountDownLatch(1);
     final CountDownLatch unblock = new CountDownLatch(1);
@@ -125,6 +127,12 @@ public final class FakeDatabase implements Database {
         @Override
         public void restrict(Restrictions restrictions) {
             // The engine's tests show what this does.
+        }
+
+        @Override
+        public void end(String why) {
+            endings.add(why);
+            close();
         }
 
         @Override

@@ -9,6 +9,7 @@ import io.skerry.catalog.fleet.GroupFollower;
 import io.skerry.catalog.fleet.LocalNode;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.catalog.fleet.NodeClients;
+import io.skerry.catalog.fleet.StreamFollower;
 import io.skerry.catalog.issuer.KeySets;
 import io.skerry.catalog.location.Node;
 import io.skerry.catalog.token.DatabaseTokens;
@@ -130,6 +131,9 @@ public final class Service implements AutoCloseable {
                     new HopMark(config.secret().derived("pipelines that nodes pass on")),
                     trust);
             parts.add("data plane", hrana);
+            StreamFollower streams = StreamFollower.start(catalog, streams(hrana));
+            parts.add("streams that may not go on", streams);
+            local.follow(streams);
             parts.add(
                     "open and archived groups",
                     GroupFollower.start(catalog, local.openGroups(), groups -> endStreams(hrana, catalog, groups)));
@@ -156,6 +160,20 @@ public final class Service implements AutoCloseable {
             parts.add("pipelines", () -> hrana.stop(PIPELINES_END, interrupt, PIPELINES_ANSWER));
         });
         return new Service(fleet, life);
+    }
+
+    private static StreamFollower.Streams streams(HranaRoutes hrana) {
+        return new StreamFollower.Streams() {
+            @Override
+            public void check() {
+                hrana.checkStreams();
+            }
+
+            @Override
+            public boolean awaitEndings(Duration limit) throws InterruptedException {
+                return hrana.awaitEndings(limit);
+            }
+        };
     }
 
     /// Of databases whose groups were archived.

@@ -206,6 +206,7 @@ final class DatabaseChanges {
             Audit.record(sql, actor, Action.DB_DELETE, present.organization(), present.name(), "", Instant.now());
             return present;
         });
+        members.awaitCatalog(catalog.frame(), limits.spread()); // what goes on there ends in words
         try {
             Group group = catalog.group(database.group()).orElseThrow(GroupChanges::notFound);
             if (group.archived()) {

@@ -125,6 +125,7 @@ final class GroupChanges {
     void delete(Group group, Actor actor) {
         changing.with(group.id(), () -> {
             List<NodeId> holders = catalog.write(sql -> forget(sql, group.id(), actor));
+            members.awaitCatalog(catalog.frame(), limits.spread()); // what goes on there ends in words
             // The primary, which is the first, ends what it does with the others.
             holders.stream().map(catalog::node).flatMap(Optional::stream).forEach(node -> dismantle(node, group.id()));
             return true;

@@ -35,6 +35,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +53,8 @@ public final class LocalNode implements NodeClient {
     private final Uploads uploads;
     private final UsageLedger ledger;
     private final OpenGroups open;
+    /// Null until clients can come.
+    private volatile @Nullable StreamFollower streams;
 
     /// @param copies the way to databases of other nodes
     /// @param ledger what is counted here
@@ -66,6 +69,11 @@ public final class LocalNode implements NodeClient {
     /// Which of the groups here are open.
     public OpenGroups openGroups() {
         return open;
+    }
+
+    /// From now on a change of the catalog is here only when the streams that are open heed it.
+    public void follow(StreamFollower follower) {
+        streams = follower;
     }
 
     @Override
@@ -224,11 +232,14 @@ public final class LocalNode implements NodeClient {
 
     @Override
     public boolean awaitCatalog(FrameNo frame, Duration limit) {
-        return replication
+        long end = System.nanoTime() + limit.toNanos();
+        boolean here = replication
                 .group(SystemGroup.GROUP)
                 .flatMap(system -> system.store().database(SystemGroup.DATABASE))
                 .map(catalog -> catalog.awaitFrame(frame, limit))
                 .orElse(false);
+        StreamFollower follower = streams;
+        return here && (follower == null || follower.follow(frame, Filling.left(end)));
     }
 
     private Database existing(GroupId group, DatabaseId database) {

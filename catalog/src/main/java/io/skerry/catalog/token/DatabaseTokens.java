@@ -68,25 +68,35 @@ public final class DatabaseTokens {
     /// @param authorization value of the `Authorization` header, null if absent
     /// @throws TokenException 401 with the data plane's texts; 404 for a good token of another database
     public SessionOptions verify(DatabaseRoute route, @Nullable String authorization) {
+        return admit(route, authorization).rights();
+    }
+
+    /// As [#verify], for what goes on longer than one look at the token.
+    public Admission admit(DatabaseRoute route, @Nullable String authorization) {
         String token = bearer(authorization);
         TokenHash hash = TokenHash.of(token);
         VerifiedToken seen = verified.get(hash);
         if (seen == null) {
             Optional<String> keyId = ExternalTokens.keyId(token);
             if (keyId.isPresent()) {
-                return external.verify(route, token, keyId.get(), hash);
+                return external.admit(route, token, keyId.get(), hash);
             }
         }
         VerifiedToken known = known(token, hash, seen);
-        UUID expected = known.ofGroup()
-                ? route.group().id().value()
-                : route.database().id().value();
-        if (!known.owner().equals(expected)) {
+        if (!isFor(known, route)) {
             throw TokenException.otherDatabase(route.database().name());
         }
-        return known.rights()
+        SessionOptions rights = known.rights()
                 .on(route)
                 .orElseThrow(() -> TokenException.otherDatabase(route.database().name()));
+        return new Admission(rights, now -> isFor(known, now) && isCurrent(known));
+    }
+
+    private static boolean isFor(VerifiedToken token, DatabaseRoute route) {
+        UUID expected = token.ofGroup()
+                ? route.group().id().value()
+                : route.database().id().value();
+        return token.owner().equals(expected);
     }
 
     /// The database that the bearer's token is for; empty for a token of a group, or of an issuer

@@ -53,7 +53,7 @@ final class ExternalTokens {
     /// What a token that names its key may do with the database.
     ///
     /// @throws TokenException 401; 404 for a good token that is not for this database
-    SessionOptions verify(DatabaseRoute route, String token, String keyId, TokenHash hash) {
+    Admission admit(DatabaseRoute route, String token, String keyId, TokenHash hash) {
         OrganizationId owner = route.organization().id();
         List<String> urls = issuers.urls(owner);
         Known present = known.get(hash);
@@ -65,10 +65,17 @@ final class ExternalTokens {
             known.put(hash, present);
         }
         SignedClaims.requireUnexpired(present.expiresAt(), clock);
-        requireMeant(present, route);
-        return present.rights()
+        if (!isFor(present, route)) {
+            throw TokenException.otherDatabase(route.database().name());
+        }
+        SessionOptions rights = present.rights()
                 .on(route)
                 .orElseThrow(() -> TokenException.otherDatabase(route.database().name()));
+        Known good = present;
+        // What its issuer's key set says is not fetched for that.
+        return new Admission(
+                rights,
+                now -> isFor(good, now) && issuers.urls(now.organization().id()).contains(good.url()));
     }
 
     /// Whether the organization still names the issuer, and the issuer the key.
@@ -109,12 +116,10 @@ final class ExternalTokens {
         return algorithm == Jwts.SIG.EdDSA && "Ed25519".equals(key.algorithm());
     }
 
-    private static void requireMeant(Known token, DatabaseRoute route) {
+    private static boolean isFor(Known token, DatabaseRoute route) {
         String database = route.database().id().toString();
         String group = route.group().id().value().toString();
-        if ((token.database() != null && !token.database().equals(database))
-                || (token.group() != null && !token.group().equals(group))) {
-            throw TokenException.otherDatabase(route.database().name());
-        }
+        return (token.database() == null || token.database().equals(database))
+                && (token.group() == null || token.group().equals(group));
     }
 }

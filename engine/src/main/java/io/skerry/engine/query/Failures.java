@@ -150,6 +150,10 @@ final class Failures {
         return new DatabaseException(Code.UNAVAILABLE, "the session is closed");
     }
 
+    static DatabaseException accessEnded(String why) {
+        return new DatabaseException(Code.ACCESS_ENDED, why);
+    }
+
     static DatabaseException internal(Throwable e) {
         return new DatabaseException(Code.INTERNAL, "a result could not be taken: " + e.getMessage(), e);
     }

@@ -183,7 +183,10 @@ final class GroupedProgram implements GroupMember {
 
     @Override
     public void failed(DatabaseException why) {
-        if (why.code() == Code.NOT_LEADER || why.code() == Code.STATEMENT_TIMEOUT || Failures.isInterrupt(why)) {
+        if (why.code() == Code.NOT_LEADER
+                || why.code() == Code.STATEMENT_TIMEOUT
+                || why.code() == Code.BLOCKED
+                || Failures.isInterrupt(why)) {
             program.restart();
             job.failing(why);
         } else if (committing) {

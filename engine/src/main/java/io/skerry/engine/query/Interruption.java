@@ -1,5 +1,6 @@
 package io.skerry.engine.query;
 
+import io.skerry.engine.DatabaseException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,13 @@ final class Interruption implements Watchdog.Watched {
     interface Owner {
         /// Whether nothing is to run for it any more. Asked by the watchdog: must neither block nor throw.
         boolean ended();
+
+        /// What the client is told of a statement that was ended for that.
+        ///
+        /// @param interrupted what SQLite says of it
+        default DatabaseException why(DatabaseException interrupted) {
+            return interrupted;
+        }
     }
 
     enum Cause {

@@ -79,6 +79,12 @@ final class ProgramJob extends WriterJob implements Interruption.Owner {
         return session.ended() || writes.eviction() != null;
     }
 
+    @Override
+    public DatabaseException why(DatabaseException interrupted) {
+        var blocked = session.blocked();
+        return blocked != null ? blocked : interrupted; // else [#requireWanted] says it, of the whole program
+    }
+
     /// @throws DatabaseException if the session was closed or its transaction taken away
     private void requireWanted() {
         session.requireOpen();

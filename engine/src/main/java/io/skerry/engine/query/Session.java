@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// One call at a time. [#close] may come from any thread and rolls back an open transaction.
 public interface Session extends AutoCloseable {
 
-    /// What is forbidden from the next program on; nothing until this is called.
+    /// What is forbidden from the next program on; nothing until this is called. A statement that runs and is forbidden
+    /// now is interrupted and fails with BLOCKED. From any thread.
     void restrict(Restrictions restrictions);
 
     /// What may be attached from the next program on, whatever the token allows; nothing until this is called.
@@ -50,6 +51,12 @@ public interface Session extends AutoCloseable {
     /// Rolls back an open transaction and frees what the session holds. Idempotent.
     @Override
     void close();
+
+    /// As [#close], because what let the session in counts no more: what runs or waits meanwhile fails with
+    /// ACCESS_ENDED.
+    ///
+    /// @param why what the client is told
+    void end(String why);
 
     /// A database that is attached.
     ///

@@ -216,7 +216,7 @@ final class SqlConnection implements AutoCloseable {
                 throw Failures.permissionDenied(e, missing);
             }
             var failure = Failures.preparing(e, policy.refusal());
-            throw Failures.isInterrupt(failure) ? interrupted(cause, failure) : failure;
+            throw Failures.isInterrupt(failure) ? interrupted(cause, failure, owner) : failure;
         }
     }
 
@@ -341,12 +341,13 @@ final class SqlConnection implements AutoCloseable {
             if (cause == Interruption.Cause.MOVED) {
                 return null;
             }
-            throw interrupted(cause, failure);
+            throw interrupted(cause, failure, owner);
         }
         return result(prepared, rows, changesBefore, start);
     }
 
-    private DatabaseException interrupted(Interruption.Cause cause, DatabaseException failure) {
+    private DatabaseException interrupted(
+            Interruption.Cause cause, DatabaseException failure, Interruption.@Nullable Owner owner) {
         var evicted = attached.evicted();
         if (evicted != null) {
             return evicted;
@@ -354,7 +355,8 @@ final class SqlConnection implements AutoCloseable {
         return switch (cause) {
             case TIMEOUT -> Failures.timeout(settings);
             case STOPPING -> Failures.stopping();
-            case OWNER, MOVED, NONE -> failure;
+            case OWNER -> owner == null ? failure : owner.why(failure);
+            case MOVED, NONE -> failure;
         };
     }
 

@@ -22,11 +22,14 @@ final class SqlSession implements Session, Interruption.Owner {
     private final SqlTexts texts;
     private final Attachments attachments;
     private final ReentrantLock turn = new ReentrantLock();
+    private final Blockade blockade = new Blockade();
 
     /// Kept while a transaction is open.
     private @Nullable Lease lease;
 
     private volatile boolean closed;
+    /// What the client is told of that; null for the ordinary end.
+    private volatile @Nullable String endedBecause;
     private volatile @Nullable ReadTransaction reading;
     private volatile boolean holdsWriter;
     /// Why the transaction that this session had on the writer is gone, until it was told.
@@ -34,7 +37,6 @@ final class SqlSession implements Session, Interruption.Owner {
     private volatile @Nullable WriterJob job;
     private volatile @Nullable OpenDatabase running;
     private volatile @Nullable FrameNo frame;
-    private volatile Restrictions restrictions = Restrictions.NONE;
     private boolean committed;
     private boolean refusesWrites;
     private boolean foreignKeys;
@@ -49,7 +51,7 @@ final class SqlSession implements Session, Interruption.Owner {
 
     @Override
     public void restrict(Restrictions now) {
-        restrictions = now;
+        blockade.restrict(now);
     }
 
     @Override
@@ -140,7 +142,7 @@ final class SqlSession implements Session, Interruption.Owner {
         var at = running;
         var waiting = job;
         if (at != null && waiting != null) {
-            at.writes().cancel(waiting, Failures.sessionClosed());
+            at.writes().cancel(waiting, closedFailure());
         }
         turn.lock();
         try {
@@ -151,15 +153,41 @@ final class SqlSession implements Session, Interruption.Owner {
         }
     }
 
-    /// True once it is closed or the transaction that it reads in is being taken away: a statement that
-    /// runs for it is in vain. What is taken away on the writer, [ProgramJob#ended] knows.
+    @Override
+    public void end(String why) {
+        endedBecause = why;
+        close();
+    }
+
+    private DatabaseException closedFailure() {
+        var why = endedBecause;
+        return why == null ? Failures.sessionClosed() : Failures.accessEnded(why);
+    }
+
+    /// True once it is closed, what runs is forbidden, or the transaction that it reads in is being taken
+    /// away: a statement that runs for it is in vain. What is taken away on the writer, [ProgramJob#ended] knows.
     @Override
     public boolean ended() {
-        if (closed) {
+        if (closed || blocked() != null) {
             return true;
         }
         var transaction = reading;
         return transaction != null && transaction.aborted() != null;
+    }
+
+    @Override
+    public DatabaseException why(DatabaseException interrupted) {
+        if (endedBecause != null) {
+            return closedFailure();
+        }
+        var blocked = blocked();
+        return blocked != null ? blocked : interrupted;
+    }
+
+    /// Why what runs is forbidden; null if it is not.
+    @Nullable
+    DatabaseException blocked() {
+        return blockade.why();
     }
 
     /// Rolls back whatever is open; in turn.
@@ -193,6 +221,7 @@ final class SqlSession implements Session, Interruption.Owner {
         turn.lock();
         try {
             requireOpen();
+            blockade.begin();
             tellEviction();
             requireAttached();
             var held = lease;
@@ -252,32 +281,22 @@ final class SqlSession implements Session, Interruption.Owner {
     /// @throws DatabaseException if the session was closed meanwhile
     void requireOpen() {
         if (closed) {
-            throw Failures.sessionClosed();
+            throw closedFailure();
         }
     }
 
     /// @throws DatabaseException if it is closed, or reads are blocked
     void requireMayRead() {
         requireOpen();
-        if (restrictions.blocksReads()) {
-            throw Failures.blocked("reads and writes are blocked in the configuration of this database");
-        }
+        blockade.read();
     }
 
     /// @throws DatabaseException if the statement writes and the session or its transaction must not, or if the
     ///     database is blocked
     void requireMayRun(PreparedSql prepared, boolean inTransaction) {
-        if (!prepared.verb().controls() && restrictions.blocksReads()) {
-            requireMayRead();
-        }
+        blockade.run(prepared, holdsWriter);
         if (prepared.readonly()) {
-            if (restrictions.blocksWrites() && holdsWriter && prepared.verb() == Verb.COMMIT) {
-                throw Failures.blocked("writes are blocked in the configuration of this database: roll back");
-            }
             return;
-        }
-        if (restrictions.blocksWrites()) {
-            throw Failures.blocked("writes are blocked in the configuration of this database");
         }
         if (options.readOnly()) {
             throw Failures.readOnlySession();
@@ -305,7 +324,7 @@ final class SqlSession implements Session, Interruption.Owner {
     }
 
     Restrictions restrictions() {
-        return restrictions;
+        return blockade.restrictions();
     }
 
     /// The transaction of this session that only read so far; null if there is none.

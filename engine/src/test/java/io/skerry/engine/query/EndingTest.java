@@ -62,6 +62,103 @@ class EndingTest {
         assertThat(node.leased).hasValue(0);
     }
 
+    @Test
+    void aReadWhoseSessionIsEndedSaysWhy() throws Exception {
+        var session = node.session();
+        var ending = new Thread[1];
+        node.file.onFrame = () -> {
+            node.file.onFrame = () -> {};
+            ending[0] = startAndBlock(() -> session.end("the key was rotated"));
+        };
+        var results = Node.all(session, Node.ENDLESS, "SELECT 1");
+        ending[0].join();
+        for (var step = 0; step < 2; step++) {
+            assertThat(results.step(step).error()).hasMessage("the key was rotated");
+            assertThat(results.step(step).error().code()).isEqualTo(Code.ACCESS_ENDED);
+        }
+    }
+
+    @Test
+    void aWriteWhoseSessionIsEndedIsRolledBackAndSaysWhy() throws Exception {
+        var session = node.session();
+        var begun = new CountDownLatch(1);
+        try (var calls = new Calls()) {
+            var running = calls.start(() -> {
+                session.run(
+                        new Program(List.of(
+                                new Program.Step(null, Sql.of("BEGIN IMMEDIATE")),
+                                new Program.Step(null, Sql.of("INSERT INTO t " + Node.ENDLESS)))),
+                        new Signal(begun));
+                return true;
+            });
+            Await.latch(begun);
+            session.end("the key was rotated");
+            assertThatThrownBy(() -> running.get(30, TimeUnit.SECONDS))
+                    .cause()
+                    .extracting("code")
+                    .isEqualTo(Code.ACCESS_ENDED);
+        }
+        assertThat(Node.run(node.session(), "INSERT INTO t VALUES (1)").only().ok())
+                .isTrue();
+        assertThat(Node.run(node.session(), "SELECT count(*) FROM t").value()).isEqualTo(1L);
+    }
+
+    @Test
+    void aReadIsInterruptedWhenReadsAreBlockedAndNotWhenWritesAre() throws Exception {
+        var session = node.session();
+        node.file.onFrame = () -> {
+            node.file.onFrame = () -> {};
+            session.restrict(new Restrictions(false, true, Long.MAX_VALUE));
+        };
+        assertThat(Node.run(session, "SELECT count(*) FROM t").value()).isEqualTo(0L);
+        node.file.onFrame = () -> {
+            node.file.onFrame = () -> {};
+            session.restrict(new Restrictions(true, false, Long.MAX_VALUE));
+        };
+        assertThat(Node.run(session, Node.ENDLESS).only().error().code()).isEqualTo(Code.BLOCKED);
+        session.restrict(Restrictions.NONE);
+        assertThat(Node.run(session, "SELECT count(*) FROM t").value()).isEqualTo(0L);
+    }
+
+    @Test
+    void aWriteIsInterruptedWhenWritesAreBlocked() throws Exception {
+        var session = node.session();
+        var begun = new CountDownLatch(1);
+        var results = new Signal(begun);
+        try (var calls = new Calls()) {
+            var running = calls.start(() -> {
+                session.run(
+                        new Program(List.of(
+                                new Program.Step(null, Sql.of("SELECT 1")),
+                                new Program.Step(null, Sql.of("INSERT INTO t " + Node.ENDLESS)))),
+                        results);
+                return true;
+            });
+            Await.latch(begun);
+            session.restrict(new Restrictions(false, true, Long.MAX_VALUE));
+            running.get(30, TimeUnit.SECONDS);
+        }
+        assertThat(results.step(1).error().code()).isEqualTo(Code.BLOCKED);
+        session.restrict(Restrictions.NONE);
+        assertThat(Node.run(session, "INSERT INTO t VALUES (1)").only().ok()).isTrue();
+    }
+
+    /// Tells when the first step has ended.
+    private static final class Signal extends Results {
+
+        private final CountDownLatch ended;
+
+        Signal(CountDownLatch ended) {
+            this.ended = ended;
+        }
+
+        @Override
+        public void end(StepResult result) {
+            super.end(result);
+            ended.countDown();
+        }
+    }
+
     /// Each view names the one before it twice: the last is short to write and long to prepare.
     @Test
     void aStatementThatIsBeingPreparedIsInterruptedToo() {

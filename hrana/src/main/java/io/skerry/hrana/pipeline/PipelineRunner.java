@@ -43,8 +43,8 @@ public final class PipelineRunner {
     public @Nullable Stream run(Pipeline pipeline, Target target, Caller caller, JsonBuffer out) {
         Stream stream = stream(pipeline, target);
         boolean kept = false;
-        stream.restrict(target.restrictions(), target.attachables());
         try {
+            stream.admit(target.grant(), target.attachables());
             Plan plan = Plan.of(pipeline.requests(), stream.texts(), settings.streams());
             stream.texts(plan.texts());
             ResponseWriter response = new ResponseWriter(out);

@@ -1,5 +1,6 @@
 package io.skerry.hrana.pipeline;
 
+import io.skerry.engine.Code;
 import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.FrameNo;
@@ -47,13 +48,13 @@ enum Place {
     /// primary can answer meanwhile.
     ///
     /// @throws DatabaseException if the stream had a session here before: its transaction may have ended, and
-    ///     what was to run within that may not run elsewhere
+    ///     what was to run within that may not run elsewhere; or if what let it in counts no more
     private static boolean onlyReads(Plan plan, Stream stream, Database database) {
         boolean begun = stream.session() != null;
         try {
             return reads(plan, stream, database);
         } catch (DatabaseException e) {
-            if (begun) {
+            if (begun || e.code() == Code.ACCESS_ENDED) {
                 throw e;
             }
             return false;

@@ -5,6 +5,7 @@ import io.skerry.engine.query.Attachables;
 import io.skerry.engine.query.Restrictions;
 import io.skerry.engine.query.Session;
 import io.skerry.engine.query.SessionOptions;
+import io.skerry.hrana.wire.Refusal;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,6 +21,9 @@ public final class Stream {
     static final long BUSY = -1;
     static final long GONE = -2;
 
+    private static final String ENDED = "The token does not open this database any more: its key was rotated, or the"
+            + " database was moved or deleted";
+
     final long id;
     /// The sequence that the next baton must carry while the stream waits, else [#BUSY] or [#GONE]. Moved by
     /// compare-and-set only; whoever moves it to GONE closes the stream.
@@ -27,6 +31,8 @@ public final class Stream {
     /// True if the table counts this stream.
     final boolean kept;
     final String key;
+    /// Where a stream that is not kept stands in [OneShots].
+    int place;
     long sequence;
     volatile long waitsSinceNanos;
 
@@ -34,7 +40,9 @@ public final class Stream {
     private volatile @Nullable Session session;
     private volatile @Nullable RemoteStream remote;
     private Map<Integer, String> texts = Map.of();
-    private Restrictions restrictions = Restrictions.NONE;
+    private volatile @Nullable Grant grant;
+    private volatile @Nullable String endedBecause;
+    private volatile Restrictions restrictions = Restrictions.NONE;
     private Attachables attachables = Attachables.NONE;
     private long minFrame;
 
@@ -60,26 +68,65 @@ public final class Stream {
         Session open = session;
         if (open == null) {
             open = database.openSession(rights);
-            open.restrict(restrictions);
             open.attachables(attachables);
             session = open;
+            restrict(open);
             if (state.get() == GONE) {
                 // Closed from outside a moment ago: whoever did that did not see this session.
-                open.close();
+                close(open);
             }
         }
         return open;
     }
 
-    /// What is forbidden, and what may be attached, from now on.
-    public void restrict(Restrictions now, Attachables attachablesNow) {
-        restrictions = now;
+    /// The holder goes on with it, let in by `now`. To be called when the stream is where [StreamTable#check] finds it:
+    /// then that sees what is asked here too late.
+    ///
+    /// @throws Refusal 401 if that does not count any more; 400 if what let the stream in before does not
+    public void admit(Grant now, Attachables attachablesNow) {
+        if (!check()) {
+            throw Refusal.protocol("Received an invalid baton");
+        }
+        grant = now;
         attachables = attachablesNow;
         Session open = session;
         if (open != null) {
-            open.restrict(now);
             open.attachables(attachablesNow);
         }
+        if (!check()) {
+            throw Refusal.server(401, "Unauthorized: `" + ENDED + "`");
+        }
+    }
+
+    /// Asks what is forbidden now; from any thread.
+    ///
+    /// @return false if nothing may go on
+    boolean check() {
+        Grant asked = grant;
+        if (asked == null) {
+            return true; // not admitted yet
+        }
+        Restrictions now = asked.now();
+        if (now == null) {
+            return false;
+        }
+        if (!now.equals(restrictions)) {
+            restrictions = now;
+            Session open = session;
+            if (open != null) {
+                restrict(open);
+            }
+        }
+        return true;
+    }
+
+    /// Until the session has what was said last, whoever said it.
+    private void restrict(Session open) {
+        Restrictions given;
+        do {
+            given = restrictions;
+            open.restrict(given);
+        } while (given != restrictions);
     }
 
     /// The stream on another node that continues this one; null if none was needed yet.
@@ -109,11 +156,25 @@ public final class Stream {
         minFrame = Math.max(minFrame, frame);
     }
 
+    /// The stream is about to be closed because its grant has ended.
+    void end() {
+        endedBecause = ENDED;
+    }
+
+    private void close(Session open) {
+        String why = endedBecause;
+        if (why == null) {
+            open.close();
+        } else {
+            open.end(why);
+        }
+    }
+
     /// Rolls back what is open, here and elsewhere. Idempotent.
     void closeSession() {
         Session open = session;
         if (open != null) {
-            open.close();
+            close(open);
         }
         RemoteStream elsewhere = remote;
         if (elsewhere != null) {

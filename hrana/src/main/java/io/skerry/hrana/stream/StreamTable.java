@@ -4,9 +4,13 @@ import io.skerry.engine.query.SessionOptions;
 import io.skerry.hrana.HranaSettings;
 import io.skerry.hrana.wire.Refusal;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,9 +32,14 @@ public final class StreamTable {
     private final AtomicInteger count = new AtomicInteger();
     private final Map<String, Integer> countByKey = new ConcurrentHashMap<>();
     private final ExpiredStreams expired;
+    private final OneShots oneShots;
+    /// Those that end streams whose grant counts no more.
+    private final Set<CountDownLatch> endings = ConcurrentHashMap.newKeySet();
 
-    public StreamTable(HranaSettings.Streams limits, LongSupplier nanoClock) {
+    /// @param pipelinesMax that run at once
+    public StreamTable(HranaSettings.Streams limits, int pipelinesMax, LongSupplier nanoClock) {
         this.limits = limits;
+        this.oneShots = new OneShots(pipelinesMax);
         this.nanoClock = nanoClock;
         this.expired =
                 new ExpiredStreams(limits.expiredMax(), limits.expiredMemory().toNanos());
@@ -38,7 +47,9 @@ public final class StreamTable {
 
     /// A stream that ends with the pipeline that opens it: no place in the table, no baton.
     public Stream openTransient(String key, SessionOptions rights) {
-        return new Stream(0, 0, key, rights, false);
+        Stream stream = new Stream(0, 0, key, rights, false);
+        oneShots.enter(stream);
+        return stream;
     }
 
     /// A new stream that can be kept.
@@ -134,12 +145,51 @@ public final class StreamTable {
         }
     }
 
+    /// Asks the grants of all streams, those of requests without a baton too, and ends those that count no more. How
+    /// that goes on, [#awaitEndings] waits for.
+    public void check() {
+        streams.values().forEach(this::check);
+        oneShots.forEach(this::check);
+    }
+
+    private void check(Stream stream) {
+        if (!stream.check()) {
+            stream.end();
+            // A rollback that blocks, or a statement that is slow to be interrupted, must not hold up the others.
+            CountDownLatch ended = new CountDownLatch(1);
+            endings.add(ended);
+            Thread.ofVirtual().name("hrana-end").start(() -> {
+                try {
+                    close(stream);
+                } finally {
+                    endings.remove(ended);
+                    ended.countDown();
+                }
+            });
+        }
+    }
+
+    /// Waits until the streams that [#check] ended before this call have nothing open or running any more.
+    ///
+    /// @return false if `limit` passed first
+    public boolean awaitEndings(Duration limit) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        for (CountDownLatch ended : endings) {
+            if (!ended.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     public int size() {
         return count.get();
     }
 
     private void forget(Stream stream) {
-        if (stream.kept && streams.remove(stream.id, stream)) {
+        if (!stream.kept) {
+            oneShots.leave(stream);
+        } else if (streams.remove(stream.id, stream)) {
             release(stream.key);
         }
     }

@@ -45,6 +45,7 @@ public record HranaError(String message, String code) {
                     OUTCOME_UNKNOWN,
                     UNAVAILABLE,
                     NO_SUCH_DATABASE,
+                    ACCESS_ENDED,
                     ATTACH_FORBIDDEN,
                     ATTACHMENT_ENDED,
                     LOG_DAMAGED,

@@ -5,11 +5,13 @@ import io.skerry.catalog.database.AddressRules;
 import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.location.Node;
+import io.skerry.catalog.token.Admission;
 import io.skerry.catalog.token.DatabaseTokens;
 import io.skerry.catalog.token.TokenException;
 import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseException;
-import io.skerry.engine.query.SessionOptions;
+import io.skerry.engine.FrameNo;
+import io.skerry.engine.query.Restrictions;
 import io.skerry.hrana.AccessException;
 import io.skerry.hrana.DatabaseAccess;
 import io.skerry.raft.NodeId;
@@ -35,15 +37,16 @@ public final class CatalogAccess implements DatabaseAccess {
 
     @Override
     public Target resolve(Address address, @Nullable String authorization) {
+        FrameNo frame = catalog.frame();
         DatabaseRoute route = route(address, authorization);
-        SessionOptions rights = rights(route, authorization);
+        Admission admission = admit(route, authorization);
         if (route.group().archived()) {
             // By every node at once: its copy of the catalog says so, whatever its group does at the moment.
             throw AccessException.coded(route.group().archivedText(), "GROUP_ARCHIVED");
         }
         if (route.database().isDraft()) {
             // No node has anything of it.
-            return target(route, null, null, rights);
+            return target(route, null, null, admission, frame);
         }
         Optional<ReplicatedGroup> group = replication.group(route.group().id());
         Database local = group.flatMap(g -> local(g, route)).orElse(null);
@@ -52,19 +55,32 @@ public final class CatalogAccess implements DatabaseAccess {
             throw new AccessException(
                     503, "database " + route.database().name() + " is not ready on this node yet; try again");
         }
-        return target(route, local, primary, rights);
+        return target(route, local, primary, admission, frame);
     }
 
-    private Target target(DatabaseRoute route, @Nullable Database local, @Nullable URI primary, SessionOptions rights) {
+    private Target target(
+            DatabaseRoute route, @Nullable Database local, @Nullable URI primary, Admission admission, FrameNo frame) {
         return new Target(
                 route.database().id().toString(),
                 local,
                 primary,
-                rights,
+                admission.rights(),
                 route.restrictions(),
                 callers(route),
                 route.database().isDraft(),
-                new GroupAttachables(catalog, route));
+                new GroupAttachables(catalog, route),
+                () -> now(route, admission, frame));
+    }
+
+    /// @param frame at which, or before which, the others were read
+    private @Nullable Restrictions now(DatabaseRoute route, Admission admission, FrameNo frame) {
+        if (catalog.frame().value() == frame.value()) {
+            return route.restrictions();
+        }
+        return catalog.byId(route.database().id())
+                .filter(admission.counts())
+                .map(DatabaseRoute::restrictions)
+                .orElse(null);
     }
 
     private static Callers callers(DatabaseRoute route) {
@@ -114,9 +130,9 @@ public final class CatalogAccess implements DatabaseAccess {
                 .filter(route -> route.organization().slug().equals(organization));
     }
 
-    private SessionOptions rights(DatabaseRoute route, @Nullable String authorization) {
+    private Admission admit(DatabaseRoute route, @Nullable String authorization) {
         try {
-            return tokens.verify(route, authorization);
+            return tokens.admit(route, authorization);
         } catch (TokenException e) {
             throw new AccessException(e.status(), String.valueOf(e.getMessage()));
         }

@@ -21,10 +21,12 @@ import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.query.AttachGrants;
 import io.skerry.engine.query.Attachables;
+import io.skerry.engine.query.Restrictions;
 import io.skerry.engine.query.SessionOptions;
 import io.skerry.hrana.AccessException;
 import io.skerry.hrana.DatabaseAccess.Address;
 import io.skerry.hrana.DatabaseAccess.Target;
+import io.skerry.hrana.stream.Grant;
 import io.skerry.raft.NodeId;
 import java.net.InetAddress;
 import java.net.URI;
@@ -122,6 +124,30 @@ class CatalogAccessTest {
         assertThat(attachables().find("crm", named)).isEqualTo(id);
         tokens.rotate(crm, ANA);
         assertRefused("crm", named, "Attach permission to namespace crm");
+    }
+
+    @Test
+    void aGrantFollowsTheKeyOfItsTokenAndTheConfigurationAndEndsWithTheDatabase() {
+        DatabaseRoute shop = cluster.catalog().byName("acme", "shop").orElseThrow();
+        Grant ofDatabase = accessAt("lhr-1").resolve(SHOP, authorization).grant();
+        String ofItsGroup = "Bearer " + tokens.mint(group(), SessionOptions.FULL, null, ANA);
+        Grant ofGroup = accessAt("lhr-1").resolve(SHOP, ofItsGroup).grant();
+        assertThat(ofDatabase.now()).isEqualTo(Restrictions.NONE);
+        configure("shop", change(false, true, null, null));
+        assertThat(ofDatabase.now()).extracting(Restrictions::blocksReads).isEqualTo(true);
+
+        tokens.rotate(shop, ANA);
+
+        assertThat(ofDatabase.now()).isNull();
+        assertThat(ofGroup.now()).isNotNull();
+        tokens.rotate(group(), ANA);
+        assertThat(ofGroup.now()).isNull();
+        Grant last = accessAt("lhr-1")
+                .resolve(SHOP, "Bearer " + tokens.mint(group(), SessionOptions.FULL, null, ANA))
+                .grant();
+        assertThat(last.now()).isNotNull();
+        cluster.fleet().deleteDatabase(shop, ANA);
+        assertThat(last.now()).isNull();
     }
 
     @Test

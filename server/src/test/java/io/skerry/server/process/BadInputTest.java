@@ -35,6 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BadInputTest {
 
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 (\\d{3}) [^\r]*\r\n");
+    private static final String ENDLESS =
+            "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c";
     private static final int SLACK_THREADS = 16;
     private static final int SLACK_HANDLES = 40;
 
@@ -44,6 +46,7 @@ class BadInputTest {
     private static SkerryProcess skerry;
     private static URI fra;
     private static URI lhr;
+    private static URI bos;
     private static String admin = "";
     private static String token = "";
 
@@ -56,19 +59,24 @@ class BadInputTest {
         skerry = SkerryProcess.dev(
                 files,
                 data,
-                "fra,lhr",
+                "fra,lhr,bos",
                 "http.request-time=2s",
                 "http.answer-time=2s",
                 "http.connections=3000",
                 "streams.idle-time=5s");
         fra = skerry.node("fra");
         lhr = skerry.node("lhr");
+        bos = skerry.node("bos");
         admin = Files.readString(data.resolve("token")).strip();
         try (Client client = new Client()) {
             api(client, "POST", "/v1/organizations/default/databases", "{\"name\":\"shop\",\"group\":\"default\"}");
-            api(client, "POST", "/v1/organizations/default/databases", "{\"name\":\"other\",\"group\":\"default\"}");
-            api(client, "POST", "/v1/groups/default/locations/lhr", "");
-            api(client, "GET", "/v1/groups/default/locations/lhr/wait", "");
+            // Its keys are rotated.
+            api(client, "POST", "/v1/groups", "{\"name\":\"turned\",\"location\":\"fra\"}");
+            api(client, "POST", "/v1/organizations/default/databases", "{\"name\":\"other\",\"group\":\"turned\"}");
+            for (String group : List.of("default", "turned")) {
+                api(client, "POST", "/v1/groups/" + group + "/locations/lhr", "");
+                api(client, "GET", "/v1/groups/" + group + "/locations/lhr/wait", "");
+            }
             token = mint(client, "shop");
             assertThat(Client.ok(client.sql(fra, token, "CREATE TABLE t (x)"))).isTrue();
         }
@@ -371,27 +379,56 @@ class BadInputTest {
         }
     }
 
-    @Test
-    void aRotationEndsTheOpenStreamsOfItsTokensOnEveryNode() throws Exception {
+    /// At the primary, at a replica, and where there is no copy: streams with a transaction, streams with none, and a
+    /// request without a baton that runs.
+    @ParameterizedTest
+    @ValueSource(strings = {"databases/other", "groups/turned"})
+    void aRotationEndsTheOpenStreamsOfItsTokensOnEveryNode(String owner) throws Exception {
+        Answer created = other(fra, mint(client, "other"), null, "CREATE TABLE IF NOT EXISTS t (x)");
+        assertThat(Client.ok(created)).as("%s", created.body()).isTrue();
         String old = mint(client, "other");
+        List<URI> nodes = List.of(fra, lhr, bos);
         List<Answer> open = new ArrayList<>();
-        for (URI node : List.of(fra, lhr)) {
-            Answer answer = other(node, old, null, "BEGIN", "SELECT 1");
-            assertThat(Client.ok(answer)).as("%s", answer.body()).isTrue();
-            open.add(answer);
-        }
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Answer>> running = new ArrayList<>();
+            for (URI node : nodes) {
+                running.add(clients.submit(() -> other(node, old, null, ENDLESS)));
+            }
+            for (URI node : nodes) {
+                open.add(other(node, old, null, "BEGIN", "SELECT count(*) FROM t"));
+                open.add(other(node, old, null, "SELECT 1"));
+            }
+            open.add(other(lhr, old, null, "BEGIN IMMEDIATE", "INSERT INTO t VALUES (1)"));
+            assertThat(open)
+                    .allSatisfy(answer -> assertThat(Client.ok(answer))
+                            .as("%s", answer.body())
+                            .isTrue());
 
-        api(client, "POST", "/v1/organizations/default/databases/other/auth/rotate", "");
+            api(client, "POST", "/v1/organizations/default/" + owner + "/auth/rotate", "");
 
-        for (int i = 0; i < 2; i++) {
-            URI node = i == 0 ? fra : lhr;
-            String baton = open.get(i).body().path("baton").asText();
-            assertThat(other(node, old, baton, "SELECT 1").status()).isEqualTo(401);
-            assertThat(other(node, old, null, "SELECT 1").status()).isEqualTo(401);
+            String fresh = mint(client, "other");
+            Answer written = other(fra, fresh, null, "INSERT INTO t VALUES (2)");
+            assertThat(Client.ok(written)).as("%s", written.body()).isTrue();
+            for (int i = 0; i < open.size(); i++) {
+                URI node = i == open.size() - 1 ? lhr : nodes.get(i / 2);
+                String baton = open.get(i).body().path("baton").asText();
+                assertThat(other(node, old, baton, "SELECT 1").status()).isEqualTo(401);
+                Answer answer = other(node, fresh, baton, "COMMIT");
+                assertThat(answer.status())
+                        .as("stream %s: %s", i, answer.body())
+                        .isEqualTo(400);
+            }
+            for (Future<Answer> one : running) {
+                Answer answer = one.get();
+                // 401: it came when its node knew already.
+                assertThat(answer.status()).isIn(200, 401);
+                if (answer.status() == 200) {
+                    assertThat(answer.body().toString()).contains("\"ACCESS_ENDED\"");
+                }
+            }
+            assertThat(Client.value(other(fra, fresh, null, "SELECT count(*) FROM t WHERE x = 1")))
+                    .isEqualTo("0");
         }
-        String fresh = mint(client, "other");
-        assertThat(Client.ok(other(fra, fresh, null, "CREATE TABLE IF NOT EXISTS t (x)")))
-                .isTrue();
     }
 
     @Test

@@ -1,0 +1,71 @@
+package io.skerry.catalog.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skerry.catalog.testing.TestCluster;
+import io.skerry.engine.FrameNo;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class StreamFollowerTest {
+
+    private final TestCluster cluster = new TestCluster();
+    private final AtomicReference<FrameNo> checked = new AtomicReference<>(FrameNo.ZERO);
+    private volatile boolean over = true;
+    private volatile boolean broken;
+
+    private final StreamFollower.Streams streams = new StreamFollower.Streams() {
+        @Override
+        public void check() {
+            if (broken) {
+                broken = false;
+                throw new IllegalStateException("the catalog cannot be read");
+            }
+            checked.set(cluster.catalog().frame());
+        }
+
+        @Override
+        public boolean awaitEndings(Duration limit) {
+            return over;
+        }
+    };
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    @Test
+    void streamsAreAskedAfterAChangeThatNobodyWaitsForAndAgainWhenThatFailed() throws InterruptedException {
+        try (StreamFollower follower = StreamFollower.start(cluster.catalog(), streams)) {
+            awaitChecked(follower);
+            broken = true;
+            cluster.catalog().confirm();
+            awaitChecked(follower);
+            assertThat(broken).isFalse();
+        }
+    }
+
+    @Test
+    void whoeverWaitsForAChangeFindsTheStreamsAskedAndEnded() {
+        StreamFollower follower = StreamFollower.start(cluster.catalog(), streams);
+        follower.close();
+        cluster.catalog().confirm();
+        FrameNo frame = cluster.catalog().frame();
+        assertThat(follower.follow(frame, Duration.ofSeconds(1))).isTrue();
+        assertThat(checked).hasValue(frame);
+        over = false;
+        assertThat(follower.follow(frame, Duration.ofSeconds(1))).isFalse();
+    }
+
+    private void awaitChecked(StreamFollower open) throws InterruptedException {
+        assertThat(open).isNotNull();
+        while (checked.get().value() < cluster.catalog().frame().value()) {
+            Thread.sleep(5);
+        }
+    }
+}
