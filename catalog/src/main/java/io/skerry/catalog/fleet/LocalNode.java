@@ -231,6 +231,15 @@ public final class LocalNode implements NodeClient {
                 .orElse(false);
     }
 
+    @Override
+    public FrameNo catalogFrame(Duration limit) {
+        if (!existing(SystemGroup.GROUP).log().isLeader()) {
+            throw new DatabaseException(
+                    Code.NOT_LEADER, "node " + replication.self() + " does not lead the catalog (any more)");
+        }
+        return existing(SystemGroup.GROUP, SystemGroup.DATABASE).frame();
+    }
+
     private Database existing(GroupId group, DatabaseId database) {
         return existing(group)
                 .store()
