@@ -130,10 +130,11 @@ final class DatabaseChanges {
         long end = System.nanoTime() + limits.copy().toNanos();
         Node node = catalog.node(place.node()).orElseThrow(() -> invalid("the node that had the dump is gone"));
         NodeClient holder = members.client(node);
+        // Until here nothing is this call's: the upload may be somebody else's, or another call's.
+        build(holder, place, organization).ifPresent(wrong -> {
+            throw invalid(wrong);
+        });
         try {
-            build(holder, place, organization).ifPresent(wrong -> {
-                throw invalid(wrong);
-            });
             CopySource source = new CopySource.OfUpload(node.address(), place.upload());
             return Filling.make(
                     primary, database, () -> Filling.fill(primary, database, source, Filling.left(end)), enter);
