@@ -47,6 +47,7 @@ public final class PlatformRoutes implements AutoCloseable {
     private static final HeaderName MARKER_HEADER = HeaderNames.create(Forwarder.MARKER);
     private static final HeaderName FRAME_HEADER = HeaderNames.create(Forwarder.FRAME);
     private static final HeaderName CLIENT_HEADER = HeaderNames.create(Forwarder.CLIENT);
+    private static final HeaderName NODE_HEADER = HeaderNames.create(Forwarder.NODE);
 
     private static final List<HeaderName> HANDED_ON =
             List.of(HeaderNames.AUTHORIZATION, HeaderNames.USER_AGENT, HeaderNames.CONTENT_TYPE, ORGANIZATION_HEADER);
@@ -232,7 +233,8 @@ public final class PlatformRoutes implements AutoCloseable {
                 name -> header(request, HeaderNames.create(name)),
                 body,
                 () -> stream(request),
-                actor);
+                actor,
+                asked(request));
         Answer answer = match.operation().changes() && match.operation().right().takesSecret()
                 ? withSecret(match.operation(), call, address(request))
                 : match.operation().handler().handle(call);
@@ -294,6 +296,7 @@ public final class PlatformRoutes implements AutoCloseable {
         admission.require(authorization(request), address);
         Map<String, String> headers = new HashMap<>();
         headers.put(Forwarder.CLIENT, address);
+        headers.put(Forwarder.NODE, settings.publicUrl().toString());
         headers.put(RequestId.HEADER.defaultCase(), requestId);
         for (HeaderName name : HANDED_ON) {
             header(request, name).ifPresent(value -> headers.put(name.defaultCase(), value));
@@ -364,6 +367,12 @@ public final class PlatformRoutes implements AutoCloseable {
     private String address(ServerRequest request) {
         String peer = request.remotePeer().host();
         return isHandedOn(request) ? header(request, CLIENT_HEADER).orElse(peer) : peer;
+    }
+
+    /// By which URL the client knows the node that it asked.
+    private URI asked(ServerRequest request) {
+        Optional<String> other = isHandedOn(request) ? header(request, NODE_HEADER) : Optional.empty();
+        return other.map(URI::create).orElse(settings.publicUrl());
     }
 
     private static Optional<String> header(ServerRequest request, HeaderName name) {

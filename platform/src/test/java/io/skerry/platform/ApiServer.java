@@ -69,9 +69,16 @@ final class ApiServer implements AutoCloseable {
     }
 
     private static PlatformSettings settings() {
-        return PlatformSettings.of(URI.create("http://localhost:8080"), MARK)
-                .with(RATES)
-                .withRefusalsPause(NEVER);
+        return settings(URI.create("http://localhost:8080"));
+    }
+
+    private static PlatformSettings settings(URI publicUrl) {
+        return PlatformSettings.of(publicUrl, MARK).with(RATES).withRefusalsPause(NEVER);
+    }
+
+    /// One that clients reach by another address.
+    static ApiServer following(TestCluster cluster, URI leader, URI publicUrl) {
+        return new ApiServer(cluster, following(leader), settings(publicUrl));
     }
 
     /// One whose copy of the catalog is another than the leader's.

@@ -95,7 +95,8 @@ public final class InviteChanges {
         Instant now = clock.instant();
         return catalog.write(sql -> {
             Organizations.require(sql, organization.id());
-            String email = username == null ? ofNoMember(sql, organization, address) : emailOf(sql, organization, username);
+            String email =
+                    username == null ? ofNoMember(sql, organization, address) : emailOf(sql, organization, username);
             Optional<Invite> known = Invites.find(sql, organization.id(), email);
             if (!replace && known.filter(invite -> invite.isOpen(now)).isPresent()) {
                 throw new CatalogException(
@@ -165,8 +166,7 @@ public final class InviteChanges {
     private static String ofNoMember(Sql sql, Organization organization, String email) {
         if (Memberships.of(sql, organization.id()).stream()
                 .anyMatch(member -> member.email().equalsIgnoreCase(email))) {
-            throw new CatalogException(
-                    EXISTS, email + " is already a member of organization " + organization.slug());
+            throw new CatalogException(EXISTS, email + " is already a member of organization " + organization.slug());
         }
         return email;
     }
