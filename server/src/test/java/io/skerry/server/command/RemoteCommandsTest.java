@@ -82,6 +82,7 @@ class RemoteCommandsTest {
         assertThat(ok("group", "list").lines().map(String::strip))
                 .anyMatch(line -> line.matches("edge +fra +fra,lhr +false"));
         assertThat(ok("group", "show", "edge")).containsPattern("lhr +true");
+        assertThat(ok("group", "usage", "edge")).containsPattern("databases +0\nlocations +2\n");
         refused("cannot remove primary location", "group", "remove", "edge", "fra");
         ok("group", "remove", "edge", "lhr");
         ok("group", "rename", "edge", "rim");
