@@ -205,9 +205,9 @@ class InviteApiTest extends ApiTestCase {
     @ParameterizedTest
     @CsvSource({
         "acme,409,user acme already exists",
-        "Ana,400,'invalid username: only lowercase letters, numbers, and hyphens between them'",
-        "system,422,username system is reserved",
-        "'',400,'invalid username: '"
+        "Ana,400,'invalid user name: only lowercase letters, numbers, and hyphens between them'",
+        "system,422,user name system is reserved",
+        "'',400,'invalid user name: '"
     })
     void aUsernameThatCannotBeHadLeavesTheLinkAsItWas(String username, int status, String text) {
         String secret = secret(api.post(SECOND, ANA));
