@@ -39,7 +39,8 @@ public final class Freshness {
     private final Catalog catalog;
     private final Leader leader;
     private final Duration limit;
-    private final ReentrantLock asking = new ReentrantLock();
+    /// Fair: under a flood of new calls those who wait would get the last answer late otherwise.
+    private final ReentrantLock asking = new ReentrantLock(true);
     /// Questions that were begun; changed under `asking`.
     private final AtomicLong begun = new AtomicLong();
     /// What came of the last one; guarded by `asking`.
