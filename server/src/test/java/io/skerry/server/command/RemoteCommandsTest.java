@@ -80,7 +80,7 @@ class RemoteCommandsTest {
         assertThat(ok("group", "create", "edge", "--location", "fra")).isEqualTo("Created group edge at fra.\n");
         assertThat(ok("group", "add", "edge", "lhr", "--wait")).isEqualTo("Group edge is at lhr, and serves there.\n");
         assertThat(ok("group", "list").lines().map(String::strip))
-                .anyMatch(line -> line.matches("edge +fra +fra,lhr +false"));
+                .anyMatch(line -> line.matches("edge +fra +fra,lhr +false +false"));
         assertThat(ok("group", "show", "edge")).containsPattern("lhr +true");
         assertThat(ok("group", "usage", "edge")).containsPattern("databases +0\nlocations +2\n");
         refused("cannot remove primary location", "group", "remove", "edge", "fra");
