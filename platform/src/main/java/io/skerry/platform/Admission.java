@@ -1,5 +1,6 @@
 package io.skerry.platform;
 
+import io.skerry.catalog.Freshness;
 import io.skerry.catalog.token.Caller;
 import io.skerry.catalog.token.PlatformTokens;
 import io.skerry.catalog.token.TokenException;
@@ -18,14 +19,16 @@ final class Admission {
     private static final int KNOWN_MAX = 10_000;
 
     private final PlatformTokens tokens;
+    private final Freshness freshness;
     private final TokenRates rates;
     private final Guesses guesses;
     private final ReentrantLock lock = new ReentrantLock();
     private final Recent<TokenHash, Boolean> known = new Recent<>(KNOWN_MAX);
 
     /// @param nanos a clock that only goes forward
-    Admission(PlatformTokens tokens, RateLimits limits, LongSupplier nanos) {
+    Admission(PlatformTokens tokens, Freshness freshness, RateLimits limits, LongSupplier nanos) {
         this.tokens = tokens;
+        this.freshness = freshness;
         this.rates = new TokenRates(limits.requestsPerSecond(), nanos);
         this.guesses = new Guesses(limits.wrongTokensPerMinute(), nanos);
     }
@@ -38,7 +41,10 @@ final class Admission {
         require(authorization, address);
         Caller caller;
         try {
-            caller = tokens.authenticate(authorization);
+            // One that was made through another node a moment ago is no guess.
+            caller = freshness.look(
+                    () -> tokens.authenticate(authorization),
+                    e -> authorization != null && e instanceof TokenException);
         } catch (TokenException e) {
             wrong(authorization, address);
             throw e;

@@ -10,9 +10,7 @@ import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.raft.MembershipException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// What goes back: a status and, nearly always, JSON.
 ///
@@ -89,7 +87,7 @@ record Answer(int status, String contentType, Map<String, String> headers, byte[
             return refusal(failure, refused.problem());
         }
         Answer answer = error(failure.status(), failure.text());
-        return e instanceof ApiException refused ? waiting(answer, refused.retryAfter()) : answer;
+        return e instanceof ApiException refused ? answer.with(refused.headers()) : answer;
     }
 
     /// As clients of OAuth read it (RFC 6749, section 5.2): `error` is a word for them.
@@ -109,15 +107,8 @@ record Answer(int status, String contentType, Map<String, String> headers, byte[
         return problem == OauthException.Problem.INVALID_CLIENT ? 401 : 400;
     }
 
-    private static Answer waiting(Answer answer, @Nullable Duration wait) {
-        // Whole seconds, and never 0: that would mean at once.
-        return wait == null
-                ? answer
-                : new Answer(
-                        answer.status,
-                        answer.contentType,
-                        Map.of("Retry-After", Long.toString(wait.toSeconds() + 1)),
-                        answer.body);
+    private Answer with(Map<String, String> others) {
+        return new Answer(status, contentType, others, body);
     }
 
     private static int status(CatalogException.Reason reason) {

@@ -1,7 +1,8 @@
 package io.skerry.platform;
 
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.Collection;
+import java.util.Map;
 
 /// A request that is refused: the status and the text of the answer.
 public final class ApiException extends RuntimeException {
@@ -9,32 +10,40 @@ public final class ApiException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final int status;
-    private final @Nullable Duration retryAfter;
+    private final transient Map<String, String> headers;
 
     public ApiException(int status, String message) {
-        this(status, message, null);
+        this(status, message, Map.of());
     }
 
-    private ApiException(int status, String message, @Nullable Duration retryAfter) {
+    private ApiException(int status, String message, Map<String, String> headers) {
         super(message);
         this.status = status;
-        this.retryAfter = retryAfter;
+        this.headers = headers;
     }
 
     /// 429.
     ///
     /// @param retryAfter when it may be tried again
     static ApiException tooMany(String message, Duration retryAfter) {
-        return new ApiException(429, message, retryAfter);
+        // Whole seconds, and never 0: that would mean at once.
+        return new ApiException(429, message, Map.of("Retry-After", Long.toString(retryAfter.toSeconds() + 1)));
+    }
+
+    /// 405.
+    ///
+    /// @param allowed what the path can be asked with
+    static ApiException notAllowed(String method, Collection<String> allowed) {
+        String methods = String.join(", ", allowed);
+        return new ApiException(405, "method " + method + " not allowed, only " + methods, Map.of("Allow", methods));
     }
 
     public int status() {
         return status;
     }
 
-    /// When to try again; null if that would be of no use.
-    @Nullable
-    Duration retryAfter() {
-        return retryAfter;
+    /// Of the answer, by name.
+    Map<String, String> headers() {
+        return headers;
     }
 }

@@ -11,6 +11,7 @@ import io.skerry.catalog.token.Caller;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
 import java.io.InputStream;
+import java.net.URI;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,7 @@ public final class Call {
     private final byte[] body;
     private final Supplier<InputStream> stream;
     private final Actor actor;
+    private final URI node;
 
     Call(
             Catalog catalog,
@@ -42,7 +44,8 @@ public final class Call {
             Function<String, Optional<String>> header,
             byte[] body,
             Supplier<InputStream> stream,
-            Actor actor) {
+            Actor actor,
+            URI node) {
         this.catalog = catalog;
         this.caller = caller;
         this.place = place;
@@ -52,6 +55,7 @@ public final class Call {
         this.body = body;
         this.stream = stream;
         this.actor = actor;
+        this.node = node;
     }
 
     public Caller caller() {
@@ -63,6 +67,11 @@ public final class Call {
 
     public Actor actor() {
         return actor;
+    }
+
+    /// Public URL of the node that the client asked, which may have handed the request on.
+    URI node() {
+        return node;
     }
 
     /// The organization that the path, or the token, names.

@@ -65,7 +65,7 @@ final class DatabaseOperations {
         List<DatabaseInfo> page = more ? found.subList(0, (int) limit) : found;
         for (DatabaseInfo database : page) {
             catalog.group(database.group())
-                    .ifPresent(of -> list.add(views.database(database, of, call.organization())));
+                    .ifPresent(of -> list.add(views.of(call).database(database, of, call.organization())));
         }
         if (more) {
             pagination.put("next", encodeCursor(page.getLast().name()));
@@ -116,7 +116,7 @@ final class DatabaseOperations {
                 ? fleet.createDatabase(call.organization(), group, name, sizeLimit, seed.get(), call.actor())
                 : fleet.createDatabase(call.organization(), group, name, sizeLimit, call.actor());
         ObjectNode answer = Views.object();
-        ObjectNode view = views.database(database, group, call.organization());
+        ObjectNode view = views.of(call).database(database, group, call.organization());
         view.put("IssuedCertCount", 0).put("IssuedCertLimit", 0);
         answer.set("database", view);
         return answer.put("username", call.caller().user().username()).put("password", "");
@@ -169,14 +169,14 @@ final class DatabaseOperations {
     ObjectNode get(Call call) {
         DatabaseRoute route = call.database();
         ObjectNode answer = Views.object();
-        answer.set("database", views.database(route.database(), route.group(), route.organization()));
+        answer.set("database", views.of(call).database(route.database(), route.group(), route.organization()));
         return answer;
     }
 
     /// As [#get], with what version 3 of the API has in place of the configuration.
     ObjectNode getById(Call call) {
         DatabaseRoute route = call.database();
-        ObjectNode view = views.database(route.database(), route.group(), route.organization());
+        ObjectNode view = views.of(call).database(route.database(), route.group(), route.organization());
         view.set("allow_rules_config", DatabaseConfigurationOperations.allowRules(route.database()));
         ObjectNode answer = Views.object();
         answer.set("database", view);
@@ -186,6 +186,7 @@ final class DatabaseOperations {
     ObjectNode delete(Call call) {
         DatabaseRoute route = call.database();
         fleet.deleteDatabase(route, call.actor());
+        fleet.spread(); // whoever is told that it is gone finds it nowhere
         return Views.object().put("database", route.database().name());
     }
 

@@ -88,7 +88,7 @@ final class Documentation {
     /// @throws ApiException 405 for any method but GET and HEAD
     Answer answer(String method, String path) {
         if (!method.equals("GET") && !method.equals("HEAD")) {
-            throw new ApiException(405, "method " + method + " not allowed, only GET, HEAD");
+            throw ApiException.notAllowed(method, List.of("GET", "HEAD"));
         }
         Part part = PARTS.get(path);
         return part == null

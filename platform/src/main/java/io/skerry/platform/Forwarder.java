@@ -42,6 +42,9 @@ final class Forwarder {
     /// Address of the client, as the first node saw it; believed only beside [#MARKER].
     static final String CLIENT = "X-Skerry-Client";
 
+    /// Public URL of the node that the client asked; believed as above.
+    static final String NODE = "X-Skerry-Node";
+
     private final String mark;
     private final NodeHttp nodes;
 

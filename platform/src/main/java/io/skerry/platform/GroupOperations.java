@@ -50,7 +50,7 @@ final class GroupOperations {
                 .map(GroupOperations::location)
                 .orElseGet(() -> catalog.locations().getFirst());
         String extensions = body.member("extensions")
-                .filter(value -> value.isArray() || value.isTextual())
+                .map(GroupOperations::extensions)
                 .map(JsonNode::toString)
                 .orElse("");
         return wrapped(fleet.createGroup(
@@ -65,6 +65,7 @@ final class GroupOperations {
         Group group = call.group();
         ObjectNode answer = wrapped(group);
         fleet.deleteGroup(group, call.actor());
+        fleet.spread(); // as for a database
         return answer;
     }
 
@@ -185,6 +186,14 @@ final class GroupOperations {
         ObjectNode answer = Views.object();
         answer.set("group", views.group(group));
         return answer;
+    }
+
+    private static JsonNode extensions(JsonNode value) {
+        boolean names = value.isArray() && value.valueStream().allMatch(JsonNode::isTextual);
+        if (!names && !value.isTextual()) {
+            throw new ApiException(400, "invalid request body: extensions must be \"all\" or a list of strings");
+        }
+        return value;
     }
 
     private static LocationCode location(String text) {

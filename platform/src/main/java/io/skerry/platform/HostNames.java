@@ -24,6 +24,11 @@ final class HostNames {
         this.form = form;
     }
 
+    /// As somebody sees them who reaches a node by that URL.
+    HostNames at(URI node) {
+        return new HostNames(catalog, node, form);
+    }
+
     /// What a database answers as its primary region.
     String region(LocationCode primary) {
         boolean plain = form == DatabaseAddress.PATH && "http".equals(publicUrl.getScheme());

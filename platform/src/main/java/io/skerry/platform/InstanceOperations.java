@@ -28,7 +28,7 @@ final class InstanceOperations {
         ObjectNode answer = Views.object();
         ArrayNode list = answer.putArray("instances");
         for (GroupLocation place : route.group().places()) {
-            list.add(views.instance(place, route.database(), route.group(), route.organization()));
+            list.add(views.of(call).instance(place, route.database(), route.group(), route.organization()));
         }
         return answer;
     }
@@ -37,7 +37,8 @@ final class InstanceOperations {
         DatabaseRoute route = call.database();
         ObjectNode answer = Views.object();
         answer.set(
-                "instance", views.instance(place(route, call), route.database(), route.group(), route.organization()));
+                "instance",
+                views.of(call).instance(place(route, call), route.database(), route.group(), route.organization()));
         return answer;
     }
 

@@ -53,14 +53,15 @@ final class InviteOperations {
     }
 
     ObjectNode inviteEmail(Call call) {
-        Issued issued = issue(call);
+        Issued issued = issue(call, false);
         ObjectNode answer = Views.object();
         answer.set("invited", capitalised(issued.invite(), call.organization(), issued.secret()));
         return answer;
     }
 
+    /// The second form replaces one that waits for the same address.
     ObjectNode invite(Call call) {
-        Issued issued = issue(call);
+        Issued issued = issue(call, true);
         ObjectNode answer = Views.object();
         answer.putObject("invited")
                 .put("email", issued.invite().email())
@@ -103,7 +104,7 @@ final class InviteOperations {
         return catalog.read(sql -> Invites.of(sql, call.organization().id(), Instant.now()));
     }
 
-    private Issued issue(Call call) {
+    private Issued issue(Call call, boolean replace) {
         Body body = call.body();
         String email = body.text("email").orElse("");
         String username = body.text("username").orElse("");
@@ -112,8 +113,8 @@ final class InviteOperations {
         }
         Role role = MemberOperations.role(body.text("role").orElse(Role.MEMBER.text()));
         return username.isEmpty()
-                ? changes.inviteEmail(call.organization(), email, role, call.actor())
-                : changes.inviteUser(call.organization(), username, role, call.actor());
+                ? changes.inviteEmail(call.organization(), email, role, replace, call.actor())
+                : changes.inviteUser(call.organization(), username, role, replace, call.actor());
     }
 
     /// As clients of the first form expect it.

@@ -2,10 +2,13 @@ package io.skerry.platform;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.issuer.Issuers;
 import io.skerry.catalog.token.DatabaseTokens;
+import io.skerry.engine.GroupId;
 import io.skerry.engine.query.SessionOptions;
+import java.util.Optional;
 
 /// Issuers of database tokens outside the platform, and what their tokens have to claim.
 final class JwksOperations {
@@ -53,16 +56,22 @@ final class JwksOperations {
         DatabaseTokens.claims(rights).forEach(claims::putPOJO);
         String group = body.text("group").orElse("");
         String database = body.text("database").orElse("");
+        Optional<GroupId> named = group.isEmpty() ? Optional.empty() : Optional.of(group(call, group));
         if (!database.isEmpty()) {
-            claims.put("id", call.databaseNamed(database).database().id().toString());
-        } else if (!group.isEmpty()) {
-            claims.put(
-                    "gid",
-                    call.group(group)
-                            .orElseThrow(() -> new ApiException(404, "group not found"))
-                            .id()
-                            .toString());
+            DatabaseRoute route = call.databaseNamed(database);
+            if (named.filter(id -> !id.equals(route.group().id())).isPresent()) {
+                throw new ApiException(400, "database " + database + " is not in group " + group);
+            }
+            claims.put("id", route.database().id().toString());
+        } else {
+            named.ifPresent(id -> claims.put("gid", id.toString()));
         }
         return answer;
+    }
+
+    private static GroupId group(Call call, String name) {
+        return call.group(name)
+                .orElseThrow(() -> new ApiException(404, "group not found"))
+                .id();
     }
 }

@@ -219,6 +219,7 @@ final class Operations {
                 reads("GET", "P/databases/{database}/usage", Right.READ, usage::ofDatabase),
                 reads("GET", "P/databases/{database}/usage/queries", Right.READ, usage::queries),
                 reads("GET", "P/databases/{database}/stats", Right.READ, usage::statistics),
+                reads("GET", "P/groups/{group}/usage", Right.READ, usage::ofGroup),
                 reads("GET", "P/usage", Right.ORGANIZATION_READ, usage::ofOrganization));
     }
 

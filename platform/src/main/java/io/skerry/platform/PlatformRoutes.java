@@ -8,6 +8,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.CatalogException;
+import io.skerry.catalog.Freshness;
 import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.audit.Refusals;
 import io.skerry.catalog.fleet.Fleet;
@@ -46,6 +47,7 @@ public final class PlatformRoutes implements AutoCloseable {
     private static final HeaderName MARKER_HEADER = HeaderNames.create(Forwarder.MARKER);
     private static final HeaderName FRAME_HEADER = HeaderNames.create(Forwarder.FRAME);
     private static final HeaderName CLIENT_HEADER = HeaderNames.create(Forwarder.CLIENT);
+    private static final HeaderName NODE_HEADER = HeaderNames.create(Forwarder.NODE);
 
     private static final List<HeaderName> HANDED_ON =
             List.of(HeaderNames.AUTHORIZATION, HeaderNames.USER_AGENT, HeaderNames.CONTENT_TYPE, ORGANIZATION_HEADER);
@@ -55,6 +57,7 @@ public final class PlatformRoutes implements AutoCloseable {
 
     private final Catalog catalog;
     private final SystemLeader leader;
+    private final Freshness freshness;
     private final PlatformSettings settings;
     private final Admission admission;
     private final Access access;
@@ -71,13 +74,15 @@ public final class PlatformRoutes implements AutoCloseable {
             DatabaseTokens tokens,
             Uploads uploads,
             SystemLeader leader,
+            Freshness freshness,
             NodeHttp nodes,
             PlatformSettings settings) {
         this.catalog = catalog;
         this.leader = leader;
+        this.freshness = freshness;
         this.settings = settings;
         PlatformTokens platformTokens = new PlatformTokens(catalog, Clock.systemUTC());
-        this.admission = new Admission(platformTokens, settings.rates(), System::nanoTime);
+        this.admission = new Admission(platformTokens, freshness, settings.rates(), System::nanoTime);
         this.forwarder = new Forwarder(settings.nodeMark(), nodes);
         this.access = new Access(catalog);
         this.refusals = new Refusals(catalog, settings.refusalsPause(), System::nanoTime);
@@ -182,13 +187,24 @@ public final class PlatformRoutes implements AutoCloseable {
         Caller caller = caller(request, match.operation().right());
         Actor actor = actor(request, caller, requestId);
         try {
-            return perform(request, match, caller, actor, body);
+            return match.operation().changes() || match.operation().streams()
+                    ? perform(request, match, caller, actor, body)
+                    : freshness.look(() -> perform(request, match, caller, actor, body), PlatformRoutes::isMiss);
         } catch (RuntimeException e) {
             if (match.operation().changes()) {
                 note(match, caller, actor, organization(request), body, e);
             }
             throw e;
         }
+    }
+
+    /// Whether what was asked for, or the caller's place there, may be too new for this node.
+    private static boolean isMiss(RuntimeException e) {
+        return switch (e) {
+            case ApiException refused -> refused.status() == 403 || refused.status() == 404;
+            case CatalogException refused -> refused.reason() == CatalogException.Reason.NOT_FOUND;
+            default -> false;
+        };
     }
 
     /// What keeps it out of the audit log must not take the place of the answer.
@@ -217,7 +233,8 @@ public final class PlatformRoutes implements AutoCloseable {
                 name -> header(request, HeaderNames.create(name)),
                 body,
                 () -> stream(request),
-                actor);
+                actor,
+                asked(request));
         Answer answer = match.operation().changes() && match.operation().right().takesSecret()
                 ? withSecret(match.operation(), call, address(request))
                 : match.operation().handler().handle(call);
@@ -279,6 +296,7 @@ public final class PlatformRoutes implements AutoCloseable {
         admission.require(authorization(request), address);
         Map<String, String> headers = new HashMap<>();
         headers.put(Forwarder.CLIENT, address);
+        headers.put(Forwarder.NODE, settings.publicUrl().toString());
         headers.put(RequestId.HEADER.defaultCase(), requestId);
         for (HeaderName name : HANDED_ON) {
             header(request, name).ifPresent(value -> headers.put(name.defaultCase(), value));
@@ -349,6 +367,12 @@ public final class PlatformRoutes implements AutoCloseable {
     private String address(ServerRequest request) {
         String peer = request.remotePeer().host();
         return isHandedOn(request) ? header(request, CLIENT_HEADER).orElse(peer) : peer;
+    }
+
+    /// By which URL the client knows the node that it asked.
+    private URI asked(ServerRequest request) {
+        Optional<String> other = isHandedOn(request) ? header(request, NODE_HEADER) : Optional.empty();
+        return other.map(URI::create).orElse(settings.publicUrl());
     }
 
     private static Optional<String> header(ServerRequest request, HeaderName name) {

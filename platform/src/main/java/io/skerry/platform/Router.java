@@ -50,9 +50,7 @@ final class Router {
                 allowed.add(route.operation.method());
             }
         }
-        throw allowed.isEmpty()
-                ? new ApiException(404, "not found")
-                : new ApiException(405, "method " + method + " not allowed, only " + String.join(", ", allowed));
+        throw allowed.isEmpty() ? new ApiException(404, "not found") : ApiException.notAllowed(method, allowed);
     }
 
     private record Route(List<String> pattern, Operation operation) {

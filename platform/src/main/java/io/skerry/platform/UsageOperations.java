@@ -96,6 +96,25 @@ final class UsageOperations {
         return answer;
     }
 
+    /// Of the databases that the group has: it is not known in which group one was that is deleted.
+    ObjectNode ofGroup(Call call) {
+        TimeSpan asked = TimeSpan.of(call, Instant.now());
+        Group group = call.group();
+        List<DatabaseId> present = catalog.read(sql -> Databases.idsOf(sql, group.id()));
+        Usage usage = fleet.usage(call.organization().id(), Map.of(group, present), asked.from(), asked.to());
+        ObjectNode answer = Views.object();
+        ObjectNode view = answer.putObject("group");
+        view.put("uuid", group.id().toString()).put("name", group.name());
+        ArrayNode databases = view.putArray("databases");
+        present.forEach(database -> databases.add(database(database, group, usage)));
+        view.set(
+                "usage",
+                view(usage.of(present))
+                        .put("databases", present.size())
+                        .put("locations", group.locations().size()));
+        return answer;
+    }
+
     private static ObjectNode database(DatabaseId id, Group group, Usage usage) {
         ObjectNode database = Views.object().put("uuid", id.toString());
         ArrayNode instances = database.putArray("instances");

@@ -27,6 +27,11 @@ final class Views {
         this.hosts = hosts;
     }
 
+    /// With the host names by which the caller knows databases: those at the node that was asked.
+    Views of(Call call) {
+        return new Views(fleet, hosts.at(call.node()));
+    }
+
     static ObjectNode object() {
         return JSON.objectNode();
     }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
+import io.skerry.catalog.Catalog;
+import io.skerry.catalog.Freshness;
 import io.skerry.catalog.issuer.KeySets;
 import io.skerry.catalog.issuer.KeySource;
 import io.skerry.catalog.organization.PeopleLimits;
@@ -67,18 +69,51 @@ final class ApiServer implements AutoCloseable {
     }
 
     private static PlatformSettings settings() {
-        return PlatformSettings.of(URI.create("http://localhost:8080"), MARK)
-                .with(RATES)
-                .withRefusalsPause(NEVER);
+        return settings(URI.create("http://localhost:8080"));
+    }
+
+    private static PlatformSettings settings(URI publicUrl) {
+        return PlatformSettings.of(publicUrl, MARK).with(RATES).withRefusalsPause(NEVER);
+    }
+
+    /// One that clients reach by another address.
+    static ApiServer following(TestCluster cluster, URI leader, URI publicUrl) {
+        return new ApiServer(cluster, following(leader), settings(publicUrl));
+    }
+
+    /// One whose copy of the catalog is another than the leader's.
+    static ApiServer following(TestCluster cluster, URI leader, Catalog copy) {
+        return new ApiServer(
+                cluster,
+                copy,
+                following(leader),
+                limit -> Optional.of(cluster.catalog().frame()),
+                settings());
     }
 
     private final NodeHttp nodes = new NodeHttp();
 
     private ApiServer(TestCluster cluster, SystemLeader leader, PlatformSettings settings) {
+        this(cluster, cluster.catalog(), leader, Freshness.HERE, settings);
+    }
+
+    private ApiServer(
+            TestCluster cluster,
+            Catalog catalog,
+            SystemLeader leader,
+            Freshness.Leader newest,
+            PlatformSettings settings) {
         this.cluster = cluster;
-        this.tokens = new DatabaseTokens(cluster.catalog(), new KeySets(KeySource.NONE, Duration.ofMinutes(5)));
+        this.tokens = new DatabaseTokens(catalog, new KeySets(KeySource.NONE, Duration.ofMinutes(5)));
         this.routes = new PlatformRoutes(
-                cluster.catalog(), cluster.fleet(), tokens, cluster.uploads(), leader, nodes, settings);
+                catalog,
+                cluster.fleet(),
+                tokens,
+                cluster.uploads(),
+                leader,
+                new Freshness(catalog, newest, Duration.ofSeconds(20)),
+                nodes,
+                settings);
         HttpRouting.Builder routing = HttpRouting.builder();
         routes.register(routing);
         this.server = WebServer.builder().port(0).routing(routing).build().start();

@@ -126,6 +126,15 @@ class ApiTokenApiTest extends ApiTestCase {
     }
 
     @Test
+    void aTokenThatExpiredKeepsNoName() {
+        api.post("/v1/auth/api-tokens/ci?expiration=2d");
+        assertThat(api.post("/v1/auth/api-tokens/ci").status()).isEqualTo(409);
+        cluster.catalog().write(sql -> sql.update("UPDATE api_tokens SET expires_at = 1 WHERE name = 'ci'"));
+        assertThat(api.post("/v1/auth/api-tokens/ci").status()).isEqualTo(200);
+        assertThat(api.post("/v1/auth/api-tokens/ci").status()).isEqualTo(409);
+    }
+
+    @Test
     void signingOutEverywhereEndsSessionsAndNoTokens() {
         String session = session(Instant.now().minusSeconds(5));
         String token = mint("ci", null);

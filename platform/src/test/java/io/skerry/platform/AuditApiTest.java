@@ -90,6 +90,16 @@ class AuditApiTest extends ApiTestCase {
     }
 
     @Test
+    void anOrganizationThatIsGoneIsInTheLogOfItsOwner() {
+        api.post("/v1/organizations", "{\"name\":\"team\"}");
+        assertThat(api.delete("/v1/organizations/team").status()).isEqualTo(200);
+        JsonNode log = api.get(LOG).json().path("audit_logs");
+        assertThat(log.at("/0/code").asText()).isEqualTo("org-delete");
+        assertThat(log.at("/0/data/target").asText()).isEqualTo("team");
+        assertThat(log.at("/1/code").asText()).isEqualTo("org-create");
+    }
+
+    @Test
     void pagesFollowOneAnotherNewestFirst() {
         for (int i = 0; i < 7; i++) {
             api.post("/v1/auth/api-tokens/t-" + i);

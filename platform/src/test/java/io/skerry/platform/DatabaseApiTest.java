@@ -219,6 +219,17 @@ class DatabaseApiTest extends ApiTestCase {
                 .isEqualTo("::1");
     }
 
+    @Test
+    void anOriginalThatIsDeletedMeanwhileIsNamed() {
+        api.post("/v1/databases", "{\"name\":\"shop\"}");
+        cluster.node("fra").beforeFills(() -> api.delete("/v1/databases/shop"));
+        ApiServer.Reply reply =
+                api.post("/v1/databases", "{\"name\":\"copy\",\"seed\":{\"type\":\"database\",\"name\":\"shop\"}}");
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.error()).isEqualTo("invalid seed: database shop was deleted before it was copied");
+        assertThat(api.get("/v1/databases/copy").status()).isEqualTo(404);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"name", "value"})
     void aDatabaseIsCopiedIntoAnyGroupAndNamesItsParent(String key) {

@@ -75,6 +75,19 @@ class DumpApiTest {
     }
 
     @Test
+    void anotherOrganizationsAttemptLeavesTheDump() {
+        api.post("/v1/organizations", "{\"name\":\"other\"}");
+        api.post("/v1/organizations/other/groups", "{\"name\":\"default\",\"location\":\"fra\"}");
+        String url = url(upload(GOOD));
+        ApiServer.Reply foreign = api.post(
+                "/v1/organizations/other/databases",
+                "{\"name\":\"crm\",\"seed\":{\"type\":\"dump\",\"url\":\"" + url + "\"}}");
+        assertThat(foreign.status()).isEqualTo(400);
+        assertThat(foreign.error()).startsWith("invalid seed: there is no such upload");
+        assertThat(create("crm", url).status()).isEqualTo(200);
+    }
+
+    @Test
     void whatIsWrongIsToldAndNothingIsLeft() {
         ApiServer.Reply reply = create("crm", url(upload("BEGIN;\n\nCREATE TABEL t (a);\nCOMMIT;\n")));
         assertThat(reply.status()).isEqualTo(400);

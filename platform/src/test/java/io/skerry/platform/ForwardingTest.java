@@ -2,6 +2,7 @@ package io.skerry.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.skerry.catalog.audit.Audit;
 import io.skerry.catalog.testing.TestCluster;
 import java.io.IOException;
@@ -33,6 +34,27 @@ class ForwardingTest {
         ApiServer.Reply token = follower.post("/v1/databases/shop/auth/tokens?expiration=7d&authorization=read-only");
         assertThat(token.json().path("jwt").asText()).isNotEmpty();
         assertThat(follower.delete("/v1/databases/shop").text()).isEqualTo("{\"database\":\"shop\"}");
+    }
+
+    @Test
+    void aDatabaseHasOneHostWhateverNodeMadeIt() {
+        try (ApiServer other = ApiServer.following(cluster, leader.url(), URI.create("http://example.net:8081"))) {
+            JsonNode created =
+                    other.post("/v1/databases", "{\"name\":\"shop\"}").json();
+            assertThat(created.at("/database/Hostname").asText()).isEqualTo("shop-acme.example.net:8081");
+            assertThat(other.get("/v1/databases/shop").json().at("/database/Hostname"))
+                    .isEqualTo(created.at("/database/Hostname"));
+        }
+        // Who is no node does not choose the host.
+        ApiServer.Reply invented = leader.send(
+                "GET",
+                "/v1/databases/shop",
+                null,
+                "Authorization",
+                "Bearer " + cluster.token(),
+                Forwarder.NODE,
+                "http://evil.example");
+        assertThat(invented.json().at("/database/Hostname").asText()).isEqualTo("shop-acme.localhost:8080");
     }
 
     @Test

@@ -185,6 +185,8 @@ class GroupApiTest {
             {"name":"eu","location":"ams"}        | 400 | invalid location: ams
             {"name":"eu","location":"../x"}       | 400 | invalid location: ../x
             {"name":"eu","location":7}            | 400 | invalid request body: location must be a string
+            {"name":"eu","extensions":5}          | 400 | invalid request body: extensions must be "all" or a list of strings
+            {"name":"eu","extensions":[5]}        | 400 | invalid request body: extensions must be "all" or a list of strings
             {}                                    | 400 | invalid group name: name must be between 1 and 64 characters long
             {"name":""}                           | 400 | invalid group name: name must be between 1 and 64 characters long
             {"name":"Eu"}                         | 400 | invalid group name: name can only contain lowercase letters, numbers, and hyphens

@@ -122,7 +122,6 @@ class InviteApiTest extends ApiTestCase {
             {"email":"a@example.net","role":"owner"}       | 400 | invalid role
             {"username":"nobody"}                          | 404 | could not find user nobody
             {"username":"acme"}                            | 409 | user acme is already a member of organization acme
-            {"email":"ANA@example.net"}                    | 409 | ana@example.net is already invited to organization acme
             """)
     void mistakesAreNamed(String body, int status, String text) {
         api.post(SECOND, ANA);
@@ -132,6 +131,30 @@ class InviteApiTest extends ApiTestCase {
             assertThat(reply.error()).isEqualTo(text);
         }
         assertThat(api.get(SECOND).json().path("invites")).hasSize(1);
+    }
+
+    @Test
+    void theFirstFormKeepsTheInvitationThatWaitsAndTheSecondReplacesIt() {
+        String first = secret(api.post(SECOND, ANA));
+        ApiServer.Reply kept = api.post(FIRST, "{\"email\":\"ANA@example.net\"}");
+        assertThat(kept.status()).isEqualTo(409);
+        assertThat(kept.error()).isEqualTo("ana@example.net is already invited to organization acme");
+        String second = secret(api.post(SECOND, "{\"email\":\"ANA@example.net\",\"role\":\"admin\"}"));
+        assertThat(api.get(SECOND).json().path("invites").findValuesAsText("role"))
+                .containsExactly("admin");
+        String bob = People.user(cluster, "bob");
+        assertThat(accept(first, bob).status()).isEqualTo(404);
+        assertThat(accept(second, bob).status()).isEqualTo(200);
+    }
+
+    @Test
+    void theAddressOfAMemberIsNotInvited() {
+        assertThat(signUp(api, secret(api.post(SECOND, ANA)), "ana").status()).isEqualTo(200);
+        for (String path : List.of(FIRST, SECOND)) {
+            ApiServer.Reply reply = api.post(path, ANA);
+            assertThat(reply.status()).isEqualTo(409);
+            assertThat(reply.error()).isEqualTo("ana@example.net is already a member of organization acme");
+        }
     }
 
     @Test
@@ -182,9 +205,9 @@ class InviteApiTest extends ApiTestCase {
     @ParameterizedTest
     @CsvSource({
         "acme,409,user acme already exists",
-        "Ana,400,'invalid username: only lowercase letters, numbers, and hyphens between them'",
-        "system,422,username system is reserved",
-        "'',400,'invalid username: '"
+        "Ana,400,'invalid user name: only lowercase letters, numbers, and hyphens between them'",
+        "system,422,user name system is reserved",
+        "'',400,'invalid user name: '"
     })
     void aUsernameThatCannotBeHadLeavesTheLinkAsItWas(String username, int status, String text) {
         String secret = secret(api.post(SECOND, ANA));

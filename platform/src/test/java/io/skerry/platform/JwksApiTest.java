@@ -57,12 +57,16 @@ class JwksApiTest {
             {"group":"default","scope":"full-access"}            | 200 | {"template":{"a":"rw","gid":"GROUP"}}
             {"permissions":[]}                                   | 200 | {"template":{"a":"rw"}}
             {"database":"nope"}                                  | 404 | {"error":"could not find database with name nope: record not found"}
+            {"database":"shop","group":"default"}                | 200 | {"template":{"a":"rw","id":"DATABASE"}}
+            {"database":"shop","group":"eu"}                     | 400 | {"error":"database shop is not in group eu"}
+            {"database":"shop","group":"nope"}                   | 404 | {"error":"group not found"}
             {"group":"nope"}                                     | 404 | {"error":"group not found"}
             {"scope":"all"}                                      | 400 | {"error":"invalid scope: all, must be full-access or read-only"}
             {"permissions":[{"t":null,"a":["data_read"]}]}       | 200 | {"template":{"a":"rw","fgp":[{"a":["data_read"]}]}}
             {"permissions":[{"t":["x"],"a":["data_insert"]}]}    | 400 | {"error":"unknown action: data_insert, must be one of data_read, data_add, data_update, data_delete, schema_add, schema_update, schema_delete"}
             """)
     void aTemplateIsWhatATokenHasToClaim(String body, int status, String answer) {
+        api.post("/v1/groups", "{\"name\":\"eu\",\"location\":\"lhr\"}");
         api.post("/v1/databases", "{\"name\":\"shop\"}");
         String database =
                 api.get("/v1/databases/shop").json().at("/database/DbId").asText();

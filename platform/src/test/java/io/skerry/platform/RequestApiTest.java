@@ -128,6 +128,8 @@ class RequestApiTest extends ApiTestCase {
         ApiServer.Reply reply = api.send(method, path, null);
         assertThat(reply.status()).isEqualTo(405);
         assertThat(reply.error()).contains("not allowed");
+        assertThat(reply.response().headers().firstValue("Allow"))
+                .hasValueSatisfying(allowed -> assertThat(reply.error()).endsWith(", only " + allowed));
     }
 
     @ParameterizedTest

@@ -62,6 +62,26 @@ class UsageApiTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1", "/v1/organizations/acme"})
+    void theUsageOfAGroupIsThatOfItsDatabases(String prefix) {
+        api.post("/v1/groups", "{\"name\":\"eu\",\"location\":\"bos\"}");
+        api.post("/v1/databases", "{\"name\":\"crm\",\"group\":\"eu\"}");
+        JsonNode group = api.get(prefix + "/groups/eu/usage").json().path("group");
+        assertThat(group.path("name").asText()).isEqualTo("eu");
+        assertThat(group.path("uuid")).isEqualTo(api.get("/v1/groups/eu").json().at("/group/uuid"));
+        assertThat(group.path("databases")).hasSize(1);
+        assertThat(group.at("/databases/0"))
+                .isEqualTo(api.get("/v1/databases/crm/usage").json().path("database"));
+        assertThat(group.path("usage"))
+                .hasToString("{\"rows_read\":10,\"rows_written\":2,\"storage_bytes\":8192,\"bytes_synced\":0,"
+                        + "\"databases\":1,\"locations\":1}");
+        assertThat(api.get(prefix + "/groups/default/usage").json().at("/group/usage/rows_read"))
+                .hasToString("20");
+        assertThat(api.get(prefix + "/groups/nope/usage").status()).isEqualTo(404);
+        assertThat(api.get(prefix + "/groups/eu/usage?from=yesterday").status()).isEqualTo(400);
+    }
+
     @Test
     void theUsageOfAnOrganizationIsThatOfItsDatabases() {
         api.post("/v1/groups", "{\"name\":\"eu\",\"location\":\"bos\"}");

@@ -2,6 +2,7 @@ package io.skerry.server;
 
 import io.helidon.webserver.http.HttpRouting;
 import io.skerry.catalog.Catalog;
+import io.skerry.catalog.Freshness;
 import io.skerry.catalog.SystemGroup;
 import io.skerry.catalog.database.Databases;
 import io.skerry.catalog.fleet.Fleet;
@@ -65,6 +66,9 @@ public final class Service implements AutoCloseable {
 
     private static final Duration PIPELINES_ANSWER = Duration.ofMillis(400);
 
+    /// A request for what this node does not know is held back for the leader of the catalog no longer than twice that.
+    private static final Duration CATCH_UP_MAX = Duration.ofSeconds(1);
+
     private final Fleet fleet;
     private final LifeCycle life;
 
@@ -96,6 +100,13 @@ public final class Service implements AutoCloseable {
         Fleet fleet = new Fleet(catalog, clients, Limits.fleet(config.settings()));
         DatabaseTokens tokens = new DatabaseTokens(catalog, keySets(config.settings()));
         SystemGroupLeader leader = new SystemGroupLeader(system, catalog, self);
+        Freshness freshness = new Freshness(
+                catalog,
+                limit -> system.leader()
+                        .filter(leading -> !leading.equals(self))
+                        .flatMap(catalog::node)
+                        .map(node -> clients.of(node).catalogFrame(limit)),
+                CATCH_UP_MAX);
         URI publicUrl = Listener.uri(config.scheme(), config.host(), config.port());
         String ownHost = publicUrl.getHost().toLowerCase(Locale.ROOT);
         life.start(parts -> {
@@ -115,6 +126,7 @@ public final class Service implements AutoCloseable {
                     tokens,
                     uploads,
                     leader,
+                    freshness,
                     http,
                     Limits.platform(
                             config.settings(),
@@ -124,7 +136,7 @@ public final class Service implements AutoCloseable {
             uploads.keepOnlyFor(id ->
                     catalog.byId(id).filter(route -> route.database().isDraft()).isPresent());
             HranaRoutes hrana = new HranaRoutes(
-                    new CatalogAccess(catalog, tokens, replication),
+                    new CatalogAccess(catalog, tokens, replication, freshness),
                     new DatabaseUploads(self, catalog, uploads, fleet, leader),
                     Limits.hrana(config.settings()),
                     ownHost::equals,

@@ -63,7 +63,7 @@ final class DatabaseChanges {
         String label = Names.label(name, organization.slug());
         return creations.create(
                 label,
-                () -> whileThere(group, () -> {
+                () -> whileThere(group, seed, () -> {
                     catalog.read(sql -> requireFree(sql, organization, group, name, label));
                     DatabaseInfo database = create(organization, group, name, sizeLimit, seed);
                     Supplier<DatabaseInfo> enter = () -> enter(organization, group, database, label, actor);
@@ -105,18 +105,27 @@ final class DatabaseChanges {
                 : Databases.byId(sql, parent.id()).map(database::restrictedAs).orElse(database);
     }
 
-    /// Where the group is deleted, or archived, meanwhile, its nodes fail in ways that are nobody's business.
-    private DatabaseInfo whileThere(Group group, Supplier<DatabaseInfo> work) {
+    /// Where the group is deleted, or archived, meanwhile, or the original of a copy is gone, nodes fail in ways that
+    /// are nobody's business.
+    private DatabaseInfo whileThere(Group group, @Nullable Seed seed, Supplier<DatabaseInfo> work) {
         try {
             return work.get();
         } catch (DatabaseException e) {
             Group present = catalog.group(group.id()).orElse(null);
             if (present != null) {
                 present.requireOpen();
+                requireOriginal(seed);
                 throw e;
             }
             LOG.info("group {} was deleted while a database was made in it: {}", group.id(), e.getMessage());
             throw noGroup();
+        }
+    }
+
+    private void requireOriginal(@Nullable Seed seed) {
+        if (seed instanceof Seed.Copy(DatabaseRoute original)
+                && catalog.byId(original.database().id()).isEmpty()) {
+            throw invalid("database " + original.database().name() + " was deleted before it was copied");
         }
     }
 
@@ -130,10 +139,11 @@ final class DatabaseChanges {
         long end = System.nanoTime() + limits.copy().toNanos();
         Node node = catalog.node(place.node()).orElseThrow(() -> invalid("the node that had the dump is gone"));
         NodeClient holder = members.client(node);
+        // Until here nothing is this call's: the upload may be somebody else's, or another call's.
+        build(holder, place, organization).ifPresent(wrong -> {
+            throw invalid(wrong);
+        });
         try {
-            build(holder, place, organization).ifPresent(wrong -> {
-                throw invalid(wrong);
-            });
             CopySource source = new CopySource.OfUpload(node.address(), place.upload());
             return Filling.make(
                     primary, database, () -> Filling.fill(primary, database, source, Filling.left(end)), enter);

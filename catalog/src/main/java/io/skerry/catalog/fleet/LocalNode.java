@@ -242,6 +242,15 @@ public final class LocalNode implements NodeClient {
         return here && (follower == null || follower.follow(frame, Filling.left(end)));
     }
 
+    @Override
+    public FrameNo catalogFrame(Duration limit) {
+        if (!existing(SystemGroup.GROUP).log().isLeader()) {
+            throw new DatabaseException(
+                    Code.NOT_LEADER, "node " + replication.self() + " does not lead the catalog (any more)");
+        }
+        return existing(SystemGroup.GROUP, SystemGroup.DATABASE).frame();
+    }
+
     private Database existing(GroupId group, DatabaseId database) {
         return existing(group)
                 .store()

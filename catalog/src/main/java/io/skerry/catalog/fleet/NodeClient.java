@@ -83,4 +83,7 @@ public interface NodeClient {
     ///
     /// @return false if `limit` passed first
     boolean awaitCatalog(FrameNo frame, Duration limit);
+
+    /// The newest frame of the catalog. To be asked of the leader of the system group.
+    FrameNo catalogFrame(Duration limit);
 }

@@ -2,6 +2,7 @@ package io.skerry.catalog.fleet;
 
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.engine.DatabaseId;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -22,6 +23,11 @@ public final class Usage {
     /// At all locations together, also those where the database is no more.
     public DatabaseUsage of(DatabaseId database) {
         return together(byDatabase.getOrDefault(database, Map.of()));
+    }
+
+    /// Of some databases together.
+    public DatabaseUsage of(Collection<DatabaseId> databases) {
+        return databases.stream().map(this::of).reduce(DatabaseUsage.NOTHING, DatabaseUsage::plus);
     }
 
     /// Of all databases together.

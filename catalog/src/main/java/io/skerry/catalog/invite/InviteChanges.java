@@ -10,6 +10,7 @@ import io.skerry.catalog.audit.Action;
 import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.audit.Audit;
 import io.skerry.catalog.organization.MemberChanges;
+import io.skerry.catalog.organization.Memberships;
 import io.skerry.catalog.organization.Organization;
 import io.skerry.catalog.organization.Organizations;
 import io.skerry.catalog.organization.PeopleLimits;
@@ -62,32 +63,42 @@ public final class InviteChanges {
 
     /// Invites whoever holds the link.
     ///
-    /// @throws CatalogException INVALID address, or too many; EXISTS if one waits for this address already
-    public Issued inviteEmail(Organization organization, String email, Role role, Actor actor) {
+    /// @param replace whether an invitation that waits for this address makes way, and its link ends
+    /// @throws CatalogException INVALID address, or too many; EXISTS if a member has this address, or one waits for
+    ///     it already and is not to be replaced
+    public Issued inviteEmail(Organization organization, String email, Role role, boolean replace, Actor actor) {
         if (email.length() > EMAIL_LENGTH_MAX || !EMAIL.matcher(email).matches()) {
             throw new CatalogException(INVALID, "invalid email");
         }
-        return issue(organization, email.toLowerCase(Locale.ROOT), null, role, actor);
+        return issue(organization, email.toLowerCase(Locale.ROOT), null, role, replace, actor);
     }
 
     /// Invites a user, and nobody else.
     ///
+    /// @param replace as above
     /// @throws CatalogException NOT_FOUND if there is no such user; EXISTS if he is in, or is invited; INVALID
     ///     if there are too many
-    public Issued inviteUser(Organization organization, String username, Role role, Actor actor) {
-        return issue(organization, "", username, role, actor);
+    public Issued inviteUser(Organization organization, String username, Role role, boolean replace, Actor actor) {
+        return issue(organization, "", username, role, replace, actor);
     }
 
-    private Issued issue(Organization organization, String address, @Nullable String username, Role role, Actor actor) {
+    private Issued issue(
+            Organization organization,
+            String address,
+            @Nullable String username,
+            Role role,
+            boolean replace,
+            Actor actor) {
         byte[] random = new byte[SECRET_BYTES];
         RANDOM.nextBytes(random);
         String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
         Instant now = clock.instant();
         return catalog.write(sql -> {
             Organizations.require(sql, organization.id());
-            String email = username == null ? address : emailOf(sql, organization, username);
+            String email =
+                    username == null ? ofNoMember(sql, organization, address) : emailOf(sql, organization, username);
             Optional<Invite> known = Invites.find(sql, organization.id(), email);
-            if (known.filter(invite -> invite.isOpen(now)).isPresent()) {
+            if (!replace && known.filter(invite -> invite.isOpen(now)).isPresent()) {
                 throw new CatalogException(
                         EXISTS, email + " is already invited to organization " + organization.slug());
             }
@@ -150,6 +161,14 @@ public final class InviteChanges {
                     now);
             return organization;
         });
+    }
+
+    private static String ofNoMember(Sql sql, Organization organization, String email) {
+        if (Memberships.of(sql, organization.id()).stream()
+                .anyMatch(member -> member.email().equalsIgnoreCase(email))) {
+            throw new CatalogException(EXISTS, email + " is already a member of organization " + organization.slug());
+        }
+        return email;
     }
 
     private static String emailOf(Sql sql, Organization organization, String username) {

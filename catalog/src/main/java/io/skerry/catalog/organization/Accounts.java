@@ -14,9 +14,9 @@ public final class Accounts {
 
     /// @throws CatalogException INVALID if nobody can be called so; NAME_TAKEN if it is reserved; EXISTS
     public static void requireFree(Sql sql, String username) {
-        if (!Slugs.derive("username", username).equals(username)) {
+        if (!Slugs.derive("user name", username).equals(username)) {
             throw new CatalogException(
-                    INVALID, "invalid username: only lowercase letters, numbers, and hyphens between them");
+                    INVALID, "invalid user name: only lowercase letters, numbers, and hyphens between them");
         }
         if (Users.byUsername(sql, username).isPresent()
                 || Organizations.bySlug(sql, username).isPresent()) {

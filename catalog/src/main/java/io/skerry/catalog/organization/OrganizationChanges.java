@@ -12,6 +12,7 @@ import io.skerry.catalog.audit.Audit;
 import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.sql.Sql;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 
 /// Creates, changes and deletes organizations. Thread-safe; leader only.
@@ -44,7 +45,7 @@ public final class OrganizationChanges {
             requireRoom(sql, owner, slug);
             Organizations.insert(sql, organization, now);
             Users.join(sql, organization.id(), owner.id(), Role.OWNER, now);
-            Audit.record(sql, actor, Action.ORG_CREATE, organization.id(), slug, "", now);
+            record(sql, actor, Action.ORG_CREATE, organization, List.of(owner.id()), now);
             return organization;
         });
     }
@@ -77,7 +78,8 @@ public final class OrganizationChanges {
         });
     }
 
-    /// Deletes the organization with its memberships, invitations and tokens. Its log stays.
+    /// Deletes the organization with its memberships, invitations and tokens. Its log stays, but nobody can read it
+    /// any more: its owners find the deletion in their own.
     ///
     /// @throws CatalogException INVALID if it is somebody's personal one, or has groups
     public void delete(Organization organization, Actor actor) {
@@ -91,10 +93,23 @@ public final class OrganizationChanges {
                 throw new CatalogException(
                         INVALID, "organization " + present.slug() + " has groups: delete or transfer them first");
             }
+            List<UserId> owners = Memberships.of(sql, present.id()).stream()
+                    .filter(member -> member.role() == Role.OWNER)
+                    .map(Member::user)
+                    .toList();
             Organizations.delete(sql, present.id());
-            Audit.record(sql, actor, Action.ORG_DELETE, present.id(), present.slug(), "", Instant.now());
+            record(sql, actor, Action.ORG_DELETE, present, owners, Instant.now());
             return true;
         });
+    }
+
+    /// In its own log, and in that of every owner's personal organization.
+    private static void record(
+            Sql sql, Actor actor, Action action, Organization organization, List<UserId> owners, Instant now) {
+        Audit.record(sql, actor, action, organization.id(), organization.slug(), "", now);
+        owners.stream()
+                .flatMap(owner -> Organizations.personal(sql, owner).stream())
+                .forEach(own -> Audit.record(sql, actor, action, own.id(), organization.slug(), "", now));
     }
 
     private void requireRoom(Sql sql, User owner, String slug) {

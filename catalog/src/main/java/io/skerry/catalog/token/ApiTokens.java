@@ -102,6 +102,11 @@ public final class ApiTokens {
         sql.update("DELETE FROM api_tokens WHERE id = ?", id);
     }
 
+    /// Forgets the API tokens of a user that are too old: they keep neither their names nor their places.
+    static void endExpired(Sql sql, UserId user, Instant now) {
+        sql.update("DELETE FROM api_tokens WHERE user = ? AND kind = 'api' AND expires_at <= ?", user, now);
+    }
+
     /// Stores the token under a name that its user has for it, in the place of one of the same name.
     public static void put(Sql sql, ApiToken token, String secret, Instant now) {
         sql.update("DELETE FROM api_tokens WHERE user = ? AND name = ? AND kind = 'api'", token.user(), token.name());

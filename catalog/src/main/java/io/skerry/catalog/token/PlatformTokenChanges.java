@@ -57,6 +57,7 @@ public final class PlatformTokenChanges {
         Instant now = clock.instant();
         Instant expiresAt = restriction.lifetime() == null ? null : now.plus(restriction.lifetime());
         return catalog.write(sql -> {
+            ApiTokens.endExpired(sql, user.id(), now);
             if (ApiTokens.exists(sql, user.id(), name)) {
                 throw new CatalogException(EXISTS, "token with name " + name + " already exists");
             }

@@ -51,7 +51,7 @@ class DeletedOrganizationTest {
                 () -> new GroupEdits(catalog).transfer(group(), gone, Actor.SYSTEM),
                 () -> members.add(gone, "acme", Role.MEMBER, Actor.SYSTEM),
                 () -> new InviteChanges(catalog, Clock.systemUTC(), members, LIMITS)
-                        .inviteEmail(gone, "ana@example.com", Role.MEMBER, Actor.SYSTEM),
+                        .inviteEmail(gone, "ana@example.com", Role.MEMBER, false, Actor.SYSTEM),
                 () -> new Issuers(catalog).put(gone, "one", "https://example.com/jwks", Actor.SYSTEM),
                 () -> organizations.setPlan(gone, "starter", "monthly", Actor.SYSTEM),
                 () -> organizations.setOverages(gone, true, Actor.SYSTEM));

@@ -40,7 +40,6 @@ public final class FakeNode implements NodeClient {
 
     /// What every database has here, and has counted here before the node's first report.
     private static final long STORAGE_BYTES = 8192;
-
     private static final long ROWS_READ = 10;
     private static final long ROWS_WRITTEN = 2;
 
@@ -58,6 +57,7 @@ public final class FakeNode implements NodeClient {
     private volatile boolean reachable = true;
     private volatile boolean hanging;
     private volatile boolean holding;
+    private volatile FrameNo awaited = FrameNo.ZERO;
     private volatile Runnable beforeFills = () -> {};
     private volatile Runnable joined = () -> {};
     private volatile CountDownLatch fillsEnd = new CountDownLatch(0);
@@ -176,12 +176,8 @@ public final class FakeNode implements NodeClient {
 
     private void awaitUnwanted(GroupId group, NodeId peer) {
         joining.put(group, peer);
-        try {
-            while (joining.containsKey(group)) {
-                Thread.sleep(1);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        while (joining.containsKey(group) && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(1_000_000);
         }
         throw new MembershipException("node " + peer + " was removed before it had joined", null);
     }
@@ -352,7 +348,18 @@ public final class FakeNode implements NodeClient {
     @Override
     public boolean awaitCatalog(FrameNo frame, Duration limit) {
         requireReachable();
+        awaited = frame;
         return true;
+    }
+
+    /// The frame of the catalog that was last waited for here.
+    public FrameNo awaited() {
+        return awaited;
+    }
+
+    @Override
+    public FrameNo catalogFrame(Duration limit) {
+        return catalog.get().frame();
     }
 
     private MemberState state(NodeId member, MemberState.Role role) {

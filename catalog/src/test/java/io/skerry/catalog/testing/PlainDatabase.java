@@ -77,6 +77,14 @@ public final class PlainDatabase implements Database, AutoCloseable {
         });
     }
 
+    /// Replaces the content of another database by this one's.
+    void backupTo(Connection target) {
+        alone(() -> {
+            connection.backupTo(target);
+            return target;
+        });
+    }
+
     private <T> void rehearse(Work<T> work) {
         connection.exec("BEGIN IMMEDIATE");
         try {

@@ -33,6 +33,21 @@ final class UsageDescriptions {
                         .says(DAYS)
                         .answers(Schema.object(field("top_queries", Schema.orNull(Schema.list(Schema.ref("Query"))))))
                         .fails(404, "There is no such database"),
+                ofWindow("GET P/groups/{group}/usage", "What the databases of a group take")
+                        .says(WINDOW + " Databases that were deleted are not among them.")
+                        .answers(Schema.object(field(
+                                "group",
+                                Schema.object(
+                                        field("uuid", Schema.uuid("Id of the group")),
+                                        field("name", Schema.text("Name of the group")),
+                                        field("databases", Schema.list(Schema.ref("DatabaseUsage"))),
+                                        field(
+                                                "usage",
+                                                Schema.object(NamedSchemas.with(
+                                                        NamedSchemas.counts(),
+                                                        field("databases", Schema.number("How many")),
+                                                        field("locations", Schema.number("How many")))))))))
+                        .fails(404, "There is no such group"),
                 ofWindow("GET P/usage", "What all databases of the organization take")
                         .says(WINDOW)
                         .answers(Schema.object(field(

@@ -1,6 +1,7 @@
 package io.skerry.server.access;
 
 import io.skerry.catalog.Catalog;
+import io.skerry.catalog.Freshness;
 import io.skerry.catalog.database.AddressRules;
 import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.group.Group;
@@ -22,21 +23,35 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Answers the data plane from the catalog's memory and the groups of this node. Thread-safe; a request
-/// costs two look-ups in maps and a hash of its token.
+/// costs two look-ups in maps and a hash of its token. One whose database or token is not known here may cost
+/// a question to the catalog's leader before it is refused.
 public final class CatalogAccess implements DatabaseAccess {
 
     private final Catalog catalog;
     private final DatabaseTokens tokens;
     private final Replication replication;
+    private final Freshness freshness;
 
-    public CatalogAccess(Catalog catalog, DatabaseTokens tokens, Replication replication) {
+    public CatalogAccess(Catalog catalog, DatabaseTokens tokens, Replication replication, Freshness freshness) {
         this.catalog = catalog;
         this.tokens = tokens;
         this.replication = replication;
+        this.freshness = freshness;
     }
 
     @Override
     public Target resolve(Address address, @Nullable String authorization) {
+        return freshness.look(() -> known(address, authorization), e -> isMiss(e, authorization));
+    }
+
+    /// Whether the database, or the key of the token, may be too new for this node.
+    private static boolean isMiss(RuntimeException e, @Nullable String authorization) {
+        return authorization != null
+                && e instanceof AccessException refused
+                && (refused.status() == 401 || refused.status() == 404);
+    }
+
+    private Target known(Address address, @Nullable String authorization) {
         FrameNo frame = catalog.frame();
         DatabaseRoute route = route(address, authorization);
         Admission admission = admit(route, authorization);

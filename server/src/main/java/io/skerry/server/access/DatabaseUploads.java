@@ -126,7 +126,8 @@ public final class DatabaseUploads implements io.skerry.hrana.Uploads {
     public void finish(String database, String upload, String client) {
         UploadPlace place = place(upload);
         translated(() -> {
-            fleet.activate(route(database), place, new Actor("", "api", client, ""));
+            DatabaseRoute draft = route(database);
+            fleet.activate(draft, place, Actor.ofToken(draft.database().name(), client));
             // Whoever is told that the database has its content may ask for it anywhere.
             fleet.spread();
             return place;

@@ -174,6 +174,11 @@ public final class HttpNodeClient implements NodeClient {
         return ask(path, limit.plus(MARGIN), new TypeReference<Boolean>() {});
     }
 
+    @Override
+    public FrameNo catalogFrame(Duration limit) {
+        return new FrameNo(ask(PeerPaths.CATALOG, limit, new TypeReference<Long>() {}));
+    }
+
     private <T> T post(String path, Object body, Duration limit, TypeReference<T> type) {
         try {
             return JSON.readValue(send("POST", path, JSON.writeValueAsBytes(body), limit), type);

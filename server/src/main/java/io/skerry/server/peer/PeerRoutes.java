@@ -155,6 +155,10 @@ public final class PeerRoutes {
                         (request, response) -> json(response, node.queries(database(request))))
                 .get(group + "/snapshot/{node}", this::snapshot)
                 .get(
+                        PeerPaths.CATALOG,
+                        (request, response) ->
+                                json(response, node.catalogFrame(Duration.ZERO).value()))
+                .get(
                         PeerPaths.CATALOG + "/{frame}",
                         (request, response) -> json(
                                 response,

@@ -29,6 +29,13 @@ public final class GroupCommand extends CommandFamily {
             .column("LAG (ENTRIES)", "/lag_entries")
             .column("LAG (MS)", "/lag_ms");
 
+    private static final Table USAGE = new Table()
+            .column("databases", "/databases")
+            .column("locations", "/locations")
+            .column("rows read", "/rows_read")
+            .column("rows written", "/rows_written")
+            .column("bytes", "/storage_bytes");
+
     @Command(
             description = "Lists the groups.",
             footer = "%nExample: skerry group list",
@@ -50,6 +57,16 @@ public final class GroupCommand extends CommandFamily {
             server.out().println();
             PLACES.print(answer.at("/group/skerry/locations"), server.out());
         }
+        return 0;
+    }
+
+    @Command(
+            description = "Shows what the databases of a group take this month.",
+            footer = "%nExample: skerry group usage edge",
+            mixinStandardHelpOptions = true)
+    int usage(@Mixin Server server, @Parameters(paramLabel = "GROUP") String group) throws RemoteException {
+        JsonNode answer = server.call("GET", server.path("groups", group, "usage"), null);
+        server.showOne(answer, answer.at("/group/usage"), USAGE);
         return 0;
     }
 

@@ -3,6 +3,8 @@ package io.skerry.server.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.skerry.catalog.Catalog;
+import io.skerry.catalog.Freshness;
 import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.database.AddressRules;
 import io.skerry.catalog.database.DatabaseChange;
@@ -14,6 +16,7 @@ import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.issuer.KeySets;
 import io.skerry.catalog.issuer.KeySource;
+import io.skerry.catalog.testing.LaggingDatabase;
 import io.skerry.catalog.testing.TestCluster;
 import io.skerry.catalog.token.DatabaseTokens;
 import io.skerry.engine.Code;
@@ -33,6 +36,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,7 +71,15 @@ class CatalogAccessTest {
     }
 
     private CatalogAccess accessAt(String node) {
-        return new CatalogAccess(cluster.catalog(), tokens, new StartingGroup(new NodeId(node), group().id()));
+        return access(node, cluster.catalog(), Freshness.HERE);
+    }
+
+    private CatalogAccess access(String node, Catalog catalog, Freshness.Leader leader) {
+        return new CatalogAccess(
+                catalog,
+                new DatabaseTokens(catalog, new KeySets(KeySource.NONE, Duration.ofMinutes(5))),
+                new StartingGroup(new NodeId(node), group().id()),
+                new Freshness(catalog, leader, Duration.ofSeconds(20)));
     }
 
     @Test
@@ -193,5 +205,28 @@ class CatalogAccessTest {
                         AccessException.class,
                         refused -> assertThat(refused.status()).isEqualTo(503))
                 .hasMessageContaining("not ready on this node yet");
+    }
+
+    @Test
+    void whatWasMadeThroughAnotherNodeIsNeitherUnknownNorItsTokenInvalid() {
+        try (LaggingDatabase copy = new LaggingDatabase(cluster.database())) {
+            CatalogAccess access = access(
+                    "lhr-1",
+                    new Catalog(copy),
+                    limit -> Optional.of(cluster.catalog().frame()));
+            cluster.fleet().createDatabase(cluster.acme(), group(), "crm", SizeLimit.NONE, ANA);
+            DatabaseRoute crm = cluster.catalog().byName("acme", "crm").orElseThrow();
+            copy.awaitFrame(cluster.catalog().frame(), Duration.ofSeconds(20));
+            String token = "Bearer " + tokens.mint(crm, SessionOptions.FULL, null, ANA);
+            assertThat(access.resolve(new Address.Path("acme", "crm"), token).key())
+                    .isEqualTo(crm.database().id().toString());
+
+            cluster.fleet().createDatabase(cluster.acme(), group(), "blog", SizeLimit.NONE, ANA);
+            DatabaseRoute blog = cluster.catalog().byName("acme", "blog").orElseThrow();
+            String second = "Bearer " + tokens.mint(blog, SessionOptions.FULL, null, ANA);
+            assertThat(access.resolve(new Address.HostLabel("blog-acme"), second)
+                            .key())
+                    .isEqualTo(blog.database().id().toString());
+        }
     }
 }

@@ -88,6 +88,7 @@ class RemoteCommandsTest {
         assertThat(ok("group", "list").lines().map(String::strip))
                 .anyMatch(line -> line.matches("edge +fra +fra,lhr +false +false"));
         assertThat(ok("group", "show", "edge")).containsPattern("lhr +true");
+        assertThat(ok("group", "usage", "edge")).containsPattern("databases +0\nlocations +2\n");
         refused("cannot remove primary location", "group", "remove", "edge", "fra");
         assertThat(ok("group", "archive", "edge")).isEqualTo("Group edge is archived.\n");
         assertThat(ok("group", "list").lines().map(String::strip))

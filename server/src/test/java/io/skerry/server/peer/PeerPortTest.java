@@ -163,6 +163,7 @@ class PeerPortTest {
         assertThat(client.recordUsage(REPORT)).isEqualTo("after " + REPORT);
         assertThat(client.awaitCatalog(new FrameNo(3), LIMIT)).isTrue();
         assertThat(client.awaitCatalog(new FrameNo(4), LIMIT)).isFalse();
+        assertThat(client.catalogFrame(LIMIT)).isEqualTo(new FrameNo(3));
     }
 
     @Test
@@ -359,6 +360,11 @@ class PeerPortTest {
         @Override
         public boolean awaitCatalog(FrameNo frame, Duration limit) {
             return frame.value() <= 3;
+        }
+
+        @Override
+        public FrameNo catalogFrame(Duration limit) {
+            return new FrameNo(3);
         }
     }
 }

@@ -201,6 +201,11 @@ class UploadProcessTest {
                     .isEqualTo("100");
             assertThat(send("POST", shop(fra, "v1/upload"), token, file).statusCode())
                     .isEqualTo(409);
+            assertThat(client.call("GET", URI.create(fra + "/v1/organizations/default/audit-logs"), admin, "")
+                            .body()
+                            .path("audit_logs")
+                            .findValuesAsText("author"))
+                    .contains("token of database shop");
             assertNothingLeft(data, "fra");
             assertThat(skerry.log()).doesNotContain("ERROR");
         }

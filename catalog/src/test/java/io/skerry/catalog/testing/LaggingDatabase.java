@@ -1,0 +1,108 @@
+package io.skerry.catalog.testing;
+
+import io.skerry.engine.Code;
+import io.skerry.engine.Database;
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.DatabaseId;
+import io.skerry.engine.FrameNo;
+import io.skerry.engine.query.Session;
+import io.skerry.engine.query.SessionOptions;
+import io.skerry.sqlite.Connection;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Another node's copy of the catalog, as it was when it was last waited for: no change arrives here by itself.
+/// To be closed before its original.
+public final class LaggingDatabase implements Database, AutoCloseable {
+
+    private final PlainDatabase original;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Connection copy = Connection.openInMemory();
+    private volatile FrameNo frame = FrameNo.ZERO;
+
+    public LaggingDatabase(PlainDatabase original) {
+        this.original = original;
+        catchUp();
+    }
+
+    private void catchUp() {
+        lock.lock();
+        try {
+            FrameNo now = original.frame();
+            original.backupTo(copy);
+            frame = now;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public <T> T read(Work<T> work) {
+        lock.lock();
+        try {
+            return work.run(copy);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public <T> T write(Work<T> work) {
+        throw new DatabaseException(Code.NOT_LEADER, "this copy follows");
+    }
+
+    @Override
+    public FrameNo frame() {
+        return frame;
+    }
+
+    @Override
+    public boolean awaitFrame(FrameNo awaited, Duration limit) {
+        if (frame.compareTo(awaited) < 0) {
+            catchUp();
+        }
+        return frame.compareTo(awaited) >= 0;
+    }
+
+    @Override
+    public DatabaseId id() {
+        return original.id();
+    }
+
+    @Override
+    public Session openSession(SessionOptions options) {
+        return original.openSession(options);
+    }
+
+    @Override
+    public void copyTo(OutputStream out) {
+        original.copyTo(out);
+    }
+
+    @Override
+    public void dumpTo(OutputStream out) {
+        original.dumpTo(out);
+    }
+
+    @Override
+    public void load(Feed feed) {
+        original.load(feed);
+    }
+
+    @Override
+    public long sizeBytes() {
+        return original.sizeBytes();
+    }
+
+    @Override
+    public List<String> integrityCheck() {
+        return original.integrityCheck();
+    }
+
+    @Override
+    public void close() {
+        copy.close();
+    }
+}
