@@ -89,7 +89,7 @@ public final class Service implements AutoCloseable {
         LifeCycle life = new LifeCycle("service of " + self);
         NodeHttp http = new NodeHttp();
         NodeClients clients = node -> node.id().equals(self) ? local : remote(http, config, node);
-        Fleet fleet = new Fleet(catalog, clients, Limits.fleet(config.settings()));
+        Fleet fleet = new Fleet(catalog, clients, Limits.fleetSteps(config.settings()), Limits.fleet(config.settings()));
         DatabaseTokens tokens = new DatabaseTokens(catalog, keySets(config.settings()));
         SystemGroupLeader leader = new SystemGroupLeader(system, catalog, self);
         URI publicUrl = Listener.uri(config.host(), config.port());
