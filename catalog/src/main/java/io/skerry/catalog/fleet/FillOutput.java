@@ -43,7 +43,7 @@ final class FillOutput extends FilterOutputStream {
         }
         out.write(bytes, offset, length);
         written += length;
-        log.at(written);
+        log.at(Math.max(0, written - header.capacity()));
         cameAt = System.nanoTime();
     }
 

@@ -39,7 +39,7 @@ class FillOutputTest {
         }
         assertThat(announced).hasSize(1);
         assertThat(taken.size()).isEqualTo(12 + 4096);
-        assertThat(lines).last().asString().startsWith("it: 4108 of 12288 bytes, ");
+        assertThat(lines).last().asString().startsWith("it: 4096 of 12288 bytes, ");
     }
 
     @Test
