@@ -91,7 +91,8 @@ public final class Limits {
                 settings.get(Settings.UPLOAD_BYTES),
                 Math.toIntExact(settings.get(Settings.VALUE_BYTES)),
                 storage(settings).pageSize(),
-                settings.get(Settings.DISK_RESERVE_BYTES),
+                // Twice, so that writes go on beside an upload that took all it may.
+                2 * settings.get(Settings.DISK_RESERVE_BYTES),
                 settings.get(Settings.UPLOAD_TIME));
     }
 

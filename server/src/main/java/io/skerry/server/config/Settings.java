@@ -173,7 +173,7 @@ public final class Settings {
     public static final Setting<Long> DISK_RESERVE_BYTES = new Setting<>(
             "raft.disk-reserve-bytes",
             "64MiB",
-            "writes are refused (SQLITE_FULL) while less is free on the disk of the logs, and uploads leave as much free",
+            "writes are refused (SQLITE_FULL) while less is free on the disk of the logs, and uploads leave twice as much free",
             Values.bytes(0, 1024 * GIB));
     public static final Setting<Duration> APPEND_TIME = new Setting<>(
             "raft.append-time",
