@@ -34,11 +34,8 @@ final class UploadEndpoint {
     private static final HeaderName CLIENT = HeaderNames.create(NodeClient.CLIENT_HEADER);
     private static final byte[] DONE = "{}".getBytes(StandardCharsets.UTF_8);
 
-    /// Of another node: to store a chunk, and to do what takes minutes there, with all that waits
-    /// before it.
+    /// Of another node: to store a chunk.
     private static final Duration CHUNK_MAX = Duration.ofSeconds(60);
-
-    private static final Duration FINALIZE_MAX = Duration.ofMinutes(25);
 
     private final Uploads uploads;
     private final NodeClient nodes;
@@ -168,7 +165,9 @@ final class UploadEndpoint {
             if (bytes.length > uploads.chunkBytes()) {
                 throw Refusal.server(400, "a chunk has at most " + uploads.chunkBytes() + " bytes");
             }
-            Refusal lost = handOn(holder, path.group(1), caller, "", bytes, CHUNK_MAX);
+            requireFirst(caller);
+            URI uri = URI.create(holder + "/" + path.group(1));
+            Refusal lost = result(nodes.put(uri, caller.authorization(), "", bytes, CHUNK_MAX));
             if (lost != null) {
                 throw lost;
             }
@@ -177,25 +176,32 @@ final class UploadEndpoint {
         }
     }
 
-    /// @return as [#handOn]
+    /// @return as [#result]
     private @Nullable Refusal finish(String database, Caller caller, String upload, String client) {
         URI activator = uploads.activator(database);
         if (activator == null) {
             uploads.finish(database, upload, client);
             return null;
         }
-        return handOn(activator, "v2/upload/" + upload + "/finalize", caller, client, new byte[0], FINALIZE_MAX);
+        requireFirst(caller);
+        return result(nodes.putLasting(
+                URI.create(activator + "/v2/upload/" + upload + "/finalize"),
+                activator.resolve("/health"),
+                caller.authorization(),
+                client));
+    }
+
+    /// What was handed on once is not handed on again.
+    private static void requireFirst(Caller caller) {
+        if (caller.forwarded()) {
+            throw Refusal.server(503, "no node takes this at the moment: try again");
+        }
     }
 
     /// @return null if it is done; the answer if it is not known whether it is, or will be
     /// @throws Refusal if it is not done
-    private @Nullable Refusal handOn(
-            URI database, String path, Caller caller, String client, byte[] body, Duration limit) {
-        if (caller.forwarded()) {
-            throw Refusal.server(503, "no node takes this at the moment: try again");
-        }
-        URI uri = URI.create(database + "/" + path);
-        return switch (nodes.put(uri, caller.authorization(), client, body, limit)) {
+    private static @Nullable Refusal result(Outcome outcome) {
+        return switch (outcome) {
             case Outcome.Answered answer when answer.status() == 200 -> null;
             case Outcome.Answered answer ->
                 throw Refusal.passedOn(

@@ -5,6 +5,8 @@ import io.skerry.catalog.upload.UploadId;
 import io.skerry.catalog.upload.UploadPlace;
 import io.skerry.catalog.upload.UploadTooLargeException;
 import io.skerry.catalog.upload.Uploads;
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
 import io.skerry.raft.NodeId;
 import java.io.IOException;
 import java.net.URI;
@@ -31,12 +33,26 @@ final class DumpOperations {
     ObjectNode upload(Call call) {
         MultipartFile file = MultipartFile.of(call.header("Content-Type").orElse(""), call.stream());
         try {
-            UploadPlace place = uploads.put(call.organization().id(), file::copyTo);
+            UploadPlace place = uploads.put(call.organization().id(), announced(call), file::copyTo);
             return Views.object().put("dump_url", publicUrl + PATH + place.node() + "/" + place.upload());
         } catch (UploadTooLargeException e) {
             throw new ApiException(413, String.valueOf(e.getMessage()));
         } catch (IOException e) {
             throw new ApiException(400, "invalid request body: it ended early");
+        } catch (DatabaseException e) {
+            if (e.code() == Code.DISK_FULL) {
+                throw new ApiException(503, String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
+    }
+
+    /// Of the whole body; 0 if its client does not say.
+    private static long announced(Call call) {
+        try {
+            return Math.max(0, Long.parseLong(call.header("Content-Length").orElse("0")));
+        } catch (NumberFormatException e) {
+            return 0;
         }
     }
 

@@ -11,6 +11,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,8 +33,11 @@ final class Forwarder {
     /// Longer than any change takes that copies no databases.
     private static final Duration ANSWER_MAX = Duration.ofMinutes(2);
 
-    /// For a new database, which may be a copy: longer than any copy may take.
-    private static final Duration COPY_MAX = Duration.ofMinutes(15);
+    /// A new database may be filled with much: its answer is waited for while the other node is there.
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
+
+    private static final Duration LOOK_MAX = Duration.ofSeconds(5);
+    private static final int SILENT_LOOKS_MAX = 3;
 
     /// No change answers with more than what it changed.
     private static final long ANSWER_BYTES_MAX = 16L << 20;
@@ -70,15 +77,12 @@ final class Forwarder {
     Reply send(URI leader, String method, String target, Map<String, String> headers, byte[] body) {
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(leader + target))
-                    .timeout(copies(method, target) ? COPY_MAX : ANSWER_MAX)
                     .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
                     .setHeader(MARKER, mark);
             headers.forEach((name, value) -> request.setHeader(name, ascii(value)));
-            HttpResponse<byte[]> response = nodes.client()
-                    .send(
-                            request.build(),
-                            HttpResponse.BodyHandlers.limiting(
-                                    HttpResponse.BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX));
+            HttpResponse<byte[]> response = copies(method, target)
+                    ? lasting(leader, request.build())
+                    : nodes.client().send(request.timeout(ANSWER_MAX).build(), bytes());
             return new Reply(
                     new Answer(response.statusCode(), contentType(response), carried(response), response.body()),
                     response.headers().firstValueAsLong(FRAME).orElse(0));
@@ -92,6 +96,40 @@ final class Forwarder {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ApiException(503, "the node is stopping");
+        }
+    }
+
+    private static HttpResponse.BodyHandler<byte[]> bytes() {
+        return HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX);
+    }
+
+    private HttpResponse<byte[]> lasting(URI leader, HttpRequest request) throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<byte[]>> answer = nodes.client().sendAsync(request, bytes());
+        try {
+            for (int silent = 0; silent < SILENT_LOOKS_MAX; silent = isThere(leader) ? 0 : silent + 1) {
+                try {
+                    return answer.get(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    LOG.debug("the node that leads the catalog, {}, has not answered yet", leader);
+                }
+            }
+            throw new IOException("it fell silent");
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+        } finally {
+            answer.cancel(true);
+        }
+    }
+
+    private boolean isThere(URI leader) throws InterruptedException {
+        HttpRequest look = HttpRequest.newBuilder(URI.create(leader + "/health"))
+                .timeout(LOOK_MAX)
+                .build();
+        try {
+            nodes.client().send(look, HttpResponse.BodyHandlers.discarding());
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 

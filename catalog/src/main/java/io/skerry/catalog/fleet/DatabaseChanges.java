@@ -136,7 +136,6 @@ final class DatabaseChanges {
             NodeClient primary,
             UploadPlace place,
             Supplier<DatabaseInfo> enter) {
-        long end = System.nanoTime() + limits.copy().toNanos();
         Node node = catalog.node(place.node()).orElseThrow(() -> invalid("the node that had the dump is gone"));
         NodeClient holder = members.client(node);
         // Until here nothing is this call's: the upload may be somebody else's, or another call's.
@@ -146,7 +145,7 @@ final class DatabaseChanges {
         try {
             CopySource source = new CopySource.OfUpload(node.address(), place.upload());
             return Filling.make(
-                    primary, database, () -> Filling.fill(primary, database, source, Filling.left(end)), enter);
+                    primary, database, () -> Filling.fill(primary, database, source, limits.copy()), enter);
         } finally {
             Filling.discard(holder, place.upload());
         }

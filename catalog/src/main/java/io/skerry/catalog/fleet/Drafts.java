@@ -56,7 +56,6 @@ final class Drafts {
                             .orElseThrow(() -> new CatalogException(
                                     NOT_FOUND, "there is no such upload (any more): the node that had it is gone"));
                     NodeClient holder = members.client(node);
-                    long end = System.nanoTime() + limits.copy().toNanos();
                     holder.buildUpload(place.upload(), new UploadOwner.OfDatabase(id), limits.copy())
                             .ifPresent(wrong -> {
                                 throw invalid(wrong);
@@ -67,7 +66,7 @@ final class Drafts {
                     DatabaseInfo active = Filling.make(
                             primary,
                             draft,
-                            () -> Filling.fill(primary, draft, source, Filling.left(end)),
+                            () -> Filling.fill(primary, draft, source, limits.copy()),
                             () -> enter(id, actor));
                     Filling.discard(holder, place.upload());
                     return active;

@@ -41,8 +41,8 @@ public final class Fleet implements AutoCloseable {
     private final FleetLimits limits;
     private final Background background;
 
-    public Fleet(Catalog catalog, NodeClients nodes, FleetSizes sizes) {
-        this(catalog, nodes, FleetLimits.DEFAULT, sizes, Background.threads());
+    public Fleet(Catalog catalog, NodeClients nodes, FleetLimits limits, FleetSizes sizes) {
+        this(catalog, nodes, limits, sizes, Background.threads());
     }
 
     public Fleet(Catalog catalog, NodeClients nodes, FleetLimits limits, FleetSizes sizes, Background background) {

@@ -9,7 +9,7 @@ import java.time.Duration;
 /// @param membership of one change of a group's members; while databases are copied to one, without progress;
 ///     or until a group that was archived takes writes again
 /// @param removal of a location, until the call is answered; what takes longer goes on
-/// @param copy of what fills a new database: another one, or a dump
+/// @param copy of what fills a new database (another one, a dump, a file), without progress
 /// @param spread until a change of the catalog that must be everywhere (a rotated key) is awaited no longer
 /// @param poll between two looks at a location that is awaited
 /// @param progress between two lines of the log about a location that is being copied to
@@ -38,4 +38,10 @@ public record FleetLimits(
             Duration.ofSeconds(5),
             Duration.ofSeconds(1),
             Duration.ofMinutes(1));
+
+    /// @param limit of [#copy]
+    public FleetLimits withCopy(Duration limit) {
+        return new FleetLimits(
+                create, delete, membership, removal, limit, spread, poll, progress, retryFirst, retryMax);
+    }
 }

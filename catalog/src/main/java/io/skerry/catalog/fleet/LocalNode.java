@@ -1,6 +1,7 @@
 package io.skerry.catalog.fleet;
 
 import io.skerry.catalog.SystemGroup;
+import io.skerry.catalog.progress.ProgressLog;
 import io.skerry.catalog.sql.Sql;
 import io.skerry.catalog.upload.UploadId;
 import io.skerry.catalog.upload.UploadOwner;
@@ -134,7 +135,10 @@ public final class LocalNode implements NodeClient {
                     Code.OVERLOADED, "this node fills " + COPIES_MAX + " databases already; try again");
         }
         try {
-            target.load(out -> copy(source, new TimedOutput(out, limit)));
+            ProgressLog progress = new ProgressLog(
+                    "database " + database + " is filled from " + source, 0, ProgressLog.EVERY, LOG::info);
+            target.load(out -> copy(source, new FillOutput(out, limit, progress, uploads::requireDisk)));
+            progress.end();
         } finally {
             copying.release();
         }

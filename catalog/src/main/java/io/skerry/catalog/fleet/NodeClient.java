@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What [Fleet] asks of one node, near or far. Every call is idempotent, ends within a bounded time, and throws
+/// What [Fleet] asks of one node, near or far. Every call is idempotent, ends within a bounded time, or soon after
+/// it makes no progress any more, and throws
 /// [io.skerry.engine.DatabaseException] or [io.skerry.raft.MembershipException] if it could not be done.
 /// [LocalNode] answers for the node it runs in; for others the `server` module provides one.
 public interface NodeClient {
@@ -47,11 +48,14 @@ public interface NodeClient {
     /// Fills a database that was created a moment ago with the content of another one as of now, or of an
     /// upload. Returns once it can be used there. To be asked of the leader of `group`. If it fails the
     /// database must be dropped.
+    ///
+    /// @param limit without progress
     void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit);
 
     /// Makes a database file of what was uploaded to that node, to be a [CopySource] afterwards, as
     /// [io.skerry.catalog.upload.Uploads#build].
     ///
+    /// @param limit without progress
     /// @return what is wrong with the upload; empty if nothing is
     /// @throws io.skerry.catalog.CatalogException NOT_FOUND if that node has no such upload of the owner's
     Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit);

@@ -16,16 +16,18 @@ final class DumpOutput extends OutputStream {
     private final DumpUpload dump;
     private final long bytesMax;
     private final Room room;
+    private final Disk disk;
     private final OutputStream file;
 
     /// @param room where this one's bytes are taken
-    DumpOutput(DumpUpload dump, long bytesMax, Room room) {
+    DumpOutput(DumpUpload dump, long bytesMax, Room room, Disk disk) {
         this.dump = dump;
         this.bytesMax = bytesMax;
         this.room = room;
+        this.disk = disk;
         try {
             file = Channels.newOutputStream(Files.newByteChannel(
-                    dump.text(), Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), Uploads.PRIVATE));
+                    dump.text(), Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), UploadDirectory.PRIVATE));
         } catch (IOException e) {
             throw failed(e);
         }
@@ -41,6 +43,7 @@ final class DumpOutput extends OutputStream {
         if (dump.bytes() + length > bytesMax) {
             throw new UploadTooLargeException("the dump", bytesMax);
         }
+        disk.require(length, "more of the dump");
         room.take(length);
         dump.grow(length);
         try {

@@ -37,6 +37,10 @@ final class FileUpload extends Upload {
         return Math.toIntExact((size + chunkBytes - 1) / chunkBytes);
     }
 
+    boolean isChunk(int chunk) {
+        return chunk < chunks();
+    }
+
     long offset(int chunk) {
         return (long) chunk * chunkBytes;
     }

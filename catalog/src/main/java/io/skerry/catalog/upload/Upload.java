@@ -47,9 +47,11 @@ abstract sealed class Upload permits DumpUpload, FileUpload {
         locked(() -> bytes += more);
     }
 
-    /// Of [System#nanoTime].
-    final long endsAt() {
-        return locked(() -> endsAt);
+    /// Whether its time is over; never while it is worked on, which ends by itself.
+    ///
+    /// @param now of [System#nanoTime]
+    final boolean isOver(long now) {
+        return locked(() -> state != State.WORKING && now - endsAt >= 0);
     }
 
     final void keepUntil(long nowEndsAt) {
@@ -62,13 +64,12 @@ abstract sealed class Upload permits DumpUpload, FileUpload {
     }
 
     /// @return false if it is in use, or was given up
-    final boolean begin(long nowEndsAt) {
+    final boolean begin() {
         return locked(() -> {
             if (givenUp || state == State.WORKING || state == State.READY && isUsedOnce()) {
                 return false;
             }
             state = State.WORKING;
-            endsAt = nowEndsAt;
             return true;
         });
     }
@@ -80,9 +81,10 @@ abstract sealed class Upload permits DumpUpload, FileUpload {
     ///
     /// @param done whether the database file may be read now
     /// @return whether it was given up meanwhile: its files are to be deleted
-    final boolean end(boolean done) {
+    final boolean end(boolean done, long nowEndsAt) {
         return locked(() -> {
             state = done ? State.READY : State.OPEN;
+            endsAt = nowEndsAt;
             return givenUp;
         });
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 /// @param databaseBytes of the file that is made of a dump
 /// @param valueBytes of a row, text or blob in it
 /// @param pageSize of that file
+/// @param reserveBytes that uploads leave free on the disk
 /// @param kept how long one waits to be used, or for its next chunk
 public record UploadLimits(
-        long bytes, long totalBytes, long databaseBytes, int valueBytes, int pageSize, Duration kept) {}
+        long bytes, long totalBytes, long databaseBytes, int valueBytes, int pageSize, long reserveBytes, Duration kept) {}

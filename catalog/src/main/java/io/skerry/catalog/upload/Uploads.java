@@ -12,18 +12,13 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,10 +35,6 @@ public final class Uploads implements AutoCloseable {
     /// Of a file; a client sends one again if its connection broke, so it is not large.
     public static final int CHUNK_BYTES = 4 << 20;
 
-    /// For nobody but the user of this process.
-    static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-
     /// That wait, whatever their size.
     private static final int WAITING_MAX = 256;
 
@@ -58,6 +49,7 @@ public final class Uploads implements AutoCloseable {
     private final int chunkBytes;
     private final Map<UploadId, Upload> uploads = new ConcurrentHashMap<>();
     private final Room room;
+    private final Disk disk;
     private final Semaphore uses = new Semaphore(USED_MAX);
     private final Content content;
     private final Thread clock;
@@ -70,7 +62,8 @@ public final class Uploads implements AutoCloseable {
         this.limits = limits;
         this.chunkBytes = chunkBytes;
         this.room = new Room(limits.totalBytes(), WAITING_MAX);
-        this.content = new Content(limits, () -> !closed);
+        this.disk = new Disk(directory.toFile()::getUsableSpace, limits.reserveBytes());
+        this.content = new Content(limits, disk, () -> !closed);
         this.clock = Thread.ofVirtual().name("uploads-clock").start(this::look);
     }
 
@@ -81,14 +74,7 @@ public final class Uploads implements AutoCloseable {
     }
 
     static Uploads open(NodeId self, Path directory, UploadLimits limits, int chunkBytes) throws IOException {
-        Files.createDirectories(directory);
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-        // Their names are known to nobody any more.
-        try (Stream<Path> left = Files.list(directory)) {
-            for (Path file : left.toList()) {
-                Files.delete(file);
-            }
-        }
+        UploadDirectory.prepare(directory);
         return new Uploads(self, directory, limits, chunkBytes);
     }
 
@@ -112,13 +98,21 @@ public final class Uploads implements AutoCloseable {
     /// @throws IOException what `feed` threw
     /// @throws DatabaseException OVERLOADED if there is no room for it among the others; DISK_FULL
     public UploadPlace put(OrganizationId organization, Feed feed) throws IOException {
+        return put(organization, 0, feed);
+    }
+
+    /// As above.
+    ///
+    /// @param announced bytes that will come, as far as that is known: no more than come are asked for
+    public UploadPlace put(OrganizationId organization, long announced, Feed feed) throws IOException {
         deleteUnwanted();
+        disk.require(announced, "the dump");
         enter();
         UploadId id = UploadId.random();
         DumpUpload dump = new DumpUpload(
                 new UploadOwner.OfOrganization(organization), directory.resolve(id + ".sql"), database(id), end());
         boolean whole = false;
-        try (OutputStream out = new DumpOutput(dump, limits.bytes(), room)) {
+        try (OutputStream out = new DumpOutput(dump, limits.bytes(), room, disk)) {
             feed.to(out);
             whole = true;
         } finally {
@@ -126,6 +120,7 @@ public final class Uploads implements AutoCloseable {
                 delete(dump);
             }
         }
+        dump.keepUntil(end());
         uploads.put(id, dump);
         LOG.info("a dump of {} bytes was uploaded", dump.bytes());
         return new UploadPlace(self, id);
@@ -153,11 +148,12 @@ public final class Uploads implements AutoCloseable {
                 .forEach(this::discard);
         deleteUnwanted();
         room.require(bytes);
+        disk.require(bytes, "the file");
         enter();
         UploadId id = UploadId.random();
         FileUpload file = new FileUpload(owner, database(id), end(), bytes, chunkBytes);
         try {
-            Files.createFile(file.database(), PRIVATE);
+            Files.createFile(file.database(), UploadDirectory.PRIVATE);
         } catch (IOException e) {
             delete(file);
             throw DumpOutput.failed(e);
@@ -189,6 +185,7 @@ public final class Uploads implements AutoCloseable {
     /// @throws DatabaseException OVERLOADED if there is no room for it among the others; DISK_FULL
     public void receive(UploadId id, DatabaseId database, int chunk, Feed feed) throws IOException {
         FileUpload file = file(id, database);
+        disk.require(file.isChunk(chunk) ? file.length(chunk) : 0, "a chunk of the file");
         open(file, chunk);
         try (ChunkOutput out = new ChunkOutput(file, chunk)) {
             feed.to(out);
@@ -217,6 +214,7 @@ public final class Uploads implements AutoCloseable {
     /// [#writeImage]. An upload that is at fault is deleted; a dump also if something else fails.
     ///
     /// @param owner who uses it
+    /// @param limit without progress
     /// @return what is wrong with the upload; empty if nothing is
     /// @throws CatalogException NOT_FOUND if there is no such upload of the owner's
     /// @throws DatabaseException if it is no fault of the upload
@@ -235,7 +233,7 @@ public final class Uploads implements AutoCloseable {
             throw new DatabaseException(
                     Code.OVERLOADED, "this node makes databases of " + USED_MAX + " uploads already; try again");
         }
-        if (!upload.begin(end())) {
+        if (!upload.begin()) {
             uses.release();
             return Optional.of("the upload is being used already");
         }
@@ -260,13 +258,19 @@ public final class Uploads implements AutoCloseable {
         try {
             Optional<String> wrong = content.make(upload, limit);
             built = wrong.isEmpty();
+            if (built && upload instanceof DumpUpload dump) {
+                // Its database is all that is needed of it, and may be as large.
+                Files.deleteIfExists(dump.text());
+            }
             keep = built;
             return wrong;
+        } catch (IOException e) {
+            throw DumpOutput.failed(e);
         } finally {
             if (!keep) {
                 discard(id);
             }
-            if (upload.end(built)) {
+            if (upload.end(built, end())) {
                 delete(upload);
             }
         }
@@ -281,10 +285,18 @@ public final class Uploads implements AutoCloseable {
             throw new DatabaseException(Code.NO_SUCH_DATABASE, "no database was made of upload " + id + " here");
         }
         try {
-            DatabaseImage.write(upload.database(), out);
+            DatabaseImage.write(upload.database(), new KeptOutput(out, () -> upload.keepUntil(end())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// Refuses what would not fit on the disk of this node's files.
+    ///
+    /// @param bytes of a database that is to be made here
+    /// @throws DatabaseException DISK_FULL
+    public void requireDisk(long bytes) {
+        disk.require(bytes, "the database");
     }
 
     /// Deletes the upload and what was made of it; one that is not here is no mistake.
@@ -295,10 +307,10 @@ public final class Uploads implements AutoCloseable {
         }
     }
 
-    /// Deletes what waits, or is used, for too long.
+    /// Deletes what waits for too long.
     void deleteOld(long now) {
         List<UploadId> old = uploads.entrySet().stream()
-                .filter(upload -> now - upload.getValue().endsAt() >= 0)
+                .filter(upload -> upload.getValue().isOver(now))
                 .map(Map.Entry::getKey)
                 .toList();
         for (UploadId id : old) {

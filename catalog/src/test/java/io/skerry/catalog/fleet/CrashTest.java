@@ -21,6 +21,7 @@ import io.skerry.catalog.upload.UploadPlace;
 import io.skerry.engine.GroupId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -68,6 +69,41 @@ class CrashTest {
                 c -> c.fleet()
                         .createDatabase(c.acme(), group(c, "eu"), "copy", SizeLimit.NONE, new Seed.Copy(shop(c)), ANA),
                 CatalogException.Reason.EXISTS);
+    }
+
+    /// The dump may be gone with its use: then it says so, and with another one the call succeeds.
+    @Test
+    void makingADatabaseOfADumpIsAllOrNothing() {
+        atEachStep(
+                9,
+                c -> place = dump(c),
+                c -> {
+                    try {
+                        createFromDump(c);
+                    } catch (CatalogException used) {
+                        if (used.reason() != CatalogException.Reason.INVALID) {
+                            throw used;
+                        }
+                        assertThat(used).hasMessageStartingWith("invalid seed: ");
+                        place = dump(c);
+                        createFromDump(c);
+                    }
+                },
+                CatalogException.Reason.EXISTS);
+    }
+
+    private void createFromDump(TestCluster c) {
+        Seed seed = new Seed.Dump(Objects.requireNonNull(place));
+        c.fleet().createDatabase(c.acme(), group(c, "default"), "shop", SizeLimit.NONE, seed, ANA);
+    }
+
+    private static UploadPlace dump(TestCluster c) {
+        byte[] text = "BEGIN;\nCREATE TABLE t (a);\nCOMMIT;\n".getBytes(StandardCharsets.UTF_8);
+        try {
+            return c.uploads().put(c.acme().id(), out -> out.write(text));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

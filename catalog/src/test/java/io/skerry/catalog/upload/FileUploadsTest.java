@@ -53,7 +53,7 @@ class FileUploadsTest {
     }
 
     private Uploads reopened() throws IOException {
-        return Uploads.open(SELF, directory, new UploadLimits(40_000, 50_000, 1 << 20, 1 << 16, 4096, KEPT), CHUNK);
+        return Uploads.open(SELF, directory, new UploadLimits(40_000, 50_000, 1 << 20, 1 << 16, 4096, 0, KEPT), CHUNK);
     }
 
     @AfterEach

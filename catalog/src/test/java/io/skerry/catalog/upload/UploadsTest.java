@@ -7,9 +7,11 @@ import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
+import io.skerry.engine.DatabaseId;
 import io.skerry.raft.NodeId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +48,11 @@ class UploadsTest {
     }
 
     private Uploads open(Duration kept) throws IOException {
-        return Uploads.open(SELF, directory, new UploadLimits(1000, 2500, 1 << 20, 1 << 16, 4096, kept));
+        return open(kept, 0);
+    }
+
+    private Uploads open(Duration kept, long reserve) throws IOException {
+        return Uploads.open(SELF, directory, new UploadLimits(1000, 2500, 1 << 20, 1 << 16, 4096, reserve, kept));
     }
 
     @AfterEach
@@ -78,7 +84,8 @@ class UploadsTest {
         uploads.writeImage(id, image);
         assertThat(image.size()).isEqualTo(12 + 2 * 4096);
         assertThat(files())
-                .hasSize(2)
+                .as("the database; the text has done its part")
+                .hasSize(1)
                 .allSatisfy(file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                         .isEqualTo("rw-------"));
         assertThat(build(id, ACME)).contains("the upload is being used already");
@@ -137,6 +144,37 @@ class UploadsTest {
         uploads.deleteOld(System.nanoTime() + Duration.ofMinutes(60).toNanos());
         assertThat(files()).isEmpty();
         assertAbsent(() -> build(id, ACME));
+    }
+
+    /// However large the disk is, it has less free than is to stay free.
+    @Test
+    void whatTheDiskHasNoRoomForIsRefusedBeforeItIsTaken() throws IOException {
+        uploads.close();
+        uploads = open(Duration.ofMinutes(60), directory.toFile().getTotalSpace());
+        assertDiskFull(() -> put(GOOD), "more of the dump");
+        assertDiskFull(() -> uploads.put(ACME, 100, out -> {}), "the dump: it needs 100 bytes");
+        assertDiskFull(() -> uploads.start(new DatabaseId(new UUID(0, 3)), 1000), "the file: it needs 1000 bytes");
+        assertDiskFull(() -> uploads.requireDisk(4096), "the database: it needs 4096 bytes");
+        assertThat(files()).isEmpty();
+    }
+
+    private static void assertDiskFull(ThrowingCallable call, String text) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.DISK_FULL))
+                .hasMessageContaining(text);
+    }
+
+    @Test
+    void whatIsReadIsNotOld() throws IOException {
+        UploadId id = put(GOOD);
+        assertThat(build(id, ACME)).isEmpty();
+        long later = System.nanoTime() + Duration.ofMinutes(60).toNanos();
+        uploads.writeImage(id, OutputStream.nullOutputStream());
+        uploads.deleteOld(later);
+        assertThat(files()).hasSize(1);
+        uploads.deleteOld(later + Duration.ofMinutes(1).toNanos());
+        assertThat(files()).isEmpty();
     }
 
     @Test

@@ -13,7 +13,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Makes a database file of SQL text in the form of the `.dump` command of SQLite's shell, as
@@ -26,11 +25,16 @@ public final class DumpLoader {
 
     private static final int STATEMENT_BYTES_LEAST = 1 << 20;
     private static final int STEPS_BETWEEN_LOOKS = 10_000;
+    private static final long NANOS_BETWEEN_LOOKS = 100_000_000;
+    /// Of the dump and its database, far below what any disk does: a dump that only computes comes to an end too.
+    private static final long BYTES_PER_SECOND_LEAST = 64 << 10;
+    private static final int LIMITS_IN_ALL = 6;
 
     /// @param pageSize of the database that is made
     /// @param databaseBytes how large it may become
     /// @param valueBytes of a row, text or blob
-    /// @param time that all of it may take
+    /// @param time that may pass while neither the next statement begins nor the database's file grows; all of it
+    ///     may take six times as long, and a second more for each 64 KiB
     public record Limits(int pageSize, long databaseBytes, int valueBytes, Duration time) {
 
         private int statementBytes() {
@@ -41,30 +45,33 @@ public final class DumpLoader {
 
     private final Connection connection;
     private final Limits limits;
-    private final BooleanSupplier proceed;
+    private final DumpProgress progress;
     private final DumpPolicy policy = new DumpPolicy();
-    private final long end;
+    private long passed;
+    private long size;
+    private final long begun = System.nanoTime();
+    private long movedAt = begun;
+    private long lookedAt = begun;
 
-    private DumpLoader(Connection connection, Limits limits, BooleanSupplier proceed) {
+    private DumpLoader(Connection connection, Limits limits, DumpProgress progress) {
         this.connection = connection;
         this.limits = limits;
-        this.proceed = proceed;
-        this.end = System.nanoTime() + limits.time().toNanos();
+        this.progress = progress;
     }
 
     /// Runs on the calling thread, which should be a platform thread: it blocks on disk for long.
     /// Whatever is thrown, what is in the file then is of no use.
     ///
     /// @param database does not exist yet, or is empty
-    /// @param proceed asked now and then whether to go on
+    /// @param progress asked now and then whether to go on
     /// @throws DumpException if the dump is at fault
     /// @throws DatabaseException if this node is: DISK_FULL, OVERLOADED for memory, UNAVAILABLE if it was told
     ///     to stop
     /// @throws IOException if the dump cannot be read
-    public static void load(Path dump, Path database, Limits limits, BooleanSupplier proceed) throws IOException {
+    public static void load(Path dump, Path database, Limits limits, DumpProgress progress) throws IOException {
         try (Connection connection = Connection.open(database, OpenMode.CREATE);
                 InputStream in = Files.newInputStream(dump)) {
-            new DumpLoader(connection, limits, proceed).run(in);
+            new DumpLoader(connection, limits, progress).run(in);
         }
     }
 
@@ -73,7 +80,7 @@ public final class DumpLoader {
         DumpText text = new DumpText(connection, in, limits.statementBytes());
         try {
             while (step(text)) {
-                requireTime(text);
+                requireProgress(text);
             }
         } catch (SqliteException e) {
             throw failed(e, text);
@@ -93,7 +100,7 @@ public final class DumpLoader {
         connection.dbConfig(DbConfig.DEFENSIVE, true);
         SqlLimits.set(connection, limits.valueBytes(), limits.statementBytes());
         connection.authorizer(policy);
-        connection.progressHandler(STEPS_BETWEEN_LOOKS, () -> proceed.getAsBoolean() && System.nanoTime() - end < 0);
+        connection.progressHandler(STEPS_BETWEEN_LOOKS, () -> progress.at(passed) && !isStuck());
     }
 
     private boolean step(DumpText text) throws IOException {
@@ -114,18 +121,36 @@ public final class DumpLoader {
         }
     }
 
-    private void requireTime(DumpText text) {
-        if (!proceed.getAsBoolean()) {
+    private void requireProgress(DumpText text) {
+        passed = text.passed();
+        movedAt = System.nanoTime();
+        if (!progress.at(passed)) {
             throw stopped();
         }
-        if (System.nanoTime() - end >= 0) {
-            throw tooSlow(text);
+        if (movedAt - lookedAt >= NANOS_BETWEEN_LOOKS) {
+            lookedAt = movedAt;
+            if (isStuck()) {
+                throw tooSlow(text);
+            }
         }
+    }
+
+    /// One statement may take as long as it writes: an index of a large table does.
+    private boolean isStuck() {
+        long now = System.nanoTime();
+        long length = connection.file().toFile().length();
+        if (length != size) {
+            size = length;
+            movedAt = now;
+        }
+        long limit = limits.time().toNanos();
+        long slow = (passed + size) / BYTES_PER_SECOND_LEAST * 1_000_000_000;
+        return now - movedAt >= limit || now - begun >= LIMITS_IN_ALL * limit + slow;
     }
 
     private RuntimeException failed(SqliteException e, DumpText text) {
         return switch (e.code()) {
-            case INTERRUPT -> proceed.getAsBoolean() ? tooSlow(text) : stopped();
+            case INTERRUPT -> isStuck() ? tooSlow(text) : stopped();
             case NOMEM ->
                 new DatabaseException(
                         Code.OVERLOADED, e.extendedCode(), "there is no memory to load the dump; try again", e);
@@ -157,11 +182,13 @@ public final class DumpLoader {
     }
 
     private DumpException tooSlow(DumpText text) {
-        return at(text, "loading takes longer than " + limits.time().toSeconds() + " s");
+        return at(
+                text,
+                "loading it does not go on: no progress for " + limits.time().toSeconds() + " s");
     }
 
     private static DatabaseException stopped() {
-        return new DatabaseException(Code.UNAVAILABLE, "loading the dump was stopped: the node is stopping");
+        return new DatabaseException(Code.UNAVAILABLE, "loading the dump was stopped: it is given up");
     }
 
     private static DumpException at(DumpText text, String why) {

@@ -27,6 +27,8 @@ final class DumpText {
     private int passed;
     private boolean over;
     private long line = 1;
+    /// Of the text, before the window.
+    private long forgotten;
 
     /// @param statementBytesMax of one statement, with the comments before it
     DumpText(Connection connection, InputStream in, int statementBytesMax) {
@@ -39,6 +41,11 @@ final class DumpText {
     /// prepared, if that was the last call.
     long line() {
         return line;
+    }
+
+    /// Bytes of the text up to the end of the statement that was given last.
+    long passed() {
+        return forgotten + passed;
     }
 
     /// Prepares the next statement, which the caller closes; null at the end.
@@ -123,6 +130,7 @@ final class DumpText {
         byte[] next = room == window.length ? window : new byte[room];
         System.arraycopy(window, begin, next, 0, length);
         window = next;
+        forgotten += begin;
         begin = 0;
         passed = 0;
         int read = in.readNBytes(window, length, window.length - length);

@@ -14,6 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +34,7 @@ class DumpLoaderTest {
     private Path load(String text, DumpLoader.Limits limits) throws IOException {
         Path dump = Files.writeString(directory.resolve("dump.sql"), text);
         Path database = Files.createTempFile(directory, "made", ".db");
-        DumpLoader.load(dump, database, limits, () -> true);
+        DumpLoader.load(dump, database, limits, bytes -> true);
         return database;
     }
 
@@ -158,15 +161,41 @@ class DumpLoaderTest {
         assertThatThrownBy(() ->
                         load(open + endless, new DumpLoader.Limits(4096, 4 << 20, 1 << 20, Duration.ofMillis(50))))
                 .isInstanceOf(DumpException.class)
-                .hasMessageStartingWith("line 3: loading takes longer than");
+                .hasMessageStartingWith("line 3: loading it does not go on: no progress for 0 s");
     }
 
     @Test
     void itStopsWhenItIsTold() throws IOException {
         Path dump = Files.writeString(directory.resolve("dump.sql"), "BEGIN;\nCOMMIT;\n");
-        assertThatThrownBy(() -> DumpLoader.load(dump, directory.resolve("made.db"), LIMITS, () -> false))
+        assertThatThrownBy(() -> DumpLoader.load(dump, directory.resolve("made.db"), LIMITS, bytes -> false))
                 .isInstanceOfSatisfying(
                         DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.UNAVAILABLE));
+    }
+
+    @Test
+    void itTellsHowFarItIs() throws IOException {
+        String text =
+                "BEGIN;\nCREATE TABLE t (a);\n" + "INSERT INTO t VALUES ('one of many');\n".repeat(2000) + "COMMIT;\n";
+        Path dump = Files.writeString(directory.resolve("dump.sql"), text);
+        List<Long> told = new ArrayList<>();
+        DumpLoader.load(dump, directory.resolve("made.db"), LIMITS, told::add);
+        assertThat(told).isSorted().startsWith((long) "BEGIN;".length()).endsWith((long) text.length() - 1);
+        assertThat(told).hasSizeGreaterThanOrEqualTo(2003);
+    }
+
+    /// What goes on may take longer than the limit, which is for what does not.
+    @Test
+    void aDumpMayTakeLongerThanItsLimitWhileItGoesOn() throws IOException {
+        Path dump = Files.writeString(
+                directory.resolve("dump.sql"),
+                "BEGIN;\nCREATE TABLE t (a);\n" + "INSERT INTO t VALUES (1);\n".repeat(40) + "COMMIT;\n");
+        DumpLoader.Limits hasty = new DumpLoader.Limits(4096, 4 << 20, 1 << 20, Duration.ofMillis(300));
+        long begun = System.nanoTime();
+        DumpLoader.load(dump, directory.resolve("made.db"), hasty, bytes -> {
+            LockSupport.parkNanos(10_000_000);
+            return true;
+        });
+        assertThat(System.nanoTime() - begun).isGreaterThan(hasty.time().toNanos());
     }
 
     @Test

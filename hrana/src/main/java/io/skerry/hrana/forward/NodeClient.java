@@ -17,6 +17,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
@@ -36,6 +37,10 @@ public final class NodeClient implements AutoCloseable {
     /// The address of the client that asked, where the other node needs it; believed only beside
     /// [#HOP_HEADER].
     public static final String CLIENT_HEADER = "x-skerry-client";
+
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
+    private static final Duration LOOK_MAX = Duration.ofSeconds(5);
+    private static final int SILENT_LOOKS_MAX = 3;
 
     private final HranaSettings.Forwarding limits;
     private final HopMark mark;
@@ -59,7 +64,7 @@ public final class NodeClient implements AutoCloseable {
                 request -> request.header("content-type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofByteArray(body, 0, length)),
                 authorization,
-                limits.answerMax());
+                answer -> await(answer, limits.answerMax()));
     }
 
     /// Puts `body` there with the client's own authorization.
@@ -71,11 +76,25 @@ public final class NodeClient implements AutoCloseable {
                 target.toString(),
                 request -> request.header(CLIENT_HEADER, client).PUT(HttpRequest.BodyPublishers.ofByteArray(body)),
                 authorization,
-                limit);
+                answer -> await(answer, limit));
+    }
+
+    /// As [#put], without a body, and without a limit for as long as the other node is there.
+    ///
+    /// @param health where it says so
+    public Outcome putLasting(URI target, URI health, @Nullable String authorization, String client) {
+        return send(
+                target.toString(),
+                request -> request.header(CLIENT_HEADER, client).PUT(HttpRequest.BodyPublishers.noBody()),
+                authorization,
+                answer -> awaitLasting(answer, health));
     }
 
     private Outcome send(
-            String target, UnaryOperator<HttpRequest.Builder> content, @Nullable String authorization, Duration limit) {
+            String target,
+            UnaryOperator<HttpRequest.Builder> content,
+            @Nullable String authorization,
+            Function<CompletableFuture<HttpResponse<byte[]>>, Outcome> await) {
         if (!inFlight.tryAcquire()) {
             return new Outcome.NotSent("too many requests to other nodes at once; try again later");
         }
@@ -85,12 +104,10 @@ public final class NodeClient implements AutoCloseable {
             if (authorization != null) {
                 request.header("authorization", authorization);
             }
-            return await(
-                    client().sendAsync(
-                                    request.build(),
-                                    HttpResponse.BodyHandlers.limiting(
-                                            HttpResponse.BodyHandlers.ofByteArray(), limits.answerBytesMax())),
-                    limit);
+            return await.apply(client().sendAsync(
+                            request.build(),
+                            HttpResponse.BodyHandlers.limiting(
+                                    HttpResponse.BodyHandlers.ofByteArray(), limits.answerBytesMax())));
         } catch (IllegalArgumentException e) {
             // An address or a header value that HTTP cannot carry.
             return new Outcome.NotSent(String.valueOf(e.getMessage()));
@@ -143,6 +160,30 @@ public final class NodeClient implements AutoCloseable {
             Thread.currentThread().interrupt();
             return new Outcome.Lost("interrupted");
         }
+    }
+
+    private Outcome awaitLasting(CompletableFuture<HttpResponse<byte[]>> answer, URI health) {
+        int silent = 0;
+        while (!answer.isDone() && silent < SILENT_LOOKS_MAX) {
+            try {
+                answer.get(LOOK_EVERY.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                silent = isThere(health) ? 0 : silent + 1;
+            } catch (ExecutionException e) {
+                return failed(e.getCause());
+            } catch (InterruptedException e) {
+                answer.cancel(true);
+                Thread.currentThread().interrupt();
+                return new Outcome.Lost("interrupted");
+            }
+        }
+        return await(answer, Duration.ZERO);
+    }
+
+    private boolean isThere(URI health) {
+        HttpRequest look = HttpRequest.newBuilder(health).build();
+        return await(client().sendAsync(look, HttpResponse.BodyHandlers.ofByteArray()), LOOK_MAX)
+                instanceof Outcome.Answered;
     }
 
     private static Outcome failed(@Nullable Throwable cause) {

@@ -1,5 +1,6 @@
 package io.skerry.server.config;
 
+import io.skerry.catalog.fleet.FleetLimits;
 import io.skerry.catalog.fleet.FleetSizes;
 import io.skerry.catalog.organization.PeopleLimits;
 import io.skerry.catalog.upload.UploadLimits;
@@ -79,6 +80,10 @@ public final class Limits {
         return new FleetSizes(settings.get(Settings.GROUPS_PER_NODE), settings.get(Settings.DATABASES_PER_GROUP));
     }
 
+    public static FleetLimits fleetSteps(Configuration settings) {
+        return FleetLimits.DEFAULT.withCopy(settings.get(Settings.FILL_TIME));
+    }
+
     public static UploadLimits uploads(Configuration settings) {
         return new UploadLimits(
                 settings.get(Settings.UPLOAD_BYTES),
@@ -86,6 +91,8 @@ public final class Limits {
                 settings.get(Settings.UPLOAD_BYTES),
                 Math.toIntExact(settings.get(Settings.VALUE_BYTES)),
                 storage(settings).pageSize(),
+                // Twice, so that writes go on beside an upload that took all it may.
+                2 * settings.get(Settings.DISK_RESERVE_BYTES),
                 settings.get(Settings.UPLOAD_TIME));
     }
 

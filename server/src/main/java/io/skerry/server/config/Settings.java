@@ -177,6 +177,11 @@ public final class Settings {
             "100",
             "groups at one location, archived ones not counted; one more, one more location, or one brought back, is answered with 400",
             Values.count(1, 100_000));
+    public static final Setting<Duration> FILL_TIME = new Setting<>(
+            "databases.fill-time",
+            "10m",
+            "what fills a new database (a dump, a file, another database) ends when it makes no progress for so long",
+            Values.duration(Duration.ofSeconds(1), HOUR.multipliedBy(24)));
     public static final Setting<Long> TRANSACTION_BYTES = new Setting<>(
             "databases.transaction-bytes",
             "240MiB",
@@ -191,7 +196,7 @@ public final class Settings {
     public static final Setting<Long> DISK_RESERVE_BYTES = new Setting<>(
             "raft.disk-reserve-bytes",
             "64MiB",
-            "writes are refused (SQLITE_FULL) while less is free on the disk of the logs",
+            "writes are refused (SQLITE_FULL) while less is free on the disk of the logs, and uploads leave twice as much free",
             Values.bytes(0, 1024 * GIB));
     public static final Setting<Duration> APPEND_TIME = new Setting<>(
             "raft.append-time",
@@ -231,15 +236,15 @@ public final class Settings {
             Values.count(1, 1_000_000));
     public static final Setting<Long> UPLOAD_BYTES = new Setting<>(
             "uploads.bytes",
-            "2GiB",
+            "32GiB",
             "one uploaded dump or database file, and the database that is made of a dump; a larger one is answered with"
                     + " 413 or 400",
-            Values.bytes(KIB, 64 * GIB));
+            Values.bytes(KIB, 1024 * GIB));
     public static final Setting<Long> UPLOADS_BYTES = new Setting<>(
             "uploads.total-bytes",
-            "8GiB",
+            "128GiB",
             "all uploads that wait to be used; one more is answered with 503",
-            Values.bytes(KIB, 1024 * GIB));
+            Values.bytes(KIB, 16 * 1024 * GIB));
     public static final Setting<Duration> UPLOAD_TIME = new Setting<>(
             "uploads.time",
             "1h",
@@ -353,6 +358,7 @@ public final class Settings {
             DATABASE_IDLE,
             DATABASES_PER_GROUP,
             GROUPS_PER_NODE,
+            FILL_TIME,
             TRANSACTION_BYTES,
             CHECKPOINT_BYTES,
             DISK_RESERVE_BYTES,

@@ -33,7 +33,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Another node of the cluster, reached over its own port. Thread-safe. Every call ends: an order at its
-/// limit and a little more, a question after five seconds.
+/// limit and a little more, one that lasts ([LastingOrder]) soon after the other node fell silent, a question after
+/// five seconds.
 public final class HttpNodeClient implements NodeClient {
 
     private static final Duration QUESTION = Duration.ofSeconds(5);
@@ -106,7 +107,7 @@ public final class HttpNodeClient implements NodeClient {
         };
         String query = PeerRoutes.Parameters.NODE + "="
                 + encode(source.node().node().value()) + "&" + of + "&" + query(source.node(), limit);
-        send("PUT", PeerPaths.copy(group, database) + "?" + query, limit.plus(MARGIN));
+        LastingOrder.give(address, PeerPaths.copy(group, database) + "?" + query, secret);
     }
 
     @Override
@@ -117,13 +118,8 @@ public final class HttpNodeClient implements NodeClient {
             case UploadOwner.OfDatabase(DatabaseId database) -> PeerRoutes.Parameters.DATABASE + "=" + database;
         };
         String query = of + "&" + query(limit);
-        try {
-            String wrong = JSON.readValue(
-                    send("PUT", PeerPaths.database(upload) + "?" + query, limit.plus(MARGIN)), String.class);
-            return Optional.ofNullable(wrong).filter(text -> !text.isEmpty());
-        } catch (IOException e) {
-            throw otherForm(e);
-        }
+        String wrong = LastingOrder.give(address, PeerPaths.database(upload) + "?" + query, secret);
+        return Optional.of(wrong).filter(text -> !text.isEmpty());
     }
 
     @Override

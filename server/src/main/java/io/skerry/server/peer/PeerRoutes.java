@@ -130,10 +130,7 @@ public final class PeerRoutes {
                                 done(response, () -> node.dropDatabase(group(request), database(request))))
                 .put(
                         group + "/databases/{database}/copy",
-                        (request, response) -> done(
-                                response,
-                                () -> node.fillDatabase(
-                                        group(request), database(request), source(request), limit(request))))
+                        this::fill)
                 .get(
                         group + "/databases/{database}/copy",
                         (request, response) ->
@@ -143,10 +140,7 @@ public final class PeerRoutes {
                         (request, response) -> pages(response, out -> uploadCopies.write(upload(request), out)))
                 .put(
                         upload + "/database",
-                        (request, response) -> json(
-                                response,
-                                node.buildUpload(upload(request), owner(request), limit(request))
-                                        .orElse("")))
+                        this::build)
                 .delete(upload, (request, response) -> done(response, () -> node.discardUpload(upload(request))))
                 .post(PeerPaths.USAGE, this::usage)
                 .post(PeerPaths.USAGE_REPORTS, this::recordUsage)
@@ -190,6 +184,27 @@ public final class PeerRoutes {
         try (OutputStream out = new BufferedOutputStream(response.outputStream(), SNAPSHOT_BUFFER_BYTES)) {
             pages.accept(out);
         }
+    }
+
+    private void fill(ServerRequest request, ServerResponse response) throws IOException {
+        GroupId group = group(request);
+        DatabaseId database = database(request);
+        CopySource source = source(request);
+        Duration limit = limit(request);
+        LastingOrder.carryOut(request.path().path(), response, () -> {
+            node.fillDatabase(group, database, source, limit);
+            return "";
+        });
+    }
+
+    private void build(ServerRequest request, ServerResponse response) throws IOException {
+        UploadId upload = upload(request);
+        UploadOwner owner = owner(request);
+        Duration limit = limit(request);
+        LastingOrder.carryOut(
+                request.path().path(),
+                response,
+                () -> node.buildUpload(upload, owner, limit).orElse(""));
     }
 
     private void usage(ServerRequest request, ServerResponse response) throws IOException {

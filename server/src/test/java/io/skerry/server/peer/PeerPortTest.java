@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.helidon.webserver.http.HttpRouting;
+import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.fleet.CopySource;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.catalog.location.LocationCode;
@@ -44,6 +45,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -194,6 +197,40 @@ class PeerPortTest {
     }
 
     @Test
+    void anOrderThatLastsIsWaitedForAndWhatItThrowsArrives() {
+        node.failure = new CatalogException(CatalogException.Reason.NOT_FOUND, "there is no such upload");
+        assertThatThrownBy(() -> client().buildUpload(UPLOAD, ACME, LIMIT))
+                .isInstanceOfSatisfying(
+                        CatalogException.class,
+                        e -> assertThat(e.reason()).isEqualTo(CatalogException.Reason.NOT_FOUND))
+                .hasMessage("there is no such upload");
+        node.failure = null;
+        node.lasting = true;
+        Thread.ofVirtual().start(() -> {
+            node.awaitLasting();
+            node.end.countDown();
+        });
+        assertThat(client().buildUpload(BAD_UPLOAD, ACME, LIMIT)).contains("line 3: 'ü'");
+    }
+
+    @Test
+    void anOrderThatNobodyWaitsForAnyMoreIsInterrupted() throws Exception {
+        node.lasting = true;
+        Thread waiting = Thread.ofVirtual().start(() -> {
+            try {
+                client().fillDatabase(GROUP, DATABASE, new CopySource.OfUpload(OTHER, UPLOAD), LIMIT);
+            } catch (DatabaseException gone) {
+                // That is what happens.
+            }
+        });
+        node.awaitLasting();
+        // Closes its connection, as the end of its process does.
+        waiting.interrupt();
+        assertThat(node.interrupted.await(30, TimeUnit.SECONDS)).isTrue();
+        waiting.join();
+    }
+
+    @Test
     void aNodeThatIsNotThereIsSaidToBe() {
         NodeClient client = client();
         java.util.Objects.requireNonNull(listener).close();
@@ -262,7 +299,30 @@ class PeerPortTest {
     private static final class RecordingNode implements NodeClient {
 
         private final List<String> orders = new ArrayList<>();
-        private @Nullable RuntimeException failure;
+        private volatile @Nullable RuntimeException failure;
+        private volatile boolean lasting;
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private final CountDownLatch end = new CountDownLatch(1);
+        private final CountDownLatch interrupted = new CountDownLatch(1);
+
+        private void last() {
+            if (lasting) {
+                begun.countDown();
+                try {
+                    end.await();
+                } catch (InterruptedException e) {
+                    interrupted.countDown();
+                }
+            }
+        }
+
+        private void awaitLasting() {
+            try {
+                assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
 
         private synchronized void order(String what) {
             if (failure != null) {
@@ -313,11 +373,13 @@ class PeerPortTest {
 
         @Override
         public void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit) {
+            last();
             order("fill " + database + " of " + group + " from " + source + " " + limit);
         }
 
         @Override
         public Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit) {
+            last();
             order("build " + upload + " of " + owner + " " + limit);
             return upload.equals(BAD_UPLOAD) ? Optional.of("line 3: 'ü'") : Optional.empty();
         }

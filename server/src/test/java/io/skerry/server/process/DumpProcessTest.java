@@ -92,7 +92,47 @@ class DumpProcessTest {
                     assertThat(left).as("at %s", location).isEmpty();
                 }
             }
-            assertThat(skerry.log()).doesNotContain("ERROR");
+            assertThat(skerry.log())
+                    .doesNotContain("ERROR")
+                    .containsPattern("a database is made of a dump: ended, \\d+ of \\d+ bytes")
+                    .containsPattern("is filled from OfUpload.*: ended, \\d+ of \\d+ bytes");
+
+            JsonNode lost = upload(skerry.node("bos"), admin, padded, true);
+            Thread creating = Thread.ofVirtual().start(() -> {
+                try {
+                    create(fra, admin, "again", lost);
+                } catch (Exception killed) {
+                    // That is what happens.
+                }
+            });
+            awaitDatabaseBeingMade(data.resolve("bos").resolve("uploads"));
+            skerry.kill();
+            creating.join();
+            assertTheSameCallIsPossible(data, admin, lost, padded);
+        }
+    }
+
+    private static void awaitDatabaseBeingMade(Path uploads) throws Exception {
+        long end = System.nanoTime() + 60_000_000_000L;
+        while (true) {
+            try (Stream<Path> files = Files.list(uploads)) {
+                if (files.anyMatch(file -> file.toString().endsWith(".db"))) {
+                    return;
+                }
+            }
+            assertThat(System.nanoTime() - end).as("a database is made of the dump").isNegative();
+            Thread.sleep(1);
+        }
+    }
+
+    /// After the process died in the middle of it.
+    private void assertTheSameCallIsPossible(Path data, String admin, JsonNode lost, String dump) throws Exception {
+        try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra,lhr,bos")) {
+            URI fra = skerry.node("fra");
+            Answer gone = create(fra, admin, "again", lost);
+            assertThat(gone.status()).as("%s", gone.body()).isEqualTo(400);
+            assertThat(gone.body().path("error").asText()).contains("there is no such upload (any more)");
+            expect(create(fra, admin, "again", upload(skerry.node("bos"), admin, dump, false)));
         }
     }
 

@@ -231,9 +231,14 @@ class UploadProcessTest {
             assertThat(chunk(fra, token, upload, file, 1).statusCode()).isEqualTo(404);
             assertThat(client.sql(fra, token, "SELECT 1").body().path("code").asText())
                     .isEqualTo("DATABASE_DRAFT");
+            String second = start(fra, token, file);
+            for (int number = 0; number <= (file.length - 1) / CHUNK; number++) {
+                assertThat(chunk(fra, token, second, file, number).statusCode()).isEqualTo(200);
+            }
+            upload = second;
             Thread sending = Thread.ofVirtual().start(() -> {
                 try {
-                    send("POST", shop(fra, "v1/upload"), token, file);
+                    send("PUT", shop(fra, "v2/upload/" + second + "/finalize"), token, new byte[0]);
                 } catch (Exception killed) {
                     // That is what happens.
                 }
@@ -246,8 +251,11 @@ class UploadProcessTest {
         }
         try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra,lhr")) {
             URI fra = skerry.node("fra");
-            int status = send("POST", shop(fra, "v1/upload"), token, file).statusCode();
             // It may have been done already when the process died.
+            assertThat(send("PUT", shop(fra, "v2/upload/" + upload + "/finalize"), token, new byte[0])
+                            .statusCode())
+                    .isIn(404, 409);
+            int status = send("POST", shop(fra, "v1/upload"), token, file).statusCode();
             assertThat(status).isIn(200, 409);
             assertThat(Client.value(client.sql(fra, token, "SELECT count(*) FROM t")))
                     .isEqualTo("6000");
