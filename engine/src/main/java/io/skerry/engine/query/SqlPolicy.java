@@ -29,8 +29,33 @@ public final class SqlPolicy implements Authorizer {
             Set.of("load_extension", "sqlite_log", "fts3_tokenizer", "readfile", "writefile", "edit");
     private static final Set<String> FUNCTIONS_OF_SESSION = Set.of("last_insert_rowid", "changes", "total_changes");
     /// Their time is the product of the lengths of two values, and they do not look whether they are interrupted.
-    private static final Set<String> FUNCTIONS_HELD =
-            Set.of("instr", "replace", "trim", "ltrim", "rtrim", "unhex", "like", "glob");
+    /// Of those of JSON, `->` and `->>` follow one path only: they take the length of one value.
+    private static final Set<String> FUNCTIONS_HELD = Set.of(
+            "instr",
+            "replace",
+            "trim",
+            "ltrim",
+            "rtrim",
+            "unhex",
+            "like",
+            "glob",
+            "geopoly_overlap",
+            "geopoly_within",
+            "json_patch",
+            "jsonb_patch",
+            "json_pretty",
+            "json_extract",
+            "jsonb_extract",
+            "json_set",
+            "jsonb_set",
+            "json_insert",
+            "jsonb_insert",
+            "json_array_insert",
+            "jsonb_array_insert",
+            "json_replace",
+            "jsonb_replace",
+            "json_remove",
+            "jsonb_remove");
 
     /// Its column `file` has paths of this machine.
     private static final String FILES = "database_list";

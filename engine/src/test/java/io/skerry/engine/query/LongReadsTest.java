@@ -136,7 +136,9 @@ class LongReadsTest {
                 "rtrim(?1, 'c')",
                 "unhex('41', ?1)",
                 "?1 LIKE '%b%'",
-                "?1 GLOB '*b*'"
+                "?1 GLOB '*b*'",
+                "geopoly_overlap(?1, '[[0,0],[1,0],[0,1],[0,0]]')",
+                "geopoly_within(?1, '[[0,0],[1,0],[0,1],[0,0]]')"
             })
     void functionsThatCannotBeInterruptedGetNoLongValuesOnACarrier(String call) throws Exception {
         var sql = "SELECT " + call;
@@ -152,6 +154,39 @@ class LongReadsTest {
             assertThat(calls.start(() -> runsOnCarrier(session, "SELECT upper(?1)", value))
                             .get())
                     .isTrue();
+        }
+    }
+
+    /// `json_patch` looks for each key of one value among all of the other: for seconds, with 100 KB of each.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "json_patch('{}', ?1)",
+                "jsonb_patch('{}', ?1)",
+                "json_pretty('[1]', ?1)",
+                "json_extract(?1, '$.a', '$.b')",
+                "jsonb_extract(?1, '$.a', '$.b')",
+                "json_set(?1, '$.a', 1)",
+                "jsonb_set(?1, '$.a', 1)",
+                "json_insert(?1, '$.a', 1)",
+                "jsonb_insert(?1, '$.a', 1)",
+                "json_array_insert(?1, '$.a[0]', 1)",
+                "jsonb_array_insert(?1, '$.a[0]', 1)",
+                "json_replace(?1, '$.a', 1)",
+                "jsonb_replace(?1, '$.a', 1)",
+                "json_remove(?1, '$.a')",
+                "jsonb_remove(?1, '$.a')"
+            })
+    void noneDoThoseOfJson(String call) throws Exception {
+        var sql = "SELECT " + call;
+        try (var calls = new Calls()) {
+            var session = node.session();
+            assertThat(calls.start(() -> runsOnCarrier(session, sql, "{\"a\": 1}"))
+                            .get())
+                    .isTrue();
+            var value = "{\"a\": \"" + "b".repeat(3_000) + "\"}";
+            assertThat(calls.start(() -> runsOnCarrier(session, sql, value)).get())
+                    .isFalse();
         }
     }
 
