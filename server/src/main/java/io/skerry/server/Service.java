@@ -97,7 +97,8 @@ public final class Service implements AutoCloseable {
         Optional<SSLContext> trust = config.tls().flatMap(NodeTls::client);
         NodeHttp http = new NodeHttp(trust);
         NodeClients clients = node -> node.id().equals(self) ? local : remote(http, config, node);
-        Fleet fleet = new Fleet(catalog, clients, Limits.fleetSteps(config.settings()), Limits.fleet(config.settings()));
+        Fleet fleet =
+                new Fleet(catalog, clients, Limits.fleetSteps(config.settings()), Limits.fleet(config.settings()));
         DatabaseTokens tokens = new DatabaseTokens(catalog, keySets(config.settings()));
         SystemGroupLeader leader = new SystemGroupLeader(system, catalog, self);
         Freshness freshness = new Freshness(

@@ -144,8 +144,7 @@ final class DatabaseChanges {
         });
         try {
             CopySource source = new CopySource.OfUpload(node.address(), place.upload());
-            return Filling.make(
-                    primary, database, () -> Filling.fill(primary, database, source, limits.copy()), enter);
+            return Filling.make(primary, database, () -> Filling.fill(primary, database, source, limits.copy()), enter);
         } finally {
             Filling.discard(holder, place.upload());
         }

@@ -27,7 +27,9 @@ final class DumpOutput extends OutputStream {
         this.disk = disk;
         try {
             file = Channels.newOutputStream(Files.newByteChannel(
-                    dump.text(), Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), UploadDirectory.PRIVATE));
+                    dump.text(),
+                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                    UploadDirectory.PRIVATE));
         } catch (IOException e) {
             throw failed(e);
         }

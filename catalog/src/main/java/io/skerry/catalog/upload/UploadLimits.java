@@ -10,4 +10,10 @@ import java.time.Duration;
 /// @param reserveBytes that uploads leave free on the disk
 /// @param kept how long one waits to be used, or for its next chunk
 public record UploadLimits(
-        long bytes, long totalBytes, long databaseBytes, int valueBytes, int pageSize, long reserveBytes, Duration kept) {}
+        long bytes,
+        long totalBytes,
+        long databaseBytes,
+        int valueBytes,
+        int pageSize,
+        long reserveBytes,
+        Duration kept) {}

@@ -23,8 +23,7 @@ class FillOutputTest {
     private final List<String> lines = new ArrayList<>();
 
     private FillOutput open(Duration silence) {
-        return new FillOutput(
-                taken, silence, new ProgressLog("it", 0, Duration.ZERO, lines::add), announced::add);
+        return new FillOutput(taken, silence, new ProgressLog("it", 0, Duration.ZERO, lines::add), announced::add);
     }
 
     @Test

@@ -128,9 +128,7 @@ public final class PeerRoutes {
                         group + "/databases/{database}",
                         (request, response) ->
                                 done(response, () -> node.dropDatabase(group(request), database(request))))
-                .put(
-                        group + "/databases/{database}/copy",
-                        this::fill)
+                .put(group + "/databases/{database}/copy", this::fill)
                 .get(
                         group + "/databases/{database}/copy",
                         (request, response) ->
@@ -138,9 +136,7 @@ public final class PeerRoutes {
                 .get(
                         upload + "/database",
                         (request, response) -> pages(response, out -> uploadCopies.write(upload(request), out)))
-                .put(
-                        upload + "/database",
-                        this::build)
+                .put(upload + "/database", this::build)
                 .delete(upload, (request, response) -> done(response, () -> node.discardUpload(upload(request))))
                 .post(PeerPaths.USAGE, this::usage)
                 .post(PeerPaths.USAGE_REPORTS, this::recordUsage)

@@ -120,7 +120,9 @@ class DumpProcessTest {
                     return;
                 }
             }
-            assertThat(System.nanoTime() - end).as("a database is made of the dump").isNegative();
+            assertThat(System.nanoTime() - end)
+                    .as("a database is made of the dump")
+                    .isNegative();
             Thread.sleep(1);
         }
     }
