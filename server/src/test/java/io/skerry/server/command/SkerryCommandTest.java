@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,9 +55,10 @@ class SkerryCommandTest {
     }
 
     static Stream<CommandLine> commandsOfFamilies() {
-        return Stream.of("group", "db", "token", "oauth", "org", "user")
-                .flatMap(
-                        family -> SkerryCommand.line().getSubcommands().get(family).getSubcommands().values().stream());
+        Set<String> families = Set.of("group", "db", "token", "oauth", "org", "user");
+        return SkerryCommand.line().getSubcommands().entrySet().stream()
+                .filter(family -> families.contains(family.getKey()))
+                .flatMap(family -> family.getValue().getSubcommands().values().stream());
     }
 
     @ParameterizedTest
