@@ -291,12 +291,15 @@ class LongReadsTest {
             var endless = List.of(
                     calls.start(() -> Node.run(first, Node.ENDLESS)),
                     calls.start(() -> Node.run(second, Node.ENDLESS)));
-            Writes.until(() -> endless.stream().anyMatch(Future::isDone));
-            var prepared = calls.start(() -> Node.run(node.session(), "SELECT count(*) FROM v14"))
-                    .get();
-            assertThat(prepared.only().error().code()).isEqualTo(Code.OVERLOADED);
-            first.close();
-            second.close();
+            try {
+                Writes.until(() -> endless.stream().anyMatch(Future::isDone));
+                var prepared = calls.start(() -> Node.run(node.session(), "SELECT count(*) FROM v14"))
+                        .get();
+                assertThat(prepared.only().error().code()).isEqualTo(Code.OVERLOADED);
+            } finally {
+                first.close();
+                second.close();
+            }
         }
     }
 
