@@ -5,12 +5,14 @@ import io.skerry.engine.query.ResultSink.StepResult;
 import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.DbConfig;
 import io.skerry.sqlite.DbStatus;
+import io.skerry.sqlite.ResultCode;
 import io.skerry.sqlite.SqliteException;
 import io.skerry.sqlite.Statement;
 import io.skerry.sqlite.StatementStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,9 @@ final class SqlConnection implements AutoCloseable {
     private static final int INSTRUCTIONS_PER_ROW = 10;
     /// Of any file of SQLite.
     private static final long PAGES_MAX = 0xffff_fffeL;
+
+    private static final long OPEN_NANOS_MAX = 2_000_000_000;
+    private static final long OPEN_AGAIN_NANOS = 1_000_000;
 
     private final Connection connection;
     private final QuerySettings settings;
@@ -53,12 +58,28 @@ final class SqlConnection implements AutoCloseable {
         interruption =
                 new Interruption(connection::interrupt, settings.statementTime().toNanos());
         try {
-            configure();
+            configureWhenFree();
         } catch (SqliteException e) {
             connection.close();
             throw Failures.running(e, null);
         }
         watchdog.add(interruption);
+    }
+
+    /// While one of several connections that open the file at once reads its WAL anew, SQLite turns the others away.
+    private void configureWhenFree() {
+        var end = System.nanoTime() + OPEN_NANOS_MAX;
+        while (true) {
+            try {
+                configure();
+                return;
+            } catch (SqliteException e) {
+                if (e.code() != ResultCode.BUSY || System.nanoTime() - end > 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(OPEN_AGAIN_NANOS);
+            }
+        }
     }
 
     private void configure() {
