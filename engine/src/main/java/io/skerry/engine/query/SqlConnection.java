@@ -5,11 +5,14 @@ import io.skerry.engine.query.ResultSink.StepResult;
 import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.DbConfig;
 import io.skerry.sqlite.DbStatus;
+import io.skerry.sqlite.ResultCode;
 import io.skerry.sqlite.SqliteException;
 import io.skerry.sqlite.Statement;
 import io.skerry.sqlite.StatementStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,9 @@ final class SqlConnection implements AutoCloseable {
     private static final int INSTRUCTIONS_PER_ROW = 10;
     /// Of any file of SQLite.
     private static final long PAGES_MAX = 0xffff_fffeL;
+
+    private static final long OPEN_NANOS_MAX = 2_000_000_000;
+    private static final long OPEN_AGAIN_NANOS = 1_000_000;
 
     private final Connection connection;
     private final QuerySettings settings;
@@ -52,12 +58,28 @@ final class SqlConnection implements AutoCloseable {
         interruption =
                 new Interruption(connection::interrupt, settings.statementTime().toNanos());
         try {
-            configure();
+            configureWhenFree();
         } catch (SqliteException e) {
             connection.close();
             throw Failures.running(e, null);
         }
         watchdog.add(interruption);
+    }
+
+    /// While one of several connections that open the file at once reads its WAL anew, SQLite turns the others away.
+    private void configureWhenFree() {
+        var end = System.nanoTime() + OPEN_NANOS_MAX;
+        while (true) {
+            try {
+                configure();
+                return;
+            } catch (SqliteException e) {
+                if (e.code() != ResultCode.BUSY || System.nanoTime() - end > 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(OPEN_AGAIN_NANOS);
+            }
+        }
     }
 
     private void configure() {
@@ -154,23 +176,26 @@ final class SqlConnection implements AutoCloseable {
         if (text.verb() == Verb.VACUUM) {
             throw Failures.vacuum(); // SQLite asks the policy only when it runs
         }
-        policy.reset(narrower(permissions, text, false));
-        var statement =
-                compile(text.verb() == Verb.BEGIN_READONLY ? withoutReadonly(text.text()) : text.text(), keep, owner);
+        var sql = text.verb() == Verb.BEGIN_READONLY ? withoutReadonly(text.text()) : text.text();
+        var statement = compile(sql, keep, owner, () -> policy.reset(narrower(permissions, text, false)));
         if (policy.showsFiles()) {
             var explained = statement.isExplain();
             statement.close();
             if (explained) {
                 throw Failures.hidden();
             }
-            statement = compile(SqlPolicy.FILES_HIDDEN, keep, owner);
+            statement = compile(SqlPolicy.FILES_HIDDEN, keep, owner, () -> {});
         }
         return new PreparedSql(statement, text, permissions, names.learnt(), policy);
     }
 
-    private Statement compile(String sql, boolean keep, Interruption.Owner owner) {
+    /// @param begin what each attempt begins with
+    private Statement compile(String sql, boolean keep, Interruption.Owner owner, Runnable begin) {
         var utf8 = sql.getBytes(StandardCharsets.UTF_8);
-        var first = timed(owner, () -> connection.prepare(utf8, 0, utf8.length, keep));
+        var first = timed(owner, () -> {
+            begin.run();
+            return connection.prepare(utf8, 0, utf8.length, keep);
+        });
         var statement = first.statement();
         if (statement == null) {
             throw Failures.noStatement();
@@ -200,13 +225,24 @@ final class SqlConnection implements AutoCloseable {
     }
 
     /// A few lines over a view of views can be a statement of millions of terms: preparing is timed as
-    /// running is.
+    /// running is, and moves from a virtual thread as a read does.
     private <T> T timed(Interruption.Owner owner, Supplier<T> preparing) {
-        interruption.begin(owner, System.nanoTime(), false);
+        if (Thread.currentThread().isVirtual()) {
+            var prepared = timed(owner, preparing, true);
+            return prepared.isPresent()
+                    ? prepared.get()
+                    : longReads.run(() -> timed(owner, preparing, false).orElseThrow());
+        }
+        return timed(owner, preparing, false).orElseThrow();
+    }
+
+    /// @return empty if it can move and has to
+    private <T> Optional<T> timed(Interruption.Owner owner, Supplier<T> preparing, boolean canMove) {
+        interruption.begin(owner, System.nanoTime(), canMove);
         var cause = Interruption.Cause.NONE;
         try {
             try {
-                return preparing.get();
+                return Optional.of(preparing.get());
             } finally {
                 cause = interruption.end();
             }
@@ -216,6 +252,9 @@ final class SqlConnection implements AutoCloseable {
                 throw Failures.permissionDenied(e, missing);
             }
             var failure = Failures.preparing(e, policy.refusal());
+            if (Failures.isInterrupt(failure) && cause == Interruption.Cause.MOVED) {
+                return Optional.empty();
+            }
             throw Failures.isInterrupt(failure) ? interrupted(cause, failure, owner) : failure;
         }
     }

@@ -269,6 +269,40 @@ class LongReadsTest {
         return threads.getFirst();
     }
 
+    /// A few words over views of views are prepared for seconds. Who takes the only place makes it visible.
+    @Test
+    void preparingThatTakesLongLeavesTheCarrierToo() throws Exception {
+        node.close();
+        node = new Node(
+                directory,
+                Node.PATIENT
+                        .change()
+                        .longReads(1)
+                        .readerWait(Duration.ofMillis(20))
+                        .build());
+        Node.run(node.session(), "CREATE VIEW v0 AS SELECT 1 AS a");
+        for (var i = 1; i <= 14; i++) {
+            var under = "SELECT a FROM v" + (i - 1);
+            Node.run(node.session(), "CREATE VIEW v" + i + " AS " + under + " UNION ALL " + under);
+        }
+        var first = node.session();
+        var second = node.session();
+        try (var calls = new Calls()) {
+            var endless = List.of(
+                    calls.start(() -> Node.run(first, Node.ENDLESS)),
+                    calls.start(() -> Node.run(second, Node.ENDLESS)));
+            try {
+                Writes.until(() -> endless.stream().anyMatch(Future::isDone));
+                var prepared = calls.start(() -> Node.run(node.session(), "SELECT count(*) FROM v14"))
+                        .get();
+                assertThat(prepared.only().error().code()).isEqualTo(Code.OVERLOADED);
+            } finally {
+                first.close();
+                second.close();
+            }
+        }
+    }
+
     @Test
     void oneMoreThanMayRunIsTurnedAway() throws Exception {
         node.close();
