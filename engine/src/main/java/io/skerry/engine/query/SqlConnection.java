@@ -9,11 +9,8 @@ import io.skerry.sqlite.ResultCode;
 import io.skerry.sqlite.SqliteException;
 import io.skerry.sqlite.Statement;
 import io.skerry.sqlite.StatementStatus;
-import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A connection with what belongs to it: policy, prepared statements, the way to interrupt it. One thread at a
@@ -34,12 +31,10 @@ final class SqlConnection implements AutoCloseable {
     private final LongReads longReads;
     private final SqlPolicy policy = new SqlPolicy();
     private final CarrierBounds bounds;
-    private final StatementCache cache;
+    private final Preparation preparation;
     private final Interruption interruption;
     private final StatementRow row = new StatementRow();
     private final EnumMap<Control, Statement> controls = new EnumMap<>(Control.class);
-    private @Nullable PreparedSql passing;
-    private final VisibleNames names;
     private long bytesMax = Long.MAX_VALUE;
     private final AttachedFiles attached;
 
@@ -52,11 +47,10 @@ final class SqlConnection implements AutoCloseable {
         this.watchdog = watchdog;
         this.longReads = longReads;
         bounds = new CarrierBounds(connection, policy, settings.valueBytes());
-        names = new VisibleNames(connection);
         attached = new AttachedFiles(connection, policy);
-        cache = new StatementCache(settings.cachedStatements(), settings.cachedStatementBytes());
         interruption =
                 new Interruption(connection::interrupt, settings.statementTime().toNanos());
+        preparation = new Preparation(connection, policy, interruption, longReads, this::interrupted, settings);
         try {
             configureWhenFree();
         } catch (SqliteException e) {
@@ -141,151 +135,20 @@ final class SqlConnection implements AutoCloseable {
         return connection.dbStatus(DbStatus.DEFERRED_FKS) != 0;
     }
 
-    /// The statement of a text that was prepared before, without limits to what it may do; null if it
-    /// has to be prepared.
+    /// See [Preparation#cached].
     @Nullable
     PreparedSql cached(String text) {
-        return cache.get(text, Permissions.ALL);
+        return preparation.cached(text);
     }
 
-    /// @param key the text as the client sent it, under which the statement is kept
-    /// @param permissions what it may do. If they limit it, nobody else may change the schema between
-    ///     this call and the end of its run: on a reader, a transaction is open
-    /// @param owner for whom it is; it is interrupted once that has ended
-    /// @throws DatabaseException if SQLite or the policy does not accept it, or it takes too long
+    /// See [Preparation#prepare].
     PreparedSql prepare(String key, SqlText text, Permissions permissions, Interruption.Owner owner) {
-        if (permissions.limit() && !text.verb().controls()) {
-            learnNames(owner);
-        }
-        var known = cache.get(key, permissions);
-        if (known != null && known.acceptedFor(names.learnt())) {
-            return known;
-        }
-        closePassing();
-        var keep = cache.accepts(key);
-        var prepared = compile(text, permissions, keep, owner);
-        if (keep) {
-            cache.put(key, prepared);
-        } else {
-            passing = prepared;
-        }
-        return prepared;
+        return preparation.prepare(key, text, permissions, owner);
     }
 
-    private PreparedSql compile(SqlText text, Permissions permissions, boolean keep, Interruption.Owner owner) {
-        if (text.verb() == Verb.VACUUM) {
-            throw Failures.vacuum(); // SQLite asks the policy only when it runs
-        }
-        var sql = text.verb() == Verb.BEGIN_READONLY ? withoutReadonly(text.text()) : text.text();
-        var statement = compile(sql, keep, owner, () -> policy.reset(narrower(permissions, text, false)));
-        if (policy.showsFiles()) {
-            var explained = statement.isExplain();
-            statement.close();
-            if (explained) {
-                throw Failures.hidden();
-            }
-            statement = compile(SqlPolicy.FILES_HIDDEN, keep, owner, () -> {});
-        }
-        return new PreparedSql(statement, text, permissions, names.learnt(), policy);
-    }
-
-    /// @param begin what each attempt begins with
-    private Statement compile(String sql, boolean keep, Interruption.Owner owner, Runnable begin) {
-        var utf8 = sql.getBytes(StandardCharsets.UTF_8);
-        var first = timed(owner, () -> {
-            begin.run();
-            return connection.prepare(utf8, 0, utf8.length, keep);
-        });
-        var statement = first.statement();
-        if (statement == null) {
-            throw Failures.noStatement();
-        }
-        if (first.tail() < utf8.length && hasStatement(utf8, first.tail())) {
-            statement.close();
-            throw Failures.manyStatements();
-        }
-        return statement;
-    }
-
-    private @Nullable PermissionPolicy narrower(Permissions permissions, SqlText text, boolean runs) {
-        if (!permissions.limit()) {
-            return null;
-        }
-        var known = names.learnt();
-        return new PermissionPolicy(permissions, text.text(), known == null ? SchemaNames.UNKNOWN : known, runs);
-    }
-
-    private void learnNames(Interruption.Owner owner) {
-        policy.trust(true);
-        try {
-            timed(owner, names::learn);
-        } finally {
-            policy.trust(false);
-        }
-    }
-
-    /// A few lines over a view of views can be a statement of millions of terms: preparing is timed as
-    /// running is, and moves from a virtual thread as a read does.
-    private <T> T timed(Interruption.Owner owner, Supplier<T> preparing) {
-        if (Thread.currentThread().isVirtual()) {
-            var prepared = timed(owner, preparing, true);
-            return prepared.isPresent()
-                    ? prepared.get()
-                    : longReads.run(() -> timed(owner, preparing, false).orElseThrow());
-        }
-        return timed(owner, preparing, false).orElseThrow();
-    }
-
-    /// @return empty if it can move and has to
-    private <T> Optional<T> timed(Interruption.Owner owner, Supplier<T> preparing, boolean canMove) {
-        interruption.begin(owner, System.nanoTime(), canMove);
-        var cause = Interruption.Cause.NONE;
-        try {
-            try {
-                return Optional.of(preparing.get());
-            } finally {
-                cause = interruption.end();
-            }
-        } catch (SqliteException e) {
-            var missing = policy.missing();
-            if (missing != null) {
-                throw Failures.permissionDenied(e, missing);
-            }
-            var failure = Failures.preparing(e, policy.refusal());
-            if (Failures.isInterrupt(failure) && cause == Interruption.Cause.MOVED) {
-                return Optional.empty();
-            }
-            throw Failures.isInterrupt(failure) ? interrupted(cause, failure, owner) : failure;
-        }
-    }
-
-    /// Lets SQLite read the text; whether it fits the schema is not asked.
-    ///
-    /// @throws DatabaseException SQL_PARSE_ERROR; STATEMENT_TIMEOUT, or what else ended it early
+    /// See [Preparation#checkSyntax].
     void checkSyntax(SqlText text, Interruption.Owner owner) {
-        try {
-            var prepared = compile(text, Permissions.ALL, false, owner);
-            prepared.statement().close();
-        } catch (DatabaseException e) {
-            switch (e.code()) {
-                case SQL_PARSE_ERROR, STATEMENT_TIMEOUT, UNAVAILABLE -> throw e;
-                default -> {}
-            }
-        }
-    }
-
-    /// SQLite does not know libSQL's word; it is to read the rest.
-    private static String withoutReadonly(String begin) {
-        var tokens = new Tokens(begin);
-        while (!tokens.is("READONLY")) {
-            tokens.next();
-        }
-        return begin.substring(0, tokens.start()) + begin.substring(tokens.end());
-    }
-
-    private static boolean hasStatement(byte[] utf8, int from) {
-        var rest = new String(utf8, from, utf8.length - from, StandardCharsets.UTF_8);
-        return !SqlText.script(rest).isEmpty();
+        preparation.checkSyntax(text, owner);
     }
 
     /// Runs a statement to its end and shows its rows; the caller tells the sink how it ended. A long read moves from
@@ -335,12 +198,12 @@ final class SqlConnection implements AutoCloseable {
             boolean canMove) {
         var changesBefore = connection.totalChanges();
         var statement = prepared.statement();
-        policy.reset(narrower(prepared.permissions(), prepared.text(), true));
+        policy.reset(preparation.narrower(prepared.permissions(), prepared.text(), true));
         if (canMove) {
             bounds.enter(prepared);
         }
         if (prepared.verb() == Verb.SCHEMA) {
-            names.forget(); // undone and done otherwise, it may leave the same version
+            preparation.forgetNames(); // undone and done otherwise, it may leave the same version
         }
         interruption.begin(owner, canMove ? start : System.nanoTime(), canMove);
         DatabaseException failure = null;
@@ -478,20 +341,12 @@ final class SqlConnection implements AutoCloseable {
     }
 
     int cachedStatements() {
-        return cache.size();
-    }
-
-    private void closePassing() {
-        var last = passing;
-        if (last != null) {
-            passing = null;
-            last.statement().close();
-        }
+        return preparation.kept();
     }
 
     /// Gives memory back while nobody uses the connection.
     void rest() {
-        closePassing();
+        preparation.closePassing();
     }
 
     @Override
