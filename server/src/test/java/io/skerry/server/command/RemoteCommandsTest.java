@@ -222,7 +222,9 @@ class RemoteCommandsTest {
         assertThat(ok("org", "invites"))
                 .containsPattern("ana@example.net +viewer +2")
                 .doesNotContain(invited.substring(invited.lastIndexOf('=') + 1).strip());
-        refused("already invited", "org", "invite", "ana@example.net");
+        String again = ok("org", "invite", "ana@example.net", "--role", "viewer");
+        assertThat(again).isNotEqualTo(invited);
+        assertThat(ok("org", "invites")).containsOnlyOnce("ana@example.net");
         refused("say whom to invite", "org", "invite");
         refused("say whom to invite", "org", "invite", "ana@example.net", "--user", "ana");
         refused("could not find user", "org", "invite", "--user", "nobody");
