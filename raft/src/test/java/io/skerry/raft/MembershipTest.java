@@ -225,16 +225,8 @@ class MembershipTest {
 
     @Test
     void aGroupIsRemovedOnlyWhenItsStartHasEnded() throws Exception {
-        write("a", 10);
-        cluster.start("lhr");
-        var opening = new CountDownLatch(1);
         var go = new CountDownLatch(1);
-        cluster.stores("lhr").onOpen.set(() -> {
-            opening.countDown();
-            awaitQuietly(go);
-        });
-        var adding = CompletableFuture.runAsync(() -> group.addListener(cluster.address("lhr"), LIMIT));
-        assertThat(opening.await(20, TimeUnit.SECONDS)).isTrue();
+        var adding = joinHeldInItsStart(go);
         RaftNode lhr = cluster.node("lhr");
 
         assertThatThrownBy(() -> lhr.delete(GROUP, Duration.ofMillis(50)))
@@ -251,16 +243,8 @@ class MembershipTest {
 
     @Test
     void aGroupIsArchivedOnlyWhenItsStartHasEnded() throws Exception {
-        write("a", 10);
-        cluster.start("lhr");
-        var opening = new CountDownLatch(1);
         var go = new CountDownLatch(1);
-        cluster.stores("lhr").onOpen.set(() -> {
-            opening.countDown();
-            awaitQuietly(go);
-        });
-        var adding = CompletableFuture.runAsync(() -> group.addListener(cluster.address("lhr"), LIMIT));
-        assertThat(opening.await(20, TimeUnit.SECONDS)).isTrue();
+        var adding = joinHeldInItsStart(go);
         RaftNode lhr = cluster.node("lhr");
 
         assertThatThrownBy(() -> lhr.archive(GROUP, Duration.ofMillis(50)))
@@ -276,9 +260,23 @@ class MembershipTest {
         awaitSame("lhr");
     }
 
+    /// lhr joins, and its start of the group does not go on before `go`, or for 20 s.
+    private CompletableFuture<Void> joinHeldInItsStart(CountDownLatch go) throws Exception {
+        write("a", 10);
+        cluster.start("lhr");
+        var opening = new CountDownLatch(1);
+        cluster.stores("lhr").onOpen.set(() -> {
+            opening.countDown();
+            awaitQuietly(go);
+        });
+        var adding = CompletableFuture.runAsync(() -> group.addListener(cluster.address("lhr"), LIMIT));
+        assertThat(opening.await(20, TimeUnit.SECONDS)).isTrue();
+        return adding;
+    }
+
     private static void awaitQuietly(CountDownLatch latch) {
         try {
-            latch.await();
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
