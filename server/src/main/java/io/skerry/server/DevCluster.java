@@ -12,6 +12,7 @@ import io.skerry.server.config.Configuration;
 import io.skerry.server.config.NodeConfig;
 import io.skerry.server.config.Settings;
 import io.skerry.server.life.AdministratorToken;
+import io.skerry.server.life.Ahead;
 import io.skerry.server.life.DirectoryLock;
 import io.skerry.server.life.LifeCycle;
 import io.skerry.server.life.NodeIdentity;
@@ -132,11 +133,10 @@ public final class DevCluster implements AutoCloseable {
         life.start(parts -> {
             parts.add("data directory", DirectoryLock.take(plan.directory()));
             SpareSpace.prepare(plan.directory());
-            Sqlite.limitMemory(plan.settings().get(Settings.MEMORY_BYTES));
-            // Beside what follows: the first database is opened when the nodes are there.
-            Thread.ofPlatform().daemon().name("skerry-link").start(Sqlite::linkAll);
-            BarrierVfs.limitTemporaryFiles(plan.settings().get(Settings.TEMPORARY_BYTES));
-            String token = AdministratorToken.in(plan.directory(), plan.token());
+            Ahead<String> token =
+                    Ahead.begin("skerry-token", () -> AdministratorToken.in(plan.directory(), plan.token()));
+            parts.add("token", token);
+            Ahead<Boolean> sqlite = Ahead.begin("skerry-sqlite", () -> prepareSqlite(plan.settings()));
             PeerSecret secret = PeerSecret.in(plan.directory().resolve("cluster-secret"));
             Optional<NodeTls> tls = tls(plan);
             if (tls.isPresent()) {
@@ -155,10 +155,19 @@ public final class DevCluster implements AutoCloseable {
             // Closed first, all at once: the last that each has to report is for the node that leads the
             // catalog.
             parts.add("services", () -> Parallel.run(nodes.length, i -> stopServing(nodes[i])));
-            join(plan, token, nodes, plan.locations().indexOf(founder));
-            made[0] = new DevCluster(plan, token, List.of(nodes), life);
+            sqlite.await();
+            String administrator = token.await();
+            join(plan, administrator, nodes, plan.locations().indexOf(founder));
+            made[0] = new DevCluster(plan, administrator, List.of(nodes), life);
         });
         return made[0];
+    }
+
+    private static boolean prepareSqlite(Configuration settings) {
+        Sqlite.limitMemory(settings.get(Settings.MEMORY_BYTES));
+        BarrierVfs.limitTemporaryFiles(settings.get(Settings.TEMPORARY_BYTES));
+        Sqlite.linkAll();
+        return true;
     }
 
     /// Plain HTTP must not pay for it: nothing of TLS is loaded before it is known to be wanted.

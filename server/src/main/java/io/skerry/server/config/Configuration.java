@@ -19,9 +19,10 @@ public final class Configuration {
     private static final Map<String, Setting<?>> BY_NAME =
             Settings.ALL.stream().collect(Collectors.toMap(Setting::name, Function.identity()));
 
-    private final Map<Setting<?>, Object> values;
+    /// By name: a setting itself has no hash code before the JVM has made a method for it, which each start would pay.
+    private final Map<String, Object> values;
 
-    private Configuration(Map<Setting<?>, Object> values) {
+    private Configuration(Map<String, Object> values) {
         this.values = Map.copyOf(values);
     }
 
@@ -34,8 +35,8 @@ public final class Configuration {
     ///     those only the ones with the name of a setting (the start script has some of its own)
     /// @throws ConfigException for an unknown name in flags or file, or a value that cannot be
     public static Configuration load(Map<String, String> flags, Map<String, String> environment, @Nullable Path file) {
-        Map<Setting<?>, Object> values = new HashMap<>();
-        Settings.ALL.forEach(s -> values.put(s, s.parse().apply(s.defaultText())));
+        Map<String, Object> values = new HashMap<>();
+        Settings.ALL.forEach(s -> values.put(s.name(), s.parse().apply(s.defaultText())));
         if (file != null) {
             readFile(file).forEach((name, text) -> put(values, known(name, file.toString()), text, file.toString()));
         }
@@ -51,12 +52,12 @@ public final class Configuration {
 
     @SuppressWarnings("unchecked") // put() stores what the setting's own parse made
     public <T> T get(Setting<T> setting) {
-        return (T) java.util.Objects.requireNonNull(values.get(setting));
+        return (T) java.util.Objects.requireNonNull(values.get(setting.name()));
     }
 
-    private static void put(Map<Setting<?>, Object> values, Setting<?> setting, String text, String where) {
+    private static void put(Map<String, Object> values, Setting<?> setting, String text, String where) {
         try {
-            values.put(setting, setting.parse().apply(text));
+            values.put(setting.name(), setting.parse().apply(text));
         } catch (IllegalArgumentException | ArithmeticException e) {
             String must = e instanceof IllegalArgumentException ? e.getMessage() : "smaller";
             throw new ConfigException(setting.name() + " in " + where + " is '" + text + "', but must be " + must);

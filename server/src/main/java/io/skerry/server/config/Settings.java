@@ -181,7 +181,7 @@ public final class Settings {
             "databases.fill-time",
             "10m",
             "what fills a new database (a dump, a file, another database) ends when it makes no progress for so long",
-            Values.duration(Duration.ofSeconds(1), HOUR.multipliedBy(24)));
+            Values.duration(Duration.ofSeconds(1), Duration.ofHours(24)));
     public static final Setting<Long> TRANSACTION_BYTES = new Setting<>(
             "databases.transaction-bytes",
             "240MiB",
@@ -249,12 +249,12 @@ public final class Settings {
             "uploads.time",
             "1h",
             "an upload that nobody used, and that no chunk came for, for so long is deleted",
-            Values.duration(Duration.ofSeconds(1), HOUR.multipliedBy(24)));
+            Values.duration(Duration.ofSeconds(1), Duration.ofHours(24)));
     public static final Setting<Duration> DRAFT_TIME = new Setting<>(
             "uploads.draft-time",
             "24h",
             "a database that waited so long for the upload of its content is deleted (in the cluster)",
-            Values.duration(Duration.ofSeconds(1), HOUR.multipliedBy(24 * 365)));
+            Values.duration(Duration.ofSeconds(1), Duration.ofHours(24 * 365)));
     public static final Setting<Integer> TOKENS = new Setting<>(
             "people.tokens",
             "1000",
@@ -297,7 +297,7 @@ public final class Settings {
             "audit.retention",
             "8760h",
             "older entries of the audit log are removed as new ones come (in the cluster)",
-            Values.duration(HOUR, HOUR.multipliedBy(100_000)));
+            Values.duration(HOUR, Duration.ofHours(100_000)));
 
     public static final Setting<Duration> USAGE_REPORT_TIME = new Setting<>(
             "usage.report-time",
@@ -308,17 +308,17 @@ public final class Settings {
             "usage.hours",
             "72h",
             "rows read and written are known by the hour for so long (in the cluster)",
-            Values.duration(HOUR, HOUR.multipliedBy(10_000)));
+            Values.duration(HOUR, Duration.ofHours(10_000)));
     public static final Setting<Duration> USAGE_DAYS = new Setting<>(
             "usage.days",
             "9600h",
             "and by the day (in the cluster)",
-            Values.duration(HOUR.multipliedBy(24), HOUR.multipliedBy(100_000)));
+            Values.duration(Duration.ofHours(24), Duration.ofHours(100_000)));
     public static final Setting<Duration> USAGE_QUERIES = new Setting<>(
             "usage.queries",
             "168h",
             "the queries of a day that read and wrote most are known for so long (in the cluster)",
-            Values.duration(HOUR.multipliedBy(24), HOUR.multipliedBy(100_000)));
+            Values.duration(Duration.ofHours(24), Duration.ofHours(100_000)));
 
     public static final Setting<Duration> STOP_TIME = new Setting<>(
             "stop-time",
