@@ -153,6 +153,8 @@ public final class TestCluster implements AutoCloseable {
 
     @Override
     public void close() {
+        // Whoever watches a copy that never ends gives it up.
+        nodes.values().forEach(node -> node.reachable(false));
         uploads.close();
         database.close();
         try {
