@@ -56,9 +56,9 @@ class ClaimTest {
         assertThat(claimed.await(System.nanoTime(), "late")).isEqualTo(new Committed(new LogIndex(7)));
     }
 
-    /// Writers that give up just when the log answers: every entry is claimed by its writer or applied, never both
-    /// and never neither. How soon the log answers is the machine's: the limit is sought by which some writers are
-    /// in time and some are not.
+    /// Writers that give up just when the log answers: every entry is claimed by its writer or applied,
+    /// never both and never neither. How soon the log answers is the machine's: the limit is sought by
+    /// which some writers are in time and some are not.
     @Test
     void anEntryIsClaimedOrAppliedExactlyOnce() throws IOException {
         Duration limit = Duration.ofNanos(300_000);

@@ -36,7 +36,8 @@ class ListenerReplicationTest {
 
     private static final GroupId GROUP = new GroupId(UUID.fromString("11111111-2222-3333-4444-555555555555"));
 
-    /// Those of a cluster, for a machine that has no core to spare: no leader is to be taken for dead here.
+    /// Those of a cluster, for a machine that has no core to spare: no leader is to be taken for dead
+    /// here.
     private static final Timeouts CLOCKS = new Timeouts(
             Duration.ofSeconds(3),
             Duration.ofSeconds(6),

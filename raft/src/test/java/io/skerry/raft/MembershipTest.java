@@ -266,7 +266,8 @@ class MembershipTest {
         awaitSame("lhr");
     }
 
-    /// lhr joins, and its start of the group does not go on before `go`, or for as long as all is waited for.
+    /// lhr joins, and its start of the group does not go on before `go`, or for as long as all is
+    /// waited for.
     private CompletableFuture<Void> joinHeldInItsStart(CountDownLatch go) throws IOException {
         write("a", 10);
         cluster.start("lhr");

@@ -127,8 +127,7 @@ class RealDatabasesTest {
 
     private void stop(String name) {
         NodeId id = new NodeId(name);
-        Objects.requireNonNull(nodes.remove(id)).close();
-        TestCluster.awaitClosed(id);
+        TestCluster.close(Objects.requireNonNull(nodes.remove(id)));
         Objects.requireNonNull(engines.remove(id)).close();
     }
 

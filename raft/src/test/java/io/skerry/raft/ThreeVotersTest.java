@@ -32,8 +32,8 @@ class ThreeVotersTest {
     private static final GroupId GROUP = new GroupId(UUID.fromString("11111111-2222-3333-4444-555555555555"));
     private static final List<String> NAMES = List.of("a", "b", "c");
 
-    /// Those of a cluster, for a machine that has no core to spare. A leader may be taken for dead all the same: then
-    /// another one is asked.
+    /// Those of a cluster, for a machine that has no core to spare. A leader may be taken for dead all
+    /// the same: then another one is asked.
     private static final Timeouts CLOCKS = new Timeouts(
             Duration.ofSeconds(1),
             Duration.ofSeconds(2),
