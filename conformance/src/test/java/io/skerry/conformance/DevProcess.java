@@ -22,14 +22,14 @@ final class DevProcess implements AutoCloseable {
     static final ObjectMapper JSON = new ObjectMapper();
 
     private static final int NODES = 3;
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofMinutes(5);
 
     /// How `dev` tells the address of a node; the token is told beside them.
     private static final Pattern PORT = Pattern.compile("(?m)^  [a-z]+ +http://localhost:(\\d+)$");
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
+            .connectTimeout(Duration.ofSeconds(60))
             .build();
     private final Place place;
     private final List<String> options;
@@ -117,7 +117,7 @@ final class DevProcess implements AutoCloseable {
         try {
             for (int at : told) {
                 HttpRequest request = HttpRequest.newBuilder(address(at, "/health"))
-                        .timeout(Duration.ofSeconds(2))
+                        .timeout(Duration.ofSeconds(30))
                         .build();
                 if (http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() != 200) {
                     return false;
@@ -168,7 +168,7 @@ final class DevProcess implements AutoCloseable {
         }
         requests.addObject().put("type", "close");
         String body = JSON.createObjectNode().set("requests", requests).toString();
-        return call(node, "POST", "/dev/" + database + "/v2/pipeline", jwt, body, Duration.ofSeconds(30));
+        return call(node, "POST", "/dev/" + database + "/v2/pipeline", jwt, body, Duration.ofMinutes(2));
     }
 
     String databaseToken(String database) throws IOException, InterruptedException {

@@ -156,7 +156,7 @@ class DatabaseImageTest {
     private Database atReplica(DatabaseId id) {
         replicaMember.awaitApplied(log.last());
         Database there = replica.database(id).orElseThrow();
-        assertThat(there.awaitFrame(leader.database(id).orElseThrow().frame(), Duration.ofSeconds(10)))
+        assertThat(there.awaitFrame(leader.database(id).orElseThrow().frame(), Duration.ofSeconds(30)))
                 .isTrue();
         return there;
     }

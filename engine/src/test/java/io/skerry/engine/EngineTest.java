@@ -95,7 +95,7 @@ class EngineTest {
     void whatASessionWritesIsReadHereAndThere() {
         run(database, "INSERT INTO t(b) VALUES (1), (2), (3)");
         assertThat(number(database, "SELECT count(*) FROM t")).isEqualTo(3);
-        assertThat(atReplica().awaitFrame(database.frame(), Duration.ofSeconds(10)))
+        assertThat(atReplica().awaitFrame(database.frame(), Duration.ofSeconds(30)))
                 .isTrue();
         assertThat(number(atReplica(), "SELECT count(*) FROM t")).isEqualTo(3);
         assertThat(atReplica().integrityCheck()).containsExactly("ok");

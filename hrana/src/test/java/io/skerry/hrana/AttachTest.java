@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Attached databases as they are seen over the protocol, at a primary and at a node that passes writes on to it.
-@Timeout(60)
+@Timeout(120)
 class AttachTest {
 
     private static final DatabaseId OTHER = new DatabaseId(UUID.randomUUID());

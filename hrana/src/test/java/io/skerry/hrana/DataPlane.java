@@ -59,7 +59,7 @@ final class DataPlane implements AutoCloseable {
 
     HttpResponse<String> post(String path, String body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
-                .timeout(java.time.Duration.ofSeconds(20))
+                .timeout(java.time.Duration.ofSeconds(60))
                 .POST(HttpRequest.BodyPublishers.ofString(body));
         return send(headers.length == 0 ? request : request.headers(headers));
     }
@@ -67,7 +67,7 @@ final class DataPlane implements AutoCloseable {
     HttpResponse<String> send(HttpRequest.Builder request) {
         try {
             return client.send(
-                    request.timeout(java.time.Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
+                    request.timeout(java.time.Duration.ofSeconds(60)).build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -81,7 +81,7 @@ final class DataPlane implements AutoCloseable {
     /// @return all that comes back
     String raw(String request) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", port())) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             socket.shutdownOutput();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);

@@ -12,6 +12,7 @@ import io.skerry.engine.DatabaseException;
 import io.skerry.hrana.DatabaseAccess.Target;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Two real servers: a primary, and a replica that passes on what it may not answer.
-@Timeout(60)
+@Timeout(120)
 class ForwardingTest {
 
     private final FakeDatabase written = new FakeDatabase();
@@ -42,7 +43,7 @@ class ForwardingTest {
             (address, authorization) -> new Target("shop", local, primaryUri, "Bearer ro".equals(authorization)),
             HranaSettings.defaults()
                     .with(new HranaSettings.Forwarding(
-                            4, Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofMillis(50), 1 << 20)));
+                            4, Duration.ofSeconds(20), Duration.ofSeconds(60), Duration.ofMillis(50), 1 << 20)));
 
     ForwardingTest() {
         primaryUri = primary.uri("/dev/shop");
@@ -226,16 +227,18 @@ class ForwardingTest {
 
     @Test
     void anUnreachablePrimaryIsAProxyErrorAndReadsGoOn() throws IOException {
-        try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            primaryUri = URI.create("http://127.0.0.1:" + unused.getLocalPort() + "/dev/shop");
+        // Where nobody listens, and nobody else can: the port is taken.
+        try (Socket taken = new Socket()) {
+            taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            primaryUri = URI.create("http://127.0.0.1:" + taken.getLocalPort() + "/dev/shop");
+
+            HttpResponse<String> response = replica.pipeline(requests(execute("WRITE")));
+
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.body()).contains("\"code\":\"PROXY_ERROR\"");
+            assertThat(replica.pipeline(on(baton(response), execute("ECHO"))).body())
+                    .contains("\"rows\"");
         }
-
-        HttpResponse<String> response = replica.pipeline(requests(execute("WRITE")));
-
-        assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.body()).contains("\"code\":\"PROXY_ERROR\"");
-        assertThat(replica.pipeline(on(baton(response), execute("ECHO"))).body())
-                .contains("\"rows\"");
     }
 
     @Test

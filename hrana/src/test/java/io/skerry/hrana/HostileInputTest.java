@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What does not follow the protocol is refused before anything runs; limits hold; nobody else notices.
-@Timeout(60)
+@Timeout(120)
 class HostileInputTest {
 
     private final FakeDatabase database = new FakeDatabase();

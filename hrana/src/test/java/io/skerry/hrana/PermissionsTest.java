@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A token's permissions, as they are seen over the protocol.
-@Timeout(60)
+@Timeout(120)
 class PermissionsTest {
 
     private static final String DENIED = "\"code\":\"SQL_PERMISSION_DENIED\"";

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The whole way from HTTP to SQLite and back, on one node.
-@Timeout(60)
+@Timeout(120)
 class RealEngineTest {
 
     @TempDir

@@ -190,7 +190,7 @@ class RoutesTest {
 
     private String raw(String start, String host, String body) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", plane.port())) {
-            socket.setSoTimeout(5_000);
+            socket.setSoTimeout(60_000);
             byte[] bytes = (start + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\nContent-Length: "
                             + body.length() + "\r\n\r\n" + body)
                     .getBytes(StandardCharsets.UTF_8);

@@ -170,11 +170,11 @@ class StreamsTest {
     }
 
     @Test
-    @Timeout(30)
+    @Timeout(120)
     void aBusyStreamTakesNoSecondRequest() throws Exception {
         String baton = baton(plane.pipeline(requests(execute("BEGIN"))));
         Thread first = Thread.startVirtualThread(() -> plane.pipeline(on(baton, execute("BLOCK"))));
-        assertThat(database.blocked.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(database.blocked.await(60, TimeUnit.SECONDS)).isTrue();
 
         refused(plane.pipeline(on(baton, execute("WRITE"))), USED);
 
@@ -279,14 +279,14 @@ class StreamsTest {
     }
 
     @Test
-    @Timeout(30)
+    @Timeout(120)
     void stoppingFinishesWhatRunsAndRollsBackWhatWaits() throws Exception {
         plane.pipeline(requests(execute("BEGIN")));
         var running = java.util.concurrent.CompletableFuture.supplyAsync(
                 () -> plane.pipeline(requests(execute("BLOCK"), CLOSE)));
-        assertThat(database.blocked.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(database.blocked.await(60, TimeUnit.SECONDS)).isTrue();
         Thread stop =
-                Thread.startVirtualThread(() -> plane.routes.stop(Duration.ofSeconds(20), () -> {}, Duration.ZERO));
+                Thread.startVirtualThread(() -> plane.routes.stop(Duration.ofSeconds(60), () -> {}, Duration.ZERO));
         HttpResponse<String> late = plane.pipeline(requests(execute("ECHO"), CLOSE));
         while (late.statusCode() == 200) {
             late = plane.pipeline(requests(execute("ECHO"), CLOSE));

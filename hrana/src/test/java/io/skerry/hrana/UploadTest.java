@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Two real servers: one has the uploads, the other hands on what it is asked.
-@Timeout(60)
+@Timeout(120)
 class UploadTest {
 
     private final FakeDatabase database = new FakeDatabase();

@@ -3,6 +3,7 @@ package io.skerry.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.skerry.catalog.fleet.FleetSizes;
 import io.skerry.catalog.testing.TestCluster;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -19,10 +20,13 @@ import net.jqwik.api.lifecycle.AfterContainer;
 /// Whatever text somebody gives as a name, in a body or in a path.
 class NameProperties {
 
+    private static final int TRIES = 300;
+
     /// The rule of the API's reference.
     private static final String RULE = "[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?";
 
-    private static final TestCluster CLUSTER = new TestCluster();
+    /// How many of the names are good is chance: there is room for all of them.
+    private static final TestCluster CLUSTER = new TestCluster(new FleetSizes(TRIES + 1, 1));
     private static final ApiServer API = new ApiServer(CLUSTER);
     private static final Set<String> TAKEN = new HashSet<>(Set.of("default"));
 
@@ -32,7 +36,7 @@ class NameProperties {
         CLUSTER.close();
     }
 
-    @Property(tries = 300)
+    @Property(tries = TRIES)
     void aNameIsTakenIfItKeepsTheRuleAndIsFree(@ForAll("names") String name) {
         String body = JsonNodeFactory.instance.objectNode().put("name", name).toString();
         ApiServer.Reply reply = API.post("/v1/groups", body);
@@ -46,7 +50,7 @@ class NameProperties {
         }
     }
 
-    @Property(tries = 300)
+    @Property(tries = TRIES)
     void aNameInAPathIsThatOfAGroupOrOfNone(@ForAll("names") String name) {
         String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
         ApiServer.Reply reply = API.get("/v1/groups/" + encoded + "/configuration");

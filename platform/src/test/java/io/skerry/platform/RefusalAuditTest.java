@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// What was refused is in the audit log too.
-@Timeout(30)
+@Timeout(120)
 class RefusalAuditTest {
 
     private static final String[] NO_TOKEN = {};

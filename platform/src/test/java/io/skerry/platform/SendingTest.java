@@ -21,7 +21,7 @@ class SendingTest {
 
     /// Each of them would have a copy of the answer to itself otherwise.
     @Test
-    @Timeout(60)
+    @Timeout(120)
     void manyWhoTakeNothingOfALargeAnswerShareItsBytes() throws IOException {
         Answer large = new Answer(200, "text/plain", Map.of(), new byte[BYTES]);
         HttpRouting.Builder routing =

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,14 +30,7 @@ class CommittedEntriesTest {
             group.addListener(cluster.address("lhr"), LIMIT);
             EntryStore store = cluster.store("lhr", GROUP);
             var goOn = new CountDownLatch(1);
-            store.onApply = () -> {
-                try {
-                    assertThat(goOn.await(LIMIT.toMillis(), TimeUnit.MILLISECONDS))
-                            .isTrue();
-                } catch (InterruptedException e) {
-                    throw new AssertionError(e);
-                }
-            };
+            store.onApply = () -> TestCluster.awaitLatch(goOn);
             long last = 0;
             for (int i = 0; i < BEHIND; i++) {
                 last = ((Committed) commit(group, "entry " + i)).index().value();

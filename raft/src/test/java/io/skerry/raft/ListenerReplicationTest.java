@@ -11,6 +11,7 @@ import io.skerry.engine.GroupId;
 import io.skerry.raft.metrics.NoMetrics;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -35,6 +36,17 @@ class ListenerReplicationTest {
 
     private static final GroupId GROUP = new GroupId(UUID.fromString("11111111-2222-3333-4444-555555555555"));
 
+    /// Those of a cluster, for a machine that has no core to spare: no leader is to be taken for dead
+    /// here.
+    private static final Timeouts CLOCKS = new Timeouts(
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(6),
+            Duration.ofMillis(300),
+            Duration.ofMillis(600),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
+            true);
+
     @TempDir
     Path directory;
 
@@ -43,7 +55,7 @@ class ListenerReplicationTest {
 
     @BeforeEach
     void start() throws IOException {
-        cluster = new TestCluster(directory, RaftSettings.defaults().withTimeouts(Timeouts.cluster()));
+        cluster = new TestCluster(directory, RaftSettings.defaults().withTimeouts(CLOCKS));
         group = cluster.start("fra").create(GROUP, LIMIT);
         cluster.start("lhr");
         group.addListener(cluster.address("lhr"), LIMIT);

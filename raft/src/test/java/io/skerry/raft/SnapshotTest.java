@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -153,7 +154,10 @@ class SnapshotTest {
                     assertThat(commit(group, "w" + i)).isInstanceOf(Committed.class);
                 }
             });
+            // It stays as far as it has come until that was seen.
+            var seen = new CountDownLatch(1);
             cluster.cutSnapshotsAt = 20 << 20;
+            cluster.beforeCuts = () -> TestCluster.awaitLatch(seen);
             var adding = TestCluster.async(() -> group.addListener(cluster.address("lhr"), LIMIT));
             await(
                     "progress is seen",
@@ -165,6 +169,8 @@ class SnapshotTest {
                                     && member.lagMillis() > 0
                                     && member.bytesTotal() == 64 << 20));
             assertThat(adding).isNotDone();
+            seen.countDown();
+            await("a cut one is fetched again", () -> cluster.cuts.get() > 1);
             cluster.cutSnapshotsAt = Long.MAX_VALUE;
             adding.join();
             stop.set(true);

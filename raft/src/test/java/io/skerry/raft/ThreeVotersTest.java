@@ -13,13 +13,16 @@ import io.skerry.engine.AppendOutcome.Unknown;
 import io.skerry.engine.GroupId;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +31,17 @@ class ThreeVotersTest {
 
     private static final GroupId GROUP = new GroupId(UUID.fromString("11111111-2222-3333-4444-555555555555"));
     private static final List<String> NAMES = List.of("a", "b", "c");
+
+    /// Those of a cluster, for a machine that has no core to spare. A leader may be taken for dead all
+    /// the same: then another one is asked.
+    private static final Timeouts CLOCKS = new Timeouts(
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(2),
+            Duration.ofMillis(300),
+            Duration.ofMillis(600),
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(3),
+            true);
 
     @TempDir
     Path directory;
@@ -46,6 +60,15 @@ class ThreeVotersTest {
         return found.getFirst();
     }
 
+    /// Through whoever leads: a machine that is busy may see the leader change.
+    private static void commitAtLeader(TestCluster cluster, List<String> names, String text) {
+        var tries = new AtomicInteger();
+        await(
+                text + " is committed",
+                () -> commit(group(cluster, leader(cluster, names)), text + tries.getAndIncrement())
+                        instanceof Committed);
+    }
+
     @Test
     void aGroupWithSeveralVotersIsNotCreatedByTheClocksOfOne() throws IOException {
         try (var cluster = new TestCluster(directory, RaftSettings.defaults())) {
@@ -61,13 +84,13 @@ class ThreeVotersTest {
 
     @Test
     void aMemberThatComesBackWithTheClocksOfASingleVoterIsStoppedAndTheOthersGoOn() throws IOException {
-        var settings = RaftSettings.defaults().withTimeouts(Timeouts.cluster());
+        var settings = RaftSettings.defaults().withTimeouts(CLOCKS);
         try (var cluster = new TestCluster(directory, settings)) {
             List<PeerAddress> voters = NAMES.stream().map(cluster::address).toList();
             for (String name : NAMES) {
                 cluster.start(name).create(GROUP, voters, LIMIT);
             }
-            assertThat(commit(group(cluster, leader(cluster, NAMES)), "before")).isInstanceOf(Committed.class);
+            commitAtLeader(cluster, NAMES, "before");
             cluster.stop("c");
             cluster.start("c", RaftSettings.defaults());
             await(
@@ -77,14 +100,13 @@ class ThreeVotersTest {
                             .filter(line -> line.contains("3 voters"))
                             .isPresent());
             assertThat(commit(group(cluster, "c"), "there")).isInstanceOf(Refused.class);
-            String leading = leader(cluster, List.of("a", "b"));
-            await("the others go on", () -> commit(group(cluster, leading), "after") instanceof Committed);
+            commitAtLeader(cluster, List.of("a", "b"), "after");
         }
     }
 
     @Test
     void whatWasAcknowledgedSurvivesTheLeaderAndWhatIsUnknownIsResolved() throws IOException {
-        var settings = RaftSettings.defaults().withTimeouts(Timeouts.cluster());
+        var settings = RaftSettings.defaults().withTimeouts(CLOCKS);
         try (var cluster = new TestCluster(directory, settings)) {
             List<PeerAddress> voters = NAMES.stream().map(cluster::address).toList();
             for (String name : NAMES) {
@@ -110,24 +132,26 @@ class ThreeVotersTest {
 
             List<String> rest =
                     NAMES.stream().filter(name -> !name.equals(first)).toList();
-            String second = leader(cluster, rest);
-            assertThat(commit(group(cluster, second), "after")).isInstanceOf(Committed.class);
+            commitAtLeader(cluster, rest, "after");
+            List<String> truth = cluster.store(leader(cluster, rest), GROUP).entries();
             cluster.start(first);
 
-            List<String> truth = cluster.store(second, GROUP).entries();
             for (String name : NAMES) {
                 await(
                         name + " has the same entries",
                         () -> cluster.store(name, GROUP).entries().equals(truth));
             }
+            assertThat(truth).doesNotHaveDuplicates();
+            Set<String> there = Set.copyOf(truth); // writers were refused very often meanwhile
             outcomes.forEach((name, outcome) -> {
                 switch (outcome) {
-                    case Committed committed -> assertThat(truth).contains(name);
-                    case Refused refused -> assertThat(truth).doesNotContain(name);
+                    case Committed committed ->
+                        assertThat(there.contains(name)).as(name).isTrue();
+                    case Refused refused ->
+                        assertThat(there.contains(name)).as(name).isFalse();
                     case Unknown unknown -> assertThat(unknown.message()).isNotBlank();
                 }
             });
-            assertThat(truth).doesNotHaveDuplicates();
         }
     }
 }

@@ -69,6 +69,10 @@ public final class Service implements AutoCloseable {
     /// A request for what this node does not know is held back for the leader of the catalog no longer than twice that.
     private static final Duration CATCH_UP_MAX = Duration.ofSeconds(1);
 
+    /// What was read and written is reported in this part of the time for a stop: much is closed after
+    /// it.
+    private static final int LAST_REPORT_PART = 3;
+
     private final Fleet fleet;
     private final LifeCycle life;
 
@@ -119,7 +123,8 @@ public final class Service implements AutoCloseable {
                     UsageReporter.start(
                             ledger,
                             () -> system.leader().flatMap(catalog::node).map(node -> clients.of(node)::recordUsage),
-                            config.settings().get(Settings.USAGE_REPORT_TIME)));
+                            config.settings().get(Settings.USAGE_REPORT_TIME),
+                            config.settings().get(Settings.STOP_TIME).dividedBy(LAST_REPORT_PART)));
             parts.add("changes in the background", fleet);
             PlatformRoutes platform = new PlatformRoutes(
                     catalog,

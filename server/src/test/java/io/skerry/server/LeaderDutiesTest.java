@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(120)
 class LeaderDutiesTest {
 
     private static final Duration SOON = Duration.ofMillis(1);
@@ -89,7 +89,7 @@ class LeaderDutiesTest {
     void afterAWhileTheyAreDoneAgain() throws InterruptedException {
         leads.set(true);
         try (LeaderDuties duties = new LeaderDuties(this::leads, this::done, false, SOON, LATER, SOON)) {
-            await(() -> calls.get() == 3);
+            await(() -> calls.get() >= 3);
             assertThat(duties).isNotNull();
         }
     }

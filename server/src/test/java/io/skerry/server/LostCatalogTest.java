@@ -45,7 +45,7 @@ class LostCatalogTest {
 
     @BeforeEach
     void firstStart() throws Exception {
-        start().close();
+        startAndClose();
     }
 
     @Test
@@ -85,7 +85,7 @@ class LostCatalogTest {
         DatabaseId database = new DatabaseId(UUID.randomUUID());
         onNode("lhr", replication -> replication.create(nameless, LIMIT).store().create(database));
 
-        start().close();
+        startAndClose();
 
         Path lhr = data.resolve("lhr");
         assertThat(lhr.resolve("groups").resolve(nameless.toString())).doesNotExist();
@@ -95,7 +95,7 @@ class LostCatalogTest {
         assertThat(kept.resolve("databases")).isDirectory();
         assertThat(kept.resolve("log/current")).isDirectory();
 
-        start().close();
+        startAndClose();
         Trash trash = new Trash(lhr.resolve("trash"));
         trash.deleteOld(Instant.now().plus(Trash.KEPT).minusSeconds(60));
         assertThat(kept).exists();
@@ -104,12 +104,20 @@ class LostCatalogTest {
         assertThat(only(lhr.resolve("trash")).getFileName()).hasToString("of-somebody-else");
     }
 
+    private void startAndClose() throws Exception {
+        try {
+            start().close();
+        } finally {
+            ClosedLogs.await();
+        }
+    }
+
     private DevCluster start() throws Exception {
         return DevCluster.start(new DevCluster.Plan(data, LOCATIONS, 0, "default", null, SETTINGS));
     }
 
     private void assertRefused() {
-        assertThatThrownBy(() -> start().close())
+        assertThatThrownBy(this::startAndClose)
                 .isInstanceOf(StartException.class)
                 .hasMessageContaining("the catalog is gone from " + data.resolve("fra"))
                 .hasMessageContaining("Nothing was changed")
@@ -136,6 +144,7 @@ class LostCatalogTest {
                         new HttpPeerTransport(PeerSecret.in(data.resolve("secret")), self.node()))) {
             work.accept(node);
         }
+        ClosedLogs.await();
     }
 
     /// The groups of a location other than the catalog's.

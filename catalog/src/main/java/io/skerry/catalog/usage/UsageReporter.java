@@ -14,8 +14,6 @@ import org.slf4j.LoggerFactory;
 public final class UsageReporter implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(UsageReporter.class);
-    /// What a node that stops may take for its last round.
-    private static final Duration LAST_ROUND = Duration.ofMillis(500);
     /// The catalog's idea of the node's last report is adopted once, at the start; more would be another
     /// node's doing.
     private static final int MISFITS_MAX = 2;
@@ -23,6 +21,7 @@ public final class UsageReporter implements AutoCloseable {
     private final UsageLedger ledger;
     private final Supplier<Optional<Recorder>> leader;
     private final Duration interval;
+    private final Duration lastRound;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread;
 
@@ -37,16 +36,19 @@ public final class UsageReporter implements AutoCloseable {
     }
 
     /// @param leader of the system group, if there is one
-    public static UsageReporter start(UsageLedger ledger, Supplier<Optional<Recorder>> leader, Duration interval) {
-        UsageReporter reporter = new UsageReporter(ledger, leader, interval);
+    /// @param lastRound what a node that stops may take for it
+    public static UsageReporter start(
+            UsageLedger ledger, Supplier<Optional<Recorder>> leader, Duration interval, Duration lastRound) {
+        UsageReporter reporter = new UsageReporter(ledger, leader, interval, lastRound);
         reporter.thread.start();
         return reporter;
     }
 
-    UsageReporter(UsageLedger ledger, Supplier<Optional<Recorder>> leader, Duration interval) {
+    UsageReporter(UsageLedger ledger, Supplier<Optional<Recorder>> leader, Duration interval, Duration lastRound) {
         this.ledger = ledger;
         this.leader = leader;
         this.interval = interval;
+        this.lastRound = lastRound;
         thread = Thread.ofVirtual().name("usage-reporter").unstarted(this::run);
     }
 
@@ -89,12 +91,12 @@ public final class UsageReporter implements AutoCloseable {
         }
     }
 
-    /// Reports what is left, for which it waits a moment.
+    /// Reports what is left, and waits as long for that as was said at the start.
     @Override
     public void close() {
         stopping.countDown();
         try {
-            if (!thread.join(LAST_ROUND)) {
+            if (!thread.join(lastRound)) {
                 LOG.warn("what was read and written here since the last report is lost: there is no time to report it");
             }
         } catch (InterruptedException e) {

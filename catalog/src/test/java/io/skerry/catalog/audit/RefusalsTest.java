@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// However much is refused, the catalog gets little of it.
-@Timeout(30)
+@Timeout(120)
 class RefusalsTest {
 
     private final TestCluster cluster = new TestCluster();

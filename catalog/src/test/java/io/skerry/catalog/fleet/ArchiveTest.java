@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// The catalog says which groups are archived; nodes follow, and whatever needs them is refused.
-@Timeout(30)
+@Timeout(120)
 class ArchiveTest {
 
     private static final LocationCode FRA = new LocationCode("fra");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// What the log says while a group is copied to a new location.
-@Timeout(30)
+@Timeout(120)
 class CopyProgressTest {
 
     private static final LocationCode LHR = new LocationCode("lhr");

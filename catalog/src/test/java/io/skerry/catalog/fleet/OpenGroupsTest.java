@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// A node opens and closes its groups as its copy of the catalog says.
-@Timeout(30)
+@Timeout(120)
 class OpenGroupsTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(1);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// The catalog says where a group is to be, and its nodes follow: at once, later, or not any more.
-@Timeout(30)
+@Timeout(120)
 class PlacementTest {
 
     private static final LocationCode LHR = new LocationCode("lhr");

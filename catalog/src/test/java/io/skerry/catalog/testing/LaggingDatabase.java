@@ -21,6 +21,7 @@ public final class LaggingDatabase implements Database, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Connection copy = Connection.openInMemory();
     private volatile FrameNo frame = FrameNo.ZERO;
+    private boolean closed; // under the lock
 
     public LaggingDatabase(PlainDatabase original) {
         this.original = original;
@@ -30,6 +31,9 @@ public final class LaggingDatabase implements Database, AutoCloseable {
     private void catchUp() {
         lock.lock();
         try {
+            if (closed) {
+                return;
+            }
             FrameNo now = original.frame();
             original.backupTo(copy);
             frame = now;
@@ -42,6 +46,9 @@ public final class LaggingDatabase implements Database, AutoCloseable {
     public <T> T read(Work<T> work) {
         lock.lock();
         try {
+            if (closed) {
+                throw new DatabaseException(Code.UNAVAILABLE, "the copy was closed by its test");
+            }
             return work.run(copy);
         } finally {
             lock.unlock();
@@ -103,6 +110,12 @@ public final class LaggingDatabase implements Database, AutoCloseable {
 
     @Override
     public void close() {
-        copy.close();
+        lock.lock();
+        try {
+            closed = true;
+            copy.close();
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -24,6 +24,7 @@ public final class PlainDatabase implements Database, AutoCloseable {
     private final AtomicLong frame = new AtomicLong();
     private final Crash crash;
     private volatile @Nullable Code refusal;
+    private boolean closed; // under the lock
     private final AtomicLong reads = new AtomicLong();
 
     public PlainDatabase(Crash crash) {
@@ -100,6 +101,9 @@ public final class PlainDatabase implements Database, AutoCloseable {
         }
         lock.lock();
         try {
+            if (closed) {
+                throw new DatabaseException(Code.UNAVAILABLE, "the catalog was closed by its test");
+            }
             return work.get();
         } finally {
             lock.unlock();
@@ -151,8 +155,16 @@ public final class PlainDatabase implements Database, AutoCloseable {
         return List.of("ok");
     }
 
+    /// Waits for the transaction that runs. Threads that watch something may ask for another one later:
+    /// they are refused.
     @Override
     public void close() {
-        connection.close();
+        lock.lock();
+        try {
+            closed = true;
+            connection.close();
+        } finally {
+            lock.unlock();
+        }
     }
 }

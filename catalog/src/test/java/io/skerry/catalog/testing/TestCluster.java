@@ -27,13 +27,16 @@ import java.util.Objects;
 /// A catalog and nodes at fra, lhr and bos, with the organization `acme` and the group `default` at fra.
 public final class TestCluster implements AutoCloseable {
 
+    /// For what has to happen at all: a slow machine is not a failure.
+    private static final Duration PATIENT = Duration.ofMinutes(1);
+
     private static final FleetLimits LIMITS = new FleetLimits(
+            PATIENT,
+            PATIENT,
+            PATIENT,
+            PATIENT,
             Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
+            PATIENT,
             Duration.ofMillis(1),
             Duration.ofMillis(10),
             Duration.ofMillis(1),
@@ -153,6 +156,8 @@ public final class TestCluster implements AutoCloseable {
 
     @Override
     public void close() {
+        // Whoever watches a copy that never ends gives it up.
+        nodes.values().forEach(node -> node.reachable(false));
         uploads.close();
         database.close();
         try {

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Test;
 /// A node's ledger and reporter against a catalog that can fail before and after it has added a report.
 class UsageReporterTest {
 
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration PATIENT = Duration.ofMinutes(1);
     private static final Instant START = Instant.parse("2026-03-20T10:30:00Z");
 
     private enum Fate {
@@ -43,7 +45,7 @@ class UsageReporterTest {
     private String last = UsageReport.NONE;
     private Fate fate = Fate.ADDED;
     private final Recorder catalog = this::record;
-    private final UsageReporter reporter = new UsageReporter(ledger, () -> Optional.of(catalog), Duration.ofHours(1));
+    private final UsageReporter reporter = new UsageReporter(ledger, () -> Optional.of(catalog), HOUR, PATIENT);
 
     private String record(UsageReport report) {
         if (fate == Fate.REFUSED) {
@@ -127,7 +129,7 @@ class UsageReporterTest {
     void twoNodesOfOneIdDoNotReportForEver() {
         int[] asked = new int[1];
         UsageReporter contended =
-                new UsageReporter(ledger, () -> Optional.of(report -> "of another " + asked[0]++), Duration.ofHours(1));
+                new UsageReporter(ledger, () -> Optional.of(report -> "of another " + asked[0]++), HOUR, PATIENT);
         contended.round(START);
         assertThat(asked[0]).isEqualTo(3);
     }
@@ -156,8 +158,24 @@ class UsageReporterTest {
 
     @Test
     void whatIsLeftIsReportedAtTheEnd() {
-        UsageReporter running = UsageReporter.start(ledger, () -> Optional.of(catalog), Duration.ofHours(1));
+        UsageReporter running = UsageReporter.start(ledger, () -> Optional.of(catalog), HOUR, PATIENT);
         running.close();
+
+        assertThat(reported()).isEqualTo(10);
+    }
+
+    @Test
+    void aCatalogThatIsSlowIsWaitedForAtTheEnd() {
+        Recorder slow = report -> {
+            try {
+                Thread.sleep(Duration.ofSeconds(1));
+            } catch (InterruptedException e) {
+                throw new DatabaseException(Code.UNAVAILABLE, "given up", e);
+            }
+            return record(report);
+        };
+        UsageReporter.start(ledger, () -> Optional.of(slow), HOUR, PATIENT).close();
+
         assertThat(reported()).isEqualTo(10);
     }
 
@@ -172,7 +190,7 @@ class UsageReporterTest {
             }
             throw new DatabaseException(Code.UNAVAILABLE, "given up");
         };
-        UsageReporter.start(ledger, () -> Optional.of(hanging), Duration.ofHours(1))
+        UsageReporter.start(ledger, () -> Optional.of(hanging), HOUR, Duration.ofSeconds(3))
                 .close();
         interrupted.await();
         assertReadersSee(10);

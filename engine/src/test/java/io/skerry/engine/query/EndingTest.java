@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Sessions and databases that end in the middle of something, at the worst moment.
-@Timeout(60)
+@Timeout(120)
 class EndingTest {
 
     private static final int INTERRUPTED = 9;

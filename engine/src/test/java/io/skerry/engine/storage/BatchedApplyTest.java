@@ -104,7 +104,7 @@ class BatchedApplyTest {
                 other.exec("ROLLBACK");
                 applying.release();
                 PlainUser.awaitNumber(other, "SELECT count(*) FROM t", 3);
-                database.checkpoints().run(Duration.ofSeconds(10));
+                database.checkpoints().run(Duration.ofSeconds(30));
                 replica.crashTo(crashed);
             } finally {
                 database.life().lock.unlock();

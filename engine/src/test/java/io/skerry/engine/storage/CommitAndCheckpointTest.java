@@ -48,7 +48,7 @@ class CommitAndCheckpointTest {
 
     @Test
     void aFileIsLeftAloneWhileACommitOfItsFormerWriterIsUnderWay() {
-        leader.database(ID).checkpoints().run(Duration.ofSeconds(10));
+        leader.database(ID).checkpoints().run(Duration.ofSeconds(30));
         Position before = position(leader.directory);
         leader.exec(ID, "INSERT INTO t VALUES (1, 'done')");
         leader.member.pause(true);
@@ -58,13 +58,13 @@ class CommitAndCheckpointTest {
         leader.member.lead(false);
         leader.member.lead(true);
 
-        leader.database(ID).checkpoints().run(Duration.ofSeconds(10));
+        leader.database(ID).checkpoints().run(Duration.ofSeconds(30));
 
         // The log has the commit and the file cannot: nothing may say that the file is complete.
         assertThat(position(leader.directory)).isEqualTo(before);
         leader.member.pause(false);
         assertThat(commit.join().report()).isInstanceOf(CommitReport.Published.class);
-        leader.database(ID).checkpoints().run(Duration.ofSeconds(10));
+        leader.database(ID).checkpoints().run(Duration.ofSeconds(30));
         assertThat(position(leader.directory).replayFrom()).isEqualTo(new LogIndex(log.last()));
         assertThat(leader.number(ID, "SELECT count(*) FROM t")).isEqualTo(2);
     }

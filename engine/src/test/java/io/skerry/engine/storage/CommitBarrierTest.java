@@ -70,7 +70,7 @@ class CommitBarrierTest {
     void aPageIsWholeAtItsFirstTouchAndByteRangesAfterwards() {
         leader.exec(ID, "INSERT INTO t VALUES (1, 'one')");
         assertThat(lastEntry().pages()).extracting(PageImage::isWhole).containsExactly(false);
-        leader.database(ID).checkpoints().run(Duration.ofSeconds(1));
+        leader.database(ID).checkpoints().run(Duration.ofSeconds(30));
         leader.exec(ID, "INSERT INTO t VALUES (2, 'two')");
         assertThat(lastEntry().epochStart()).isTrue();
         assertThat(lastEntry().pages()).allMatch(PageImage::isWhole);
@@ -147,7 +147,7 @@ class CommitBarrierTest {
             assertThat(PlainUser.number(connection, "SELECT count(*) FROM t")).isZero();
         }
         long before = log.last();
-        leader.database(ID).checkpoints().run(Duration.ofSeconds(1));
+        leader.database(ID).checkpoints().run(Duration.ofSeconds(30));
         assertThat(log.last()).as("no phantom entry of the checkpoint's sync").isEqualTo(before);
         both.assertEqual(ID);
     }
@@ -194,7 +194,7 @@ class CommitBarrierTest {
 
     @Test
     void aTooLargeTransactionIsRefusedBeforeTheLog() {
-        var small = new StorageSettings(100, Duration.ofHours(1), Duration.ofSeconds(10), 200_000, 100_000, 4096, 4, 2);
+        var small = new StorageSettings(100, Duration.ofHours(1), Duration.ofSeconds(60), 200_000, 100_000, 4096, 4, 2);
         var smallLog = new FakeLog();
         try (TestNode node = new TestNode(directory.resolve("small"), smallLog, true, small)) {
             node.group.create(ID);
@@ -288,7 +288,7 @@ class CommitBarrierTest {
                 "PRAGMA cache_size=5; BEGIN; INSERT INTO t(b) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
                         + " FROM n WHERE i < 200) SELECT randomblob(2000) FROM n; ROLLBACK");
         assertThat(log.last()).isEqualTo(before);
-        leader.database(ID).checkpoints().run(Duration.ofSeconds(1));
+        leader.database(ID).checkpoints().run(Duration.ofSeconds(30));
         assertThat(leader.exec(ID, "INSERT INTO t VALUES (1, 'after')").error()).isNull();
         both.assertEqual(ID);
     }

@@ -7,6 +7,7 @@ import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupState;
 import io.skerry.engine.LogIndex;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -140,7 +141,9 @@ public final class FakeLog {
             stopped = true;
             wake();
             try {
-                thread.join(TimeUnit.SECONDS.toMillis(10));
+                if (!thread.join(Duration.ofSeconds(60))) {
+                    throw new AssertionError("it does not stop applying");
+                }
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }

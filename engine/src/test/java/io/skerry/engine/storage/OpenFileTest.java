@@ -74,7 +74,7 @@ class OpenFileTest {
                 copy.writeTo(Channels.newChannel(new ByteArrayOutputStream()), bytes -> {});
             }
             assertThat(isLocked(node)).as("after a copy").isTrue();
-            node.database(ID).checkpoints().run(Duration.ofSeconds(10));
+            node.database(ID).checkpoints().run(Duration.ofSeconds(30));
             assertThat(isLocked(node)).as("after a checkpoint").isTrue();
             assertThat(node.integrity(ID)).isEqualTo("ok");
             assertThat(isLocked(node)).as("after a reader is closed").isTrue();

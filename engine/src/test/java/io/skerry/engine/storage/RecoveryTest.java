@@ -145,7 +145,7 @@ class RecoveryTest {
                 other.exec("ROLLBACK");
                 applying.release();
                 PlainUser.awaitNumber(other, "SELECT count(*) FROM t", 21);
-                database.checkpoints().run(Duration.ofSeconds(10));
+                database.checkpoints().run(Duration.ofSeconds(30));
                 replica.crashTo(crashed);
             } finally {
                 database.life().lock.unlock();
@@ -330,7 +330,7 @@ class RecoveryTest {
 
     @Test
     void noMoreDatabasesAreOpenThanAllowed() {
-        var few = new StorageSettings(3, Duration.ofHours(1), Duration.ofSeconds(10), 200_000, 64L << 20, 4096, 2, 2);
+        var few = new StorageSettings(3, Duration.ofHours(1), Duration.ofSeconds(60), 200_000, 64L << 20, 4096, 2, 2);
         var fewLog = new FakeLog();
         try (var node = new TestNode(directory.resolve("few"), fewLog, true, few)) {
             for (int i = 1; i <= 12; i++) {
@@ -355,7 +355,7 @@ class RecoveryTest {
 
     @Test
     void whenAllAreInUseAnotherOneIsRefused() {
-        var one = new StorageSettings(1, Duration.ofHours(1), Duration.ofMillis(50), 200_000, 64L << 20, 4096, 2, 2);
+        var one = new StorageSettings(1, Duration.ofHours(1), Duration.ofSeconds(1), 200_000, 64L << 20, 4096, 2, 2);
         try (var node = new TestNode(directory.resolve("one"), new FakeLog(), true, one)) {
             node.group.create(ID);
             node.group.create(OTHER);

@@ -14,6 +14,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
 import java.util.function.Function;
 
 /// One member of a group over a [FakeLog], in a directory of its own.
@@ -21,11 +24,11 @@ final class TestNode implements AutoCloseable {
 
     static final GroupId GROUP = GroupId.parse("00000000-0000-0000-0000-00000000000a");
     static final StorageSettings SETTINGS =
-            new StorageSettings(100, Duration.ofHours(1), Duration.ofSeconds(10), 200_000, 64L << 20, 4096, 4, 2);
+            new StorageSettings(100, Duration.ofHours(1), Duration.ofSeconds(60), 200_000, 64L << 20, 4096, 4, 2);
 
     /// Those of a node that waits for no database to be opened.
     static StorageSettings impatient() {
-        return new StorageSettings(100, Duration.ofHours(1), Duration.ofMillis(50), 200_000, 64L << 20, 4096, 4, 2);
+        return new StorageSettings(100, Duration.ofHours(1), Duration.ofSeconds(1), 200_000, 64L << 20, 4096, 4, 2);
     }
 
     final Path directory;
@@ -102,20 +105,49 @@ final class TestNode implements AutoCloseable {
         }
     }
 
-    /// Copies the directory as a crash would leave it, while it is used.
+    /// Copies the directory as a crash would leave it, while it is used. A crash is one moment and a
+    /// copy is not: where a position was written meanwhile, files may have been copied before it that
+    /// it does not fit.
     void crashTo(Path target) {
         try {
             Files.createDirectories(target);
-            try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
-                for (Path child : children) {
-                    if (Files.isRegularFile(child)) {
-                        Process copy = new ProcessBuilder("cp", child.toString(), target.toString()).start();
-                        copy.waitFor();
-                    }
-                }
-            }
+            Map<Path, String> before;
+            do {
+                before = positions();
+                clear(target);
+                copyTo(target);
+            } while (!positions().equals(before));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private Map<Path, String> positions() throws IOException {
+        Map<Path, String> positions = new HashMap<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.position")) {
+            for (Path file : files) {
+                positions.put(file, HexFormat.of().formatHex(Files.readAllBytes(file)));
+            }
+        }
+        return positions;
+    }
+
+    private static void clear(Path target) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(target)) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private void copyTo(Path target) throws IOException {
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
+            for (Path child : children) {
+                if (Files.isRegularFile(child)) {
+                    Process copy = new ProcessBuilder("cp", child.toString(), target.toString()).start();
+                    copy.waitFor();
+                }
+            }
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -39,7 +39,7 @@ class UndisturbedTest {
 
     private void start(int pageSize) {
         var settings = new StorageSettings(
-                100, Duration.ofHours(1), Duration.ofSeconds(10), 200_000, 64L << 20, pageSize, 4, 2);
+                100, Duration.ofHours(1), Duration.ofSeconds(60), 200_000, 64L << 20, pageSize, 4, 2);
         both = new LeaderAndReplica(directory.resolve("of" + pageSize), settings, ID);
         log = both.log;
         leader = both.leader;
@@ -145,7 +145,7 @@ class UndisturbedTest {
     @Test
     void aRefusedCommitIsNotTheFirstTouchOfItsPages() {
         leader.exec(ID, "INSERT INTO t(b) VALUES (1)");
-        leader.database(ID).checkpoints().run(Duration.ofSeconds(10));
+        leader.database(ID).checkpoints().run(Duration.ofSeconds(30));
         log.next(Fate.REFUSE);
         assertThat(leader.exec(ID, "INSERT INTO t(b) VALUES (2)").error()).isNotNull();
         leader.exec(ID, "INSERT INTO t(b) VALUES (3)");

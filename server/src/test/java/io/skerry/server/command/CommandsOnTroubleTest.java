@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /// Commands against a server that answers what a real one answers rarely.
-@Timeout(60)
+@Timeout(120)
 class CommandsOnTroubleTest {
 
     private static final String PIPELINE = "POST /db/shop-acme/v2/pipeline";

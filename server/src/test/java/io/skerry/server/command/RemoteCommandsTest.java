@@ -3,6 +3,7 @@ package io.skerry.server.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skerry.catalog.location.LocationCode;
+import io.skerry.server.ClosedLogs;
 import io.skerry.server.DevCluster;
 import io.skerry.server.config.Configuration;
 import io.skerry.sqlite.Connection;
@@ -47,8 +48,9 @@ class RemoteCommandsTest {
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws InterruptedException {
         cluster.close();
+        ClosedLogs.await();
     }
 
     private record Result(int code, String out, String err) {}

@@ -7,7 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import io.skerry.server.tls.TrustedCertificates;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(120)
 class HttpsKeySourceTest {
 
     @TempDir
@@ -150,11 +150,13 @@ class HttpsKeySourceTest {
 
     @Test
     void whoIsNotThereIsToldOf() throws IOException {
-        int port;
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
+        // Where nobody listens, and nobody else can: the port is taken.
+        try (var taken = new Socket()) {
+            taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            assertRefused(
+                    URI.create("https://localhost:" + taken.getLocalPort() + "/keys"),
+                    "no connection to it could be made or kept");
         }
-        assertRefused(URI.create("https://localhost:" + port + "/keys"), "no connection to it could be made or kept");
     }
 
     @Test

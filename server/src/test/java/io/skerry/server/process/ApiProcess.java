@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class ApiProcess implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration SEEN = Duration.ofSeconds(20);
+    private static final Duration SEEN = Duration.ofSeconds(60);
 
     private final SkerryProcess process;
     private final List<URI> nodes;

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Clients that do everything wrong, on real sockets, against one process: whatever they send is their own
 /// mistake and nobody else's, it ends, and nothing of it stays.
-@Timeout(180)
+@Timeout(600)
 class BadInputTest {
 
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 (\\d{3}) [^\r]*\r\n");
@@ -60,8 +60,8 @@ class BadInputTest {
                 files,
                 data,
                 "fra,lhr,bos",
-                "http.request-time=2s",
-                "http.answer-time=2s",
+                "http.request-time=6s",
+                "http.answer-time=6s",
                 "http.connections=3000",
                 "streams.idle-time=5s");
         fra = skerry.node("fra");

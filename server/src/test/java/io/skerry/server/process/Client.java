@@ -37,14 +37,14 @@ final class Client implements AutoCloseable {
 
     private Client(HttpClient.Builder http) {
         this.http = http.version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(10))
+                .connectTimeout(Duration.ofSeconds(60))
                 .build();
     }
 
     Answer call(String method, URI uri, @Nullable String token, String body) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri)
                 .method(method, HttpRequest.BodyPublishers.ofString(body))
-                .timeout(Duration.ofSeconds(60));
+                .timeout(Duration.ofSeconds(120));
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
         }

@@ -221,6 +221,9 @@ class DevProcessTest {
                     answers.add(clients.submit(() -> client.sql(node, token, FOR_EVER)));
                     answers.add(clients.submit(() -> client.sql(node, token, "INSERT INTO t " + FOR_EVER)));
                 }
+                // Both reads have left their carriers; the writes, sent beside them, have had as long
+                // as that and more.
+                skerry.awaitThreads("skerry-read-", 2);
                 skerry.awaitComputing(Duration.ofSeconds(2));
 
                 skerry.terminate();
@@ -342,7 +345,7 @@ class DevProcessTest {
 
     /// A replica may be behind its primary for a moment, never for good.
     private void awaitRows(URI node, String token, int rows) throws IOException, InterruptedException {
-        long end = System.nanoTime() + 30_000_000_000L;
+        long end = System.nanoTime() + 60_000_000_000L;
         while (System.nanoTime() - end < 0) {
             Answer answer = client.sql(node, token, "SELECT count(*) FROM t");
             if (Client.ok(answer) && Integer.parseInt(Client.value(answer)) >= rows) {

@@ -71,7 +71,7 @@ class RestrictionsProcessTest {
         }
     }
 
-    private void archive(SkerryProcess skerry) throws IOException, InterruptedException {
+    private void archive(SkerryProcess skerry) throws Exception {
         URI fra = skerry.node("fra");
         rows = Client.value(client.sql(fra, token, "SELECT count(*) FROM t"));
         Answer open = client.stream(fra, token, null, "BEGIN IMMEDIATE", "INSERT INTO t VALUES ('never')");
@@ -92,7 +92,7 @@ class RestrictionsProcessTest {
         assertArchived(skerry);
     }
 
-    private void assertArchived(SkerryProcess skerry) throws IOException, InterruptedException {
+    private void assertArchived(SkerryProcess skerry) throws Exception {
         for (String location : LOCATIONS) {
             URI node = skerry.node(location);
             for (Answer refused : List.of(
@@ -108,7 +108,7 @@ class RestrictionsProcessTest {
             Answer shop = client.call("GET", URI.create(node + "/v1/databases/shop"), admin, "");
             assertThat(shop.body().at("/database/archived").asBoolean()).isTrue();
         }
-        assertThat(skerry.openFiles(group)).isEmpty();
+        Await.until(() -> assertThat(skerry.openFiles(group)).isEmpty());
         Answer usage = client.call("GET", URI.create(skerry.node("fra") + "/v1/databases/shop/usage"), admin, "");
         assertThat(usage.body().at("/total/storage_bytes").asLong()).isGreaterThan(1_000_000);
     }
@@ -150,18 +150,20 @@ class RestrictionsProcessTest {
                 .isEqualTo("0");
     }
 
-    private void deleteArchived(SkerryProcess skerry, Path data) throws IOException, InterruptedException {
+    private void deleteArchived(SkerryProcess skerry, Path data) throws Exception {
         URI fra = skerry.node("fra");
         assertThat(client.call("POST", URI.create(fra + GROUP + "/archive"), admin, "")
                         .status())
                 .isEqualTo(200);
-        assertThat(data.resolve("lhr/raft/archived/" + group)).exists();
+        Await.until(() -> assertThat(data.resolve("lhr/raft/archived/" + group)).exists());
         assertThat(client.call("DELETE", URI.create(fra + GROUP), admin, "").status())
                 .isEqualTo(200);
         for (String location : LOCATIONS) {
-            assertThat(data.resolve(location + "/raft/archived/" + group)).doesNotExist();
-            assertThat(data.resolve(location + "/raft/log/" + group)).doesNotExist();
-            assertThat(data.resolve(location + "/groups/" + group)).doesNotExist();
+            Await.until(() -> {
+                assertThat(data.resolve(location + "/raft/archived/" + group)).doesNotExist();
+                assertThat(data.resolve(location + "/raft/log/" + group)).doesNotExist();
+                assertThat(data.resolve(location + "/groups/" + group)).doesNotExist();
+            });
         }
     }
 

@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 /// A `skerry` process of its own, with the JVM's options of the start script and the classes of this build.
 final class SkerryProcess implements AutoCloseable {
 
-    private static final Duration START = Duration.ofMinutes(2);
-    private static final Duration END = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(5);
+    private static final Duration END = Duration.ofMinutes(2);
     private static final Pattern ADDRESS = Pattern.compile("(?m)^  ([a-z]+) +(https?://localhost:\\d+)$");
 
     /// Of both generations.
@@ -120,6 +120,26 @@ final class SkerryProcess implements AutoCloseable {
         while (computed().minus(before).compareTo(time) < 0) {
             assertThat(process.isAlive()).isTrue();
             Thread.sleep(20);
+        }
+    }
+
+    /// Waits until so many of its platform threads have names that begin like this, which the kernel
+    /// cuts.
+    void awaitThreads(String prefix, int number) throws Exception {
+        Await.until(() -> {
+            try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+                assertThat(threads.filter(thread -> name(thread).startsWith(prefix)))
+                        .as("threads %s*", prefix)
+                        .hasSize(number);
+            }
+        });
+    }
+
+    private static String name(Path thread) {
+        try {
+            return Files.readString(thread.resolve("comm"));
+        } catch (IOException ended) {
+            return "";
         }
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,9 +46,11 @@ class UsageProcessTest {
             insert(skerry.node("lhr"), token, 5);
             assertThat(Client.value(client.sql(skerry.node("lhr"), token, "SELECT count(x) FROM t")))
                     .isEqualTo("5");
-            before = usage(fra, admin, "");
-            assertThat(before.at("/instances/0/usage/rows_written").asLong()).isEqualTo(5);
-            assertThat(before.at("/instances/1/usage/rows_read").asLong()).isGreaterThanOrEqualTo(5);
+            before = usage(fra, admin, "", now -> {
+                assertThat(now.at("/instances/0/usage/rows_written").asLong()).isEqualTo(5);
+                assertThat(now.at("/instances/1/usage/rows_read").asLong()).isGreaterThanOrEqualTo(5);
+                assertThat(now.at("/instances/1/usage/storage_bytes").asLong()).isPositive();
+            });
             queries = queries(skerry.node("lhr"), admin);
             assertThat(queries.get(0).path("query").asText()).isIn("SELECT count(x) FROM t", INSERT_SHAPE);
             skerry.terminate();
@@ -56,28 +59,33 @@ class UsageProcessTest {
         try (SkerryProcess skerry =
                 SkerryProcess.dev(files, data, "fra,lhr", "usage.report-time=100ms", "log.level=debug")) {
             URI fra = skerry.node("fra");
-            assertThat(usage(fra, admin(data), "")).isEqualTo(before);
+            JsonNode told = before;
+            usage(fra, admin(data), "", now -> assertThat(now).isEqualTo(told));
             assertThat(queries(fra, admin(data))).isEqualTo(queries);
             assertThat(skerry.log()).doesNotContain(REPORTED);
             insert(fra, token, 3);
             while (!skerry.log().contains(REPORTED)) {
                 Thread.sleep(20);
             }
-            before = usage(fra, admin(data), "");
-            assertThat(before.at("/usage/rows_written").asLong()).isEqualTo(8);
+            before = usage(fra, admin(data), "", now -> {
+                assertThat(now.at("/usage/rows_written").asLong()).isEqualTo(8);
+                assertThat(now.at("/instances/1/usage/storage_bytes").asLong()).isPositive();
+            });
             skerry.kill();
         }
         try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra,lhr")) {
             URI fra = skerry.node("fra");
-            assertThat(usage(fra, admin(data), "")).isEqualTo(before);
-            assertThat(usage(fra, admin(data), "?to=2026-01-01T00:00:00Z")
-                            .at("/usage/rows_written")
-                            .asLong())
-                    .isZero();
+            JsonNode told = before;
+            usage(fra, admin(data), "", now -> assertThat(now).isEqualTo(told));
+            usage(
+                    fra,
+                    admin(data),
+                    "?to=2026-01-01T00:00:00Z",
+                    now -> assertThat(now.at("/usage/rows_written").asLong()).isZero());
             assertThat(client.call("DELETE", URI.create(fra + "/v1/groups/default/locations/lhr"), admin(data), "")
                             .status())
                     .isEqualTo(200);
-            assertThat(usage(fra, admin(data), "").path("usage")).isEqualTo(before.path("usage"));
+            usage(fra, admin(data), "", now -> assertThat(now.path("usage")).isEqualTo(told.path("usage")));
         }
     }
 
@@ -92,10 +100,16 @@ class UsageProcessTest {
         return Files.readString(data.resolve("token")).strip();
     }
 
-    private JsonNode usage(URI node, String admin, String query) throws Exception {
-        return client.call("GET", URI.create(node + "/v1/databases/shop/usage" + query), admin, "")
-                .body()
-                .path("database");
+    /// The usage once it is as expected: of what a node does not tell in time there is less.
+    private JsonNode usage(URI node, String admin, String query, Consumer<JsonNode> expected) throws Exception {
+        JsonNode[] usage = new JsonNode[1];
+        Await.until(() -> {
+            usage[0] = client.call("GET", URI.create(node + "/v1/databases/shop/usage" + query), admin, "")
+                    .body()
+                    .path("database");
+            expected.accept(usage[0]);
+        });
+        return usage[0];
     }
 
     private JsonNode queries(URI node, String admin) throws Exception {
