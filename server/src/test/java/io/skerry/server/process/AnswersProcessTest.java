@@ -47,8 +47,7 @@ class AnswersProcessTest {
     void everyOperationAnswersDoesAndRefusesWhatTheDocumentsSay() throws Exception {
         List<Call> calls = CallTable.read();
         try (KeyServer keys = new KeyServer(files, exchange -> KeyServer.send(exchange, 200, issuer.document()));
-                ApiProcess api =
-                        ApiProcess.start(files, "jwks.addresses=any", "jwks.certificates=" + keys.certificates())) {
+                ApiProcess api = ApiProcess.start(files, settings(keys))) {
             // Of nodes that hand changes on to another, each of which sees at once what it was asked to do.
             TableRun first = run(api, keys, "lhr", "a", "/v1/", "acme-a");
             TableRun second = run(api, keys, "bos", "b", "/v1/organizations/acme-b/", null);
@@ -72,6 +71,16 @@ class AnswersProcessTest {
                     .as("calls without a line that says what is seen of them")
                     .isEmpty();
         }
+    }
+
+    /// No stream ends by itself, nor gives up the lock for writing: what the table shows of that is of its calls.
+    private static String[] settings(KeyServer keys) {
+        return new String[] {
+            "jwks.addresses=any",
+            "jwks.certificates=" + keys.certificates(),
+            "streams.idle-time=5m",
+            "sql.transaction-time=5m"
+        };
     }
 
     private TableRun run(

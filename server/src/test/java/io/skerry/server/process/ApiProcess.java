@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class ApiProcess implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration SEEN = Duration.ofSeconds(20);
 
     private final SkerryProcess process;
     private final List<URI> nodes;
@@ -59,12 +58,9 @@ final class ApiProcess implements AutoCloseable {
 
     private ApiProcess(Path files, String... more) throws IOException, InterruptedException {
         Path data = files.resolve("data");
-        // Far more wrong tokens than anybody has a right to, from one address; and no stream ends by itself.
-        List<String> settings = new ArrayList<>(List.of(
-                "api.wrong-tokens-per-minute=1000000",
-                "api.requests-per-second=1000000",
-                "api.wait-time=10s",
-                "streams.idle-time=5m"));
+        // Far more wrong tokens than anybody has a right to, from one address.
+        List<String> settings = new ArrayList<>(
+                List.of("api.wrong-tokens-per-minute=1000000", "api.requests-per-second=1000000", "api.wait-time=10s"));
         settings.addAll(List.of(more));
         this.process = SkerryProcess.dev(files, data, "fra,lhr,bos", settings.toArray(String[]::new));
         this.nodes = List.of(process.node("fra"), process.node("lhr"), process.node("bos"));
@@ -180,14 +176,13 @@ final class ApiProcess implements AutoCloseable {
 
     /// Waits until every node answers the same to this.
     void awaitEverywhere(String path, String token) throws InterruptedException {
-        long end = System.nanoTime() + SEEN.toNanos();
+        Soon soon = new Soon(true);
         while (nodes.stream()
                         .map(node -> send(node, "GET", path, token, null).text())
                         .distinct()
                         .count()
                 > 1) {
-            assertThat(System.nanoTime() - end).as("the nodes agree on " + path).isNegative();
-            Thread.sleep(10);
+            assertThat(soon.again()).as("the nodes agree on " + path).isTrue();
         }
     }
 

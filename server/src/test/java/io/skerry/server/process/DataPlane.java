@@ -79,7 +79,7 @@ final class DataPlane {
             default -> {
                 BodyPublisher body = BodyPublishers.ofString(pipeline(seen).toString());
                 Reply reply = api.sendBody(node, "POST", path + "v2/pipeline", token, body);
-                if (!seen.stream().isEmpty()) {
+                if (!seen.stream().isEmpty() && reply.json().hasNonNull("baton")) {
                     batons.put(seen.stream(), reply.json().path("baton").asText());
                 }
                 yield came(reply);
@@ -103,8 +103,8 @@ final class DataPlane {
         JsonNode answer = reply.json();
         if (reply.status() != 200) {
             String code = answer.has("code") ? answer.path("code").asText() + " " : "";
-            return reply.status() + " " + code
-                    + answer.path("error").asText(answer.path("message").asText());
+            String text = answer.path("error").asText(answer.path("message").asText(reply.text()));
+            return reply.status() + " " + code + text;
         }
         String came = "ok";
         for (JsonNode result : answer.path("results")) {
