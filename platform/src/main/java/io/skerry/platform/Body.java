@@ -101,9 +101,17 @@ public final class Body {
         return Optional.ofNullable(members.get(key)).filter(node -> !node.isNull());
     }
 
-    /// A member that is an object; an empty one if it is absent or something else.
+    /// A member that is an object; an empty one if it is blank.
+    ///
+    /// @throws ApiException 400 if the member is something else
     public Body object(String key) {
-        return member(key).filter(JsonNode::isObject).map(Body::of).orElseGet(() -> new Body(Map.of()));
+        if (isBlank(key)) {
+            return new Body(Map.of());
+        }
+        return member(key)
+                .filter(JsonNode::isObject)
+                .map(Body::of)
+                .orElseThrow(() -> new ApiException(400, "invalid request body: " + key + " must be an object"));
     }
 
     /// True for an absent member, null, false, an empty text, list or object.

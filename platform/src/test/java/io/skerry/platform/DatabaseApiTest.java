@@ -160,7 +160,7 @@ class DatabaseApiTest extends ApiTestCase {
             {"name":"crm","size_limit":"big"}     | 400 | invalid size_limit: big
             {"name":"crm","seed":{"type":"dump"}} | 400 | invalid seed: url is missing
             {"name":"crm","seed":{"name":"shop"}} | 400 | invalid seed: type  is not supported, only database, database_upload and dump are
-            {"name":"crm","seed":"shop"}          | 400 | invalid seed: type  is not supported, only database, database_upload and dump are
+            {"name":"crm","seed":"shop"}          | 400 | invalid request body: seed must be an object
             {"name":"crm","seed":[]}              | 400 | invalid seed: type  is not supported, only database, database_upload and dump are
             {"name":"crm","seed":{"type":"database"}} | 400 | invalid seed: name is missing
             {"name":"crm","seed":{"type":"database","name":"nope"}} | 400 | invalid seed: there is no database nope

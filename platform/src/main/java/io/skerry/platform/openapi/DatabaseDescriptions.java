@@ -78,6 +78,7 @@ final class DatabaseDescriptions {
                         .answers(Schema.object(field("instance", Schema.ref("Instance"))))
                         .fails(404, missing),
                 Description.of("GET " + one + "/wait", "Waits until the location serves the database")
+                        .fails(400, "Its group is archived")
                         .fails(404, missing)
                         .fails(504, "It does not serve yet: call again"),
                 Description.refused("POST " + all, "Add the location to the group")

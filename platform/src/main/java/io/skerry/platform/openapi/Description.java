@@ -89,7 +89,8 @@ record Description(
     /// The failures with those of its kind.
     SortedMap<Integer, String> failuresWith(Map<Integer, String> ofItsKind) {
         SortedMap<Integer, String> all = new TreeMap<>(ofItsKind);
-        failures.forEach((status, when) -> all.merge(status, when, (kind, own) -> kind + "; " + own));
+        failures.forEach(
+                (status, when) -> all.merge(status, when, (kind, own) -> kind.equals(own) ? kind : kind + "; " + own));
         return all;
     }
 }

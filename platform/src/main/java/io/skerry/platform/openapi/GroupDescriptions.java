@@ -83,6 +83,7 @@ final class GroupDescriptions {
                         .answers(GROUP)
                         .fails(400, "It is the primary, the group is not there, or is archived"),
                 Description.of("GET " + ONE + "/locations/{location}/wait", "Waits until a location serves the group")
+                        .fails(400, "The group is archived")
                         .fails(404, "There is no such group, or it is not at this location")
                         .fails(504, "It does not serve yet: call again"),
                 Description.of("GET " + ONE + "/configuration", "What the group is set to")

@@ -31,6 +31,12 @@ final class ApiDocuments {
                     || operation.path("parameters").toString().contains("$ref");
         }
 
+        /// Whether it never does anything.
+        boolean isRefused() {
+            return operation.path("responses").properties().stream()
+                    .noneMatch(response -> response.getKey().compareTo("400") < 0);
+        }
+
         @Override
         public String toString() {
             return method + " " + path;

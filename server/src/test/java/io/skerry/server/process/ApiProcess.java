@@ -9,10 +9,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class ApiProcess implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration SEEN = Duration.ofSeconds(60);
 
     private final SkerryProcess process;
     private final List<URI> nodes;
@@ -54,24 +56,22 @@ final class ApiProcess implements AutoCloseable {
         }
     }
 
-    private ApiProcess(Path files) throws IOException, InterruptedException {
+    private ApiProcess(Path files, String... more) throws IOException, InterruptedException {
         Path data = files.resolve("data");
         // Far more wrong tokens than anybody has a right to, from one address.
-        this.process = SkerryProcess.dev(
-                files,
-                data,
-                "fra,lhr,bos",
-                "api.wrong-tokens-per-minute=1000000",
-                "api.requests-per-second=1000000",
-                "api.wait-time=10s");
+        List<String> settings = new ArrayList<>(
+                List.of("api.wrong-tokens-per-minute=1000000", "api.requests-per-second=1000000", "api.wait-time=10s"));
+        settings.addAll(List.of(more));
+        this.process = SkerryProcess.dev(files, data, "fra,lhr,bos", settings.toArray(String[]::new));
         this.nodes = List.of(process.node("fra"), process.node("lhr"), process.node("bos"));
         this.owner = Files.readString(data.resolve("token")).strip();
         this.documents =
                 new ApiDocuments(send("GET", "/openapi.json", null, null).json());
     }
 
-    static ApiProcess start(Path files) throws IOException, InterruptedException {
-        return new ApiProcess(files);
+    /// @param settings beside its own, each as `name=value`
+    static ApiProcess start(Path files, String... settings) throws IOException, InterruptedException {
+        return new ApiProcess(files, settings);
     }
 
     /// The token of the owner of all that there is at first.
@@ -87,17 +87,35 @@ final class ApiProcess implements AutoCloseable {
         return nodes;
     }
 
+    URI node(String location) {
+        return switch (location) {
+            case "fra" -> nodes.get(0);
+            case "lhr" -> nodes.get(1);
+            case "bos" -> nodes.get(2);
+            default -> throw new IllegalArgumentException("no node at " + location);
+        };
+    }
+
     /// Asks one node after the other.
     Reply send(String method, String path, @Nullable String token, @Nullable String body, String... headers) {
         return send(nodes.get(Math.floorMod(next.getAndIncrement(), nodes.size())), method, path, token, body, headers);
     }
 
     Reply send(URI node, String method, String path, @Nullable String token, @Nullable String body, String... headers) {
+        return sendBody(
+                node,
+                method,
+                path,
+                token,
+                body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body),
+                headers);
+    }
+
+    Reply sendBody(
+            URI node, String method, String path, @Nullable String token, BodyPublisher body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(node + path))
                 .timeout(Duration.ofSeconds(60))
-                .method(
-                        method,
-                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+                .method(method, body);
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
         }
@@ -158,14 +176,13 @@ final class ApiProcess implements AutoCloseable {
 
     /// Waits until every node answers the same to this.
     void awaitEverywhere(String path, String token) throws InterruptedException {
-        long end = System.nanoTime() + SEEN.toNanos();
+        Soon soon = new Soon(true);
         while (nodes.stream()
                         .map(node -> send(node, "GET", path, token, null).text())
                         .distinct()
                         .count()
                 > 1) {
-            assertThat(System.nanoTime() - end).as("the nodes agree on " + path).isNegative();
-            Thread.sleep(10);
+            assertThat(soon.again()).as("the nodes agree on " + path).isTrue();
         }
     }
 
