@@ -32,6 +32,11 @@ FLAGS=(
   # Not STMT_SCANSTATUS: compiled in, it makes scans 1.8 and joins 2.9 times slower.
 )
 
+# Functions that run for hours and do not look whether they are interrupted are made to: the script says which.
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+INTERRUPTIBLE=$here/interruptible.sed
+INTERRUPTIBLE_LOOKS=15 # lines of the source that it adds a look to
+
 fail() {
   echo "sqlite: $1" >&2
   exit 1
@@ -59,6 +64,7 @@ mkdir -p -m 700 "$cache"
 work=$(mktemp -d "$cache/build.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 printf '%s\n' "$PACKAGE $PACKAGE_SHA512" "${FLAGS[@]}" "$compiler $version" "$os $machine" >"$work/inputs"
+cat "$INTERRUPTIBLE" >>"$work/inputs"
 key=$(sha 256 "$work/inputs" | cut -c1-32)
 library=$cache/build-$key/$name
 
@@ -70,9 +76,13 @@ if [ ! -f "$library" ]; then
   [ "$(sha 512 "$archive")" = "$PACKAGE_SHA512" ] ||
     fail "what npm fetched as $PACKAGE is not what this build was made for (SHA-512 differs): check npm's registry"
   tar -xzf "$archive" -C "$work" package/deps/sqlite3
+  source=$work/package/deps/sqlite3
+  sed -f "$INTERRUPTIBLE" "$source/sqlite3.c" >"$source/interruptible.c"
+  [ "$(diff "$source/sqlite3.c" "$source/interruptible.c" | grep -c '^> .*sqlite3_is_interrupted(')" = $INTERRUPTIBLE_LOOKS ] ||
+    fail "$INTERRUPTIBLE does not fit the source of $PACKAGE"
   echo "sqlite: compiling SQLite once; this takes about a minute" >&2
   # shellcheck disable=SC2086
-  $compiler "${FLAGS[@]}" -o "$work/$name" "$work/package/deps/sqlite3/sqlite3.c" -lm ||
+  $compiler "${FLAGS[@]}" -o "$work/$name" "$source/interruptible.c" -lm ||
     fail "SQLite did not compile with '$compiler' (its messages are above)"
   mkdir -p "$cache/build-$key"
   mv "$work/$name" "$library"

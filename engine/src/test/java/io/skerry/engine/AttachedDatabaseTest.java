@@ -5,27 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skerry.engine.query.AttachGrants;
 import io.skerry.engine.query.Attachables;
-import io.skerry.engine.query.QuerySettings;
 import io.skerry.engine.query.Session;
 import io.skerry.engine.query.SessionOptions;
-import io.skerry.engine.storage.FakeLog;
 import io.skerry.engine.storage.StorageSettings;
 import io.skerry.engine.testing.Await;
 import io.skerry.sqlite.vfs.BarrierVfs;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Databases of one group that are attached to each other, with their real files.
 @Timeout(60)
-class AttachedDatabaseTest {
+class AttachedDatabaseTest extends TwoNodes {
 
     private static final DatabaseId MAIN = new DatabaseId(new UUID(0, 1));
     private static final DatabaseId OTHER = new DatabaseId(new UUID(0, 2));
@@ -44,44 +39,15 @@ class AttachedDatabaseTest {
     private static final StorageSettings TWO =
             new StorageSettings(2, Duration.ofSeconds(60), Duration.ofSeconds(5), 64L << 20, 240L << 20, 4096, 500, 2);
 
-    private final FakeLog log = new FakeLog();
-
-    @TempDir
-    private Path directory;
-
-    private Engine leaderEngine;
-    private Engine replicaEngine;
-    private GroupStore leader;
-    private GroupStore replica;
-    private FakeLog.Member leaderMember;
-    private FakeLog.Member replicaMember;
+    @Override
+    StorageSettings settings() {
+        return TWO;
+    }
 
     @BeforeEach
     void start() {
-        leaderEngine = new Engine(TWO, QuerySettings.DEFAULT, 4);
-        replicaEngine = new Engine(TWO, QuerySettings.DEFAULT, 4);
-        leader = leaderEngine.open(new GroupId(new UUID(0, 9)), directory.resolve("leader"));
-        replica = replicaEngine.open(new GroupId(new UUID(0, 9)), directory.resolve("replica"));
-        leaderMember = log.join(leader, true);
-        replicaMember = log.join(replica, false);
         run(leader.create(MAIN), "CREATE TABLE t(a)");
         run(leader.create(OTHER), "CREATE TABLE o(a); INSERT INTO o VALUES (1)");
-    }
-
-    @AfterEach
-    void stop() {
-        leaderMember.stop();
-        replicaMember.stop();
-        leader.close();
-        replica.close();
-        leaderEngine.close();
-        replicaEngine.close();
-    }
-
-    private static void run(Database on, String script) {
-        try (Session session = on.openSession(SessionOptions.FULL)) {
-            session.sequence(script);
-        }
     }
 
     private static Session attached(GroupStore at) {

@@ -3,66 +3,30 @@ package io.skerry.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.skerry.engine.query.QuerySettings;
-import io.skerry.engine.query.Session;
-import io.skerry.engine.query.SessionOptions;
-import io.skerry.engine.storage.FakeLog;
-import io.skerry.engine.storage.StorageSettings;
 import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.OpenMode;
 import io.skerry.sqlite.Statement;
 import java.io.ByteArrayOutputStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Copies of databases, between two of a group that has a replica.
-class DatabaseImageTest {
+class DatabaseImageTest extends TwoNodes {
 
-    private static final GroupId GROUP = new GroupId(new UUID(0, 9));
     private static final DatabaseId ORIGINAL = new DatabaseId(new UUID(0, 1));
     private static final DatabaseId COPY = new DatabaseId(new UUID(0, 2));
 
-    private final FakeLog log = new FakeLog();
-
-    @TempDir
-    private Path directory;
-
-    private Engine leaderEngine;
-    private Engine replicaEngine;
-    private GroupStore leader;
-    private GroupStore replica;
-    private FakeLog.Member leaderMember;
-    private FakeLog.Member replicaMember;
     private Database original;
     private Database copy;
 
     @BeforeEach
     void start() {
-        leaderEngine = new Engine(StorageSettings.DEFAULT, QuerySettings.DEFAULT, 4);
-        replicaEngine = new Engine(StorageSettings.DEFAULT, QuerySettings.DEFAULT, 4);
-        leader = leaderEngine.open(GROUP, directory.resolve("leader"));
-        replica = replicaEngine.open(GROUP, directory.resolve("replica"));
-        leaderMember = log.join(leader, true);
-        replicaMember = log.join(replica, false);
         original = leader.create(ORIGINAL);
         copy = leader.create(COPY);
-    }
-
-    @AfterEach
-    void stop() {
-        leaderMember.stop();
-        replicaMember.stop();
-        leader.close();
-        replica.close();
-        leaderEngine.close();
-        replicaEngine.close();
     }
 
     @Test
@@ -159,12 +123,6 @@ class DatabaseImageTest {
         assertThat(there.awaitFrame(leader.database(id).orElseThrow().frame(), Duration.ofSeconds(30)))
                 .isTrue();
         return there;
-    }
-
-    private static void run(Database on, String script) {
-        try (Session session = on.openSession(SessionOptions.FULL)) {
-            session.sequence(script);
-        }
     }
 
     private static long number(Database on, String sql) {

@@ -4,18 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skerry.engine.Meter.Reading;
-import io.skerry.engine.query.QuerySettings;
 import io.skerry.engine.query.Session;
 import io.skerry.engine.query.SessionOptions;
-import io.skerry.engine.storage.FakeLog;
 import io.skerry.engine.storage.FakeLog.Fate;
-import io.skerry.engine.storage.StorageSettings;
 import io.skerry.sqlite.Authorizer;
 import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.Statement;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,56 +19,20 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// The engine as a whole, from sessions to files, over a log in memory.
-class EngineTest {
+class EngineTest extends TwoNodes {
 
-    private static final GroupId GROUP = new GroupId(new UUID(0, 9));
     private static final DatabaseId ID = new DatabaseId(new UUID(0, 1));
 
-    private final FakeLog log = new FakeLog();
-
-    @TempDir
-    private Path directory;
-
-    private Engine leaderEngine;
-    private Engine replicaEngine;
-    private GroupStore leader;
-    private GroupStore replica;
-    private FakeLog.Member leaderMember;
-    private FakeLog.Member replicaMember;
     private Database database;
 
     @BeforeEach
     void start() {
-        leaderEngine = new Engine(StorageSettings.DEFAULT, QuerySettings.DEFAULT, 4);
-        replicaEngine = new Engine(StorageSettings.DEFAULT, QuerySettings.DEFAULT, 4);
-        leader = leaderEngine.open(GROUP, directory.resolve("leader"));
-        replica = replicaEngine.open(GROUP, directory.resolve("replica"));
-        leaderMember = log.join(leader, true);
-        replicaMember = log.join(replica, false);
         database = leader.create(ID);
         run(database, "CREATE TABLE t(a INTEGER PRIMARY KEY, b)");
-    }
-
-    @AfterEach
-    void stop() {
-        leaderMember.stop();
-        replicaMember.stop();
-        leader.close();
-        replica.close();
-        leaderEngine.close();
-        replicaEngine.close();
-    }
-
-    private static void run(Database on, String script) {
-        try (Session session = on.openSession(SessionOptions.FULL)) {
-            session.sequence(script);
-        }
     }
 
     private static long number(Database on, String sql) {

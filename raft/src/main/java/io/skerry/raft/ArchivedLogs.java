@@ -20,17 +20,19 @@ final class ArchivedLogs {
 
     private final Path logs;
     private final Path archived;
+    private final DeletedLogs deleted;
     private final Set<GroupId> groups = ConcurrentHashMap.newKeySet();
 
-    private ArchivedLogs(Path logs, Path archived) {
+    private ArchivedLogs(Path logs, Path archived, DeletedLogs deleted) {
         this.logs = logs;
         this.archived = archived;
+        this.deleted = deleted;
     }
 
     /// @param logs where groups are that a start opens
     /// @param archived where the others are; need not exist
-    static ArchivedLogs in(Path logs, Path archived) throws IOException {
-        ArchivedLogs all = new ArchivedLogs(logs, archived);
+    static ArchivedLogs in(Path logs, Path archived, DeletedLogs deleted) throws IOException {
+        ArchivedLogs all = new ArchivedLogs(logs, archived, deleted);
         if (Files.isDirectory(archived)) {
             try (Stream<Path> entries = Files.list(archived)) {
                 entries.flatMap(entry -> NodeDirectory.groupOf(entry).stream()).forEach(all.groups::add);
@@ -81,9 +83,8 @@ final class ArchivedLogs {
         }
     }
 
-    /// What was cut short by a crash is there still, and deleted by the next call.
     void delete(GroupId group) {
-        NodeDirectory.delete(of(group));
+        deleted.delete(of(group));
         groups.remove(group);
     }
 

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
 import org.apache.ratis.protocol.ClientId;
@@ -63,7 +64,11 @@ final class GroupLog implements CommitLog {
     private volatile RaftServer.@Nullable Division division;
     private volatile LogIndex applied = LogIndex.BEFORE_FIRST;
     private volatile boolean ready;
-    private volatile @Nullable Refused stopped;
+
+    /// Why no append is let in; null while they are. A log that was stopped is never let in again by whoever drained
+    /// it, whichever of both came first.
+    private final AtomicReference<@Nullable Refused> stopped = new AtomicReference<>();
+
     private volatile @Nullable Refused draining;
 
     GroupLog(GroupId group, RaftSettings settings, DiskSpace disk) {
@@ -116,7 +121,7 @@ final class GroupLog implements CommitLog {
     @Override
     public boolean isLeader() {
         RaftServer.Division at = division;
-        return ready && at != null && stopped == null && at.getInfo().isLeaderReady();
+        return ready && at != null && stopped.get() == null && at.getInfo().isLeaderReady();
     }
 
     // ---- appending
@@ -168,7 +173,7 @@ final class GroupLog implements CommitLog {
                     "group " + group + ": " + settings.entriesInFlightMax() + " entries or "
                             + settings.bytesInFlightMax() + " bytes wait for the log already"));
         }
-        Refused ended = stopped;
+        Refused ended = stopped.get();
         if (ended != null) {
             // Whoever drains the log waits for no place that is taken after this.
             giveBack(entry.length);
@@ -182,7 +187,7 @@ final class GroupLog implements CommitLog {
     }
 
     private @Nullable Refused refusal(int bytes) {
-        Refused ended = stopped;
+        Refused ended = stopped.get();
         if (ended != null) {
             return ended;
         }
@@ -373,9 +378,7 @@ final class GroupLog implements CommitLog {
     boolean drain(String why, Duration limit) throws InterruptedException {
         Refused refusal = new Refused(Reason.STOPPED, why);
         draining = refusal;
-        if (stopped == null) {
-            stopped = refusal;
-        }
+        stopped.compareAndSet(null, refusal);
         if (!entries.tryAcquire(settings.entriesInFlightMax(), limit.toNanos(), TimeUnit.NANOSECONDS)) {
             return false;
         }
@@ -385,8 +388,9 @@ final class GroupLog implements CommitLog {
 
     /// Ends what [#drain] began; only while the group is still open.
     void admit() {
-        if (stopped == draining) {
-            stopped = null;
+        Refused refusal = draining;
+        if (refusal != null) {
+            stopped.compareAndSet(refusal, null);
         }
     }
 
@@ -397,7 +401,7 @@ final class GroupLog implements CommitLog {
 
     /// @param reason what appends are refused with from now on
     void stop(Reason reason, String why) {
-        stopped = new Refused(reason, why);
+        stopped.set(new Refused(reason, why));
         ready = false;
         pending.values().forEach(append -> append.abandon(reason, why));
     }

@@ -11,27 +11,50 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.server.RaftServer;
+import org.jspecify.annotations.Nullable;
 
 /// The groups that this node's Ratis server runs. Every order throws UNAVAILABLE if it failed, or took too long: it may
 /// be carried out later then.
-final class HostedGroups {
+final class HostedGroups implements Restarts.Server {
 
     private static final long START_LOOK_NANOS = 1_000_000;
 
     private final NodeId self;
     private final RaftServer server;
+    private final Consumer<GroupId> deleteStorage;
+    private final Consumer<GroupId> stuck;
+    private final Removals removals;
     private final ClientId client = ClientId.randomId();
     private final AtomicLong calls = new AtomicLong();
 
-    HostedGroups(NodeId self, RaftServer server) {
+    /// @param deleteStorage deletes what a group that is closed has on this node's disk for its log
+    /// @param stuck told of a group that did not close in time
+    HostedGroups(NodeId self, RaftServer server, Consumer<GroupId> deleteStorage, Consumer<GroupId> stuck) {
         this.self = self;
         this.server = server;
+        this.deleteStorage = deleteStorage;
+        this.stuck = stuck;
+        this.removals = new Removals(self);
+    }
+
+    /// Whether the group is being closed or deleted here, also where nobody waits for that any more.
+    @Override
+    public boolean isLeaving(GroupId group) {
+        return removals.has(group);
+    }
+
+    /// @throws DatabaseException UNAVAILABLE if it is
+    void refuseLeaving(GroupId group) {
+        if (isLeaving(group)) {
+            throw Removals.beingClosed(group);
+        }
     }
 
     boolean has(GroupId group) {
@@ -73,15 +96,30 @@ final class HostedGroups {
 
     /// @param format whether its storage is to be made; else it must be there
     void add(RaftGroup group, boolean format, String what, Deadline deadline) {
-        manage(
-                GroupManagementRequest.newAdd(client, server.getId(), calls.incrementAndGet(), group, format),
-                what,
-                deadline);
+        refuseLeaving(Groups.id(group.getGroupId()));
+        var request = GroupManagementRequest.newAdd(client, server.getId(), calls.incrementAndGet(), group, format);
+        carryOut(what, () -> {
+            CompletableFuture<RaftClientReply> answer = server.groupManagementAsync(request);
+            check(answer.get(deadline.leftNanos(), TimeUnit.NANOSECONDS));
+        });
     }
 
     /// Starts a group from the storage that it has here.
     void start(GroupId group, String what, Deadline deadline) {
         add(RaftGroup.valueOf(Groups.raftId(group)), false, what, deadline);
+    }
+
+    @Override
+    public void open(GroupId group, Deadline deadline) {
+        start(group, "open group " + group + " again", deadline);
+    }
+
+    @Override
+    public void close(GroupId group, Deadline deadline) {
+        if (has(group)) {
+            awaitStarted(group, deadline);
+            stop(group, "close group " + group, deadline);
+        }
     }
 
     /// Closes the group here and deletes its storage.
@@ -94,32 +132,54 @@ final class HostedGroups {
         remove(group, false, what, deadline);
     }
 
+    /// Ratis' own deletion is not used: it deletes file by file what the next start would take for damaged.
     private void remove(GroupId group, boolean delete, String what, Deadline deadline) {
-        manage(
-                GroupManagementRequest.newRemove(
-                        client, server.getId(), calls.incrementAndGet(), Groups.raftId(group), delete, false),
-                what,
-                deadline);
+        var request = GroupManagementRequest.newRemove(
+                client, server.getId(), calls.incrementAndGet(), Groups.raftId(group), false, false);
+        carryOut(what, () -> {
+            try {
+                removals.run(group, () -> carryOut(request, group, delete), deadline);
+            } catch (TimeoutException e) {
+                stuck.accept(group);
+                throw e;
+            }
+        });
     }
 
-    private void manage(GroupManagementRequest request, String what, Deadline deadline) {
+    private void carryOut(GroupManagementRequest request, GroupId group, boolean delete) throws Exception {
+        check(server.groupManagementAsync(request).get());
+        if (delete) {
+            deleteStorage.accept(group);
+        }
+    }
+
+    private static void check(RaftClientReply reply) throws ExecutionException {
+        if (!reply.isSuccess()) {
+            throw new ExecutionException(reply.getException());
+        }
+    }
+
+    private interface Order {
+        void run() throws InterruptedException, ExecutionException, TimeoutException;
+    }
+
+    private void carryOut(String what, Order order) {
         Throwable cause;
         try {
-            CompletableFuture<RaftClientReply> answer = server.groupManagementAsync(request);
-            RaftClientReply reply = answer.get(deadline.leftNanos(), TimeUnit.NANOSECONDS);
-            if (reply.isSuccess()) {
-                return;
-            }
-            cause = reply.getException();
+            order.run();
+            return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             cause = e;
         } catch (TimeoutException e) {
-            cause = e;
+            throw failed(what, "it did not end in time", e);
         } catch (ExecutionException e) {
             cause = Objects.requireNonNullElse(e.getCause(), e);
         }
-        throw new DatabaseException(
-                Code.UNAVAILABLE, "node " + self + " could not " + what + ": " + cause.getMessage(), cause);
+        throw failed(what, cause.getMessage(), cause);
+    }
+
+    private DatabaseException failed(String what, @Nullable String why, Throwable cause) {
+        return new DatabaseException(Code.UNAVAILABLE, "node " + self + " could not " + what + ": " + why, cause);
     }
 }

@@ -1,20 +1,15 @@
 package io.skerry.raft;
 
-import io.skerry.engine.Code;
-import io.skerry.engine.DatabaseException;
 import io.skerry.engine.GroupId;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The directory of one node, before its server starts.
@@ -94,27 +89,14 @@ final class NodeDirectory {
         }
     }
 
-    private static Path move(Path log, Path aside) throws IOException {
+    /// Moves a directory to a place of its own in `aside`, by one rename.
+    static Path move(Path log, Path aside) throws IOException {
         Files.createDirectories(aside);
         for (int n = 1; ; n++) {
             Path target = aside.resolve(log.getFileName() + "-" + n);
             if (!Files.exists(target)) {
                 return Files.move(log, target, StandardCopyOption.ATOMIC_MOVE);
             }
-        }
-    }
-
-    /// Deletes a directory with what is in it; does nothing if it is not there.
-    ///
-    /// @throws DatabaseException UNAVAILABLE if that fails: some of it may be gone then
-    static void delete(Path directory) {
-        try (Stream<Path> files = Files.exists(directory) ? Files.walk(directory) : Stream.empty()) {
-            // What is inside a directory goes before it.
-            for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException | UncheckedIOException e) {
-            throw new DatabaseException(Code.UNAVAILABLE, directory + " could not be deleted: " + e, e);
         }
     }
 }

@@ -59,23 +59,24 @@ final class PeerAdmin {
     /// is removed.
     ///
     /// @param limit of each message
-    private void createAnew(PeerAddress peer, RaftGroup group, Duration limit) throws IOException {
-        call(peer, Groups.id(group.getGroupId()), patient(limit), groups -> {
-            if (groups.list().getGroupIds().contains(group.getGroupId())) {
-                check(groups.remove(group.getGroupId(), true, false));
-            }
-            return check(groups.add(group, true));
-        });
+    private void createAnew(PeerAddress peer, RaftGroup group, Duration limit, PeerTransport transport)
+            throws IOException {
+        GroupId id = Groups.id(group.getGroupId());
+        if (hosts(peer, id)) {
+            transport.delete(peer, id, limit);
+        }
+        call(peer, id, patient(limit), groups -> check(groups.add(group, true)));
     }
 
     /// The same again and again until the deadline: a node that has just started on a busy machine answers late, and
     /// the call may be repeated.
     ///
     /// @throws DatabaseException UNAVAILABLE if the node did not take the group
-    void createAnew(PeerAddress peer, RaftGroup group, Deadline deadline, BooleanSupplier closing) {
+    void createAnew(
+            PeerAddress peer, RaftGroup group, Deadline deadline, PeerTransport transport, BooleanSupplier closing) {
         while (true) {
             try {
-                createAnew(peer, group, deadline.left());
+                createAnew(peer, group, deadline.left(), transport);
                 return;
             } catch (IOException e) {
                 if (closing.getAsBoolean()

@@ -4,6 +4,7 @@ import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
+import io.skerry.engine.file.FileTree;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -17,9 +18,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
@@ -39,12 +37,11 @@ import org.slf4j.LoggerFactory;
 ///     DIR/log/GROUP        Ratis' storage of a group: log, term, vote, configuration, snapshot mark
 ///     DIR/archived/GROUP   the same of a group that is archived: no start opens it
 ///     DIR/damaged/GROUP-N  the same, moved aside because its log could not be read
+///     DIR/deleted/GROUP-N  the same, being deleted; what is left of it goes with the next start
 public final class RaftNode implements Replication {
 
     private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
-    private static final Duration REOPEN_LIMIT = Duration.ofSeconds(30);
-    private static final long REOPEN_EVERY_MS = 500;
 
     private final NodeContext context;
     private final Path directory;
@@ -52,8 +49,9 @@ public final class RaftNode implements Replication {
     private final RaftServer server;
     private final HostedGroups hosted;
     private final ArchivedLogs archived;
+    private final DeletedLogs deleted;
     private final Map<GroupId, LocalGroup> groups = new ConcurrentHashMap<>();
-    private final Set<GroupId> reopening = ConcurrentHashMap.newKeySet();
+    private final Restarts restarts;
 
     /// Groups whose files stay when Ratis has removed them: each until then.
     private final Set<GroupId> kept = ConcurrentHashMap.newKeySet();
@@ -69,14 +67,16 @@ public final class RaftNode implements Replication {
         NodeDirectory.claim(directory, self.node());
         this.directory = directory;
         this.context = new NodeContext(
-                self, settings, stores, transport, DiskSpace.of(logs), new Workers(self.node()), this::reopen);
+                self, settings, stores, transport, DiskSpace.of(logs), new Workers(self.node()), this::restart);
         int colon = self.raft().lastIndexOf(':');
         RaftProperties properties = settings.server(
                 logs,
                 self.raft().substring(0, colon),
                 Integer.parseInt(self.raft().substring(colon + 1)));
         this.admin = new PeerAdmin(properties);
-        this.archived = ArchivedLogs.in(logs, directory.resolve("archived"));
+        this.deleted = new DeletedLogs(directory.resolve("deleted"), FileTree::delete);
+        this.archived = ArchivedLogs.in(logs, directory.resolve("archived"), deleted);
+        deleted.sweep();
         NodeDirectory.moveDamaged(directory).forEach((id, line) -> group(id, line));
         this.server = RaftServer.newBuilder()
                 .setServerId(Groups.raftId(self.node()))
@@ -86,7 +86,13 @@ public final class RaftNode implements Replication {
                 // The default formats the storage.
                 .setOption(RaftStorage.StartupOption.RECOVER)
                 .build();
-        this.hosted = new HostedGroups(self.node(), server);
+        this.hosted = new HostedGroups(self.node(), server, id -> deleted.delete(logOf(id)), this::hangs);
+        this.restarts = new Restarts(
+                hosted,
+                locks,
+                context.workers(),
+                () -> context.disk().free() >= settings.diskReserveBytes(),
+                () -> closing);
     }
 
     /// Opens the node and starts its groups; they elect their leaders afterwards
@@ -124,11 +130,24 @@ public final class RaftNode implements Replication {
         return groups.computeIfAbsent(group, this::localGroup).begin(this::ended);
     }
 
+    private void restart(GroupId group) {
+        restarts.ask(group);
+    }
+
+    /// The group did not close in time. It is there still, so that whoever asks for troubles finds it.
+    private void hangs(GroupId id) {
+        LocalGroup group = groups.get(id);
+        if (group != null) {
+            group.damaged("group " + id + " is stopped on this node: it is being closed, and what runs of it does not"
+                    + " end. Restart the node if it stays so");
+        }
+    }
+
     /// Ratis removed the group from this node for good.
     private void ended(GroupId group) {
         if (kept.remove(group)) {
             groups.remove(group);
-        } else if (!reopening.contains(group) && !closing) {
+        } else if (!restarts.has(group) && !closing) {
             groups.remove(group);
             context.stores().delete(group);
         }
@@ -170,7 +189,7 @@ public final class RaftNode implements Replication {
         listeners.forEach(listener -> peers.add(Groups.peer(listener, RaftPeerRole.LISTENER)));
         RaftGroup group = RaftGroup.valueOf(Groups.raftId(id), peers);
         for (PeerAddress listener : listeners) {
-            admin.createAnew(listener, group, deadline, () -> closing);
+            admin.createAnew(listener, group, deadline, context.transport(), () -> closing);
         }
         hosted.add(group, true, "found group " + id, deadline);
         return create(id, deadline.left());
@@ -215,16 +234,15 @@ public final class RaftNode implements Replication {
 
     @Override
     public void delete(GroupId id, Duration limit) {
-        locks.alone(id, () -> {
-            var deadline = Deadline.in(limit);
+        var deadline = Deadline.in(limit);
+        locks.alone(id, deadline, () -> {
             hosted.awaitStarted(id, deadline);
-            reopening.remove(id);
-            boolean closing = kept.remove(id); // if so, its databases go with what is closed
+            restarts.forget(id);
+            kept.remove(id); // its databases go with what is being closed, if it is
             if (hosted.has(id)) {
                 hosted.delete(id, "delete group " + id, deadline);
-            } else if (closing) {
-                throw beingClosed(id);
             } else {
+                hosted.refuseLeaving(id);
                 deleteClosed(id);
             }
         });
@@ -240,15 +258,17 @@ public final class RaftNode implements Replication {
         if (failed != null || archived.has(id) || hasStorage(id)) {
             context.stores().delete(id);
             archived.delete(id);
-            NodeDirectory.delete(logOf(id));
+            deleted.delete(logOf(id));
         }
     }
 
     @Override
     public void setAside(GroupId id, Duration limit) {
-        locks.alone(id, () -> {
+        var deadline = Deadline.in(limit);
+        locks.alone(id, deadline, () -> {
+            hosted.refuseLeaving(id);
             if (groups.containsKey(id)) {
-                closeAndKeep(id, "set group " + id + " aside", Deadline.in(limit));
+                closeAndKeep(id, "set group " + id + " aside", deadline);
                 // A crash before this leaves a group that the next start opens like any other.
                 context.stores().setAside(id, logOf(id));
             } else if (archived.has(id)) {
@@ -269,18 +289,11 @@ public final class RaftNode implements Replication {
         try {
             hosted.stop(id, what, deadline);
         } catch (RuntimeException e) {
-            if (hosted.has(id) || !(e.getCause() instanceof TimeoutException)) {
+            if (!hosted.isLeaving(id)) {
                 kept.remove(id); // it was not begun
             }
             throw e;
         }
-        if (kept.contains(id)) {
-            throw beingClosed(id);
-        }
-    }
-
-    private static DatabaseException beingClosed(GroupId id) {
-        return new DatabaseException(Code.UNAVAILABLE, "group " + id + " is being closed here: try again");
     }
 
     // ---- archived groups
@@ -297,18 +310,16 @@ public final class RaftNode implements Replication {
 
     @Override
     public void archive(GroupId id, Duration limit) {
-        locks.alone(id, () -> {
+        var deadline = Deadline.in(limit);
+        locks.alone(id, deadline, () -> {
+            hosted.refuseLeaving(id);
             LocalGroup group = groups.get(id);
             if (group == null) {
                 archived.put(id);
                 return;
             }
-            if (kept.contains(id)) {
-                throw beingClosed(id);
-            }
-            reopening.remove(id);
+            restarts.forget(id);
             if (hosted.has(id)) {
-                var deadline = Deadline.in(limit);
                 group.drain("group " + id + " is archived", limit.dividedBy(2));
                 try {
                     closeAndKeep(id, "close group " + id, deadline);
@@ -324,7 +335,7 @@ public final class RaftNode implements Replication {
                 // Its start failed, and Ratis does not close what it has forgotten.
                 group.machine().ifPresent(GroupStateMachine::close);
             }
-            reopening.remove(id);
+            restarts.forget(id);
             groups.remove(id);
             archived.put(id);
             LOG.info("group {} is archived: closed on node {}", id, self());
@@ -333,10 +344,9 @@ public final class RaftNode implements Replication {
 
     @Override
     public void unarchive(GroupId id, Duration limit) {
-        locks.alone(id, () -> {
-            if (kept.contains(id)) {
-                throw beingClosed(id);
-            }
+        var deadline = Deadline.in(limit);
+        locks.alone(id, deadline, () -> {
+            hosted.refuseLeaving(id);
             boolean closed = !groups.containsKey(id) && (archived.has(id) || hasStorage(id));
             if (!closed) {
                 return;
@@ -351,7 +361,7 @@ public final class RaftNode implements Replication {
             } catch (IOException e) {
                 throw new DatabaseException(Code.UNAVAILABLE, "group " + id + " cannot be read: " + e, e);
             }
-            open(id, Deadline.in(limit));
+            open(id, deadline);
             LOG.info("group {} is not archived any more: opened on node {}", id, self());
         });
     }
@@ -380,48 +390,6 @@ public final class RaftNode implements Replication {
             throw new DatabaseException(Code.UNAVAILABLE, "node " + self() + " has no group " + group);
         }
         local.writeSnapshot(receiver, out);
-    }
-
-    // ---- a group whose log was closed
-
-    private void reopen(GroupId group) {
-        if (!closing && reopening.add(group)) {
-            later(group);
-        }
-    }
-
-    private void later(GroupId group) {
-        try {
-            context.workers().clock.schedule(() -> tryReopen(group), REOPEN_EVERY_MS, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            reopening.remove(group);
-        }
-    }
-
-    /// Ratis never opens a closed log again, but a group can be taken from the server and given back to it.
-    private void tryReopen(GroupId group) {
-        boolean now = !closing && context.disk().free() >= context.settings().diskReserveBytes();
-        if (!closing && !(now && locks.tryAlone(group, () -> startAgain(group, Deadline.in(REOPEN_LIMIT))))) {
-            later(group);
-        }
-    }
-
-    private void startAgain(GroupId group, Deadline deadline) {
-        if (!reopening.contains(group)) {
-            return; // it was archived meanwhile
-        }
-        try {
-            if (hosted.has(group)) {
-                hosted.awaitStarted(group, deadline);
-                hosted.stop(group, "close group " + group, deadline);
-            }
-            hosted.start(group, "open group " + group + " again", deadline);
-            reopening.remove(group);
-            LOG.info("group {} was started again", group);
-        } catch (RuntimeException e) {
-            LOG.warn("group {} could not be started again; trying on", group, e);
-            later(group);
-        }
     }
 
     @Override

@@ -13,6 +13,7 @@ final class Workers implements AutoCloseable {
     private static final int CHECKPOINTS_MAX = 2;
     private static final int TRANSFERS_MAX = 4;
     private static final int EVENTS_MAX = 4;
+    private static final int RESTARTS_MAX = 4;
     private static final int QUEUE_MAX = 10_000;
 
     /// Checkpoints of groups: long, and heavy on the disk.
@@ -24,6 +25,9 @@ final class Workers implements AutoCloseable {
     /// Changes of leadership, on their way to the databases: never on a thread that holds a lock of Ratis.
     final ThreadPoolExecutor events;
 
+    /// Groups that are closed and opened again: each may take its time limit.
+    final ThreadPoolExecutor restarts;
+
     /// Retries and looks at the disk.
     final ScheduledThreadPoolExecutor clock;
 
@@ -31,6 +35,7 @@ final class Workers implements AutoCloseable {
         checkpoints = pool(node, "checkpoint", CHECKPOINTS_MAX);
         transfers = pool(node, "transfer", TRANSFERS_MAX);
         events = pool(node, "leadership", EVENTS_MAX);
+        restarts = pool(node, "restart", RESTARTS_MAX);
         clock = new ScheduledThreadPoolExecutor(1, threads(node, "clock"));
         clock.setRemoveOnCancelPolicy(true);
     }
@@ -49,6 +54,7 @@ final class Workers implements AutoCloseable {
     @Override
     public void close() {
         clock.shutdownNow();
+        restarts.shutdownNow();
         transfers.shutdownNow();
         checkpoints.shutdownNow();
         events.shutdown();

@@ -56,6 +56,7 @@ final class EntryStore implements GroupStore {
     volatile List<String> troubles = List.of();
     volatile @Nullable Runnable onApply;
     volatile @Nullable IOException failCopies;
+    volatile @Nullable Runnable onClose;
 
     EntryStore(GroupId id, Path directory) {
         this.id = id;
@@ -299,6 +300,10 @@ final class EntryStore implements GroupStore {
 
     @Override
     public void close() {
+        Runnable hook = onClose;
+        if (hook != null) {
+            hook.run();
+        }
         closed = true;
     }
 

@@ -1,12 +1,8 @@
 package io.skerry.sqlite;
 
-import io.skerry.sqlite.ffi.BackupCalls;
 import io.skerry.sqlite.ffi.ConnectionCalls;
-import io.skerry.sqlite.ffi.FileCalls;
 import io.skerry.sqlite.ffi.Memory;
-import io.skerry.sqlite.ffi.NativeFile;
 import io.skerry.sqlite.ffi.StatementCalls;
-import io.skerry.sqlite.ffi.UpcallFailure;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,22 +21,20 @@ import org.jspecify.annotations.Nullable;
 public final class Connection implements AutoCloseable {
     private static final int OPEN_NOMUTEX = 0x8000;
     private static final int DBCONFIG_LOOKASIDE = 1001;
-    private static final int FCNTL_FILE_POINTER = 7;
-    private static final int FCNTL_JOURNAL_POINTER = 28;
     private static final int PREPARE_PERSISTENT = 1;
-    private static final int BACKUP_PAGES_PER_STEP = 1024;
     private static final int OUT_BYTES = 16;
     /// Of a `sqlite3_snapshot`.
     private static final int SNAPSHOT_BYTES = 48;
 
     final Claim claim = new Claim();
     private final Path file;
-    private final Scratch scratch = new Scratch();
+    final Scratch scratch = new Scratch();
     private final Callbacks callbacks = new Callbacks();
+    private final OpenFiles files = new OpenFiles(this);
     // Keeps `interrupt` and the end of `close` apart.
     private final ReentrantLock closing = new ReentrantLock();
     private volatile long db;
-    private @Nullable Statement statements;
+    final OpenStatements statements = new OpenStatements();
 
     private Connection(Path file) {
         this.file = file;
@@ -85,7 +79,7 @@ public final class Connection implements AutoCloseable {
         int rc = ConnectionCalls.open(pathAt, out, flags, vfs == null ? 0 : vfsAt);
         db = Memory.getLong(out);
         if (rc != 0) {
-            SqliteException error = db == 0 ? plainError(rc) : error(rc, 0);
+            SqliteException error = db == 0 ? Failure.of(rc) : error(rc, 0);
             ConnectionCalls.close(db);
             db = 0;
             scratch.free();
@@ -188,31 +182,7 @@ public final class Connection implements AutoCloseable {
             StatementCalls.finalizeStatement(handle);
             throw new SqliteException(ResultCode.ERROR.value(), "the SQL text holds a zero character", base + consumed);
         }
-        return new Prepared(handle == 0 ? null : adopt(handle), base + Math.min(consumed, length));
-    }
-
-    private Statement adopt(long handle) {
-        Statement statement = new Statement(this, handle);
-        statement.next = statements;
-        if (statements != null) {
-            statements.previous = statement;
-        }
-        statements = statement;
-        return statement;
-    }
-
-    /// Takes a statement out of the list of open ones; under the claim.
-    void forget(Statement statement) {
-        if (statement.previous == null) {
-            statements = statement.next;
-        } else {
-            statement.previous.next = statement.next;
-        }
-        if (statement.next != null) {
-            statement.next.previous = statement.previous;
-        }
-        statement.next = null;
-        statement.previous = null;
+        return new Prepared(handle == 0 ? null : statements.add(this, handle), base + Math.min(consumed, length));
     }
 
     /// Whether no transaction is open that a statement must end explicitly.
@@ -403,63 +373,9 @@ public final class Connection implements AutoCloseable {
         }
     }
 
-    /// Address of SQLite's own handle of the main database file; for use with care by the storage layer.
-    public long mainFileAddress() {
-        return fileAddress(FCNTL_FILE_POINTER);
-    }
-
-    /// Address of SQLite's own handle of the WAL, or of the rollback journal; 0 if it is not open.
-    public long walFileAddress() {
-        return fileAddress(FCNTL_JOURNAL_POINTER);
-    }
-
-    private long fileAddress(int op) {
-        enter();
-        try {
-            return openFile(op);
-        } finally {
-            claim.exit();
-        }
-    }
-
-    private long openFile(int op) {
-        long out = scratch.reserve(OUT_BYTES);
-        Memory.putLong(out, 0);
-        check(ConnectionCalls.fileControl(db, 0, op, out));
-        long address = Memory.getLong(out);
-        return address != 0 && Memory.getLong(address) != 0 ? address : 0;
-    }
-
-    /// Reads bytes of the main database file as they are on disk, through SQLite's own handle: closing any
-    /// other descriptor of the file would drop this process's locks on it. Bytes beyond the end are zero.
-    public void readFile(long position, byte[] target, int offset, int length) {
-        enter();
-        try {
-            check(NativeFile.read(mainFile(), position, target, offset, length));
-        } finally {
-            claim.exit();
-        }
-    }
-
-    /// Bytes of the main database file on disk, without what is only in the WAL.
-    public long fileSize() {
-        enter();
-        try {
-            long opened = mainFile();
-            long out = scratch.reserve(OUT_BYTES);
-            check(FileCalls.size(NativeFile.method(opened, NativeFile.SIZE), opened, out));
-            return Memory.getLong(out);
-        } finally {
-            claim.exit();
-        }
-    }
-
-    private long mainFile() {
-        long opened = openFile(FCNTL_FILE_POINTER);
-        if (opened == 0) {
-            throw new IllegalStateException(file + " is not a file");
-        }
-        return opened;
+    /// The files that SQLite has open here.
+    public OpenFiles files() {
+        return files;
     }
 
     /// Replaces the main database of `target` by a copy of this one as it is now.
@@ -468,28 +384,12 @@ public final class Connection implements AutoCloseable {
         try {
             target.enter();
             try {
-                copyPages(target);
+                Backup.copy(this, target);
             } finally {
                 target.claim.exit();
             }
         } finally {
             claim.exit();
-        }
-    }
-
-    private void copyPages(Connection target) {
-        long main = scratch.text("main");
-        long backup = BackupCalls.init(target.db, main, db, main);
-        if (backup == 0) {
-            throw target.error(ConnectionCalls.extendedErrcode(target.db), 0);
-        }
-        int rc;
-        do {
-            rc = BackupCalls.step(backup, BACKUP_PAGES_PER_STEP);
-        } while (rc == ResultCode.OK.value());
-        BackupCalls.finish(backup);
-        if (rc != ResultCode.DONE.value()) {
-            throw target.error(rc, 0);
         }
     }
 
@@ -511,11 +411,7 @@ public final class Connection implements AutoCloseable {
     }
 
     private void closeClaimed() {
-        SqliteException failure = null;
-        while (statements != null) {
-            SqliteException next = statements.release();
-            failure = failure == null ? next : failure;
-        }
+        SqliteException failure = statements.closeAll();
         long closed = db;
         closing.lock();
         try {
@@ -547,6 +443,11 @@ public final class Connection implements AutoCloseable {
         }
     }
 
+    /// SQLite's connection; under the claim.
+    long handle() {
+        return db;
+    }
+
     private long idle() {
         claim.requireFree();
         long open = db;
@@ -556,16 +457,11 @@ public final class Connection implements AutoCloseable {
         return open;
     }
 
-    /// A zero-terminated copy, valid under the claim until the next use of the connection.
-    long scratchText(String text) {
-        return scratch.text(text);
-    }
-
     private IllegalStateException closed() {
         return new IllegalStateException("the connection to " + file + " is closed");
     }
 
-    private void check(int rc) {
+    void check(int rc) {
         if (rc != 0) {
             throw error(rc, 0);
         }
@@ -575,27 +471,6 @@ public final class Connection implements AutoCloseable {
     ///
     /// @param base added to the offset of the error
     SqliteException error(int rc, int base) {
-        int latest = ConnectionCalls.extendedErrcode(db);
-        if ((latest & 0xff) != (rc & 0xff)) {
-            return plainError(rc);
-        }
-        int offset = ConnectionCalls.errorOffset(db);
-        SqliteException error = new SqliteException(
-                rc > 0xff ? rc : latest,
-                String.valueOf(Memory.string(ConnectionCalls.errmsg(db))),
-                offset < 0 ? SqliteException.NO_OFFSET : base + offset);
-        return withCause(error);
-    }
-
-    private static SqliteException plainError(int rc) {
-        return withCause(new SqliteException(rc, Sqlite.describe(rc)));
-    }
-
-    private static SqliteException withCause(SqliteException error) {
-        Throwable thrown = UpcallFailure.take();
-        if (thrown != null) {
-            error.initCause(thrown);
-        }
-        return error;
+        return Failure.of(db, rc, base);
     }
 }

@@ -109,7 +109,7 @@ public final class Statement implements AutoCloseable {
         if (handle == 0) {
             return null;
         }
-        connection.forget(this);
+        connection.statements.remove(this);
         long freed = handle;
         handle = 0;
         rowThread = null;
@@ -216,7 +216,7 @@ public final class Statement implements AutoCloseable {
     public int parameterIndex(String name) {
         enter();
         try {
-            return ParameterCalls.index(handle, connection.scratchText(name));
+            return ParameterCalls.index(handle, connection.scratch.text(name));
         } finally {
             connection.claim.exit();
         }

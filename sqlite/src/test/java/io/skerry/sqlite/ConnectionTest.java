@@ -218,7 +218,7 @@ class ConnectionTest {
         assertThatThrownBy(db::changes).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(db::autocommit).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(db::releaseMemory).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(db::mainFileAddress).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> db.files().mainAddress()).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> db.limit(Limit.COLUMN, -1)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> db.checkpoint(null, CheckpointMode.FULL)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> db.authorizer(null)).isInstanceOf(IllegalStateException.class);

@@ -36,13 +36,13 @@ class DatabaseFileTest {
 
     @Test
     void readsTheFilesBytesAndKeepsTheLock() throws Exception {
-        byte[] read = new byte[Math.toIntExact(db.fileSize()) + 10];
-        db.readFile(0, read, 0, read.length);
+        byte[] read = new byte[Math.toIntExact(db.files().size()) + 10];
+        db.files().read(0, read, 0, read.length);
         assertThat(new String(read, 0, 15, StandardCharsets.UTF_8)).isEqualTo("SQLite format 3");
         assertThat(otherProcessReads()).contains("SQLITE_BUSY");
 
         byte[] onDisk = Files.readAllBytes(file);
-        assertThat(db.fileSize()).isEqualTo(onDisk.length);
+        assertThat(db.files().size()).isEqualTo(onDisk.length);
         byte[] expected = new byte[read.length];
         System.arraycopy(onDisk, 0, expected, 0, onDisk.length);
         assertThat(read).isEqualTo(expected);
@@ -58,22 +58,22 @@ class DatabaseFileTest {
     @Test
     void readsAPartAtAPosition() {
         byte[] target = new byte[8];
-        db.readFile(7, target, 2, 6);
+        db.files().read(7, target, 2, 6);
         assertThat(new String(target, 2, 6, StandardCharsets.UTF_8)).isEqualTo("format");
-        assertThatThrownBy(() -> db.readFile(0, target, 5, 4)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> db.files().read(0, target, 5, 4)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 
     @Test
     void aDatabaseInMemoryHasNoFileToRead() {
         try (Connection memory = Connection.openInMemory()) {
-            assertThatThrownBy(memory::fileSize).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> memory.files().size()).isInstanceOf(IllegalStateException.class);
         }
     }
 
     @Test
     void addressesAreThoseOfOpenFiles() {
-        assertThat(db.mainFileAddress()).isNotZero();
-        assertThat(db.walFileAddress()).isNotZero().isNotEqualTo(db.mainFileAddress());
+        assertThat(db.files().mainAddress()).isNotZero();
+        assertThat(db.files().walAddress()).isNotZero().isNotEqualTo(db.files().mainAddress());
     }
 
     private String otherProcessReads() throws IOException, InterruptedException {

@@ -28,7 +28,7 @@ public final class SqlPolicy implements Authorizer {
     private static final Set<String> FUNCTIONS_REFUSED =
             Set.of("load_extension", "sqlite_log", "fts3_tokenizer", "readfile", "writefile", "edit");
     private static final Set<String> FUNCTIONS_OF_SESSION = Set.of("last_insert_rowid", "changes", "total_changes");
-    /// Their time is the product of the lengths of two values, and they do not look whether they are interrupted.
+    /// Their time is the product of the lengths of two values, and they look rarely whether they are interrupted.
     /// Of those of JSON, `->` and `->>` follow one path only: they take the length of one value.
     private static final Set<String> FUNCTIONS_HELD = Set.of(
             "instr",
@@ -98,7 +98,7 @@ public final class SqlPolicy implements Authorizer {
         carried = true;
     }
 
-    /// Whether the statement calls a function that may run for long and cannot be interrupted.
+    /// Whether the statement calls a function that may run for long and looks rarely whether it is interrupted.
     boolean mayBeHeld() {
         return held;
     }

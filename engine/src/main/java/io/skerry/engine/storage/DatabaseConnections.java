@@ -129,7 +129,7 @@ final class DatabaseConnections implements AutoCloseable {
     /// Whether the WAL holds a commit that the barrier has not seen. Costs a few microseconds at most.
     boolean bypassed(Connection writer) {
         // In the middle of a transaction nothing was committed, and there may be any number of its frames.
-        if (!writer.autocommit() || writer.walFileAddress() == 0) {
+        if (!writer.autocommit() || writer.files().walAddress() == 0) {
             return false;
         }
         try {
@@ -146,7 +146,7 @@ final class DatabaseConnections implements AutoCloseable {
 
     /// The generation of the WAL; 0 if nothing was written yet.
     long salts(Connection connection) {
-        long wal = connection.walFileAddress();
+        long wal = connection.files().walAddress();
         return wal == 0 ? 0 : WalCommit.readSalts(source(wal), new byte[WalCommit.HEADER_BYTES]);
     }
 

@@ -246,12 +246,12 @@ final class OpenFile implements DatabaseFile {
     record Reading(Connection connection, Runnable whenClosed) implements AutoCloseable {
 
         long size() {
-            return connection.fileSize();
+            return connection.files().size();
         }
 
         /// Bytes beyond the end are zeros.
         void read(long position, byte[] target, int count) {
-            connection.readFile(position, target, 0, count);
+            connection.files().read(position, target, 0, count);
         }
 
         @Override

@@ -149,7 +149,7 @@ public final class Settings {
     public static final Setting<Integer> LONG_READS = new Setting<>(
             "sql.long-reads",
             "64",
-            "reads that run for longer than 20 ms, or give values of more than 2,000 bytes to what cannot be interrupted (instr, replace, trim, unhex, LIKE, GLOB, two polygons, and what changes JSON or takes several paths of it), each on a thread of its own; one more waits 5 s, then answers OVERLOADED",
+            "reads that run for longer than 20 ms, or give values of more than 2,000 bytes to what takes up to half a second to be interrupted (instr, replace, trim, unhex, LIKE, GLOB, two polygons, and what changes JSON or takes several paths of it), each on a thread of its own; one more waits 5 s, then answers OVERLOADED",
             Values.count(1, 10_000));
     public static final Setting<Integer> WRITER_THREADS = new Setting<>(
             "sql.writer-threads",

@@ -2,6 +2,7 @@ package io.skerry.server.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.skerry.catalog.location.LocationCode;
+import io.skerry.engine.file.FileTree;
 import io.skerry.server.DevCluster;
 import io.skerry.server.Node;
 import io.skerry.server.config.Configuration;
@@ -12,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -57,7 +57,7 @@ public final class Demo {
                 new Demo(teller, cluster, directory).tell();
             }
         } finally {
-            delete(directory);
+            FileTree.delete(directory);
         }
     }
 
@@ -224,14 +224,6 @@ public final class Demo {
             return files.filter(Files::isRegularFile)
                     .mapToLong(file -> file.toFile().length())
                     .sum();
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
         }
     }
 }

@@ -24,20 +24,24 @@ public final class SpareSpace {
     /// To be called at start, by whoever holds the directory. Never fails: a disk that cannot be written
     /// says so where it matters.
     public static void prepare(Path directory) {
-        Path file = directory.resolve("spare");
         try {
-            long free = Files.getFileStore(directory).getUsableSpace();
-            if (free < BYTES && Files.deleteIfExists(file)) {
-                log.warn(
-                        "the disk of {} is full ({} KB free): starting with the {} KB kept for that",
-                        directory,
-                        free >> 10,
-                        BYTES >> 10);
-            } else if (free >= 2L * BYTES && (Files.notExists(file) || Files.size(file) < BYTES)) {
-                Thread.ofPlatform().daemon().name("spare").start(() -> take(file));
-            }
+            prepare(directory, Files.getFileStore(directory).getUsableSpace());
         } catch (IOException e) {
             log.warn("the space for a start on a full disk cannot be looked after: {}", e.toString());
+        }
+    }
+
+    /// @param free bytes of the directory's disk
+    static void prepare(Path directory, long free) throws IOException {
+        Path file = directory.resolve("spare");
+        if (free < BYTES && Files.deleteIfExists(file)) {
+            log.warn(
+                    "the disk of {} is full ({} KB free): starting with the {} KB kept for that",
+                    directory,
+                    free >> 10,
+                    BYTES >> 10);
+        } else if (free >= 2L * BYTES && (Files.notExists(file) || Files.size(file) < BYTES)) {
+            Thread.ofPlatform().daemon().name("spare").start(() -> take(file));
         }
     }
 

@@ -1,19 +1,17 @@
 package io.skerry.server.tls;
 
+import io.skerry.engine.file.FileTree;
 import io.skerry.server.life.PrivateFiles;
 import io.skerry.server.life.StartException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// A certificate authority of a data directory, and a certificate of it for the names of this machine's loopback
 /// interface: files that are readable by their owner only, kept, and made anew before they end. Whoever trusts the
@@ -51,7 +49,7 @@ public record DevCertificates(Path authority, Path certificate, Path key) {
     public static DevCertificates in(Path directory, Clock clock) throws IOException, StartException {
         PrivateFiles.createDirectories(directory);
         Path work = directory.resolve("making");
-        delete(work);
+        FileTree.delete(work);
         Instant now = clock.instant();
         Path authority = directory.resolve(AUTHORITY_FILE);
         Path authorityKey = directory.resolve("ca.key");
@@ -78,7 +76,7 @@ public record DevCertificates(Path authority, Path certificate, Path key) {
         } catch (GeneralSecurityException e) {
             throw new StartException("the certificates in " + directory + " could not be made: " + e.getMessage(), e);
         } finally {
-            delete(work);
+            FileTree.delete(work);
         }
         return files;
     }
@@ -120,17 +118,6 @@ public record DevCertificates(Path authority, Path certificate, Path key) {
             return Optional.of(ServerCertificate.parse(certificate, Pem.bytes(certificate), key, Pem.bytes(key), now));
         } catch (IOException e) {
             return Optional.empty();
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        if (Files.notExists(directory)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 }

@@ -1,0 +1,93 @@
+package io.skerry.raft;
+
+import static io.skerry.raft.TestCluster.LIMIT;
+import static io.skerry.raft.TestCluster.await;
+import static io.skerry.raft.TestCluster.commit;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.skerry.engine.DatabaseException;
+import io.skerry.engine.GroupId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A group whose end hangs: in a call of SQLite, or on a disk that does not answer.
+@Timeout(180)
+class RemovalTest {
+
+    private static final GroupId GROUP = new GroupId(UUID.fromString("11111111-2222-3333-4444-555555555555"));
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void aGroupThatDoesNotCloseIsTheTroubleOfThatGroupAlone() throws IOException {
+        var release = new CountDownLatch(1);
+        try (var cluster = new TestCluster(directory, RaftSettings.defaults())) {
+            RaftNode fra = cluster.start("fra");
+            commit(fra.create(GROUP, LIMIT), "one");
+            cluster.store("fra", GROUP).onClose = () -> hang(release);
+            try {
+                assertThatThrownBy(() -> fra.archive(GROUP, Duration.ofSeconds(5)))
+                        .isInstanceOf(DatabaseException.class)
+                        .hasMessageContaining("did not end in time");
+
+                assertThat(fra.group(GROUP).orElseThrow().trouble())
+                        .hasValueSatisfying(line -> assertThat(line).contains("does not end"));
+                for (GroupId other : others()) {
+                    commit(fra.create(other, LIMIT), "other");
+                    fra.archive(other, LIMIT);
+                    fra.unarchive(other, LIMIT);
+                    fra.delete(other, LIMIT);
+                }
+                for (Runnable order : Stream.<Runnable>of(
+                                () -> fra.archive(GROUP, LIMIT),
+                                () -> fra.unarchive(GROUP, LIMIT),
+                                () -> fra.setAside(GROUP, LIMIT))
+                        .toList()) {
+                    assertThatThrownBy(order::run).hasMessageContaining("is being closed here");
+                }
+            } finally {
+                release.countDown();
+            }
+            await("it is closed", () -> cluster.store("fra", GROUP).closed() && isArchived(fra));
+            fra.unarchive(GROUP, LIMIT);
+            assertThat(fra.group(GROUP).orElseThrow().awaitLeadership(LIMIT)).isTrue();
+            assertThat(fra.group(GROUP).orElseThrow().trouble()).isEmpty();
+            assertThat(cluster.store("fra", GROUP).entries()).containsExactly("one");
+        }
+    }
+
+    private static boolean isArchived(RaftNode node) {
+        try {
+            node.archive(GROUP, LIMIT);
+        } catch (DatabaseException e) {
+            return false;
+        }
+        return node.archived().contains(GROUP);
+    }
+
+    /// Two whose hash ends as that of the group does, and so do the places of all three in many a table.
+    private static java.util.List<GroupId> others() {
+        return Stream.iterate(1L, n -> n + 1)
+                .map(n -> new GroupId(new UUID(n, 7)))
+                .filter(id -> (id.hashCode() & 0xff) == (GROUP.hashCode() & 0xff))
+                .limit(2)
+                .toList();
+    }
+
+    private static void hang(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
