@@ -23,6 +23,7 @@ public final class PlainDatabase implements Database, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicLong frame = new AtomicLong();
     private final Crash crash;
+    private boolean closed;
     private volatile @Nullable Code refusal;
     private final AtomicLong reads = new AtomicLong();
 
@@ -100,6 +101,9 @@ public final class PlainDatabase implements Database, AutoCloseable {
         }
         lock.lock();
         try {
+            if (closed) {
+                throw new DatabaseException(Code.UNAVAILABLE, "the database is closed");
+            }
             return work.get();
         } finally {
             lock.unlock();
@@ -151,8 +155,15 @@ public final class PlainDatabase implements Database, AutoCloseable {
         return List.of("ok");
     }
 
+    /// Waits for whoever reads in the background; they are refused afterwards, as those of a node that stops.
     @Override
     public void close() {
-        connection.close();
+        lock.lock();
+        try {
+            closed = true;
+            connection.close();
+        } finally {
+            lock.unlock();
+        }
     }
 }
