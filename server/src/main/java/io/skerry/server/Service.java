@@ -153,7 +153,7 @@ public final class Service implements AutoCloseable {
             // Hosts and paths that mean a database first, whatever their path says: the rest is the control
             // plane's.
             HttpRouting.Builder routing = HttpRouting.builder().any(hrana);
-            new HealthRoutes(replication, config.location().value()).register(routing);
+            new HealthRoutes(replication, config.location().value(), config.tls()).register(routing);
             platform.register(routing);
             boolean reconciled = prepare.test(fleet);
             parts.add("leader's duties", new LeaderDuties(system::leadingTerm, fleet::reconcile, !reconciled));
