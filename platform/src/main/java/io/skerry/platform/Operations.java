@@ -51,7 +51,8 @@ final class Operations {
     private static List<Operation> signIns(SignInOperations signIns) {
         return List.of(
                 changes("POST", "/v1/auth/sessions", Right.NOTHING, signIns::signIn),
-                changes("PUT", "/v1/user/password", Right.PASSWORD, signIns::setPassword));
+                changes("PUT", "/v1/user/password", Right.PASSWORD, signIns::setPassword),
+                changesAndAnswers("POST", "/v1/users/{username}/password", Right.OPERATOR, signIns::reset));
     }
 
     private static List<Operation> apiTokens(ApiTokenOperations tokens) {
