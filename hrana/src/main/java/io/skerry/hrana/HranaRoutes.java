@@ -243,7 +243,7 @@ public final class HranaRoutes implements Handler, AutoCloseable {
         if (given == method || given == Method.HEAD && method == Method.GET) {
             return true;
         }
-        response.header(HeaderNames.ALLOW, method.text());
+        response.header(HeaderNames.ALLOW, method == Method.GET ? "GET, HEAD, OPTIONS" : method.text() + ", OPTIONS");
         refuse(Refusal.server(405, "method not allowed: only " + method.text() + " is served here"), response);
         return false;
     }

@@ -157,7 +157,7 @@ public final class PlatformRoutes implements AutoCloseable {
         SignInPages.Request asked = new SignInPages.Request(
                 request.prologue().method().text(),
                 path,
-                name -> query(request, name),
+                name -> FormData.once(name, query(request, name)),
                 header(request, HeaderNames.COOKIE),
                 () -> body(request));
         return pages.answer(asked, (operation, body) -> {
@@ -379,8 +379,8 @@ public final class PlatformRoutes implements AutoCloseable {
         return request.headers().first(name);
     }
 
-    private static Optional<String> query(ServerRequest request, String name) {
-        return request.query().first(name).asOptional();
+    private static List<String> query(ServerRequest request, String name) {
+        return request.query().all(name, List::of);
     }
 
     /// For the audit log.
