@@ -46,7 +46,7 @@ public final class HranaRoutes implements Handler, AutoCloseable {
     private final Predicate<String> ownHost;
     private final HopMark mark;
     private final PipelineEndpoint pipelines;
-    private final DumpEndpoint dumps = new DumpEndpoint();
+    private final DumpEndpoint dumps;
     private final UploadEndpoint uploads;
     private final NodeClient nodes;
 
@@ -78,6 +78,7 @@ public final class HranaRoutes implements Handler, AutoCloseable {
         this.mark = mark;
         this.nodes = new NodeClient(settings.forwarding(), mark, trust);
         ByteBudget bodies = new ByteBudget(settings.requests().bodyBytesInFlightMax());
+        this.dumps = new DumpEndpoint(settings.dumps(), access::owner);
         this.pipelines = new PipelineEndpoint(settings, nodes, bodies, nanoClock);
         this.uploads = new UploadEndpoint(uploads, nodes, bodies);
     }

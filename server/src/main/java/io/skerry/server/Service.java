@@ -134,11 +134,12 @@ public final class Service implements AutoCloseable {
                             publicUrl,
                             config.secret().derived("calls of the platform that nodes hand on")));
             parts.add("platform", platform);
-            uploads.keepOnlyFor(id ->
-                    catalog.byId(id).filter(route -> route.database().isDraft()).isPresent());
+            uploads.keepOnlyFor(id -> catalog.byId(id)
+                    .filter(route -> route.database().isDraft())
+                    .map(route -> route.organization().id()));
             HranaRoutes hrana = new HranaRoutes(
                     new CatalogAccess(catalog, tokens, replication, freshness),
-                    new DatabaseUploads(self, catalog, uploads, fleet, leader),
+                    new DatabaseUploads(self, catalog, uploads, fleet, leader, presence),
                     Limits.hrana(config.settings()),
                     ownHost::equals,
                     new HopMark(config.secret().derived("pipelines that nodes pass on")),

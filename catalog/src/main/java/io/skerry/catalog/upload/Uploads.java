@@ -6,6 +6,7 @@ import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.DatabaseImage;
+import io.skerry.engine.Shares;
 import io.skerry.raft.NodeId;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.function.Predicate;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +39,7 @@ public final class Uploads implements AutoCloseable {
     /// That wait, whatever their size.
     private static final int WAITING_MAX = 256;
 
-    private static final int USED_MAX = 4;
+    private static final int USED_MAX = 8;
     private static final Duration LOOK_EVERY = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
@@ -50,10 +51,10 @@ public final class Uploads implements AutoCloseable {
     private final Map<UploadId, Upload> uploads = new ConcurrentHashMap<>();
     private final Room room;
     private final Disk disk;
-    private final Semaphore uses = new Semaphore(USED_MAX);
+    private final Shares<UploadOwner> uses;
     private final Content content;
     private final Thread clock;
-    private volatile Predicate<DatabaseId> drafts = any -> true;
+    private volatile @Nullable Function<DatabaseId, Optional<OrganizationId>> drafts;
     private volatile boolean closed;
 
     private Uploads(NodeId self, Path directory, UploadLimits limits, int chunkBytes) {
@@ -63,6 +64,7 @@ public final class Uploads implements AutoCloseable {
         this.chunkBytes = chunkBytes;
         this.room = new Room(limits.totalBytes(), WAITING_MAX);
         this.disk = new Disk(directory.toFile()::getUsableSpace, limits.reserveBytes());
+        this.uses = new Shares<>(USED_MAX, limits.usedPerOwner());
         this.content = new Content(limits, disk, () -> !closed);
         this.clock = Thread.ofVirtual().name("uploads-clock").start(this::look);
     }
@@ -81,8 +83,8 @@ public final class Uploads implements AutoCloseable {
     /// From now on what was uploaded for any other database is deleted: it was given up with the database, or is no
     /// more than the rest of what has become its content.
     ///
-    /// @param waiting answers whether a database waits for an upload
-    public void keepOnlyFor(Predicate<DatabaseId> waiting) {
+    /// @param waiting answers whose a database is that waits for an upload; empty for any other
+    public void keepOnlyFor(Function<DatabaseId, Optional<OrganizationId>> waiting) {
         drafts = waiting;
     }
 
@@ -229,12 +231,20 @@ public final class Uploads implements AutoCloseable {
         if (upload instanceof FileUpload file && file.missing().isPresent()) {
             return file.missing();
         }
-        if (!uses.tryAcquire()) {
-            throw new DatabaseException(
-                    Code.OVERLOADED, "this node makes databases of " + USED_MAX + " uploads already; try again");
+        UploadOwner user = user(upload.owner());
+        switch (uses.tryAcquire(user)) {
+            case PERMIT -> {}
+            case SHARE_TAKEN ->
+                throw new DatabaseException(
+                        Code.OVERLOADED,
+                        "this node makes databases of " + limits.usedPerOwner()
+                                + " uploads of this organization already; try again");
+            case ALL_TAKEN ->
+                throw new DatabaseException(
+                        Code.OVERLOADED, "this node makes databases of " + USED_MAX + " uploads already; try again");
         }
         if (!upload.begin()) {
-            uses.release();
+            uses.release(user);
             return Optional.of("the upload is being used already");
         }
         switch (upload) {
@@ -246,10 +256,20 @@ public final class Uploads implements AutoCloseable {
                 try {
                     return build(id, upload, limit);
                 } finally {
-                    uses.release();
+                    uses.release(user);
                 }
             }
         }
+    }
+
+    /// Whose share a use counts in: an organization may have any number of databases that wait for a file.
+    private UploadOwner user(UploadOwner owner) {
+        Function<DatabaseId, Optional<OrganizationId>> waiting = drafts;
+        return waiting == null || !(owner instanceof UploadOwner.OfDatabase(DatabaseId database))
+                ? owner
+                : waiting.apply(database)
+                        .<UploadOwner>map(UploadOwner.OfOrganization::new)
+                        .orElse(owner);
     }
 
     private Optional<String> build(UploadId id, Upload upload, Duration limit) {
@@ -333,7 +353,8 @@ public final class Uploads implements AutoCloseable {
 
     private boolean isWanted(DatabaseId database) {
         try {
-            return drafts.test(database);
+            Function<DatabaseId, Optional<OrganizationId>> waiting = drafts;
+            return waiting == null || waiting.apply(database).isPresent();
         } catch (DatabaseException e) {
             LOG.debug("whether database {} waits for its upload cannot be told now", database, e);
             return true;
@@ -378,7 +399,7 @@ public final class Uploads implements AutoCloseable {
         }
         room.leave(upload.bytes());
         if (upload instanceof DumpUpload dump && dump.wasUsed()) {
-            uses.release();
+            uses.release(dump.owner());
         }
     }
 

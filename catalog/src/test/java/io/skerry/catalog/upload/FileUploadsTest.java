@@ -53,7 +53,8 @@ class FileUploadsTest {
     }
 
     private Uploads reopened() throws IOException {
-        return Uploads.open(SELF, directory, new UploadLimits(40_000, 50_000, 1 << 20, 1 << 16, 4096, 0, KEPT), CHUNK);
+        return Uploads.open(
+                SELF, directory, new UploadLimits(40_000, 50_000, 1 << 20, 1 << 16, 4096, 0, KEPT, 4), CHUNK);
     }
 
     @AfterEach
@@ -233,7 +234,7 @@ class FileUploadsTest {
     void anUploadWhoseDatabaseWaitsForItNoMoreKeepsNoRoomFromOthers() throws IOException {
         Set<DatabaseId> drafts = ConcurrentHashMap.newKeySet();
         drafts.addAll(Set.of(SHOP, OTHER));
-        uploads.keepOnlyFor(drafts::contains);
+        uploads.keepOnlyFor(id -> drafts.contains(id) ? Optional.of(new OrganizationId(id.value())) : Optional.empty());
         UploadId other = uploads.start(OTHER, 40_000).upload();
         UploadId id = start();
         for (int number = 0; number < 8; number++) {
