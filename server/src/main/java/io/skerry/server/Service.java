@@ -37,6 +37,7 @@ import io.skerry.server.config.NodeConfig;
 import io.skerry.server.config.Settings;
 import io.skerry.server.http.HealthRoutes;
 import io.skerry.server.http.Listener;
+import io.skerry.server.http.Presence;
 import io.skerry.server.issuer.HttpsKeySource;
 import io.skerry.server.life.LifeCycle;
 import io.skerry.server.life.StartException;
@@ -108,6 +109,7 @@ public final class Service implements AutoCloseable {
                         .flatMap(catalog::node)
                         .map(node -> clients.of(node).catalogFrame(limit)),
                 CATCH_UP_MAX);
+        Presence presence = new Presence();
         URI publicUrl = Listener.uri(config.scheme(), config.host(), config.port());
         String ownHost = publicUrl.getHost().toLowerCase(Locale.ROOT);
         life.start(parts -> {
@@ -129,6 +131,7 @@ public final class Service implements AutoCloseable {
                     leader,
                     freshness,
                     http,
+                    presence,
                     Limits.platform(
                             config.settings(),
                             publicUrl,
@@ -168,6 +171,7 @@ public final class Service implements AutoCloseable {
                             config.settings(),
                             routing,
                             (method, path) -> HranaRoutes.streams(method, path) || platform.streams(method, path),
+                            presence,
                             config.tls()));
             // Closed first: new pipelines are refused in words, those under way end, while the port still
             // answers.

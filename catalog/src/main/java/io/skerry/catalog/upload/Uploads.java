@@ -2,6 +2,7 @@ package io.skerry.catalog.upload;
 
 import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.catalog.progress.Progress;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
@@ -217,10 +218,11 @@ public final class Uploads implements AutoCloseable {
     ///
     /// @param owner who uses it
     /// @param limit without progress
+    /// @param told how far it is
     /// @return what is wrong with the upload; empty if nothing is
     /// @throws CatalogException NOT_FOUND if there is no such upload of the owner's
     /// @throws DatabaseException if it is no fault of the upload
-    public Optional<String> build(UploadId id, UploadOwner owner, Duration limit) {
+    public Optional<String> build(UploadId id, UploadOwner owner, Duration limit, Progress told) {
         Upload upload = uploads.get(id);
         if (upload == null || !upload.owner().equals(owner)) {
             throw new CatalogException(
@@ -250,11 +252,11 @@ public final class Uploads implements AutoCloseable {
         switch (upload) {
             case DumpUpload dump -> {
                 dump.use();
-                return build(id, upload, limit);
+                return build(id, upload, limit, told);
             }
             case FileUpload file -> {
                 try {
-                    return build(id, upload, limit);
+                    return build(id, upload, limit, told);
                 } finally {
                     uses.release(user);
                 }
@@ -272,11 +274,11 @@ public final class Uploads implements AutoCloseable {
                         .orElse(owner);
     }
 
-    private Optional<String> build(UploadId id, Upload upload, Duration limit) {
+    private Optional<String> build(UploadId id, Upload upload, Duration limit, Progress told) {
         boolean built = false;
         boolean keep = !upload.isUsedOnce();
         try {
-            Optional<String> wrong = content.make(upload, limit);
+            Optional<String> wrong = content.make(upload, limit, told);
             built = wrong.isEmpty();
             if (built && upload instanceof DumpUpload dump) {
                 // Its database is all that is needed of it, and may be as large.

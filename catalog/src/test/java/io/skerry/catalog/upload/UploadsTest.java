@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.catalog.progress.Progress;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
@@ -67,7 +68,7 @@ class UploadsTest {
     }
 
     private Optional<String> build(UploadId id, OrganizationId organization) {
-        return uploads.build(id, new UploadOwner.OfOrganization(organization), LIMIT);
+        return uploads.build(id, new UploadOwner.OfOrganization(organization), LIMIT, new Progress());
     }
 
     @Test

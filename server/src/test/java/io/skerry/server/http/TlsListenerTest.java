@@ -193,7 +193,15 @@ class TlsListenerTest {
         return new Served(
                 host,
                 tls,
-                Listener.open(host, 0, "--port", configuration, routing, (method, path) -> false, Optional.of(tls)));
+                Listener.open(
+                        host,
+                        0,
+                        "--port",
+                        configuration,
+                        routing,
+                        (method, path) -> false,
+                        new Presence(),
+                        Optional.of(tls)));
     }
 
     private final class Served implements AutoCloseable {
