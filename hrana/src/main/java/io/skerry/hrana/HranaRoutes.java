@@ -85,8 +85,8 @@ public final class HranaRoutes implements Handler, AutoCloseable {
 
     @Override
     public void handle(ServerRequest request, ServerResponse response) throws IOException {
-        Route route =
-                Route.parse(request.authority(), request.prologue().uriPath().path(), ownHost);
+        Route route = Route.parse(
+                host(request.headers()), request.prologue().uriPath().path(), ownHost);
         if (route == null) {
             response.next();
             return;
@@ -103,6 +103,11 @@ public final class HranaRoutes implements Handler, AutoCloseable {
         } catch (AccessException e) {
             refuse(refusal(e), response);
         }
+    }
+
+    /// Not that of the request, which is of its first line and headers as they came: a filter may know better.
+    private static String host(Headers headers) {
+        return headers.first(HeaderNames.HOST).orElse("");
     }
 
     private static Refusal refusal(AccessException e) {

@@ -88,7 +88,7 @@ public final class Listener implements AutoCloseable {
         RequestGuard guard = new RequestGuard(clients, chunkedMax(settings), bodyMax(settings), uploads);
         Http1Config.Builder protocol =
                 protocol().addReceiveListener(clients.received()).addSendListener(clients.sent());
-        routing.addFilter(Listener::closeWhenSaid).addFilter(guard);
+        routing.addFilter(Listener::closeWhenSaid).addFilter(new AbsoluteForm()).addFilter(guard);
         Transport transport = tls.map(with -> tls(with, clients, settings.get(Settings.TLS_HANDSHAKE_TIME)))
                 .orElseGet(Transport::plain);
         return open(host, port, option, settings, routing, protocol, transport, presence, clients::close);
