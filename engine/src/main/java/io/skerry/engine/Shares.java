@@ -3,8 +3,8 @@ package io.skerry.engine;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
-/// Permits for what may last, of which no owner has more than a share: one whose clients never come to an end leaves
-/// the rest to others. Thread-safe.
+/// Permits for what may last, of which no owner has more than a share: one whose clients never come to
+/// an end leaves the rest to others. Thread-safe.
 ///
 /// @param <K> owners
 public final class Shares<K> {

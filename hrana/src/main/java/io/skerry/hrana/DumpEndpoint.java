@@ -29,7 +29,8 @@ final class DumpEndpoint {
 
     private final HranaSettings.Dumps limits;
     private final UnaryOperator<String> owner;
-    /// Each holds a read transaction for as long as its client takes, and the log before the checkpoint with it.
+    /// Each holds a read transaction for as long as its client takes, and the log before the checkpoint
+    /// with it.
     private final Shares<String> running;
 
     private volatile boolean stopping;

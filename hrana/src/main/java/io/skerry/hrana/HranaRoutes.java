@@ -105,7 +105,8 @@ public final class HranaRoutes implements Handler, AutoCloseable {
         }
     }
 
-    /// Not that of the request, which is of its first line and headers as they came: a filter may know better.
+    /// Not that of the request, which is of its first line and headers as they came: a filter may know
+    /// better.
     private static String host(Headers headers) {
         return headers.first(HeaderNames.HOST).orElse("");
     }

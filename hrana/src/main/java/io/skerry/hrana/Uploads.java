@@ -48,7 +48,7 @@ public interface Uploads {
     /// @param client address of whoever asked, for the audit log
     void finish(String database, String upload, String client);
 
-    /// Waits for another node to do it, for as long as the client of the calling thread is there: without him `work`
-    /// is interrupted.
+    /// Waits for another node to do it, for as long as the client of the calling thread is there:
+    /// without him `work` is interrupted.
     <T> T whileThere(Supplier<T> work);
 }

@@ -107,7 +107,8 @@ public final class Call {
         return query.apply(name).stream().findFirst().filter(value -> !value.isEmpty());
     }
 
-    /// What a parameter is in the query, and in a form in the body: one value, unless the request has a mistake.
+    /// What a parameter is in the query, and in a form in the body: one value, unless the request has a
+    /// mistake.
     ///
     /// @throws ApiException 400 if the form cannot be read
     List<String> fields(String name) {

@@ -212,7 +212,8 @@ final class DatabaseOperations {
         return Views.object();
     }
 
-    /// How far the content of a database is that is being made: before its end there may be no such database.
+    /// How far the content of a database is that is being made: before its end there may be no such
+    /// database.
     ObjectNode seedProgress(Call call) {
         GroupId only = call.caller().token().group();
         ObjectNode answer = Views.object().putNull("seed");

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// The fields of a form, as a browser sends them (`application/x-www-form-urlencoded`). An empty one
-/// counts as absent, and one that is there twice is a mistake: whoever made the form meant one of both, and nobody
-/// knows which.
+/// counts as absent, and one that is there twice is a mistake: whoever made the form meant one of both,
+/// and nobody knows which.
 record FormData(Map<String, List<String>> fields) {
 
     static final String TYPE = "application/x-www-form-urlencoded";

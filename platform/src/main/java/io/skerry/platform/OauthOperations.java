@@ -167,7 +167,8 @@ final class OauthOperations {
         return optional(call, name).orElseThrow(() -> invalid(name + " is required"));
     }
 
-    /// Sections 3.1 and 3.2: none may be there more than once, and one without a value counts as absent.
+    /// Sections 3.1 and 3.2: none may be there more than once, and one without a value counts as
+    /// absent.
     private static Optional<String> optional(Call call, String name) {
         List<String> values = call.fields(name);
         if (values.size() > 1) {

@@ -24,7 +24,8 @@ public enum Right {
     /// The caller's own password: as [#ACCOUNT], but whoever holds his token may still be somebody else who guesses.
     PASSWORD(TokenKind.UNRESTRICTED, null, OWNER, ADMIN, MEMBER, VIEWER),
 
-    /// What concerns accounts of others: for the account of the first start, whose token who runs the server has.
+    /// What concerns accounts of others: for the account of the first start, whose token who runs the
+    /// server has.
     OPERATOR(TokenKind.UNRESTRICTED, null, OWNER),
 
     READ(TokenKind.GROUP, Scope.READ, OWNER, ADMIN, MEMBER, VIEWER),

@@ -52,8 +52,8 @@ final class Creations {
                 .findAny();
     }
 
-    /// The name of what gives a draft its content. Not that of the draft: its group may be given to another
-    /// organization meanwhile. No name of a database is like it.
+    /// The name of what gives a draft its content. Not that of the draft: its group may be given to
+    /// another organization meanwhile. No name of a database is like it.
     static String contentOf(DatabaseId draft) {
         return "content of " + draft;
     }

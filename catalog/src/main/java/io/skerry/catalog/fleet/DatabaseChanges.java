@@ -151,7 +151,8 @@ final class DatabaseChanges {
             });
         } catch (DatabaseException e) {
             if (seeding.isEnded()) {
-                // Else it would take its place at the holder until its time is over: nobody hears that it was built.
+                // Else it would take its place at the holder until its time is over: nobody hears that
+                // it was built.
                 Filling.discard(holder, place.upload());
             }
             throw e;

@@ -161,7 +161,8 @@ public final class Fleet implements AutoCloseable {
         return createDatabase(organization, group, name, sizeLimit, seed, actor, Requester.STAYS);
     }
 
-    /// The same for somebody who may go away: before the catalog has the database it ends then, and leaves nothing.
+    /// The same for somebody who may go away: before the catalog has the database it ends then, and
+    /// leaves nothing.
     public DatabaseInfo createDatabase(
             Organization organization,
             Group group,
@@ -173,7 +174,8 @@ public final class Fleet implements AutoCloseable {
         return databases.create(organization, group, name, sizeLimit, seed, actor, requester);
     }
 
-    /// How the database of this name comes to its content, while it does. Known on the node that does it.
+    /// How the database of this name comes to its content, while it does. Known on the node that does
+    /// it.
     public Optional<Seeding> seeding(OrganizationId organization, String database) {
         return creations.seeding(organization, database);
     }

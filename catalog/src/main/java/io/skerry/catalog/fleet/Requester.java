@@ -1,7 +1,7 @@
 package io.skerry.catalog.fleet;
 
-/// Whoever asked for work that lasts, and may go away before its end. Implemented by the `server` module; asked by
-/// the thread that has the request.
+/// Whoever asked for work that lasts, and may go away before its end. Implemented by the `server`
+/// module; asked by the thread that has the request.
 @FunctionalInterface
 public interface Requester {
 

@@ -9,7 +9,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The way of one database to its content, while it lasts: how far it is, and its end before its time. Thread-safe.
+/// The way of one database to its content, while it lasts: how far it is, and its end before its time.
+/// Thread-safe.
 public final class Seeding {
 
     /// What is done at present.

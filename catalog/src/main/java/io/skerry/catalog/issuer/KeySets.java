@@ -101,7 +101,8 @@ public final class KeySets {
         return Optional.empty();
     }
 
-    /// @param refused those that were not fetched, because too many were: which is the business of who asked alone
+    /// @param refused those that were not fetched, because too many were: which is the business of who
+    ///     asked alone
     private @Nullable String trouble(List<String> urls, Set<String> refused) {
         for (String url : urls) {
             String trouble = entry(url).trouble();

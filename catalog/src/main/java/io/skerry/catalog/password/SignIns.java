@@ -88,8 +88,8 @@ public final class SignIns {
         }
     }
 
-    /// Gives a user who forgot his password another one, and ends every session he has; API tokens go on. Whether
-    /// the caller may is for others to know.
+    /// Gives a user who forgot his password another one, and ends every session he has; API tokens go
+    /// on. Whether the caller may is for others to know.
     ///
     /// @throws CatalogException NOT_FOUND; BUSY
     public Reset reset(String username, Actor actor) {

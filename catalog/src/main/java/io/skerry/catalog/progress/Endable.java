@@ -6,8 +6,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Work, in one piece or several, that others may end before its time: what runs then is interrupted, and what
-/// would follow does not begin. The interrupt never meets the thread outside of the work.
+/// Work, in one piece or several, that others may end before its time: what runs then is interrupted,
+/// and what would follow does not begin. The interrupt never meets the thread outside of the work.
 public final class Endable {
 
     private final ReentrantLock lock = new ReentrantLock();

@@ -1,6 +1,7 @@
 package io.skerry.catalog.progress;
 
-/// How far a piece of work on many bytes is, for whoever asks meanwhile. One thread writes, any may read.
+/// How far a piece of work on many bytes is, for whoever asks meanwhile. One thread writes, any may
+/// read.
 public final class Progress {
 
     /// @param done bytes so far

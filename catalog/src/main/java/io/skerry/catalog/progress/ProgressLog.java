@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/// Says how far a piece of work on many bytes is: in the log every few seconds, and at its end (work that is over
-/// sooner says only that), and to whoever asks. For one thread at a time.
+/// Says how far a piece of work on many bytes is: in the log every few seconds, and at its end (work
+/// that is over sooner says only that), and to whoever asks. For one thread at a time.
 public final class ProgressLog {
 
     /// Between two lines.

@@ -264,7 +264,8 @@ public final class Uploads implements AutoCloseable {
         }
     }
 
-    /// Whose share a use counts in: an organization may have any number of databases that wait for a file.
+    /// Whose share a use counts in: an organization may have any number of databases that wait for a
+    /// file.
     private UploadOwner user(UploadOwner owner) {
         Function<DatabaseId, Optional<OrganizationId>> waiting = drafts;
         return waiting == null || !(owner instanceof UploadOwner.OfDatabase(DatabaseId database))

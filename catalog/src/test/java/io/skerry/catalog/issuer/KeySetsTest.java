@@ -186,7 +186,8 @@ class KeySetsTest {
                 .isInstanceOf(Lookup.Found.class);
     }
 
-    /// Both name the same issuer, which does not answer; one of them has asked too many others meanwhile.
+    /// Both name the same issuer, which does not answer; one of them has asked too many others
+    /// meanwhile.
     @Test
     void whatOneOrganizationHasTooMuchOfIsNotToldToAnother() throws InterruptedException {
         CountDownLatch end = new CountDownLatch(1);

@@ -155,7 +155,8 @@ public final class PlainDatabase implements Database, AutoCloseable {
         return List.of("ok");
     }
 
-    /// Waits for whoever reads in the background; they are refused afterwards, as those of a node that stops.
+    /// Waits for whoever reads in the background; they are refused afterwards, as those of a node that
+    /// stops.
     @Override
     public void close() {
         lock.lock();

@@ -10,8 +10,9 @@ import io.helidon.webserver.http.RoutingResponse;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Requests whose target is all of a URL, as clients send them to proxies, and may send them to anybody (RFC 9112,
-/// section 3.2.2): they mean what follows the authority, which takes the place of the `Host` header.
+/// Requests whose target is all of a URL, as clients send them to proxies, and may send them to anybody
+/// (RFC 9112, section 3.2.2): they mean what follows the authority, which takes the place of the `Host`
+/// header.
 final class AbsoluteForm implements Filter {
 
     private static final Pattern URL = Pattern.compile("(?i)https?://([^/?#@]+)(/.*)?");

@@ -20,7 +20,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 
 /// HTTP whose bodies may be long while no chunk of one is: Helidon keeps a whole chunk in memory, and
-/// knows no other limit for it than that of all of the body. And whose clients are looked for while they wait.
+/// knows no other limit for it than that of all of the body. And whose clients are looked for while
+/// they wait.
 final class BoundedChunks implements ServerConnectionSelector {
 
     private final ServerConnectionSelector http;

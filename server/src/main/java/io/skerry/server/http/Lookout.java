@@ -4,10 +4,10 @@ import io.helidon.common.buffers.DataReader;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Looks, while the thread of a connection works on an answer, whether its client still waits for it: another
-/// thread reads on, until a byte of the next request comes, or the end. That byte stays in the reader, which the
-/// connection's thread gets back when nobody reads any more. A client that closes its half of the connection is
-/// gone too, as for most servers.
+/// Looks, while the thread of a connection works on an answer, whether its client still waits for it:
+/// another thread reads on, until a byte of the next request comes, or the end. That byte stays in the
+/// reader, which the connection's thread gets back when nobody reads any more. A client that closes its
+/// half of the connection is gone too, as for most servers.
 final class Lookout {
 
     private static final Runnable NOBODY = () -> {};

@@ -3,8 +3,8 @@ package io.skerry.server.http;
 import io.skerry.catalog.fleet.Requester;
 import org.jspecify.annotations.Nullable;
 
-/// The clients of a port, each while its connection's thread works on its request. Who has no connection here
-/// stays. Thread-safe.
+/// The clients of a port, each while its connection's thread works on its request. Who has no
+/// connection here stays. Thread-safe.
 public final class Presence implements Requester {
 
     private final ThreadLocal<@Nullable Lookout> own = new ThreadLocal<>();

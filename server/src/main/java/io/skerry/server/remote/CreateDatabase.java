@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
 final class CreateDatabase implements Callable<Integer> {
 
     private static final String DEFAULT_GROUP = "default";
-    /// The server ends by itself what makes no progress, and with us what we do not wait for: a bound, and no more.
+    /// The server ends by itself what makes no progress, and with us what we do not wait for: a bound,
+    /// and no more.
     static final Duration FILLED = Duration.ofDays(7);
     /// For the upload of a dump, beside its size.
     private static final Duration UPLOADED = Duration.ofMinutes(2);

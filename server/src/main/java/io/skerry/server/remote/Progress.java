@@ -3,8 +3,8 @@ package io.skerry.server.remote;
 import java.io.Console;
 import java.io.PrintWriter;
 
-/// How much of something is done, such as a file that is sent, in a line that is written again and again; silent where
-/// nobody looks. Not thread-safe.
+/// How much of something is done, such as a file that is sent, in a line that is written again and
+/// again; silent where nobody looks. Not thread-safe.
 final class Progress {
 
     private static final long STEP_NANOS = 200_000_000;

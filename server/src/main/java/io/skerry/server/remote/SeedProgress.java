@@ -3,8 +3,8 @@ package io.skerry.server.remote;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 
-/// Asks the server how far the content of a new database is, now and then while another call waits for it, and
-/// shows it as [Progress] does. What it is not told it does not show.
+/// Asks the server how far the content of a new database is, now and then while another call waits for
+/// it, and shows it as [Progress] does. What it is not told it does not show.
 final class SeedProgress implements AutoCloseable {
 
     private static final Duration EVERY = Duration.ofSeconds(1);

@@ -97,7 +97,8 @@ class ListenerTest {
         }
     }
 
-    /// On one connection: whoever is looked for sends the next request while the first is answered, and after that.
+    /// On one connection: whoever is looked for sends the next request while the first is answered, and
+    /// after that.
     @Test
     void aClientThatStaysIsServedAsEver() throws Exception {
         Presence presence = new Presence();

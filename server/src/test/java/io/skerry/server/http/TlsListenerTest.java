@@ -110,7 +110,8 @@ class TlsListenerTest {
         }
     }
 
-    /// A browser opens connections before it has something to ask. The time must be enough for its own handshake.
+    /// A browser opens connections before it has something to ask. The time must be enough for its own
+    /// handshake.
     @Test
     void theTimeOfTheHandshakeIsNotThatOfTheFirstRequest() throws Exception {
         try (Served served = serve(Map.of("http.tls.handshake-time", "3s"));
