@@ -72,6 +72,7 @@ class PeerPortTest {
             new NodeUsage(List.of(new NodeUsage.Storage(DATABASE, 4096)), List.of(new UsageSince("r1", READINGS)));
     private static final UsageReport REPORT =
             new UsageReport("r2", "r1", new NodeId("fra-1"), new LocationCode("fra"), 1_800_000_000_000L, READINGS);
+    private static final Progress.Mark HALF = new Progress.Mark(3, 7);
     private static final int SNAPSHOT_BYTES = 5_000_000;
 
     @TempDir
@@ -210,12 +211,14 @@ class PeerPortTest {
         node.failure = null;
         node.lasting = true;
         Thread.ofVirtual().start(() -> {
-            while (!progress.mark().equals(new Progress.Mark(3, 7))) {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (!progress.mark().equals(HALF) && System.nanoTime() - end < 0) {
                 LockSupport.parkNanos(1_000_000);
             }
             node.end.countDown();
         });
         assertThat(client().buildUpload(BAD_UPLOAD, ACME, LIMIT, progress)).contains("line 3: 'ü'");
+        assertThat(progress.mark()).isEqualTo(HALF);
     }
 
     @Test
@@ -385,7 +388,7 @@ class PeerPortTest {
 
         @Override
         public Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit, Progress progress) {
-            progress.at(3, 7);
+            progress.at(HALF.done(), HALF.all());
             last();
             order("build " + upload + " of " + owner + " " + limit);
             return upload.equals(BAD_UPLOAD) ? Optional.of("line 3: 'ü'") : Optional.empty();
