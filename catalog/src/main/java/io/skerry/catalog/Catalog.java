@@ -214,6 +214,11 @@ public final class Catalog {
         return database.write(connection -> work.apply(new Sql(connection)));
     }
 
+    /// The one of the first start: its owner is who runs the server.
+    public static Optional<Organization> firstOrganization(Sql sql) {
+        return FirstStart.organization(sql);
+    }
+
     private static Optional<Organization> organization(Sql sql, @Nullable String slug) {
         return slug == null ? FirstStart.organization(sql) : Organizations.bySlug(sql, slug);
     }

@@ -17,6 +17,13 @@ public interface DatabaseAccess {
     /// @throws AccessException with the HTTP status and text of the protocol
     Target resolve(Address address, @Nullable String authorization);
 
+    /// Who answers for what lasts on a database, so that nobody's databases take all there is.
+    ///
+    /// @param key of a [Target]
+    default String owner(String key) {
+        return key;
+    }
+
     /// How a request names its database.
     sealed interface Address {
         /// The first label of the host name, `<database>-<organization>`, or of an instance,

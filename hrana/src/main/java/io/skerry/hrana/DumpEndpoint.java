@@ -5,6 +5,7 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.skerry.engine.Database;
+import io.skerry.engine.Shares;
 import io.skerry.engine.query.Permission;
 import io.skerry.engine.query.Restrictions;
 import io.skerry.hrana.stream.Grant;
@@ -12,7 +13,7 @@ import io.skerry.hrana.wire.Refusal;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.concurrent.Semaphore;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,13 +25,22 @@ import org.slf4j.LoggerFactory;
 final class DumpEndpoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(DumpEndpoint.class);
-    /// Each holds a read transaction for as long as its client takes, and the log before the checkpoint with it.
-    private static final int RUNNING_MAX = 4;
-
     private static final int BUFFER = 64 * 1024;
 
-    private final Semaphore running = new Semaphore(RUNNING_MAX);
+    private final HranaSettings.Dumps limits;
+    private final UnaryOperator<String> owner;
+    /// Each holds a read transaction for as long as its client takes, and the log before the checkpoint
+    /// with it.
+    private final Shares<String> running;
+
     private volatile boolean stopping;
+
+    /// @param owner of a database, by its key
+    DumpEndpoint(HranaSettings.Dumps limits, UnaryOperator<String> owner) {
+        this.limits = limits;
+        this.owner = owner;
+        this.running = new Shares<>(limits.max(), limits.perOwnerMax());
+    }
 
     void answer(DatabaseAccess.Target target, ServerRequest request, ServerResponse response) throws IOException {
         Database database = target.database();
@@ -51,13 +61,22 @@ final class DumpEndpoint {
             response.send();
             return;
         }
-        if (!running.tryAcquire()) {
-            throw Refusal.server(429, "this node sends " + RUNNING_MAX + " dumps already; try again");
-        }
-        try {
-            send(database, new Body(response, target.grant()));
-        } finally {
-            running.release();
+        String of = owner.apply(target.key());
+        switch (running.tryAcquire(of)) {
+            case PERMIT -> {
+                try {
+                    send(database, new Body(response, target.grant()));
+                } finally {
+                    running.release(of);
+                }
+            }
+            case SHARE_TAKEN ->
+                throw Refusal.server(
+                        429,
+                        "this node sends " + limits.perOwnerMax()
+                                + " dumps of this organization already, and no more at once; try again");
+            case ALL_TAKEN ->
+                throw Refusal.server(429, "this node sends " + limits.max() + " dumps already; try again");
         }
     }
 

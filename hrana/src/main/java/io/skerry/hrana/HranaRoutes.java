@@ -46,7 +46,7 @@ public final class HranaRoutes implements Handler, AutoCloseable {
     private final Predicate<String> ownHost;
     private final HopMark mark;
     private final PipelineEndpoint pipelines;
-    private final DumpEndpoint dumps = new DumpEndpoint();
+    private final DumpEndpoint dumps;
     private final UploadEndpoint uploads;
     private final NodeClient nodes;
 
@@ -78,14 +78,15 @@ public final class HranaRoutes implements Handler, AutoCloseable {
         this.mark = mark;
         this.nodes = new NodeClient(settings.forwarding(), mark, trust);
         ByteBudget bodies = new ByteBudget(settings.requests().bodyBytesInFlightMax());
+        this.dumps = new DumpEndpoint(settings.dumps(), access::owner);
         this.pipelines = new PipelineEndpoint(settings, nodes, bodies, nanoClock);
         this.uploads = new UploadEndpoint(uploads, nodes, bodies);
     }
 
     @Override
     public void handle(ServerRequest request, ServerResponse response) throws IOException {
-        Route route =
-                Route.parse(request.authority(), request.prologue().uriPath().path(), ownHost);
+        Route route = Route.parse(
+                host(request.headers()), request.prologue().uriPath().path(), ownHost);
         if (route == null) {
             response.next();
             return;
@@ -102,6 +103,12 @@ public final class HranaRoutes implements Handler, AutoCloseable {
         } catch (AccessException e) {
             refuse(refusal(e), response);
         }
+    }
+
+    /// Not that of the request, which is of its first line and headers as they came: a filter may know
+    /// better.
+    private static String host(Headers headers) {
+        return headers.first(HeaderNames.HOST).orElse("");
     }
 
     private static Refusal refusal(AccessException e) {
@@ -243,7 +250,7 @@ public final class HranaRoutes implements Handler, AutoCloseable {
         if (given == method || given == Method.HEAD && method == Method.GET) {
             return true;
         }
-        response.header(HeaderNames.ALLOW, method.text());
+        response.header(HeaderNames.ALLOW, method == Method.GET ? "GET, HEAD, OPTIONS" : method.text() + ", OPTIONS");
         refuse(Refusal.server(405, "method not allowed: only " + method.text() + " is served here"), response);
         return false;
     }

@@ -3,7 +3,7 @@ package io.skerry.hrana;
 import java.time.Duration;
 
 /// The limits of the data plane. Sizes are bytes; every limit is per node unless its name says otherwise.
-public record HranaSettings(Requests requests, Results results, Streams streams, Forwarding forwarding) {
+public record HranaSettings(Requests requests, Results results, Streams streams, Forwarding forwarding, Dumps dumps) {
 
     private static final int MIB = 1024 * 1024;
 
@@ -12,23 +12,28 @@ public record HranaSettings(Requests requests, Results results, Streams streams,
                 new Requests(24 * MIB, 96L * MIB, 1024, 65_536, 65_536, 32, 262_144),
                 new Results(10 * MIB, 32L * MIB),
                 new Streams(65_536, 16_384, Duration.ofSeconds(10), Duration.ofSeconds(300), 65_536, 50, 5_000),
-                new Forwarding(256, Duration.ofSeconds(2), Duration.ofSeconds(60), Duration.ofSeconds(5), 64 * MIB));
+                new Forwarding(256, Duration.ofSeconds(2), Duration.ofSeconds(60), Duration.ofSeconds(5), 64 * MIB),
+                new Dumps(8, 4));
     }
 
     public HranaSettings with(Requests changed) {
-        return new HranaSettings(changed, results, streams, forwarding);
+        return new HranaSettings(changed, results, streams, forwarding, dumps);
     }
 
     public HranaSettings with(Results changed) {
-        return new HranaSettings(requests, changed, streams, forwarding);
+        return new HranaSettings(requests, changed, streams, forwarding, dumps);
     }
 
     public HranaSettings with(Streams changed) {
-        return new HranaSettings(requests, results, changed, forwarding);
+        return new HranaSettings(requests, results, changed, forwarding, dumps);
     }
 
     public HranaSettings with(Forwarding changed) {
-        return new HranaSettings(requests, results, streams, changed);
+        return new HranaSettings(requests, results, streams, changed, dumps);
+    }
+
+    public HranaSettings with(Dumps changed) {
+        return new HranaSettings(requests, results, streams, forwarding, changed);
     }
 
     /// What a client may send.
@@ -115,6 +120,17 @@ public record HranaSettings(Requests requests, Results results, Streams streams,
             positive("answerMax", answerMax.toNanos());
             positive("frameWaitMax", frameWaitMax.toNanos());
             positive("answerBytesMax", answerBytesMax);
+        }
+    }
+
+    /// Dumps that are being sent.
+    ///
+    /// @param max of all; one more is answered with 429
+    /// @param perOwnerMax of the databases of one owner; likewise
+    public record Dumps(int max, int perOwnerMax) {
+        public Dumps {
+            positive("max", max);
+            positive("perOwnerMax", perOwnerMax);
         }
     }
 

@@ -184,11 +184,11 @@ final class UploadEndpoint {
             return null;
         }
         requireFirst(caller);
-        return result(nodes.putLasting(
+        return result(uploads.whileThere(() -> nodes.putLasting(
                 URI.create(activator + "/v2/upload/" + upload + "/finalize"),
                 activator.resolve("/health"),
                 caller.authorization(),
-                client));
+                client)));
     }
 
     /// What was handed on once is not handed on again.

@@ -3,6 +3,7 @@ package io.skerry.hrana;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Takes in the files that become the content of databases which wait for it. Implemented by the
@@ -41,8 +42,13 @@ public interface Uploads {
     @Nullable
     URI activator(String database);
 
-    /// Makes the upload the content of the database. Takes minutes if it is large.
+    /// Makes the upload the content of the database. Takes minutes if it is large, and ends if the
+    /// client of the calling thread goes away.
     ///
     /// @param client address of whoever asked, for the audit log
     void finish(String database, String upload, String client);
+
+    /// Waits for another node to do it, for as long as the client of the calling thread is there:
+    /// without him `work` is interrupted.
+    <T> T whileThere(Supplier<T> work);
 }

@@ -13,6 +13,7 @@ import io.skerry.engine.query.QuerySettings;
 import io.skerry.engine.query.Restrictions;
 import io.skerry.engine.query.SessionOptions;
 import io.skerry.engine.storage.StorageSettings;
+import io.skerry.hrana.DatabaseAccess.Address;
 import io.skerry.hrana.DatabaseAccess.Callers;
 import io.skerry.hrana.DatabaseAccess.Target;
 import java.io.IOException;
@@ -54,7 +55,14 @@ class DumpTest {
             if (!"Bearer good".equals(authorization)) {
                 throw new AccessException(401, "Unauthorized");
             }
-            return new Target("shop", database, null, SessionOptions.READ_ONLY, restrictions, Callers.ANYWHERE, false);
+            return new Target(
+                    ((Address.HostLabel) address).label(),
+                    database,
+                    null,
+                    SessionOptions.READ_ONLY,
+                    restrictions,
+                    Callers.ANYWHERE,
+                    false);
         });
     }
 
@@ -120,7 +128,12 @@ class DumpTest {
                                         .getBytes(StandardCharsets.US_ASCII));
                 assertThat(socket.getInputStream().read()).isEqualTo('H');
             }
-            assertThat(dump("Bearer good").statusCode()).isEqualTo(429);
+            HttpResponse<String> refused = dump("Bearer good");
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(refused.body()).contains("4 dumps of this organization");
+            HttpResponse<String> others = plane.send(
+                    HttpRequest.newBuilder(plane.uri("/db/crm-other/dump")).header("Authorization", "Bearer good"));
+            assertThat(others.statusCode()).isEqualTo(200);
         } finally {
             for (var socket : slow) {
                 socket.close();

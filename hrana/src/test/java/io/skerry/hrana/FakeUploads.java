@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Remembers what it was told, in words.
@@ -67,6 +68,11 @@ final class FakeUploads implements Uploads {
         if (loses) {
             throw new CloseConnectionException("as a process that dies");
         }
+    }
+
+    @Override
+    public <T> T whileThere(Supplier<T> work) {
+        return work.get();
     }
 
     private void called(String what) {

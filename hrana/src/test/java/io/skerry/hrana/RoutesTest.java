@@ -117,6 +117,23 @@ class RoutesTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "GET,v2/pipeline,'POST, OPTIONS'",
+        "POST,health,'GET, HEAD, OPTIONS'",
+        "POST,version,'GET, HEAD, OPTIONS'",
+        "DELETE,dump,'GET, HEAD, OPTIONS'",
+        "GET,v1/upload,'POST, OPTIONS'",
+        "GET,v2/upload/start,'PUT, OPTIONS'"
+    })
+    void anotherMethodIsToldWhichThereAre(String method, String endpoint, String allowed) {
+        HttpResponse<String> response = plane.send(HttpRequest.newBuilder(plane.uri("/dev/shop/" + endpoint))
+                .method(method, HttpRequest.BodyPublishers.noBody()));
+
+        assertThat(response.statusCode()).isEqualTo(405);
+        assertThat(response.headers().firstValue("allow")).hasValue(allowed);
+    }
+
+    @ParameterizedTest
     @CsvSource({"version,200", "v2,200", "v3,200", "v9,418", "v2/pipeline,418"})
     void aNodeTellsItsVersionsAtItsOwnAddress(String path, int status) {
         HttpResponse<String> response = plane.send(HttpRequest.newBuilder(plane.uri("/" + path)));

@@ -27,14 +27,25 @@ final class Access {
     private final FrameCache<OrganizationId, Organization> byId;
     private final FrameCache<UserId, Organization> own;
     private final FrameCache<Membership, Role> roles;
+    private final FrameCache<UserId, Boolean> operators;
 
     Access(Catalog catalog) {
         this.organizations = catalog.cache(ENTRIES_MAX, text -> catalog.read(sql -> Organizations.find(sql, text)));
         this.byId = catalog.cache(ENTRIES_MAX, id -> catalog.read(sql -> Organizations.byId(sql, id)));
         this.own = catalog.cache(ENTRIES_MAX, user -> catalog.read(sql -> own(sql, user)));
+        this.operators = catalog.cache(ENTRIES_MAX, user -> catalog.read(sql -> Optional.of(isOperator(sql, user))));
         this.roles = catalog.cache(
                 ENTRIES_MAX,
                 membership -> catalog.read(sql -> Users.role(sql, membership.organization(), membership.user())));
+    }
+
+    /// Whether the account is that of the first start.
+    private static boolean isOperator(Sql sql, UserId user) {
+        return Catalog.firstOrganization(sql)
+                .filter(first -> Organizations.personal(sql, user)
+                        .filter(own -> own.id().equals(first.id()))
+                        .isPresent())
+                .isPresent();
     }
 
     private record Membership(OrganizationId organization, UserId user) {}
@@ -63,6 +74,9 @@ final class Access {
     void check(Caller caller, Right right) {
         if (!right.allows(caller.token())) {
             throw scopeTooNarrow();
+        }
+        if (right == Right.OPERATOR && !operators.get(caller.user().id()).orElse(false)) {
+            throw new ApiException(403, "only the administrator of this server may do this");
         }
     }
 

@@ -10,6 +10,7 @@ import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.raft.MembershipException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 
 /// What goes back: a status and, nearly always, JSON.
@@ -107,8 +108,11 @@ record Answer(int status, String contentType, Map<String, String> headers, byte[
         return problem == OauthException.Problem.INVALID_CLIENT ? 401 : 400;
     }
 
-    private Answer with(Map<String, String> others) {
-        return new Answer(status, contentType, others, body);
+    /// With these headers beside its own.
+    Answer with(Map<String, String> others) {
+        Map<String, String> all = new HashMap<>(headers);
+        all.putAll(others);
+        return new Answer(status, contentType, all, body);
     }
 
     private static int status(CatalogException.Reason reason) {

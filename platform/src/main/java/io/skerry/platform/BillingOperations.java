@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.skerry.catalog.organization.Organization;
 import io.skerry.catalog.organization.OrganizationChanges;
 import java.net.URI;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /// Plans, subscriptions and invoices of a platform that bills nobody. There is one plan, without limits; another
@@ -14,6 +15,8 @@ final class BillingOperations {
     static final String PLAN = "starter";
 
     private static final String MONTHLY = "monthly";
+    private static final String ALL = "all";
+    private static final List<String> INVOICES = List.of(ALL, "upcoming", "issued");
     private static final Pattern PLAN_NAME = Pattern.compile("[a-z0-9_-]{1,32}");
 
     private final OrganizationChanges organizations;
@@ -65,6 +68,10 @@ final class BillingOperations {
     }
 
     ObjectNode invoices(Call call) {
+        String type = call.query("type").orElse(ALL);
+        if (!INVOICES.contains(type)) {
+            throw new ApiException(400, "invalid type: " + Shown.of(type) + ", must be " + String.join(", ", INVOICES));
+        }
         ObjectNode answer = Views.object();
         answer.putArray("invoices");
         return answer;

@@ -12,12 +12,14 @@ import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A request that may be answered: its operation was found, its caller is known and has the right. What a token
@@ -28,7 +30,7 @@ public final class Call {
     private final @Nullable Caller caller;
     private final Access.@Nullable Place place;
     private final Map<String, String> parameters;
-    private final Function<String, Optional<String>> query;
+    private final Function<String, List<String>> query;
     private final Function<String, Optional<String>> header;
     private final byte[] body;
     private final Supplier<InputStream> stream;
@@ -40,7 +42,7 @@ public final class Call {
             @Nullable Caller caller,
             Access.@Nullable Place place,
             Map<String, String> parameters,
-            Function<String, Optional<String>> query,
+            Function<String, List<String>> query,
             Function<String, Optional<String>> header,
             byte[] body,
             Supplier<InputStream> stream,
@@ -100,19 +102,25 @@ public final class Call {
         return value;
     }
 
-    /// A parameter of the query; an empty one counts as absent.
+    /// A parameter of the query, the first of several; an empty one counts as absent.
     public Optional<String> query(String name) {
-        return query.apply(name).filter(value -> !value.isEmpty());
+        return query.apply(name).stream().findFirst().filter(value -> !value.isEmpty());
     }
 
-    /// A parameter of the query, or of a form in the body; an empty one counts as absent.
+    /// What a parameter is in the query, and in a form in the body: one value, unless the request has a
+    /// mistake.
     ///
     /// @throws ApiException 400 if the form cannot be read
-    Optional<String> field(String name) {
-        return query(name)
-                .or(() -> header("Content-Type")
-                        .filter(type -> type.toLowerCase(Locale.ROOT).startsWith(FormData.TYPE))
-                        .flatMap(type -> FormData.parse(body).get(name)));
+    List<String> fields(String name) {
+        return Stream.concat(query.apply(name).stream(), form().all(name).stream())
+                .toList();
+    }
+
+    private FormData form() {
+        return header("Content-Type")
+                .filter(type -> type.toLowerCase(Locale.ROOT).startsWith(FormData.TYPE))
+                .map(type -> FormData.parse(body))
+                .orElse(FormData.NONE);
     }
 
     /// A header of the request; an empty one counts as absent.

@@ -8,13 +8,16 @@ import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.database.Databases;
 import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.fleet.Fleet;
+import io.skerry.catalog.fleet.Requester;
 import io.skerry.catalog.fleet.Seed;
+import io.skerry.catalog.fleet.Seeding;
 import io.skerry.catalog.group.Group;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +30,14 @@ final class DatabaseOperations {
     private final Catalog catalog;
     private final Fleet fleet;
     private final Views views;
+    private final Requester requester;
 
-    DatabaseOperations(Catalog catalog, Fleet fleet, Views views) {
+    /// @param requester the client of the calling thread
+    DatabaseOperations(Catalog catalog, Fleet fleet, Views views, Requester requester) {
         this.catalog = catalog;
         this.fleet = fleet;
         this.views = views;
+        this.requester = requester;
     }
 
     ObjectNode list(Call call) {
@@ -113,7 +119,7 @@ final class DatabaseOperations {
         String name = body.text("name").orElse("");
         SizeLimit sizeLimit = SizeLimit.parse(body.text("size_limit").orElse(""));
         DatabaseInfo database = seed.isPresent()
-                ? fleet.createDatabase(call.organization(), group, name, sizeLimit, seed.get(), call.actor())
+                ? fleet.createDatabase(call.organization(), group, name, sizeLimit, seed.get(), call.actor(), requester)
                 : fleet.createDatabase(call.organization(), group, name, sizeLimit, call.actor());
         ObjectNode answer = Views.object();
         ObjectNode view = views.of(call).database(database, group, call.organization());
@@ -204,6 +210,21 @@ final class DatabaseOperations {
     ObjectNode update(Call call) {
         call.database();
         return Views.object();
+    }
+
+    /// How far the content of a database is that is being made: before its end there may be no such
+    /// database.
+    ObjectNode seedProgress(Call call) {
+        GroupId only = call.caller().token().group();
+        ObjectNode answer = Views.object().putNull("seed");
+        fleet.seeding(call.organization().id(), call.parameter("database"))
+                .filter(seeding -> only == null || only.equals(seeding.group()))
+                .flatMap(Seeding::status)
+                .ifPresent(status -> answer.putObject("seed")
+                        .put("step", status.step().name().toLowerCase(Locale.ROOT))
+                        .put("bytes_done", status.bytes().done())
+                        .put("bytes_total", status.bytes().all()));
+        return answer;
     }
 
     ObjectNode refuseToSeed(Call call) {

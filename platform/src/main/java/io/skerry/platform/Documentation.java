@@ -76,7 +76,7 @@ final class Documentation {
                         operation.right().needsToken(),
                         operation.right() == Right.NOTHING || operation.right() == Right.TOKEN,
                         operation.ofOrganization(),
-                        operation.changes()))
+                        operation.led()))
                 .toList());
     }
 

@@ -1,5 +1,7 @@
 package io.skerry.platform;
 
+import io.skerry.catalog.fleet.Requester;
+import io.skerry.catalog.progress.Endable;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -54,11 +56,14 @@ final class Forwarder {
 
     private final String mark;
     private final NodeHttp nodes;
+    private final Requester requester;
 
     /// @param mark what [#MARKER] says
-    Forwarder(String mark, NodeHttp nodes) {
+    /// @param requester the client of the calling thread
+    Forwarder(String mark, NodeHttp nodes, Requester requester) {
         this.mark = mark;
         this.nodes = nodes;
+        this.requester = requester;
     }
 
     @SuppressWarnings("ArrayRecordComponent")
@@ -75,6 +80,16 @@ final class Forwarder {
     /// @param target path and query, as they came
     /// @throws ApiException 503 if the leader does not answer; the change may have happened
     Reply send(URI leader, String method, String target, Map<String, String> headers, byte[] body) {
+        if (!copies(method, target)) {
+            return once(leader, method, target, headers, body);
+        }
+        Endable waiting = new Endable();
+        try (Requester.Watch _ = requester.watch(() -> waiting.end("the client went away before the end"))) {
+            return waiting.run(() -> once(leader, method, target, headers, body));
+        }
+    }
+
+    private Reply once(URI leader, String method, String target, Map<String, String> headers, byte[] body) {
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(leader + target))
                     .method(method, HttpRequest.BodyPublishers.ofByteArray(body))

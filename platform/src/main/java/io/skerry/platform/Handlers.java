@@ -2,6 +2,7 @@ package io.skerry.platform;
 
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.fleet.Fleet;
+import io.skerry.catalog.fleet.Requester;
 import io.skerry.catalog.invite.InviteChanges;
 import io.skerry.catalog.invite.SignUps;
 import io.skerry.catalog.issuer.Issuers;
@@ -38,7 +39,12 @@ record Handlers(
         TokenOperations tokens) {
 
     static Handlers of(
-            Catalog catalog, Fleet fleet, DatabaseTokens tokens, Uploads uploads, PlatformSettings settings) {
+            Catalog catalog,
+            Fleet fleet,
+            DatabaseTokens tokens,
+            Uploads uploads,
+            Requester requester,
+            PlatformSettings settings) {
         Views views = new Views(fleet, new HostNames(catalog, settings.publicUrl(), settings.address()));
         Clock clock = Clock.systemUTC();
         PeopleLimits limits = settings.people();
@@ -62,7 +68,7 @@ record Handlers(
                 new BillingOperations(organizations, settings.publicUrl()),
                 new LocationOperations(catalog, settings.publicUrl()),
                 new GroupOperations(catalog, fleet, views, settings.waitMax()),
-                new DatabaseOperations(catalog, fleet, views),
+                new DatabaseOperations(catalog, fleet, views, requester),
                 new DumpOperations(uploads, settings.publicUrl()),
                 new DatabaseConfigurationOperations(catalog, fleet),
                 new InstanceOperations(catalog, fleet, views, settings.waitMax()),

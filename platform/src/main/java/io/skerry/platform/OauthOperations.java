@@ -41,7 +41,7 @@ final class OauthOperations {
         String client = parameter(call, "client_id");
         String redirectUri = parameter(call, "redirect_uri");
         oauth.client(client, redirectUri);
-        Optional<String> state = call.field("state");
+        Optional<String> state = optional(call, "state");
         try {
             String challenge = challenge(call, state);
             String code = oauth.authorize(call.caller().user(), client, redirectUri, challenge, call.actor());
@@ -65,7 +65,7 @@ final class OauthOperations {
             throw invalid("code_verifier must be 43 to 128 characters of A-Z a-z 0-9 - . _ ~");
         }
         Credentials credentials = credentials(call);
-        Optional<String> named = call.field("client_id");
+        Optional<String> named = optional(call, "client_id");
         if (named.isPresent() && !named.get().equals(credentials.id())) {
             throw invalid("client_id is not the client of the authorization header");
         }
@@ -130,7 +130,7 @@ final class OauthOperations {
         if (!parameter(call, "response_type").equals("code")) {
             throw new OauthException(Problem.UNSUPPORTED_RESPONSE_TYPE, "response_type must be code");
         }
-        if (!call.field("code_challenge_method").equals(Optional.of(Pkce.METHOD))) {
+        if (!optional(call, "code_challenge_method").equals(Optional.of(Pkce.METHOD))) {
             throw invalid("code_challenge_method must be " + Pkce.METHOD);
         }
         String challenge = parameter(call, "code_challenge");
@@ -164,7 +164,17 @@ final class OauthOperations {
     }
 
     private static String parameter(Call call, String name) {
-        return call.field(name).orElseThrow(() -> invalid(name + " is required"));
+        return optional(call, name).orElseThrow(() -> invalid(name + " is required"));
+    }
+
+    /// Sections 3.1 and 3.2: none may be there more than once, and one without a value counts as
+    /// absent.
+    private static Optional<String> optional(Call call, String name) {
+        List<String> values = call.fields(name);
+        if (values.size() > 1) {
+            throw invalid(name + " is given more than once");
+        }
+        return values.stream().filter(value -> !value.isEmpty()).findFirst();
     }
 
     private static OauthException invalid(String text) {

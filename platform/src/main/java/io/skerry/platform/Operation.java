@@ -7,9 +7,11 @@ import java.util.List;
 ///
 /// @param path segments, of which those in braces are parameters. A path that starts with `P` has two forms:
 ///     `/v1/…`, which means the caller's own organization, and `/v1/organizations/{organization}/…`
-/// @param changes whether it changes the catalog: it then runs on the node that leads the system group
+/// @param changes whether it changes the catalog
+/// @param led whether it runs on the node that leads the system group, as every change does
 /// @param streams whether the body is left to the handler, without the limit that other bodies have
-public record Operation(String method, String path, Right right, boolean changes, boolean streams, Handler handler) {
+public record Operation(
+        String method, String path, Right right, boolean changes, boolean led, boolean streams, Handler handler) {
 
     @FunctionalInterface
     interface Handler {
@@ -23,27 +25,32 @@ public record Operation(String method, String path, Right right, boolean changes
     }
 
     static Operation reads(String method, String path, Right right, JsonHandler handler) {
-        return new Operation(method, path, right, false, false, call -> Answer.ok(handler.handle(call)));
+        return new Operation(method, path, right, false, false, false, call -> Answer.ok(handler.handle(call)));
     }
 
     static Operation changes(String method, String path, Right right, JsonHandler handler) {
-        return new Operation(method, path, right, true, false, call -> Answer.ok(handler.handle(call)));
+        return new Operation(method, path, right, true, true, false, call -> Answer.ok(handler.handle(call)));
     }
 
     /// A change whose answer may be of any kind.
     static Operation changesAndAnswers(String method, String path, Right right, Handler handler) {
-        return new Operation(method, path, right, true, false, handler);
+        return new Operation(method, path, right, true, true, false, handler);
+    }
+
+    /// One that tells what only the node knows that leads the system group.
+    static Operation readsOfLeader(String method, String path, Right right, JsonHandler handler) {
+        return new Operation(method, path, right, false, true, false, call -> Answer.ok(handler.handle(call)));
     }
 
     /// One whose answer may be of any kind.
     static Operation answers(String method, String path, Right right, Handler handler) {
-        return new Operation(method, path, right, false, false, handler);
+        return new Operation(method, path, right, false, false, false, handler);
     }
 
     /// One that reads the body itself ([Call#stream]), which may be large; it runs on the node that
     /// was asked.
     static Operation uploads(String method, String path, Right right, JsonHandler handler) {
-        return new Operation(method, path, right, false, true, call -> Answer.ok(handler.handle(call)));
+        return new Operation(method, path, right, false, false, true, call -> Answer.ok(handler.handle(call)));
     }
 
     /// Every form of the path that is served.

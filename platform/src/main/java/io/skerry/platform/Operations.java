@@ -4,6 +4,7 @@ import static io.skerry.platform.Operation.answers;
 import static io.skerry.platform.Operation.changes;
 import static io.skerry.platform.Operation.changesAndAnswers;
 import static io.skerry.platform.Operation.reads;
+import static io.skerry.platform.Operation.readsOfLeader;
 import static io.skerry.platform.Operation.uploads;
 
 import java.util.List;
@@ -51,7 +52,8 @@ final class Operations {
     private static List<Operation> signIns(SignInOperations signIns) {
         return List.of(
                 changes("POST", "/v1/auth/sessions", Right.NOTHING, signIns::signIn),
-                changes("PUT", "/v1/user/password", Right.PASSWORD, signIns::setPassword));
+                changes("PUT", "/v1/user/password", Right.PASSWORD, signIns::setPassword),
+                changesAndAnswers("POST", "/v1/users/{username}/password", Right.OPERATOR, signIns::reset));
     }
 
     private static List<Operation> apiTokens(ApiTokenOperations tokens) {
@@ -191,6 +193,7 @@ final class Operations {
                 changes("POST", "P/databases/{database}/transfer", Right.DB_CONFIGURE, databases::refuseToTransfer),
                 changes("POST", "P/databases/{database}/wakeup", Right.DB_CONFIGURE, databases::refuseToWake),
                 changes("POST", "P/databases/{database}/update", Right.DB_CONFIGURE, databases::update),
+                readsOfLeader("GET", "P/databases/{database}/seed", Right.READ, databases::seedProgress),
                 changes("POST", "P/databases/{database}/seed", Right.DB_CREATE, databases::refuseToSeed),
                 changes("POST", "P/databases/{database}/auth/tokens", Right.DB_MINT_TOKEN, tokens::mintForDatabase),
                 changes("POST", "P/databases/{database}/auth/rotate", Right.DB_ROTATE, tokens::rotateDatabase));

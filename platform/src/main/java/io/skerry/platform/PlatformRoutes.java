@@ -12,6 +12,7 @@ import io.skerry.catalog.Freshness;
 import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.audit.Refusals;
 import io.skerry.catalog.fleet.Fleet;
+import io.skerry.catalog.fleet.Requester;
 import io.skerry.catalog.oauth.OauthException;
 import io.skerry.catalog.token.Caller;
 import io.skerry.catalog.token.DatabaseTokens;
@@ -76,6 +77,7 @@ public final class PlatformRoutes implements AutoCloseable {
             SystemLeader leader,
             Freshness freshness,
             NodeHttp nodes,
+            Requester requester,
             PlatformSettings settings) {
         this.catalog = catalog;
         this.leader = leader;
@@ -83,12 +85,12 @@ public final class PlatformRoutes implements AutoCloseable {
         this.settings = settings;
         PlatformTokens platformTokens = new PlatformTokens(catalog, Clock.systemUTC());
         this.admission = new Admission(platformTokens, freshness, settings.rates(), System::nanoTime);
-        this.forwarder = new Forwarder(settings.nodeMark(), nodes);
+        this.forwarder = new Forwarder(settings.nodeMark(), nodes, requester);
         this.access = new Access(catalog);
         this.refusals = new Refusals(catalog, settings.refusalsPause(), System::nanoTime);
         this.refused = new RefusedChanges(catalog, access, refusals);
         this.pages = new SignInPages(catalog, settings, Clock.systemUTC());
-        List<Operation> operations = Operations.all(Handlers.of(catalog, fleet, tokens, uploads, settings));
+        List<Operation> operations = Operations.all(Handlers.of(catalog, fleet, tokens, uploads, requester, settings));
         this.router = new Router(operations);
         this.documentation = new Documentation(operations);
     }
@@ -157,7 +159,7 @@ public final class PlatformRoutes implements AutoCloseable {
         SignInPages.Request asked = new SignInPages.Request(
                 request.prologue().method().text(),
                 path,
-                name -> query(request, name),
+                name -> FormData.once(name, query(request, name)),
                 header(request, HeaderNames.COOKIE),
                 () -> body(request));
         return pages.answer(asked, (operation, body) -> {
@@ -181,13 +183,14 @@ public final class PlatformRoutes implements AutoCloseable {
 
     /// @param target path and query, as another node would be asked
     private Answer perform(ServerRequest request, Router.Match match, String target, byte[] body, String requestId) {
-        if (match.operation().changes() && !leader.here()) {
-            return forward(request, match.operation().method(), target, body, requestId);
+        if (match.operation().led() && !leader.here()) {
+            Answer answer = forward(request, match.operation().method(), target, body, requestId);
+            return tagged(request, match.operation(), answer);
         }
         Caller caller = caller(request, match.operation().right());
         Actor actor = actor(request, caller, requestId);
         try {
-            return match.operation().changes() || match.operation().streams()
+            return match.operation().led() || match.operation().streams()
                     ? perform(request, match, caller, actor, body)
                     : freshness.look(() -> perform(request, match, caller, actor, body), PlatformRoutes::isMiss);
         } catch (RuntimeException e) {
@@ -238,7 +241,11 @@ public final class PlatformRoutes implements AutoCloseable {
         Answer answer = match.operation().changes() && match.operation().right().takesSecret()
                 ? withSecret(match.operation(), call, address(request))
                 : match.operation().handler().handle(call);
-        return match.operation().method().equals("GET") && answer.status() == 200
+        return tagged(request, match.operation(), answer);
+    }
+
+    private static Answer tagged(ServerRequest request, Operation operation, Answer answer) {
+        return operation.method().equals("GET") && answer.status() == 200
                 ? EntityTags.tagged(answer, header(request, HeaderNames.IF_NONE_MATCH))
                 : answer;
     }
@@ -379,8 +386,8 @@ public final class PlatformRoutes implements AutoCloseable {
         return request.headers().first(name);
     }
 
-    private static Optional<String> query(ServerRequest request, String name) {
-        return request.query().first(name).asOptional();
+    private static List<String> query(ServerRequest request, String name) {
+        return request.query().all(name, List::of);
     }
 
     /// For the audit log.

@@ -24,6 +24,10 @@ public enum Right {
     /// The caller's own password: as [#ACCOUNT], but whoever holds his token may still be somebody else who guesses.
     PASSWORD(TokenKind.UNRESTRICTED, null, OWNER, ADMIN, MEMBER, VIEWER),
 
+    /// What concerns accounts of others: for the account of the first start, whose token who runs the
+    /// server has.
+    OPERATOR(TokenKind.UNRESTRICTED, null, OWNER),
+
     READ(TokenKind.GROUP, Scope.READ, OWNER, ADMIN, MEMBER, VIEWER),
     DB_CREATE(TokenKind.GROUP, Scope.DB_CREATE, OWNER, ADMIN, MEMBER),
     DB_DELETE(TokenKind.GROUP, Scope.DB_DELETE, OWNER, ADMIN, MEMBER),

@@ -2,6 +2,7 @@ package io.skerry.platform;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.skerry.catalog.password.SignIns;
+import io.skerry.catalog.password.SignIns.Reset;
 import io.skerry.catalog.password.SignIns.Session;
 
 /// Passwords, and the sessions that they open. The pages in [SignInPages] ask here too.
@@ -30,6 +31,14 @@ final class SignInOperations {
         ObjectNode answer = Views.object();
         answer.putObject("user").put("username", call.caller().user().username());
         return answer;
+    }
+
+    /// For somebody who forgot his: the operator hands the new one on.
+    Answer reset(Call call) {
+        Reset reset = signIns.reset(call.parameter("username"), call.actor());
+        ObjectNode answer = Views.object();
+        answer.putObject("user").put("username", reset.user().username());
+        return Answer.secret(answer.put("password", reset.password()));
     }
 
     private static String required(Call call, String key) {

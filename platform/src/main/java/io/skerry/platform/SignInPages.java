@@ -10,9 +10,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -20,7 +20,8 @@ import java.util.function.Supplier;
 /// find their way to the node that may. Thread-safe.
 final class SignInPages {
 
-    private static final Set<String> PATHS = Set.of("/", "/login", "/signup");
+    private static final Map<String, List<String>> METHODS =
+            Map.of("/", List.of("GET"), "/login", List.of("POST"), "/signup", List.of("GET", "POST"));
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Catalog catalog;
@@ -55,7 +56,7 @@ final class SignInPages {
             Supplier<byte[]> body) {}
 
     boolean serve(String path) {
-        return PATHS.contains(path);
+        return METHODS.containsKey(path);
     }
 
     Answer answer(Request request, Api api) {
@@ -65,10 +66,13 @@ final class SignInPages {
                 case "GET /signup" -> signUpForm(request);
                 case "POST /login" -> signIn(request, api);
                 case "POST /signup" -> signUp(request, api);
-                default -> throw new ApiException(405, "This page cannot be used so.");
+                default ->
+                    throw ApiException.notAllowed(request.method(), METHODS.getOrDefault(request.path(), List.of()));
             };
         } catch (ApiException e) {
-            return new SignInPage(new Destination.Page()).refused(e.status(), String.valueOf(e.getMessage()));
+            return new SignInPage(new Destination.Page())
+                    .refused(e.status(), String.valueOf(e.getMessage()))
+                    .with(e.headers());
         }
     }
 

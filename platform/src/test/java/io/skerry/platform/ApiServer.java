@@ -6,6 +6,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.Freshness;
+import io.skerry.catalog.fleet.Requester;
 import io.skerry.catalog.issuer.KeySets;
 import io.skerry.catalog.issuer.KeySource;
 import io.skerry.catalog.organization.PeopleLimits;
@@ -113,6 +114,7 @@ final class ApiServer implements AutoCloseable {
                 leader,
                 new Freshness(catalog, newest, Duration.ofSeconds(20)),
                 nodes,
+                Requester.STAYS,
                 settings);
         HttpRouting.Builder routing = HttpRouting.builder();
         routes.register(routing);

@@ -68,7 +68,11 @@ class BillingApiTest extends ApiTestCase {
 
     @Test
     void theRestIsEmpty() {
-        assertThat(api.get("/v1/invoices?type=all").text()).isEqualTo("{\"invoices\":[]}");
+        for (String query : new String[] {"", "?type=", "?type=all", "?type=upcoming", "?type=issued"}) {
+            assertThat(api.get("/v1/invoices" + query).text()).isEqualTo("{\"invoices\":[]}");
+        }
+        assertThat(api.get("/v1/invoices?type=paid").error())
+                .isEqualTo("invalid type: paid, must be all, upcoming, issued");
         assertThat(api.get("/v1/billing/customer")
                         .json()
                         .at("/billing_address/city")

@@ -220,6 +220,33 @@ class DatabaseApiTest extends ApiTestCase {
     }
 
     @Test
+    void itIsToldHowFarTheContentOfADatabaseIs() {
+        api.post("/v1/groups", "{\"name\":\"eu\",\"location\":\"lhr\"}");
+        String elsewhere = api.post(
+                        "/v1/auth/api-tokens/eu",
+                        "{\"organization\":\"acme\",\"group\":\"eu\",\"scopes\":[\"full-access\"]}")
+                .json()
+                .path("token")
+                .asText();
+        assertThat(elsewhere).isNotEmpty();
+        api.post("/v1/databases", "{\"name\":\"shop\"}");
+        String path = "/v1/databases/copy/seed";
+        assertThat(api.get(path).text()).isEqualTo("{\"seed\":null}");
+        List<String> seen = new ArrayList<>();
+        cluster.node("fra").beforeFills(() -> {
+            seen.add(api.get(path).text());
+            seen.add(api.send("GET", path, null, "Authorization", "Bearer " + elsewhere)
+                    .text());
+        });
+        api.post("/v1/databases", "{\"name\":\"copy\",\"seed\":{\"type\":\"database\",\"name\":\"shop\"}}");
+        assertThat(seen)
+                .containsExactly(
+                        "{\"seed\":{\"step\":\"filling\",\"bytes_done\":4096,\"bytes_total\":8192}}",
+                        "{\"seed\":null}");
+        assertThat(api.get(path).text()).isEqualTo("{\"seed\":null}");
+    }
+
+    @Test
     void anOriginalThatIsDeletedMeanwhileIsNamed() {
         api.post("/v1/databases", "{\"name\":\"shop\"}");
         cluster.node("fra").beforeFills(() -> api.delete("/v1/databases/shop"));

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OauthApiTest extends ApiTestCase {
 
@@ -61,6 +62,35 @@ class OauthApiTest extends ApiTestCase {
         assertThat(api.delete("/v1/oauth/grants/" + id).text()).isEqualTo("{\"client\":\"" + id + "\"}");
         assertThat(status("GET", "/v1/groups", token)).isEqualTo(401);
         assertThat(api.delete("/v1/oauth/grants/" + id).status()).isEqualTo(404);
+    }
+
+    /// RFC 6749, sections 3.1 and 3.2.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "client_id=other",
+                "redirect_uri=https://b.example/in",
+                "state=1&state=2",
+                "response_type=code",
+                "response_type=",
+                "code_challenge_method=S256"
+            })
+    void noParameterIsGivenTwice(String more) {
+        ApiServer.Reply reply = authorize("&" + more);
+        String problem = reply.status() == 302
+                ? location(reply)
+                : reply.status() + " " + reply.json().path("error").asText();
+        assertThat(problem).containsAnyOf("400 invalid_request", "error=invalid_request");
+        assertThat(problem).doesNotContain("b.example");
+    }
+
+    @Test
+    void noParameterIsGivenTwiceForATokenEither() {
+        String code = code();
+        ApiServer.Reply reply = exchange(code + "&code=" + code);
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.json().path("error").asText()).isEqualTo("invalid_request");
+        assertThat(exchange(code).status()).isEqualTo(200);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.skerry.platform;
 
+import io.skerry.catalog.fleet.Requester;
 import io.skerry.catalog.issuer.KeySets;
 import io.skerry.catalog.issuer.KeySource;
 import io.skerry.catalog.testing.TestCluster;
@@ -24,6 +25,7 @@ final class OperationsFixture {
                     cluster.fleet(),
                     new DatabaseTokens(cluster.catalog(), new KeySets(KeySource.NONE, Duration.ofMinutes(5))),
                     cluster.uploads(),
+                    Requester.STAYS,
                     PlatformSettings.of(URI.create("http://localhost"), "")));
         }
     }

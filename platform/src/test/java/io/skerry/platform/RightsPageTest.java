@@ -53,7 +53,7 @@ class RightsPageTest {
         if (!scopes.isEmpty()) {
             return "any; one of a group needs " + String.join(", ", scopes);
         }
-        boolean unrestricted = right == Right.ACCOUNT || right == Right.PASSWORD;
+        boolean unrestricted = right == Right.ACCOUNT || right == Right.PASSWORD || right == Right.OPERATOR;
         return unrestricted ? "unrestricted" : "not of a group";
     }
 

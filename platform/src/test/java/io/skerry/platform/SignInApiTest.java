@@ -40,6 +40,47 @@ class SignInApiTest extends ApiTestCase {
     }
 
     @Test
+    void theAdministratorGivesWhoForgotHisAnotherOne() {
+        String ana = signUp("ana");
+        set(api, "", FIRST);
+        api.send("PUT", "/v1/user/password", "{\"password\":\"" + FIRST + "\"}", "Authorization", "Bearer " + ana);
+        String session = signIn(api, "ana", FIRST).json().path("token").asText();
+        String path = "/v1/users/ana/password";
+        for (String other : new String[] {ana, session}) {
+            ApiServer.Reply refused = api.send("POST", path, "", "Authorization", "Bearer " + other);
+            assertThat(refused.status()).isEqualTo(403);
+            assertThat(refused.error()).isEqualTo("only the administrator of this server may do this");
+        }
+        ApiServer.Reply reset = api.post(path);
+        assertThat(reset.json().at("/user/username").asText()).isEqualTo("ana");
+        assertThat(reset.response().headers().firstValue("Cache-Control")).contains("no-store");
+        String password = reset.json().path("password").asText();
+        assertThat(password).hasSize(20);
+        assertThat(status(session)).isEqualTo(401);
+        assertThat(status(ana)).isEqualTo(200);
+        assertThat(signIn(api, "ana", FIRST).status()).isEqualTo(401);
+        assertThat(signIn(api, "ana", password).status()).isEqualTo(200);
+        assertThat(signIn(api, "acme", FIRST).status()).isEqualTo(200);
+        assertThat(api.send("GET", "/v1/organizations/ana/audit-logs", null, "Authorization", "Bearer " + ana)
+                        .text())
+                .contains("\"user-password-reset\"")
+                .doesNotContain(password);
+        assertThat(api.post("/v1/users/nobody/password").error()).isEqualTo("user not found");
+    }
+
+    private String signUp(String name) {
+        String invite = api.post(
+                        "/v2/organizations/acme/invites", "{\"email\":\"" + name + "@example.net\",\"role\":\"admin\"}")
+                .json()
+                .at("/invited/token")
+                .asText();
+        return api.post("/v1/invites/signup", "{\"token\":\"" + invite + "\",\"username\":\"" + name + "\"}")
+                .json()
+                .path("token")
+                .asText();
+    }
+
+    @Test
     void onlyAHashIsKept() {
         set(api, "", FIRST);
         String stored = cluster.catalog()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -204,12 +205,26 @@ class SignInPagesTest extends ApiTestCase {
 
     @Test
     void otherMethodsAndUnreadableFormsAreRefused() {
-        assertThat(api.send("DELETE", "/login", null, new String[0]).status()).isEqualTo(405);
-        assertThat(api.send("GET", "/login", null, new String[0]).status()).isEqualTo(405);
+        assertThat(allowed("DELETE", "/login")).isEqualTo("405 POST");
+        assertThat(allowed("GET", "/login")).isEqualTo("405 POST");
+        assertThat(allowed("PUT", "/signup")).isEqualTo("405 GET, POST");
+        assertThat(allowed("POST", "/")).isEqualTo("405 GET");
+        for (String twice : List.of("/?port=1&port=2", "/signup?invite=a&invite=b")) {
+            assertThat(api.send("GET", twice, null, new String[0]).text()).contains("is given more than once");
+        }
+        ApiServer.Reply twoNames = api.send("POST", "/login", "username=ana&username=bob", new String[0]);
+        assertThat(twoNames.status()).isEqualTo(400);
+        assertThat(twoNames.text()).contains("username is given more than once");
         ApiServer.Reply reply = api.send("POST", "/login", "password=%zz", new String[0]);
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.text()).doesNotContain("zz");
         assertThat(api.send("POST", "/login", null, new String[0]).status()).isEqualTo(403);
+    }
+
+    private String allowed(String method, String path) {
+        ApiServer.Reply reply = api.send(method, path, null, new String[0]);
+        return reply.status() + " "
+                + reply.response().headers().firstValue("Allow").orElse("nothing");
     }
 
     private void setPassword() {

@@ -37,6 +37,7 @@ import io.skerry.server.config.NodeConfig;
 import io.skerry.server.config.Settings;
 import io.skerry.server.http.HealthRoutes;
 import io.skerry.server.http.Listener;
+import io.skerry.server.http.Presence;
 import io.skerry.server.issuer.HttpsKeySource;
 import io.skerry.server.life.LifeCycle;
 import io.skerry.server.life.StartException;
@@ -112,6 +113,7 @@ public final class Service implements AutoCloseable {
                         .flatMap(catalog::node)
                         .map(node -> clients.of(node).catalogFrame(limit)),
                 CATCH_UP_MAX);
+        Presence presence = new Presence();
         URI publicUrl = Listener.uri(config.scheme(), config.host(), config.port());
         String ownHost = publicUrl.getHost().toLowerCase(Locale.ROOT);
         life.start(parts -> {
@@ -134,16 +136,18 @@ public final class Service implements AutoCloseable {
                     leader,
                     freshness,
                     http,
+                    presence,
                     Limits.platform(
                             config.settings(),
                             publicUrl,
                             config.secret().derived("calls of the platform that nodes hand on")));
             parts.add("platform", platform);
-            uploads.keepOnlyFor(id ->
-                    catalog.byId(id).filter(route -> route.database().isDraft()).isPresent());
+            uploads.keepOnlyFor(id -> catalog.byId(id)
+                    .filter(route -> route.database().isDraft())
+                    .map(route -> route.organization().id()));
             HranaRoutes hrana = new HranaRoutes(
                     new CatalogAccess(catalog, tokens, replication, freshness),
-                    new DatabaseUploads(self, catalog, uploads, fleet, leader),
+                    new DatabaseUploads(self, catalog, uploads, fleet, leader, presence),
                     Limits.hrana(config.settings()),
                     ownHost::equals,
                     new HopMark(config.secret().derived("pipelines that nodes pass on")),
@@ -158,7 +162,7 @@ public final class Service implements AutoCloseable {
             // Hosts and paths that mean a database first, whatever their path says: the rest is the control
             // plane's.
             HttpRouting.Builder routing = HttpRouting.builder().any(hrana);
-            new HealthRoutes(replication, config.location().value()).register(routing);
+            new HealthRoutes(replication, config.location().value(), config.tls()).register(routing);
             platform.register(routing);
             boolean reconciled = prepare.test(fleet);
             parts.add("leader's duties", new LeaderDuties(system::leadingTerm, fleet::reconcile, !reconciled));
@@ -172,6 +176,7 @@ public final class Service implements AutoCloseable {
                             config.settings(),
                             routing,
                             (method, path) -> HranaRoutes.streams(method, path) || platform.streams(method, path),
+                            presence,
                             config.tls()));
             // Closed first: new pipelines are refused in words, those under way end, while the port still
             // answers.

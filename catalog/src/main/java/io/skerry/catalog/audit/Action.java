@@ -12,6 +12,8 @@ public enum Action {
     USER_SESSION_CREATE("user-session-create"),
     /// Ours.
     USER_PASSWORD_SET("user-password-set"),
+    /// Ours: the operator gave a user another one.
+    USER_PASSWORD_RESET("user-password-reset"),
     /// Ours, as the next two: a program that users may let in.
     OAUTH_CLIENT_CREATE("oauth-client-create"),
     OAUTH_CLIENT_DELETE("oauth-client-delete"),

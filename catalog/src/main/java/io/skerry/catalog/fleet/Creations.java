@@ -1,6 +1,10 @@
 package io.skerry.catalog.fleet;
 
+import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.engine.DatabaseId;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -13,6 +17,7 @@ final class Creations {
 
     private final KeyedLocks<String> names = new KeyedLocks<>();
     private final Set<CountDownLatch> underWay = ConcurrentHashMap.newKeySet();
+    private final Map<String, Seeding> seedings = new ConcurrentHashMap<>();
 
     /// Runs a creation; another under the same name waits.
     <T> T create(String name, Supplier<T> work) {
@@ -26,6 +31,39 @@ final class Creations {
                 end.countDown();
             }
         });
+    }
+
+    /// As above; until its end it is known how far it is.
+    <T> T create(String name, Seeding seeding, Supplier<T> work) {
+        return create(name, () -> {
+            seedings.put(name, seeding);
+            try {
+                return work.get();
+            } finally {
+                seedings.remove(name);
+            }
+        });
+    }
+
+    /// @param database its name
+    Optional<Seeding> seeding(OrganizationId organization, String database) {
+        return seedings.values().stream()
+                .filter(seeding -> seeding.isOf(organization, database))
+                .findAny();
+    }
+
+    /// The name of what gives a draft its content. Not that of the draft: its group may be given to
+    /// another organization meanwhile. No name of a database is like it.
+    static String contentOf(DatabaseId draft) {
+        return "content of " + draft;
+    }
+
+    /// What gives this database its content, if anything does, is for nothing.
+    void deleted(DatabaseId database) {
+        Seeding seeding = seedings.get(contentOf(database));
+        if (seeding != null) {
+            seeding.end("database " + database + " was deleted while it was filled");
+        }
     }
 
     /// Waits for the end of all creations that have begun by now; those that begin meanwhile are not held up.

@@ -58,12 +58,14 @@ final class DatabaseChanges {
             String name,
             SizeLimit sizeLimit,
             @Nullable Seed seed,
-            Actor actor) {
+            Actor actor,
+            Requester requester) {
         Names.check("database", name);
         String label = Names.label(name, organization.slug());
-        return creations.create(
-                label,
-                () -> whileThere(group, seed, () -> {
+        Seeding seeding = new Seeding(organization.id(), group.id(), name);
+        return creations.create(label, seeding, () -> {
+            try (Requester.Watch _ = seeding.endWith(requester)) {
+                return whileThere(group, seed, () -> {
                     catalog.read(sql -> requireFree(sql, organization, group, name, label));
                     DatabaseInfo database = create(organization, group, name, sizeLimit, seed);
                     Supplier<DatabaseInfo> enter = () -> enter(organization, group, database, label, actor);
@@ -72,14 +74,17 @@ final class DatabaseChanges {
                         case null -> Filling.make(primary, database, () -> {}, enter);
                         case Seed.Copy copy ->
                             Filling.make(
-                                    primary,
-                                    database,
-                                    () -> Filling.fill(primary, database, source(copy), limits.copy()),
-                                    enter);
-                        case Seed.Dump dump -> load(organization, database, primary, dump.place(), enter);
+                                    primary, database, () -> fill(seeding, primary, database, source(copy)), enter);
+                        case Seed.Dump dump -> load(seeding, organization, database, primary, dump.place(), enter);
                         case Seed.Upload upload -> enter.get();
                     };
-                }));
+                });
+            }
+        });
+    }
+
+    private void fill(Seeding seeding, NodeClient primary, DatabaseInfo database, CopySource source) {
+        seeding.fill(progress -> Filling.fill(primary, database, source, limits.copy(), progress));
     }
 
     private static DatabaseInfo create(
@@ -131,6 +136,7 @@ final class DatabaseChanges {
 
     /// What is wrong with a dump is known before anything is made for it.
     private DatabaseInfo load(
+            Seeding seeding,
             Organization organization,
             DatabaseInfo database,
             NodeClient primary,
@@ -139,21 +145,33 @@ final class DatabaseChanges {
         Node node = catalog.node(place.node()).orElseThrow(() -> invalid("the node that had the dump is gone"));
         NodeClient holder = members.client(node);
         // Until here nothing is this call's: the upload may be somebody else's, or another call's.
-        build(holder, place, organization).ifPresent(wrong -> {
-            throw invalid(wrong);
-        });
+        try {
+            build(seeding, holder, place, organization).ifPresent(wrong -> {
+                throw invalid(wrong);
+            });
+        } catch (DatabaseException e) {
+            if (seeding.isEnded()) {
+                // Else it would take its place at the holder until its time is over: nobody hears that
+                // it was built.
+                Filling.discard(holder, place.upload());
+            }
+            throw e;
+        }
         try {
             CopySource source = new CopySource.OfUpload(node.address(), place.upload());
-            return Filling.make(primary, database, () -> Filling.fill(primary, database, source, limits.copy()), enter);
+            return Filling.make(primary, database, () -> fill(seeding, primary, database, source), enter);
         } finally {
             Filling.discard(holder, place.upload());
         }
     }
 
     /// One that is not there is a fault of the request here, which names it in its body.
-    private Optional<String> build(NodeClient holder, UploadPlace place, Organization organization) {
+    private Optional<String> build(Seeding seeding, NodeClient holder, UploadPlace place, Organization organization) {
         try {
-            return holder.buildUpload(place.upload(), new UploadOwner.OfOrganization(organization.id()), limits.copy());
+            UploadOwner owner = new UploadOwner.OfOrganization(organization.id());
+            return seeding.step(
+                    Seeding.Step.PREPARING,
+                    progress -> holder.buildUpload(place.upload(), owner, limits.copy(), progress));
         } catch (CatalogException e) {
             if (e.reason() == NOT_FOUND) {
                 return Optional.of(String.valueOf(e.getMessage()));
@@ -214,6 +232,7 @@ final class DatabaseChanges {
             Audit.record(sql, actor, Action.DB_DELETE, present.organization(), present.name(), "", Instant.now());
             return present;
         });
+        creations.deleted(id);
         members.awaitCatalog(catalog.frame(), limits.spread()); // what goes on there ends in words
         try {
             Group group = catalog.group(database.group()).orElseThrow(GroupChanges::notFound);

@@ -46,17 +46,22 @@ final class Drafts {
         this.limits = limits;
     }
 
-    DatabaseInfo activate(DatabaseRoute route, UploadPlace place, Actor actor) {
+    DatabaseInfo activate(DatabaseRoute route, UploadPlace place, Actor actor, Requester requester) {
         DatabaseId id = route.database().id();
-        return creations.create(
-                attemptAt(id),
-                () -> whileThere(id, () -> {
+        Seeding seeding = new Seeding(
+                route.organization().id(), route.group().id(), route.database().name());
+        return creations.create(Creations.contentOf(id), seeding, () -> {
+            try (Requester.Watch _ = seeding.endWith(requester)) {
+                return whileThere(id, () -> {
                     DatabaseInfo draft = catalog.read(sql -> draft(sql, id));
                     Node node = catalog.node(place.node())
                             .orElseThrow(() -> new CatalogException(
                                     NOT_FOUND, "there is no such upload (any more): the node that had it is gone"));
                     NodeClient holder = members.client(node);
-                    holder.buildUpload(place.upload(), new UploadOwner.OfDatabase(id), limits.copy())
+                    UploadOwner owner = new UploadOwner.OfDatabase(id);
+                    seeding.step(
+                                    Seeding.Step.PREPARING,
+                                    progress -> holder.buildUpload(place.upload(), owner, limits.copy(), progress))
                             .ifPresent(wrong -> {
                                 throw invalid(wrong);
                             });
@@ -66,11 +71,14 @@ final class Drafts {
                     DatabaseInfo active = Filling.make(
                             primary,
                             draft,
-                            () -> Filling.fill(primary, draft, source, limits.copy()),
+                            () -> seeding.fill(
+                                    progress -> Filling.fill(primary, draft, source, limits.copy(), progress)),
                             () -> enter(id, actor));
                     Filling.discard(holder, place.upload());
                     return active;
-                }));
+                });
+            }
+        });
     }
 
     /// Where the draft is deleted meanwhile, or its group is deleted or archived, nodes fail in ways that are nobody's
@@ -92,7 +100,7 @@ final class Drafts {
     /// Drops what an attempt that failed has left on the primary. Not while another one is under way: what is
     /// there then is about to be the database.
     void dropRest(Group group, DatabaseId draft) {
-        creations.create(attemptAt(draft), () -> {
+        creations.create(Creations.contentOf(draft), () -> {
             Optional<DatabaseInfo> present = catalog.read(sql -> Databases.byId(sql, draft));
             if (present.isEmpty() || present.get().isDraft()) {
                 LOG.info("dropping the rest of an upload of database {}", draft);
@@ -100,11 +108,6 @@ final class Drafts {
             }
             return present;
         });
-    }
-
-    /// Not by its name: its group may be given to another organization meanwhile. No name is like it.
-    private static String attemptAt(DatabaseId draft) {
-        return "content of " + draft;
     }
 
     private DatabaseInfo enter(DatabaseId id, Actor actor) {
@@ -137,6 +140,7 @@ final class Drafts {
         for (DatabaseId id : old) {
             boolean deleted = catalog.write(sql -> delete(sql, id));
             if (deleted) {
+                creations.deleted(id);
                 LOG.info("database {} waited too long for its content and is deleted", id);
             }
         }

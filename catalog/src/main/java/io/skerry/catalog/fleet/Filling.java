@@ -1,6 +1,7 @@
 package io.skerry.catalog.fleet;
 
 import io.skerry.catalog.database.DatabaseInfo;
+import io.skerry.catalog.progress.Progress;
 import io.skerry.catalog.upload.UploadId;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
@@ -36,10 +37,10 @@ final class Filling {
     }
 
     /// Through the log of the new database's group, so that all its locations get it.
-    static void fill(NodeClient primary, DatabaseInfo database, CopySource source, Duration limit) {
+    static void fill(NodeClient primary, DatabaseInfo database, CopySource source, Duration limit, Progress progress) {
         long begun = System.nanoTime();
         LOG.info("database {} is filled from {}", database.id(), source);
-        primary.fillDatabase(database.group(), database.id(), source, limit);
+        primary.fillDatabase(database.group(), database.id(), source, limit, progress);
         LOG.info("database {} was filled in {} ms", database.id(), (System.nanoTime() - begun) / 1_000_000);
     }
 

@@ -32,6 +32,7 @@ public final class Fleet implements AutoCloseable {
     private final GroupChanges groups;
     private final DatabaseChanges databases;
     private final Drafts drafts;
+    private final Creations creations;
     private final LocationChanges locations;
     private final ArchiveChanges archives;
     private final Reconciler reconciler;
@@ -51,7 +52,7 @@ public final class Fleet implements AutoCloseable {
         this.background = background;
         this.members = new Members(catalog, nodes);
         this.usage = new UsageQuestions(catalog, members);
-        Creations creations = new Creations();
+        this.creations = new Creations();
         KeyedLocks<GroupId> changing = new KeyedLocks<>();
         Placement placement = new Placement(catalog, members, limits, background);
         this.groups = new GroupChanges(catalog, members, creations, changing, limits, sizes);
@@ -146,7 +147,7 @@ public final class Fleet implements AutoCloseable {
     /// @throws io.skerry.catalog.CatalogException INVALID name, EXISTS, NAME_TAKEN
     public DatabaseInfo createDatabase(
             Organization organization, Group group, String name, SizeLimit sizeLimit, Actor actor) {
-        return databases.create(organization, group, name, sizeLimit, null, actor);
+        return databases.create(organization, group, name, sizeLimit, null, actor, Requester.STAYS);
     }
 
     /// As [#createDatabase], with the content of `seed`. The writers of a database that is copied go
@@ -157,7 +158,26 @@ public final class Fleet implements AutoCloseable {
     ///     cannot be loaded
     public DatabaseInfo createDatabase(
             Organization organization, Group group, String name, SizeLimit sizeLimit, Seed seed, Actor actor) {
-        return databases.create(organization, group, name, sizeLimit, seed, actor);
+        return createDatabase(organization, group, name, sizeLimit, seed, actor, Requester.STAYS);
+    }
+
+    /// The same for somebody who may go away: before the catalog has the database it ends then, and
+    /// leaves nothing.
+    public DatabaseInfo createDatabase(
+            Organization organization,
+            Group group,
+            String name,
+            SizeLimit sizeLimit,
+            Seed seed,
+            Actor actor,
+            Requester requester) {
+        return databases.create(organization, group, name, sizeLimit, seed, actor, requester);
+    }
+
+    /// How the database of this name comes to its content, while it does. Known on the node that does
+    /// it.
+    public Optional<Seeding> seeding(OrganizationId organization, String database) {
+        return creations.seeding(organization, database);
     }
 
     /// What a database used while its present organization had it. Of a location that does not answer in time
@@ -184,7 +204,12 @@ public final class Fleet implements AutoCloseable {
     /// @throws io.skerry.catalog.CatalogException NOT_FOUND; EXISTS if it has its content already; INVALID
     ///     for a file that is not complete or cannot be served
     public DatabaseInfo activate(DatabaseRoute draft, UploadPlace place, Actor actor) {
-        return drafts.activate(draft, place, actor);
+        return activate(draft, place, actor, Requester.STAYS);
+    }
+
+    /// The same for somebody who may go away: it ends then, and can be tried again.
+    public DatabaseInfo activate(DatabaseRoute draft, UploadPlace place, Actor actor, Requester requester) {
+        return drafts.activate(draft, place, actor, requester);
     }
 
     /// Deletes the drafts that were created before a moment.

@@ -1,6 +1,7 @@
 package io.skerry.catalog.fleet;
 
 import io.skerry.catalog.SystemGroup;
+import io.skerry.catalog.progress.Progress;
 import io.skerry.catalog.progress.ProgressLog;
 import io.skerry.catalog.sql.Sql;
 import io.skerry.catalog.upload.UploadId;
@@ -128,7 +129,7 @@ public final class LocalNode implements NodeClient {
     }
 
     @Override
-    public void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit) {
+    public void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit, Progress told) {
         Database target = existing(group, database);
         if (!copying.tryAcquire()) {
             throw new DatabaseException(
@@ -136,7 +137,7 @@ public final class LocalNode implements NodeClient {
         }
         try {
             ProgressLog progress = new ProgressLog(
-                    "database " + database + " is filled from " + source, 0, ProgressLog.EVERY, LOG::info);
+                    "database " + database + " is filled from " + source, 0, ProgressLog.EVERY, LOG::info, told);
             target.load(out -> copy(source, new FillOutput(out, limit, progress, uploads::requireDisk)));
             progress.end();
         } finally {
@@ -164,8 +165,8 @@ public final class LocalNode implements NodeClient {
     }
 
     @Override
-    public Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit) {
-        return uploads.build(upload, owner, limit);
+    public Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit, Progress told) {
+        return uploads.build(upload, owner, limit, told);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.skerry.catalog.fleet;
 
+import io.skerry.catalog.progress.Progress;
 import io.skerry.catalog.upload.UploadId;
 import io.skerry.catalog.upload.UploadOwner;
 import io.skerry.catalog.usage.NodeUsage;
@@ -50,15 +51,17 @@ public interface NodeClient {
     /// database must be dropped.
     ///
     /// @param limit without progress
-    void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit);
+    /// @param progress told how far it is
+    void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit, Progress progress);
 
     /// Makes a database file of what was uploaded to that node, to be a [CopySource] afterwards, as
     /// [io.skerry.catalog.upload.Uploads#build].
     ///
     /// @param limit without progress
+    /// @param progress told how far it is
     /// @return what is wrong with the upload; empty if nothing is
     /// @throws io.skerry.catalog.CatalogException NOT_FOUND if that node has no such upload of the owner's
-    Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit);
+    Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit, Progress progress);
 
     /// Deletes an upload there.
     void discardUpload(UploadId upload);

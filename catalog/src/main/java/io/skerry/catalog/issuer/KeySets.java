@@ -6,8 +6,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -76,16 +78,17 @@ public final class KeySets {
     public Lookup find(OrganizationId owner, List<String> urls, String keyId) {
         Optional<Lookup.Found> known = known(owner, urls, keyId);
         long end = System.nanoTime() + WAIT.toNanos();
+        Set<String> refused = new HashSet<>();
         for (int from = 0; known.isEmpty() && from < urls.size(); from += FETCHES_PER_OWNER_MAX) {
             List<String> some = urls.subList(from, Math.min(urls.size(), from + FETCHES_PER_OWNER_MAX));
             List<FutureTask<Boolean>> under = new ArrayList<>();
-            some.forEach(url -> entry(url).fetch(owner).ifPresent(under::add));
+            some.forEach(url -> entry(url).fetch(owner, () -> refused.add(url)).ifPresent(under::add));
             for (FutureTask<Boolean> fetch : under) {
                 await(fetch, end);
             }
             known = known(owner, some, keyId);
         }
-        return known.<Lookup>map(found -> found).orElseGet(() -> new Lookup.Missing(trouble(urls)));
+        return known.<Lookup>map(found -> found).orElseGet(() -> new Lookup.Missing(trouble(urls, refused)));
     }
 
     private Optional<Lookup.Found> known(OrganizationId owner, List<String> urls, String keyId) {
@@ -98,11 +101,13 @@ public final class KeySets {
         return Optional.empty();
     }
 
-    private @Nullable String trouble(List<String> urls) {
+    /// @param refused those that were not fetched, because too many were: which is the business of who
+    ///     asked alone
+    private @Nullable String trouble(List<String> urls, Set<String> refused) {
         for (String url : urls) {
             String trouble = entry(url).trouble();
             if (trouble != null) {
-                return trouble;
+                return refused.contains(url) ? TOO_MANY : trouble;
             }
         }
         return null;
@@ -176,7 +181,7 @@ public final class KeySets {
             }
             long age = nanoClock.getAsLong() - known.atNanos();
             if (age > refreshNanos) {
-                fetch(owner);
+                fetch(owner, () -> LOG.debug("The key set at {} is fetched again later", url));
             }
             return age > AGE_MAX.toNanos() ? Optional.empty() : known.keys().find(keyId);
         }
@@ -194,7 +199,9 @@ public final class KeySets {
 
         /// The fetch that is under way, or one that begins now; empty if the last was too short a time
         /// ago.
-        Optional<FutureTask<Boolean>> fetch(OrganizationId owner) {
+        ///
+        /// @param refused run if none begins because too many are under way
+        Optional<FutureTask<Boolean>> fetch(OrganizationId owner, Runnable refused) {
             lock.lock();
             try {
                 if (underWay != null) {
@@ -205,12 +212,12 @@ public final class KeySets {
                     return Optional.empty();
                 }
                 if (!admit(owner)) {
-                    failure = TOO_MANY;
+                    refused.run();
                     return Optional.empty();
                 }
                 if (!fetches.tryAcquire()) {
                     leave(owner);
-                    failure = TOO_MANY;
+                    refused.run();
                     return Optional.empty();
                 }
                 wasAsked = true;

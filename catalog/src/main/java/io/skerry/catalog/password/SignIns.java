@@ -1,5 +1,6 @@
 package io.skerry.catalog.password;
 
+import static io.skerry.catalog.CatalogException.Reason.NOT_FOUND;
 import static io.skerry.catalog.CatalogException.Reason.WRONG_PASSWORD;
 
 import io.skerry.catalog.Catalog;
@@ -13,12 +14,18 @@ import io.skerry.catalog.organization.User;
 import io.skerry.catalog.organization.Users;
 import io.skerry.catalog.sql.Sql;
 import io.skerry.catalog.token.ApiTokens;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Optional;
 
 /// Who knows his password gets a session, and may change it. Thread-safe; leader only.
 public final class SignIns {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+    /// As text 20 characters.
+    private static final int RESET_BYTES = 15;
 
     private final Catalog catalog;
     private final Clock clock;
@@ -66,12 +73,48 @@ public final class SignIns {
         Instant now = clock.instant();
         catalog.write(sql -> {
             unchanged(sql, user, known);
-            Passwords.set(sql, user.id(), hash);
-            Users.endSessions(sql, user.id(), now);
-            ApiTokens.endSessions(sql, user.id(), now, 0);
+            change(sql, user, hash, now);
             audit(sql, actor, Action.USER_PASSWORD_SET, user, now);
             return true;
         });
+    }
+
+    /// @param password the secret; it is nowhere else from now on
+    public record Reset(User user, String password) {
+
+        @Override
+        public String toString() {
+            return "Reset[user=" + user + "]";
+        }
+    }
+
+    /// Gives a user who forgot his password another one, and ends every session he has; API tokens go
+    /// on. Whether the caller may is for others to know.
+    ///
+    /// @throws CatalogException NOT_FOUND; BUSY
+    public Reset reset(String username, Actor actor) {
+        User named = catalog.read(sql -> user(sql, username));
+        byte[] random = new byte[RESET_BYTES];
+        RANDOM.nextBytes(random);
+        String password = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+        String hash = hasher.hash(password);
+        Instant now = clock.instant();
+        return catalog.write(sql -> {
+            User user = user(sql, named.username());
+            change(sql, user, hash, now);
+            audit(sql, actor, Action.USER_PASSWORD_RESET, user, now);
+            return new Reset(user, password);
+        });
+    }
+
+    private static User user(Sql sql, String username) {
+        return Users.byUsername(sql, username).orElseThrow(() -> new CatalogException(NOT_FOUND, "user not found"));
+    }
+
+    private static void change(Sql sql, User user, String hash, Instant now) {
+        Passwords.set(sql, user.id(), hash);
+        Users.endSessions(sql, user.id(), now);
+        ApiTokens.endSessions(sql, user.id(), now, 0);
     }
 
     /// The user as he is now. Comparing took long: another password may have been set in the meantime.

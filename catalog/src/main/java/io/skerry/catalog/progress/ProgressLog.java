@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/// Says in the log how far a piece of work on many bytes is: every few seconds, and at its end. Work that is over
-/// sooner says only that. For one thread at a time.
+/// Says how far a piece of work on many bytes is: in the log every few seconds, and at its end (work
+/// that is over sooner says only that), and to whoever asks. For one thread at a time.
 public final class ProgressLog {
 
     /// Between two lines.
@@ -17,6 +17,7 @@ public final class ProgressLog {
     private final String what;
     private final long everyNanos;
     private final Consumer<String> log;
+    private final Progress told;
     private final long begun = System.nanoTime();
     private long all;
     private long done;
@@ -25,11 +26,13 @@ public final class ProgressLog {
     /// @param what the beginning of each line
     /// @param all bytes there are; less than 1 if that is not known (yet)
     /// @param every between two lines
-    public ProgressLog(String what, long all, Duration every, Consumer<String> log) {
+    /// @param told what others look at
+    public ProgressLog(String what, long all, Duration every, Consumer<String> log, Progress told) {
         this.what = what;
         this.all = all;
         this.everyNanos = every.toNanos();
         this.log = log;
+        this.told = told;
     }
 
     /// It is known now how many bytes there are.
@@ -44,6 +47,7 @@ public final class ProgressLog {
     /// @param bytes done so far
     public void at(long bytes) {
         done = bytes;
+        told.at(done, all);
         tick();
     }
 

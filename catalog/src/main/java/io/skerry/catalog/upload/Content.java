@@ -1,5 +1,6 @@
 package io.skerry.catalog.upload;
 
+import io.skerry.catalog.progress.Progress;
 import io.skerry.catalog.progress.ProgressLog;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
@@ -42,28 +43,29 @@ final class Content {
     }
 
     /// @param limit without progress
+    /// @param told how far it is
     /// @return what is wrong with the upload; empty if nothing is
     /// @throws DatabaseException if it is no fault of the upload
-    Optional<String> make(Upload upload, Duration limit) {
+    Optional<String> make(Upload upload, Duration limit, Progress told) {
         Pulse pulse = new Pulse(disk, () -> open.getAsBoolean() && !upload.isGivenUp());
         try {
             return onPlatformThread(
                     limit,
                     pulse,
                     switch (upload) {
-                        case DumpUpload dump -> () -> load(dump, limit, pulse);
-                        case FileUpload file -> () -> check(file, limit, pulse);
+                        case DumpUpload dump -> () -> load(dump, limit, pulse, told);
+                        case FileUpload file -> () -> check(file, limit, pulse, told);
                     });
         } finally {
             pulse.stop();
         }
     }
 
-    private Optional<String> load(DumpUpload dump, Duration limit, Pulse pulse) throws IOException {
+    private Optional<String> load(DumpUpload dump, Duration limit, Pulse pulse, Progress told) throws IOException {
         DumpLoader.Limits loading =
                 new DumpLoader.Limits(limits.pageSize(), limits.databaseBytes(), limits.valueBytes(), limit);
         ProgressLog progress =
-                new ProgressLog("a database is made of a dump", dump.bytes(), ProgressLog.EVERY, LOG::info);
+                new ProgressLog("a database is made of a dump", dump.bytes(), ProgressLog.EVERY, LOG::info, told);
         try {
             Files.createFile(dump.database(), UploadDirectory.PRIVATE);
             DumpLoader.load(dump.text(), dump.database(), loading, bytes -> {
@@ -82,11 +84,11 @@ final class Content {
         }
     }
 
-    private Optional<String> check(FileUpload file, Duration limit, Pulse pulse) throws IOException {
+    private Optional<String> check(FileUpload file, Duration limit, Pulse pulse, Progress told) throws IOException {
         long bytes = file.bytes();
         Duration time = limit.plusSeconds(bytes / CHECKED_BYTES_PER_SECOND_LEAST);
         ProgressLog progress =
-                new ProgressLog("a file of " + bytes + " bytes is checked", 0, ProgressLog.EVERY, LOG::info);
+                new ProgressLog("a file of " + bytes + " bytes is checked", 0, ProgressLog.EVERY, LOG::info, told);
         Optional<String> fault = FileCheck.run(
                 file.database(), new FileCheck.Limits(limits.pageSize(), limits.valueBytes(), time), () -> {
                     progress.tick();

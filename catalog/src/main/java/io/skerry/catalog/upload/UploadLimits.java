@@ -9,6 +9,7 @@ import java.time.Duration;
 /// @param pageSize of that file
 /// @param reserveBytes that uploads leave free on the disk
 /// @param kept how long one waits to be used, or for its next chunk
+/// @param usedPerOwner how many uploads of one organization are in use at once
 public record UploadLimits(
         long bytes,
         long totalBytes,
@@ -16,4 +17,5 @@ public record UploadLimits(
         int valueBytes,
         int pageSize,
         long reserveBytes,
-        Duration kept) {}
+        Duration kept,
+        int usedPerOwner) {}

@@ -2,10 +2,12 @@ package io.skerry.catalog.upload;
 
 import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.catalog.progress.Progress;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.DatabaseImage;
+import io.skerry.engine.Shares;
 import io.skerry.raft.NodeId;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.function.Predicate;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +40,7 @@ public final class Uploads implements AutoCloseable {
     /// That wait, whatever their size.
     private static final int WAITING_MAX = 256;
 
-    private static final int USED_MAX = 4;
+    private static final int USED_MAX = 8;
     private static final Duration LOOK_EVERY = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
@@ -50,10 +52,10 @@ public final class Uploads implements AutoCloseable {
     private final Map<UploadId, Upload> uploads = new ConcurrentHashMap<>();
     private final Room room;
     private final Disk disk;
-    private final Semaphore uses = new Semaphore(USED_MAX);
+    private final Shares<UploadOwner> uses;
     private final Content content;
     private final Thread clock;
-    private volatile Predicate<DatabaseId> drafts = any -> true;
+    private volatile @Nullable Function<DatabaseId, Optional<OrganizationId>> drafts;
     private volatile boolean closed;
 
     private Uploads(NodeId self, Path directory, UploadLimits limits, int chunkBytes) {
@@ -63,6 +65,7 @@ public final class Uploads implements AutoCloseable {
         this.chunkBytes = chunkBytes;
         this.room = new Room(limits.totalBytes(), WAITING_MAX);
         this.disk = new Disk(directory.toFile()::getUsableSpace, limits.reserveBytes());
+        this.uses = new Shares<>(USED_MAX, limits.usedPerOwner());
         this.content = new Content(limits, disk, () -> !closed);
         this.clock = Thread.ofVirtual().name("uploads-clock").start(this::look);
     }
@@ -81,8 +84,8 @@ public final class Uploads implements AutoCloseable {
     /// From now on what was uploaded for any other database is deleted: it was given up with the database, or is no
     /// more than the rest of what has become its content.
     ///
-    /// @param waiting answers whether a database waits for an upload
-    public void keepOnlyFor(Predicate<DatabaseId> waiting) {
+    /// @param waiting answers whose a database is that waits for an upload; empty for any other
+    public void keepOnlyFor(Function<DatabaseId, Optional<OrganizationId>> waiting) {
         drafts = waiting;
     }
 
@@ -215,10 +218,11 @@ public final class Uploads implements AutoCloseable {
     ///
     /// @param owner who uses it
     /// @param limit without progress
+    /// @param told how far it is
     /// @return what is wrong with the upload; empty if nothing is
     /// @throws CatalogException NOT_FOUND if there is no such upload of the owner's
     /// @throws DatabaseException if it is no fault of the upload
-    public Optional<String> build(UploadId id, UploadOwner owner, Duration limit) {
+    public Optional<String> build(UploadId id, UploadOwner owner, Duration limit, Progress told) {
         Upload upload = uploads.get(id);
         if (upload == null || !upload.owner().equals(owner)) {
             throw new CatalogException(
@@ -229,34 +233,53 @@ public final class Uploads implements AutoCloseable {
         if (upload instanceof FileUpload file && file.missing().isPresent()) {
             return file.missing();
         }
-        if (!uses.tryAcquire()) {
-            throw new DatabaseException(
-                    Code.OVERLOADED, "this node makes databases of " + USED_MAX + " uploads already; try again");
+        UploadOwner user = user(upload.owner());
+        switch (uses.tryAcquire(user)) {
+            case PERMIT -> {}
+            case SHARE_TAKEN ->
+                throw new DatabaseException(
+                        Code.OVERLOADED,
+                        "this node makes databases of " + limits.usedPerOwner()
+                                + " uploads of this organization already; try again");
+            case ALL_TAKEN ->
+                throw new DatabaseException(
+                        Code.OVERLOADED, "this node makes databases of " + USED_MAX + " uploads already; try again");
         }
         if (!upload.begin()) {
-            uses.release();
+            uses.release(user);
             return Optional.of("the upload is being used already");
         }
         switch (upload) {
             case DumpUpload dump -> {
                 dump.use();
-                return build(id, upload, limit);
+                return build(id, upload, limit, told);
             }
             case FileUpload file -> {
                 try {
-                    return build(id, upload, limit);
+                    return build(id, upload, limit, told);
                 } finally {
-                    uses.release();
+                    uses.release(user);
                 }
             }
         }
     }
 
-    private Optional<String> build(UploadId id, Upload upload, Duration limit) {
+    /// Whose share a use counts in: an organization may have any number of databases that wait for a
+    /// file.
+    private UploadOwner user(UploadOwner owner) {
+        Function<DatabaseId, Optional<OrganizationId>> waiting = drafts;
+        return waiting == null || !(owner instanceof UploadOwner.OfDatabase(DatabaseId database))
+                ? owner
+                : waiting.apply(database)
+                        .<UploadOwner>map(UploadOwner.OfOrganization::new)
+                        .orElse(owner);
+    }
+
+    private Optional<String> build(UploadId id, Upload upload, Duration limit, Progress told) {
         boolean built = false;
         boolean keep = !upload.isUsedOnce();
         try {
-            Optional<String> wrong = content.make(upload, limit);
+            Optional<String> wrong = content.make(upload, limit, told);
             built = wrong.isEmpty();
             if (built && upload instanceof DumpUpload dump) {
                 // Its database is all that is needed of it, and may be as large.
@@ -333,7 +356,8 @@ public final class Uploads implements AutoCloseable {
 
     private boolean isWanted(DatabaseId database) {
         try {
-            return drafts.test(database);
+            Function<DatabaseId, Optional<OrganizationId>> waiting = drafts;
+            return waiting == null || waiting.apply(database).isPresent();
         } catch (DatabaseException e) {
             LOG.debug("whether database {} waits for its upload cannot be told now", database, e);
             return true;
@@ -378,7 +402,7 @@ public final class Uploads implements AutoCloseable {
         }
         room.leave(upload.bytes());
         if (upload instanceof DumpUpload dump && dump.wasUsed()) {
-            uses.release();
+            uses.release(dump.owner());
         }
     }
 

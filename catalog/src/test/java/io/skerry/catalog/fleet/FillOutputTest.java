@@ -3,6 +3,7 @@ package io.skerry.catalog.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.skerry.catalog.progress.Progress;
 import io.skerry.catalog.progress.ProgressLog;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,9 +22,11 @@ class FillOutputTest {
     private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
     private final List<Long> announced = new ArrayList<>();
     private final List<String> lines = new ArrayList<>();
+    private final Progress told = new Progress();
 
     private FillOutput open(Duration silence) {
-        return new FillOutput(taken, silence, new ProgressLog("it", 0, Duration.ZERO, lines::add), announced::add);
+        return new FillOutput(
+                taken, silence, new ProgressLog("it", 0, Duration.ZERO, lines::add, told), announced::add);
     }
 
     @Test

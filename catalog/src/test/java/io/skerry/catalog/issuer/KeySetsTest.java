@@ -190,6 +190,40 @@ class KeySetsTest {
                 .isInstanceOf(Lookup.Found.class);
     }
 
+    /// Both name the same issuer, which does not answer; one of them has asked too many others
+    /// meanwhile.
+    @Test
+    void whatOneOrganizationHasTooMuchOfIsNotToldToAnother() throws InterruptedException {
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicInteger hanging = new AtomicInteger();
+        KeySets some = new KeySets(
+                url -> {
+                    hanging.incrementAndGet();
+                    try {
+                        end.await();
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                    return issuer.document();
+                },
+                Duration.ofMinutes(5));
+        List<Thread> waiting = new ArrayList<>();
+        for (int i = 0; i < KeySets.FETCHES_PER_OWNER_MAX; i++) {
+            List<String> one = List.of("https://" + i + ".slow.example/keys");
+            waiting.add(Thread.ofPlatform().start(() -> some.find(ACME, one, "one")));
+        }
+        while (hanging.get() < KeySets.FETCHES_PER_OWNER_MAX) {
+            Thread.sleep(1);
+        }
+        assertThat(some.find(ACME, URL, "one"))
+                .isEqualTo(new Lookup.Missing("too many key sets are being fetched; try again"));
+        assertThat(some.find(OTHER, URL, "one")).isEqualTo(new Lookup.Missing("no answer yet"));
+        end.countDown();
+        for (Thread thread : waiting) {
+            thread.join();
+        }
+    }
+
     @Test
     void allIssuersOfAnOrganizationAreAskedThoughFewAtATime() {
         List<String> many = new ArrayList<>();

@@ -3,6 +3,7 @@ package io.skerry.catalog.testing;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.fleet.CopySource;
 import io.skerry.catalog.fleet.NodeClient;
+import io.skerry.catalog.progress.Progress;
 import io.skerry.catalog.upload.UploadId;
 import io.skerry.catalog.upload.UploadOwner;
 import io.skerry.catalog.upload.Uploads;
@@ -224,7 +225,8 @@ public final class FakeNode implements NodeClient {
     }
 
     @Override
-    public void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit) {
+    public void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit, Progress progress) {
+        progress.at(STORAGE_BYTES / 2, STORAGE_BYTES);
         beforeFills.run();
         try {
             fillsEnd.await();
@@ -268,10 +270,10 @@ public final class FakeNode implements NodeClient {
     }
 
     @Override
-    public Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit) {
+    public Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit, Progress progress) {
         requireReachable();
         crash.step("before: build upload");
-        Optional<String> wrong = present().build(upload, owner, limit);
+        Optional<String> wrong = present().build(upload, owner, limit, progress);
         crash.step("after: build upload");
         return wrong;
     }

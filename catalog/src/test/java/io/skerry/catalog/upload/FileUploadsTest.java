@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.CatalogException.Reason;
 import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.catalog.progress.Progress;
 import io.skerry.catalog.testing.SmallFile;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
@@ -53,7 +54,8 @@ class FileUploadsTest {
     }
 
     private Uploads reopened() throws IOException {
-        return Uploads.open(SELF, directory, new UploadLimits(40_000, 50_000, 1 << 20, 1 << 16, 4096, 0, KEPT), CHUNK);
+        return Uploads.open(
+                SELF, directory, new UploadLimits(40_000, 50_000, 1 << 20, 1 << 16, 4096, 0, KEPT, 4), CHUNK);
     }
 
     @AfterEach
@@ -84,7 +86,7 @@ class FileUploadsTest {
     }
 
     private Optional<String> build(UploadId id) {
-        return uploads.build(id, new UploadOwner.OfDatabase(SHOP), LIMIT);
+        return uploads.build(id, new UploadOwner.OfDatabase(SHOP), LIMIT, new Progress());
     }
 
     private long files() throws IOException {
@@ -182,7 +184,8 @@ class FileUploadsTest {
         for (UploadOwner other : new UploadOwner[] {
             new UploadOwner.OfDatabase(OTHER), new UploadOwner.OfOrganization(new OrganizationId(SHOP.value()))
         }) {
-            assertRefused(Reason.NOT_FOUND, "there is no such upload", () -> uploads.build(id, other, LIMIT));
+            assertRefused(
+                    Reason.NOT_FOUND, "there is no such upload", () -> uploads.build(id, other, LIMIT, new Progress()));
         }
         assertRefused(
                 Reason.NOT_FOUND, "no such upload", () -> uploads.receive(id, OTHER, 0, out -> out.write(chunk(0))));
@@ -233,7 +236,7 @@ class FileUploadsTest {
     void anUploadWhoseDatabaseWaitsForItNoMoreKeepsNoRoomFromOthers() throws IOException {
         Set<DatabaseId> drafts = ConcurrentHashMap.newKeySet();
         drafts.addAll(Set.of(SHOP, OTHER));
-        uploads.keepOnlyFor(drafts::contains);
+        uploads.keepOnlyFor(id -> drafts.contains(id) ? Optional.of(new OrganizationId(id.value())) : Optional.empty());
         UploadId other = uploads.start(OTHER, 40_000).upload();
         UploadId id = start();
         for (int number = 0; number < 8; number++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.catalog.progress.Progress;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
@@ -52,7 +53,7 @@ class UploadsTest {
     }
 
     private Uploads open(Duration kept, long reserve) throws IOException {
-        return Uploads.open(SELF, directory, new UploadLimits(1000, 2500, 1 << 20, 1 << 16, 4096, reserve, kept));
+        return Uploads.open(SELF, directory, new UploadLimits(1000, 2500, 1 << 20, 1 << 16, 4096, reserve, kept, 2));
     }
 
     @AfterEach
@@ -67,7 +68,24 @@ class UploadsTest {
     }
 
     private Optional<String> build(UploadId id, OrganizationId organization) {
-        return uploads.build(id, new UploadOwner.OfOrganization(organization), LIMIT);
+        return uploads.build(id, new UploadOwner.OfOrganization(organization), LIMIT, new Progress());
+    }
+
+    @Test
+    void oneOrganizationDoesNotHaveAllThatAreUsedAtOnce() throws IOException {
+        UploadId first = put(GOOD);
+        assertThat(build(first, ACME)).isEmpty();
+        assertThat(build(put(GOOD), ACME)).isEmpty();
+        UploadId third = put(GOOD);
+        assertThatThrownBy(() -> build(third, ACME))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.OVERLOADED))
+                .hasMessageContaining("2 uploads of this organization");
+        OrganizationId other = new OrganizationId(UUID.randomUUID());
+        UploadPlace place = uploads.put(other, out -> out.write(GOOD.getBytes(StandardCharsets.UTF_8)));
+        assertThat(build(place.upload(), other)).isEmpty();
+        uploads.discard(first);
+        assertThat(build(third, ACME)).isEmpty();
     }
 
     private List<Path> files() throws IOException {

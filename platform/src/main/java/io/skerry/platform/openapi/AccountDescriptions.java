@@ -40,6 +40,13 @@ final class AccountDescriptions {
                                 field("user", Schema.object(field("username", Schema.text("Name of the user"))))))
                         .fails(400, "The new password is missing, too short or too long")
                         .fails(401, "The current password is wrong"),
+                Description.of("POST /v1/users/{username}/password", "Gives a user who forgot his password another one")
+                        .says("An extension, for the administrator of the server. Ends all sessions of the user; API"
+                                + " tokens go on.")
+                        .answers(Schema.object(
+                                field("user", Schema.object(field("username", Schema.text("Name of the user")))),
+                                field("password", Schema.text("The new one, which is shown this once"))))
+                        .fails(404, "There is no such user"),
                 Description.of("POST /v1/auth/invalidate", "Ends all sessions of the caller")
                         .says("API tokens go on.")
                         .answers(Schema.object(field(

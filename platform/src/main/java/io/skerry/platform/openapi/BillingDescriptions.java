@@ -32,8 +32,9 @@ final class BillingDescriptions {
                                 maybe("overages", Schema.flag("Ignored"))))
                         .fails(400, "The plan or the timeline is invalid"),
                 Description.of("GET P/invoices", "Lists the invoices: none")
-                        .asks(maybe("type", Schema.text("Ignored")))
-                        .answers(Schema.object(field("invoices", Schema.list(invoice())))),
+                        .asks(maybe("type", Schema.oneOf("Which of them", "all", "upcoming", "issued")))
+                        .answers(Schema.object(field("invoices", Schema.list(invoice()))))
+                        .fails(400, "The type is none of these"),
                 Description.of("POST P/billing/portal", "The address of a page for bills: the node's own")
                         .answers(Schema.object(field("portal", Schema.object(field("url", Schema.text("Address")))))),
                 Description.of("GET P/billing/payment-methods", "Whether there is a way to pay: always")

@@ -59,11 +59,29 @@ final class DatabaseDescriptions {
                         Description.refused("POST " + ONE + "/transfer", "Transfer its group instead"),
                         Description.refused(
                                 "POST " + ONE + "/wakeup", "Databases do not sleep by themselves: unarchive the group"),
+                        Description.of("GET " + ONE + "/seed", "How far the content of a new database is")
+                                .says(
+                                        "An extension. Of one that is being made of another, of a dump or of a file; before the"
+                                                + " end there may be no database of this name.")
+                                .answers(Schema.object(field("seed", Schema.orNull(seed()))))
+                                .fails(404, "Organization not found"),
                         Description.refused("POST " + ONE + "/seed", "The content is named when a database is created"),
                         Description.of("POST " + ONE + "/update", "Does nothing: the version is that of the nodes"),
                         mints("POST " + ONE + "/auth/tokens", "Makes a token for the database"),
                         Description.of("POST " + ONE + "/auth/rotate", "Voids the tokens of the database")
                                 .says("Those of its group go on.")));
+    }
+
+    private static ObjectNode seed() {
+        return Schema.object(
+                field(
+                        "step",
+                        Schema.oneOf(
+                                "A file is made of a dump or checked, or its pages go to the group",
+                                "preparing",
+                                "filling")),
+                field("bytes_done", Schema.number("Of this step; 0 if that is not known")),
+                field("bytes_total", Schema.number("0 if that is not known")));
     }
 
     static List<Description> instances() {

@@ -10,7 +10,7 @@ import java.util.List;
 /// @param needsToken whether a caller has to show a token
 /// @param anyToken whether any live token is enough, so that nobody gets 403
 /// @param inOrganization whether it happens inside an organization
-/// @param changes whether it has to be carried out by one node of the cluster
+/// @param led whether it has to be carried out by one node of the cluster
 public record Served(
         String method,
         String path,
@@ -19,7 +19,7 @@ public record Served(
         boolean needsToken,
         boolean anyToken,
         boolean inOrganization,
-        boolean changes) {
+        boolean led) {
 
     String route() {
         return method + " " + path;

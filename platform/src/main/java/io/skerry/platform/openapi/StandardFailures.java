@@ -24,7 +24,7 @@ final class StandardFailures {
             failures.put(404, "Organization not found");
         }
         failures.put(429, "Too many requests, or too many wrong tokens and passwords from this address");
-        if (served.changes()) {
+        if (served.led()) {
             failures.put(503, "The cluster cannot do it at the moment: try again");
         }
         return failures;

@@ -11,6 +11,7 @@ import io.skerry.catalog.token.DatabaseTokens;
 import io.skerry.catalog.token.TokenException;
 import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseException;
+import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.query.Restrictions;
 import io.skerry.hrana.AccessException;
@@ -71,6 +72,13 @@ public final class CatalogAccess implements DatabaseAccess {
                     503, "database " + route.database().name() + " is not ready on this node yet; try again");
         }
         return target(route, local, primary, admission, frame);
+    }
+
+    @Override
+    public String owner(String key) {
+        return catalog.byId(DatabaseId.parse(key))
+                .map(route -> route.organization().id().toString())
+                .orElse(key);
     }
 
     private Target target(

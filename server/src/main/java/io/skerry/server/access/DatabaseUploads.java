@@ -5,7 +5,9 @@ import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.fleet.Fleet;
+import io.skerry.catalog.fleet.Requester;
 import io.skerry.catalog.location.Node;
+import io.skerry.catalog.progress.Endable;
 import io.skerry.catalog.upload.UploadId;
 import io.skerry.catalog.upload.UploadPlace;
 import io.skerry.catalog.upload.UploadTooLargeException;
@@ -34,13 +36,17 @@ public final class DatabaseUploads implements io.skerry.hrana.Uploads {
     private final Uploads uploads;
     private final Fleet fleet;
     private final SystemLeader leader;
+    private final Requester requester;
 
-    public DatabaseUploads(NodeId self, Catalog catalog, Uploads uploads, Fleet fleet, SystemLeader leader) {
+    /// @param requester the client of the calling thread
+    public DatabaseUploads(
+            NodeId self, Catalog catalog, Uploads uploads, Fleet fleet, SystemLeader leader, Requester requester) {
         this.self = self;
         this.catalog = catalog;
         this.uploads = uploads;
         this.fleet = fleet;
         this.leader = leader;
+        this.requester = requester;
     }
 
     @Override
@@ -127,11 +133,19 @@ public final class DatabaseUploads implements io.skerry.hrana.Uploads {
         UploadPlace place = place(upload);
         translated(() -> {
             DatabaseRoute draft = route(database);
-            fleet.activate(draft, place, Actor.ofToken(draft.database().name(), client));
+            fleet.activate(draft, place, Actor.ofToken(draft.database().name(), client), requester);
             // Whoever is told that the database has its content may ask for it anywhere.
             fleet.spread();
             return place;
         });
+    }
+
+    @Override
+    public <T> T whileThere(Supplier<T> work) {
+        Endable endable = new Endable();
+        try (Requester.Watch _ = requester.watch(() -> endable.end("the client went away before the end"))) {
+            return translated(() -> endable.run(work));
+        }
     }
 
     private URI at(URI node, String database) {

@@ -40,7 +40,8 @@ public final class Limits {
                         streams.expiredMemory(),
                         streams.expiredMax(),
                         streams.textsMax(),
-                        streams.textBytesMax()));
+                        streams.textBytesMax()))
+                .with(new HranaSettings.Dumps(base.dumps().max(), settings.get(Settings.DUMPS_PER_ORGANIZATION)));
     }
 
     public static QuerySettings query(Configuration settings) {
@@ -93,7 +94,8 @@ public final class Limits {
                 storage(settings).pageSize(),
                 // Twice, so that writes go on beside an upload that took all it may.
                 2 * settings.get(Settings.DISK_RESERVE_BYTES),
-                settings.get(Settings.UPLOAD_TIME));
+                settings.get(Settings.UPLOAD_TIME),
+                settings.get(Settings.UPLOADS_PER_ORGANIZATION));
     }
 
     public static UsageRetention usage(Configuration settings) {

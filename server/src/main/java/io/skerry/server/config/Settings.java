@@ -245,6 +245,17 @@ public final class Settings {
             "128GiB",
             "all uploads that wait to be used; one more is answered with 503",
             Values.bytes(KIB, 16 * 1024 * GIB));
+    public static final Setting<Integer> DUMPS_PER_ORGANIZATION = new Setting<>(
+            "dumps.per-organization",
+            "4",
+            "dumps of the databases of one organization that are being sent, of 8 in all; one more is answered with 429",
+            Values.count(1, 8));
+    public static final Setting<Integer> UPLOADS_PER_ORGANIZATION = new Setting<>(
+            "uploads.per-organization",
+            "4",
+            "uploads of one organization of which databases are made, or that are checked, at once, of 8 in all; one more is"
+                    + " answered with 503",
+            Values.count(1, 8));
     public static final Setting<Duration> UPLOAD_TIME = new Setting<>(
             "uploads.time",
             "1h",
@@ -371,6 +382,8 @@ public final class Settings {
             API_WRONG_TOKENS,
             UPLOAD_BYTES,
             UPLOADS_BYTES,
+            UPLOADS_PER_ORGANIZATION,
+            DUMPS_PER_ORGANIZATION,
             UPLOAD_TIME,
             DRAFT_TIME,
             TOKENS,

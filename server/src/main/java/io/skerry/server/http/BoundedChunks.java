@@ -20,16 +20,20 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 
 /// HTTP whose bodies may be long while no chunk of one is: Helidon keeps a whole chunk in memory, and
-/// knows no other limit for it than that of all of the body.
+/// knows no other limit for it than that of all of the body. And whose clients are looked for while
+/// they wait.
 final class BoundedChunks implements ServerConnectionSelector {
 
     private final ServerConnectionSelector http;
     private final int bytesMax;
+    private final Presence presence;
 
     /// @param bytesMax of a chunk; a connection that brings a larger one ends
-    BoundedChunks(ServerConnectionSelector http, int bytesMax) {
+    /// @param presence told of each connection
+    BoundedChunks(ServerConnectionSelector http, int bytesMax, Presence presence) {
         this.http = http;
         this.bytesMax = bytesMax;
+        this.presence = presence;
     }
 
     @Override
@@ -49,7 +53,9 @@ final class BoundedChunks implements ServerConnectionSelector {
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-        return http.connection(new Context(context, new Reader(context.dataReader(), bytesMax)));
+        Lookout lookout = new Lookout(context.dataReader());
+        presence.serve(lookout);
+        return http.connection(new Context(context, new Reader(lookout, bytesMax)));
     }
 
     /// The context of a connection, but for its reader.
@@ -114,17 +120,26 @@ final class BoundedChunks implements ServerConnectionSelector {
     /// Hands everything on: what was read stays in the one reader there was.
     private static final class Reader extends DataReader {
 
-        private final DataReader of;
+        private final Lookout lookout;
         private final int bytesMax;
 
         // Of Helidon's constructors only the form may go: a version without any would not compile here.
         @SuppressWarnings("removal")
-        Reader(DataReader of, int bytesMax) {
+        Reader(Lookout lookout, int bytesMax) {
             super(() -> {
                 throw new IllegalStateException("reads through another reader");
             });
-            this.of = of;
+            this.lookout = lookout;
             this.bytesMax = bytesMax;
+        }
+
+        private DataReader of() {
+            try {
+                return lookout.reader();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CloseConnectionException("the connection ends while it waits for its client", e);
+            }
         }
 
         @Override
@@ -132,97 +147,97 @@ final class BoundedChunks implements ServerConnectionSelector {
             if (length > bytesMax) {
                 throw new CloseConnectionException("a chunk of a body is larger than " + bytesMax + " bytes");
             }
-            return of.readBuffer(length);
+            return of().readBuffer(length);
         }
 
         @Override
         public int available() {
-            return of.available();
+            return of().available();
         }
 
         @Override
         public void pullData() {
-            of.pullData();
+            of().pullData();
         }
 
         @Override
         public void skip(int length) {
-            of.skip(length);
+            of().skip(length);
         }
 
         @Override
         public void ensureAvailable() {
-            of.ensureAvailable();
+            of().ensureAvailable();
         }
 
         @Override
         public byte read() {
-            return of.read();
+            return of().read();
         }
 
         @Override
         public byte lookup() {
-            return of.lookup();
+            return of().lookup();
         }
 
         @Override
         public boolean startsWithNewLine() {
-            return of.startsWithNewLine();
+            return of().startsWithNewLine();
         }
 
         @Override
         public boolean startsWith(byte[] prefix) {
-            return of.startsWith(prefix);
+            return of().startsWith(prefix);
         }
 
         @Override
         public BufferData readBuffer() {
-            return of.readBuffer();
+            return of().readBuffer();
         }
 
         @Override
         public BufferData getBuffer(int length) {
-            return of.getBuffer(length);
+            return of().getBuffer(length);
         }
 
         @Override
         public LazyString readLazyString(Charset charset, int length) {
-            return of.readLazyString(charset, length);
+            return of().readLazyString(charset, length);
         }
 
         @Override
         public String readAsciiString(int length) {
-            return of.readAsciiString(length);
+            return of().readAsciiString(length);
         }
 
         @Override
         public byte[] readBytes(int length) {
-            return of.readBytes(length);
+            return of().readBytes(length);
         }
 
         @Override
         public String readLine() {
-            return of.readLine();
+            return of().readLine();
         }
 
         @Override
         public int findOrNewLine(byte wanted, int max) {
-            return of.findOrNewLine(wanted, max);
+            return of().findOrNewLine(wanted, max);
         }
 
         @Override
         public String debugDataHex() {
-            return of.debugDataHex();
+            return of().debugDataHex();
         }
 
         @Override
         public int findNewLine(int max) {
-            return of.findNewLine(max);
+            return of().findNewLine(max);
         }
 
         @Override
         public <T> void listener(DataListener<T> listener, T context) {
-            of.listener(listener, context);
+            of().listener(listener, context);
         }
     }
 }

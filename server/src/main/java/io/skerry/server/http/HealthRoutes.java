@@ -9,6 +9,7 @@ import io.skerry.engine.GroupId;
 import io.skerry.platform.RequestId;
 import io.skerry.raft.ReplicatedGroup;
 import io.skerry.raft.Replication;
+import io.skerry.server.tls.NodeTls;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,16 @@ public final class HealthRoutes {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /// @param archived groups that are closed on purpose, and no trouble
-    private record NodeHealth(String node, String location, List<GroupHealth> groups, List<String> archived) {}
+    /// @param certificate null without TLS
+    private record NodeHealth(
+            String node,
+            String location,
+            List<GroupHealth> groups,
+            List<String> archived,
+            @Nullable CertificateHealth certificate) {}
+
+    /// @param trouble null if there is none
+    private record CertificateHealth(String ends, @Nullable String trouble) {}
 
     /// @param trouble what stopped the group on this node and the way out; null if it works
     private record GroupHealth(
@@ -35,10 +45,13 @@ public final class HealthRoutes {
 
     private final Replication replication;
     private final String location;
+    private final Optional<NodeTls> tls;
 
-    public HealthRoutes(Replication replication, String location) {
+    /// @param tls of the port for clients
+    public HealthRoutes(Replication replication, String location, Optional<NodeTls> tls) {
         this.replication = replication;
         this.location = location;
+        this.tls = tls;
     }
 
     public void register(HttpRouting.Builder routing) {
@@ -60,7 +73,17 @@ public final class HealthRoutes {
                         replication.self().value(),
                         location,
                         groups,
-                        replication.archived().stream().map(GroupId::toString).toList())));
+                        replication.archived().stream().map(GroupId::toString).toList(),
+                        tls.map(with -> certificate(with.state())).orElse(null))));
+    }
+
+    private static CertificateHealth certificate(NodeTls.State state) {
+        return new CertificateHealth(
+                state.end().toString(),
+                state.refused()
+                        ? "its files have changed and cannot be used as they are: the log says why; the one that was"
+                                + " read before is still shown"
+                        : null);
     }
 
     private static GroupHealth health(ReplicatedGroup group) {

@@ -65,13 +65,14 @@ public final class Listener implements AutoCloseable {
     public static Listener open(
             String host, int port, String option, Configuration settings, HttpRouting.Builder routing)
             throws StartException {
-        return open(host, port, option, settings, routing, (method, path) -> false, Optional.empty());
+        return open(host, port, option, settings, routing, (method, path) -> false, new Presence(), Optional.empty());
     }
 
     /// As above.
     ///
     /// @param uploads whether a request with this method and path brings a body of any size that is
     ///     taken as it comes
+    /// @param presence knows the clients of the port from then on
     /// @param tls empty for plain HTTP
     public static Listener open(
             String host,
@@ -80,16 +81,17 @@ public final class Listener implements AutoCloseable {
             Configuration settings,
             HttpRouting.Builder routing,
             BiPredicate<String, String> uploads,
+            Presence presence,
             Optional<NodeTls> tls)
             throws StartException {
         SlowClients clients = new SlowClients(settings.get(Settings.REQUEST_TIME), settings.get(Settings.ANSWER_TIME));
         RequestGuard guard = new RequestGuard(clients, chunkedMax(settings), bodyMax(settings), uploads);
         Http1Config.Builder protocol =
                 protocol().addReceiveListener(clients.received()).addSendListener(clients.sent());
-        routing.addFilter(Listener::closeWhenSaid).addFilter(guard);
+        routing.addFilter(Listener::closeWhenSaid).addFilter(new AbsoluteForm()).addFilter(guard);
         Transport transport = tls.map(with -> tls(with, clients, settings.get(Settings.TLS_HANDSHAKE_TIME)))
                 .orElseGet(Transport::plain);
-        return open(host, port, option, settings, routing, protocol, transport, clients::close);
+        return open(host, port, option, settings, routing, protocol, transport, presence, clients::close);
     }
 
     /// Binds a port for other nodes of the cluster, whose answers may take as long as a database is large.
@@ -99,7 +101,7 @@ public final class Listener implements AutoCloseable {
             String host, int port, String option, Configuration settings, HttpRouting.Builder routing)
             throws StartException {
         routing.addFilter(Listener::closeWhenSaid);
-        return open(host, port, option, settings, routing, protocol(), Transport.plain(), () -> {});
+        return open(host, port, option, settings, routing, protocol(), Transport.plain(), new Presence(), () -> {});
     }
 
     /// What is below HTTP.
@@ -152,6 +154,7 @@ public final class Listener implements AutoCloseable {
             HttpRouting.Builder routing,
             Http1Config.Builder protocol,
             Transport transport,
+            Presence presence,
             Runnable atTheEnd)
             throws StartException {
         Ports.check(host, port, option);
@@ -177,7 +180,8 @@ public final class Listener implements AutoCloseable {
                                 Http1ConnectionSelector.builder()
                                         .config(protocol.build())
                                         .build(),
-                                Math.toIntExact(bodyMax(settings)))))
+                                Math.toIntExact(bodyMax(settings)),
+                                presence)))
                 .addRouting(routing);
         transport.configure(builder);
         WebServer server = builder.build();

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skerry.catalog.fleet.CopySource;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.catalog.progress.Progress;
 import io.skerry.catalog.upload.UploadId;
 import io.skerry.catalog.upload.UploadOwner;
 import io.skerry.catalog.usage.NodeUsage;
@@ -98,7 +99,7 @@ public final class HttpNodeClient implements NodeClient {
     }
 
     @Override
-    public void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit) {
+    public void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit, Progress progress) {
         String of = switch (source) {
             case CopySource.OfDatabase other ->
                 PeerRoutes.Parameters.GROUP + "=" + other.group() + "&" + PeerRoutes.Parameters.DATABASE + "="
@@ -107,18 +108,18 @@ public final class HttpNodeClient implements NodeClient {
         };
         String query = PeerRoutes.Parameters.NODE + "="
                 + encode(source.node().node().value()) + "&" + of + "&" + query(source.node(), limit);
-        LastingOrder.give(address, PeerPaths.copy(group, database) + "?" + query, secret);
+        LastingOrder.give(address, PeerPaths.copy(group, database) + "?" + query, secret, progress);
     }
 
     @Override
-    public Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit) {
+    public Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit, Progress progress) {
         String of = switch (owner) {
             case UploadOwner.OfOrganization(OrganizationId organization) ->
                 PeerRoutes.Parameters.ORGANIZATION + "=" + organization;
             case UploadOwner.OfDatabase(DatabaseId database) -> PeerRoutes.Parameters.DATABASE + "=" + database;
         };
         String query = of + "&" + query(limit);
-        String wrong = LastingOrder.give(address, PeerPaths.database(upload) + "?" + query, secret);
+        String wrong = LastingOrder.give(address, PeerPaths.database(upload) + "?" + query, secret, progress);
         return Optional.of(wrong).filter(text -> !text.isEmpty());
     }
 

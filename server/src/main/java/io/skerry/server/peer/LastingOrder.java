@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerResponse;
+import io.skerry.catalog.progress.Progress;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.raft.PeerAddress;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,13 +20,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// An order of one node to another that may last for hours, as long as it makes progress: the node that carries it out
-/// sends a blank now and then, and how it ended at last. So each notices within seconds that the other one is
+/// says now and then how far it is, and how it ended at last, each in a line. So each notices within
+/// seconds that the other one is
 /// gone: who gave the order takes it for failed, who carries it out ends.
 final class LastingOrder {
 
@@ -32,46 +36,55 @@ final class LastingOrder {
     private static final Duration BEAT = Duration.ofSeconds(2);
     /// Some beats, of a machine that is busy.
     private static final Duration SILENCE = Duration.ofSeconds(15);
-    /// Blanks of many days, and what an order answers.
-    private static final int ANSWER_BYTES_MAX = 1 << 20;
+    /// What an order answers is a sentence at most.
+    private static final int LINE_BYTES_MAX = 1 << 16;
 
+    /// A line.
+    ///
+    /// @param mark how far it is; null at the end
     /// @param failure null if it was carried out
     /// @param answer of the order, if it has one
-    record End(@Nullable Failure failure, String answer) {}
+    record Report(Progress.@Nullable Mark mark, @Nullable Failure failure, String answer) {}
 
     private LastingOrder() {}
 
     /// Carries an order out on a thread of its own, which is interrupted if the other node is gone before its end.
     ///
     /// @param path of the request, for the log
-    static void carryOut(String path, ServerResponse response, Supplier<String> order) throws IOException {
-        FutureTask<End> task = new FutureTask<>(() -> run(path, order));
+    static void carryOut(String path, ServerResponse response, Function<Progress, String> order) throws IOException {
+        Progress progress = new Progress();
+        FutureTask<Report> task = new FutureTask<>(() -> run(path, order, progress));
         Thread.ofVirtual().name("order").start(task);
         response.status(Status.OK_200).header(HeaderNames.CONTENT_TYPE, "application/json");
         try (OutputStream out = response.outputStream()) {
-            out.write(JSON.writeValueAsBytes(await(task, out)));
+            write(out, await(task, progress, out));
         } finally {
             task.cancel(true);
         }
     }
 
-    private static End run(String path, Supplier<String> order) {
+    private static void write(OutputStream out, Report report) throws IOException {
+        out.write(JSON.writeValueAsBytes(report));
+        out.write('\n');
+        out.flush();
+    }
+
+    private static Report run(String path, Function<Progress, String> order, Progress progress) {
         try {
-            return new End(null, order.get());
+            return new Report(null, null, order.apply(progress));
         } catch (RuntimeException e) {
             Failure failure = Failure.of(e);
             log.atWarn().addKeyValue("path", path).log("order of another node failed: {}", failure.message());
-            return new End(failure, "");
+            return new Report(null, failure, "");
         }
     }
 
-    private static End await(FutureTask<End> task, OutputStream out) throws IOException {
+    private static Report await(FutureTask<Report> task, Progress progress, OutputStream out) throws IOException {
         while (true) {
             try {
                 return task.get(BEAT.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                out.write(' ');
-                out.flush();
+                write(out, new Report(progress.mark(), null, ""));
             } catch (ExecutionException e) {
                 throw new IllegalStateException(e.getCause());
             } catch (InterruptedException e) {
@@ -83,10 +96,11 @@ final class LastingOrder {
 
     /// Gives an order and waits for its end.
     ///
+    /// @param told how far it is
     /// @return what it answers
     /// @throws RuntimeException what was thrown there; [DatabaseException] UNAVAILABLE if it did not begin,
     ///     OUTCOME_UNKNOWN if the other node fell silent
-    static String give(PeerAddress peer, String path, PeerSecret secret) {
+    static String give(PeerAddress peer, String path, PeerSecret secret, Progress told) {
         HttpURLConnection connection = null;
         try {
             connection = PeerDownload.connection(peer, path, secret, SILENCE);
@@ -95,12 +109,15 @@ final class LastingOrder {
             if (status != HttpURLConnection.HTTP_OK) {
                 throw refused(peer, connection, status);
             }
-            try (InputStream in = connection.getInputStream()) {
-                End end = JSON.readValue(in.readNBytes(ANSWER_BYTES_MAX), End.class);
-                if (end.failure() != null) {
-                    throw end.failure().toThrow(peer.node().value());
+            try (InputStream in = new BufferedInputStream(connection.getInputStream())) {
+                Report report = next(in);
+                for (; report.mark() != null; report = next(in)) {
+                    told.at(report.mark().done(), report.mark().all());
                 }
-                return end.answer();
+                if (report.failure() != null) {
+                    throw report.failure().toThrow(peer.node().value());
+                }
+                return report.answer();
             }
         } catch (ConnectException e) {
             throw new DatabaseException(
@@ -115,6 +132,17 @@ final class LastingOrder {
                 connection.disconnect();
             }
         }
+    }
+
+    private static Report next(InputStream in) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int b = in.read(); b != '\n'; b = in.read()) {
+            if (b < 0 || line.size() == LINE_BYTES_MAX) {
+                throw new IOException(b < 0 ? "its answer ended early" : "its answer has a line that is too long");
+            }
+            line.write(b);
+        }
+        return JSON.readValue(line.toByteArray(), Report.class);
     }
 
     private static RuntimeException refused(PeerAddress peer, HttpURLConnection connection, int status)

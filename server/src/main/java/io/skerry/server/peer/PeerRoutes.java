@@ -187,8 +187,8 @@ public final class PeerRoutes {
         DatabaseId database = database(request);
         CopySource source = source(request);
         Duration limit = limit(request);
-        LastingOrder.carryOut(request.path().path(), response, () -> {
-            node.fillDatabase(group, database, source, limit);
+        LastingOrder.carryOut(request.path().path(), response, progress -> {
+            node.fillDatabase(group, database, source, limit, progress);
             return "";
         });
     }
@@ -200,7 +200,7 @@ public final class PeerRoutes {
         LastingOrder.carryOut(
                 request.path().path(),
                 response,
-                () -> node.buildUpload(upload, owner, limit).orElse(""));
+                progress -> node.buildUpload(upload, owner, limit, progress).orElse(""));
     }
 
     private void usage(ServerRequest request, ServerResponse response) throws IOException {

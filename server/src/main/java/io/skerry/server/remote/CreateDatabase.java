@@ -25,8 +25,9 @@ import picocli.CommandLine.Parameters;
 final class CreateDatabase implements Callable<Integer> {
 
     private static final String DEFAULT_GROUP = "default";
-    /// Longer than the server takes at most to fill a database.
-    private static final Duration FILLED = Duration.ofMinutes(11);
+    /// The server ends by itself what makes no progress, and with us what we do not wait for: a bound,
+    /// and no more.
+    static final Duration FILLED = Duration.ofDays(7);
     /// For the upload of a dump, beside its size.
     private static final Duration UPLOADED = Duration.ofMinutes(2);
     /// What is slower than this is given up.
@@ -91,7 +92,7 @@ final class CreateDatabase implements Callable<Integer> {
         } else if (file != null) {
             body.putObject("seed").put("type", "database_upload");
         }
-        JsonNode answer = server.call("POST", server.path("databases"), Server.publisher(body), FILLED);
+        JsonNode answer = create(body);
         if (file != null) {
             fill(file);
         }
@@ -103,6 +104,12 @@ final class CreateDatabase implements Callable<Integer> {
                 "Created database " + database + " at "
                         + answer.at("/database/Hostname").asText() + ".");
         return 0;
+    }
+
+    private JsonNode create(ObjectNode body) throws RemoteException {
+        try (SeedProgress _ = SeedProgress.begin(server, database)) {
+            return server.call("POST", server.path("databases"), Server.publisher(body), FILLED);
+        }
     }
 
     private String group(@Nullable String original) throws RemoteException {
@@ -145,7 +152,7 @@ final class CreateDatabase implements Callable<Integer> {
         } finally {
             progress.end();
         }
-        try {
+        try (SeedProgress _ = SeedProgress.begin(server, database)) {
             upload.finish(sent);
         } catch (RemoteException e) {
             if (DatabaseUpload.isUnknown(e)) {

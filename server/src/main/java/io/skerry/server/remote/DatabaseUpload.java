@@ -16,7 +16,7 @@ final class DatabaseUpload {
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration CHUNK = Duration.ofMinutes(2);
     /// The server checks the file, and puts it into the log of the group.
-    private static final Duration LAST = Duration.ofMinutes(26);
+    private static final Duration LAST = CreateDatabase.FILLED;
 
     /// No answer, too much at once, no node: the same may work later.
     private static final Set<Integer> LATER = Set.of(0, 429, 502, 503, 504);

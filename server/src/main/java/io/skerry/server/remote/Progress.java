@@ -3,7 +3,8 @@ package io.skerry.server.remote;
 import java.io.Console;
 import java.io.PrintWriter;
 
-/// How much of a file is sent, in a line that is written again and again; silent where nobody looks. Not thread-safe.
+/// How much of something is done, such as a file that is sent, in a line that is written again and
+/// again; silent where nobody looks. Not thread-safe.
 final class Progress {
 
     private static final long STEP_NANOS = 200_000_000;
@@ -31,16 +32,34 @@ final class Progress {
         long now = System.nanoTime();
         if (shown && (now - shownAt > STEP_NANOS || sent >= total)) {
             shownAt = now;
-            out.print("\r" + sent * 100 / Math.max(1, total) + " %  " + mebibytes(sent) + " of " + mebibytes(total)
-                    + " MiB ");
-            out.flush();
+            show("", sent, total);
         }
+    }
+
+    /// Shows now how far a piece of work is.
+    void at(String what, long done, long all) {
+        sent = done;
+        if (shown) {
+            show(what + "  ", done, all);
+        }
+    }
+
+    /// Whether anybody looks.
+    boolean isShown() {
+        return shown;
+    }
+
+    private void show(String what, long done, long all) {
+        out.print("\r" + what + done * 100 / Math.max(1, all) + " %  " + mebibytes(done) + " of " + mebibytes(all)
+                + " MiB ");
+        out.flush();
     }
 
     /// What is printed next begins a line of its own.
     void end() {
         if (shown && sent > 0) {
             out.println();
+            sent = 0;
         }
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /// Who one is.
 @Command(name = "user", description = "Your account.", mixinStandardHelpOptions = true)
@@ -32,6 +33,25 @@ public final class UserCommand extends CommandFamily {
             throws RemoteException {
         server.confirm(yes, "This ends all your sessions");
         server.done(server.call("POST", "/v1/auth/invalidate", null), "Your sessions are over.");
+        return 0;
+    }
+
+    @Command(
+            description = {
+                "Gives a user who forgot his password another one, and prints it, once.",
+                "For the administrator of the server. Every session of the user ends; his tokens with a name go on."
+            },
+            footer = "%nExample: skerry user reset ana --yes",
+            mixinStandardHelpOptions = true)
+    int reset(
+            @Mixin Server server,
+            @Parameters(paramLabel = "USER") String username,
+            @Option(names = "--yes", description = "Do not ask.") boolean yes)
+            throws RemoteException {
+        server.confirm(yes, "This replaces the password of " + username + " and ends all sessions of that user");
+        String path = "/v1/users/" + Server.encode(username) + "/password";
+        JsonNode answer = server.call("POST", path, null);
+        server.done(answer, answer.path("password").asText());
         return 0;
     }
 

@@ -29,8 +29,12 @@ public final class NodeTls implements AutoCloseable {
     private volatile Shown shown;
     private Pair seen;
     private Instant warned = Instant.MIN;
-    private String complaint = "";
+    private volatile String complaint = "";
     private final Thread watch;
+
+    /// @param end of the certificate that is shown
+    /// @param refused whether files that came after it cannot be used, which the log says more of
+    public record State(Instant end, boolean refused) {}
 
     private record Shown(SSLContext context, Instant end) {}
 
@@ -71,6 +75,10 @@ public final class NodeTls implements AutoCloseable {
         NodeTls tls = new NodeTls(certificate, key, trust, clock);
         tls.watch.start();
         return tls;
+    }
+
+    public State state() {
+        return new State(shown.end(), !complaint.isEmpty());
     }
 
     /// What the next connection of a client is shown.

@@ -2,7 +2,9 @@ package io.skerry.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.HttpRouting;
+import io.skerry.catalog.fleet.Requester;
 import io.skerry.server.config.Configuration;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,10 +12,14 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,6 +71,107 @@ class ListenerTest {
             assertThat(untilTheEnd(listener, head + "9\r\n\r\nhi")).doesNotStartWith("HTTP/1.1 5");
             handling.release();
             assertThat(computed.get()).startsWith("HTTP/1.1 200").endsWith("hi");
+        }
+    }
+
+    @Test
+    void aHandlerIsToldThatItsClientIsGone() throws Exception {
+        Presence presence = new Presence();
+        CountDownLatch handling = new CountDownLatch(1);
+        CountDownLatch gone = new CountDownLatch(1);
+        var routing = HttpRouting.builder().post("/", (request, response) -> {
+            request.content().as(String.class);
+            try (Requester.Watch _ = presence.watch(gone::countDown)) {
+                handling.countDown();
+                gone.await(LIMIT_MS, TimeUnit.MILLISECONDS);
+            }
+            response.send("late");
+        });
+        try (Listener listener = open(routing, presence)) {
+            try (Socket socket = connect(listener)) {
+                send(socket, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi");
+                assertThat(handling.await(LIMIT_MS, TimeUnit.MILLISECONDS)).isTrue();
+                assertThat(gone.getCount()).isEqualTo(1);
+            }
+            assertThat(gone.await(LIMIT_MS, TimeUnit.MILLISECONDS)).isTrue();
+        }
+    }
+
+    /// On one connection: whoever is looked for sends the next request while the first is answered, and
+    /// after that.
+    @Test
+    void aClientThatStaysIsServedAsEver() throws Exception {
+        Presence presence = new Presence();
+        AtomicInteger gone = new AtomicInteger();
+        Semaphore handling = new Semaphore(0);
+        Semaphore ends = new Semaphore(0);
+        var routing = HttpRouting.builder().post("/", (request, response) -> {
+            String body = request.content().as(String.class);
+            for (int i = 0; i < 2; i++) {
+                try (Requester.Watch _ = presence.watch(gone::incrementAndGet)) {
+                    handling.release();
+                    ends.acquire();
+                }
+            }
+            response.send("<" + body + ">");
+        });
+        try (Listener listener = open(routing, presence);
+                Socket socket = connect(listener)) {
+            String request = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n";
+            send(socket, request + "\r\none");
+            handling.acquire();
+            send(socket, request + "\r\ntwo");
+            ends.release(4);
+            handling.acquire(3);
+            ends.release(2);
+            send(socket, request + "Connection: close\r\n\r\nend");
+            String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertThat(answers).containsSubsequence("<one>", "<two>", "<end>");
+            assertThat(gone).hasValue(0);
+        }
+    }
+
+    private static Listener open(HttpRouting.Builder routing, Presence presence) throws Exception {
+        return Listener.open(
+                "127.0.0.1",
+                0,
+                "--port",
+                Configuration.defaults(),
+                routing,
+                (method, path) -> false,
+                presence,
+                Optional.empty());
+    }
+
+    private static Socket connect(Listener listener) throws IOException {
+        Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), listener.uri().getPort());
+        socket.setSoTimeout(LIMIT_MS);
+        return socket;
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /// RFC 9112, section 3.2.2.
+    @ParameterizedTest
+    @CsvSource({
+        "http://shop.example:8080/here/a%20b?c=d, shop.example:8080 /here/a%20b c=d",
+        "HTTPS://shop.example/here/x, shop.example /here/x ''",
+        "/here/x?c=d, h /here/x c=d",
+    })
+    void aTargetMayBeAllOfAUrl(String target, String means) throws Exception {
+        var routing = HttpRouting.builder()
+                .get(
+                        "/here/{name}",
+                        (request, response) -> response.send(
+                                request.headers().get(HeaderNames.HOST).get() + " "
+                                        + request.prologue().uriPath().rawPath() + " "
+                                        + request.prologue().query().rawValue()));
+        try (Listener listener = Listener.open("127.0.0.1", 0, "--port", Configuration.defaults(), routing)) {
+            assertThat(untilTheEnd(listener, "GET " + target + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"))
+                    .endsWith("\r\n\r\n" + means.replace("''", ""));
         }
     }
 

@@ -41,7 +41,7 @@ class TlsListenerTest {
 
     private static final int LIMIT_MS = 60_000;
     /// Far more than a handshake takes, since others have to succeed beside those that are cut.
-    private static final String HANDSHAKE = "2s";
+    private static final String HANDSHAKE = "3s";
     private static final String REQUEST = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
     private final Path directory;
@@ -112,7 +112,8 @@ class TlsListenerTest {
         }
     }
 
-    /// A browser opens connections before it has something to ask.
+    /// A browser opens connections before it has something to ask. The time must be enough for its own
+    /// handshake.
     @Test
     void theTimeOfTheHandshakeIsNotThatOfTheFirstRequest() throws Exception {
         try (Served served = serve(Map.of("http.tls.handshake-time", HANDSHAKE));
@@ -195,7 +196,15 @@ class TlsListenerTest {
         return new Served(
                 host,
                 tls,
-                Listener.open(host, 0, "--port", configuration, routing, (method, path) -> false, Optional.of(tls)));
+                Listener.open(
+                        host,
+                        0,
+                        "--port",
+                        configuration,
+                        routing,
+                        (method, path) -> false,
+                        new Presence(),
+                        Optional.of(tls)));
     }
 
     private final class Served implements AutoCloseable {

@@ -9,6 +9,7 @@ import io.skerry.catalog.fleet.CopySource;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.catalog.progress.Progress;
 import io.skerry.catalog.upload.UploadId;
 import io.skerry.catalog.upload.UploadOwner;
 import io.skerry.catalog.usage.NodeUsage;
@@ -47,6 +48,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,6 +72,7 @@ class PeerPortTest {
             new NodeUsage(List.of(new NodeUsage.Storage(DATABASE, 4096)), List.of(new UsageSince("r1", READINGS)));
     private static final UsageReport REPORT =
             new UsageReport("r2", "r1", new NodeId("fra-1"), new LocationCode("fra"), 1_800_000_000_000L, READINGS);
+    private static final Progress.Mark HALF = new Progress.Mark(3, 7);
     private static final int SNAPSHOT_BYTES = 5_000_000;
 
     @TempDir
@@ -77,6 +80,7 @@ class PeerPortTest {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final NodeHttp nodes = new NodeHttp();
+    private final Progress progress = new Progress();
     private final RecordingNode node = new RecordingNode();
     private boolean breakSnapshot;
 
@@ -127,12 +131,12 @@ class PeerPortTest {
         client.createGroup(GROUP, LIMIT);
         client.addListener(GROUP, OTHER, LIMIT);
         client.createDatabase(GROUP, DATABASE);
-        client.fillDatabase(GROUP, DATABASE, new CopySource.OfDatabase(OTHER, GROUP, DATABASE), LIMIT);
-        client.fillDatabase(GROUP, DATABASE, new CopySource.OfUpload(OTHER, UPLOAD), LIMIT);
+        client.fillDatabase(GROUP, DATABASE, new CopySource.OfDatabase(OTHER, GROUP, DATABASE), LIMIT, progress);
+        client.fillDatabase(GROUP, DATABASE, new CopySource.OfUpload(OTHER, UPLOAD), LIMIT, progress);
         client.dropDatabase(GROUP, DATABASE);
-        assertThat(client.buildUpload(UPLOAD, ACME, LIMIT)).isEmpty();
-        assertThat(client.buildUpload(UPLOAD, SHOP, LIMIT)).isEmpty();
-        assertThat(client.buildUpload(BAD_UPLOAD, ACME, LIMIT)).contains("line 3: 'ü'");
+        assertThat(client.buildUpload(UPLOAD, ACME, LIMIT, progress)).isEmpty();
+        assertThat(client.buildUpload(UPLOAD, SHOP, LIMIT, progress)).isEmpty();
+        assertThat(client.buildUpload(BAD_UPLOAD, ACME, LIMIT, progress)).contains("line 3: 'ü'");
         client.discardUpload(UPLOAD);
         client.removeListener(GROUP, OTHER, LIMIT);
         client.deleteGroup(GROUP, LIMIT);
@@ -197,9 +201,9 @@ class PeerPortTest {
     }
 
     @Test
-    void anOrderThatLastsIsWaitedForAndWhatItThrowsArrives() {
+    void anOrderThatLastsIsWaitedForAndTellsHowFarItIsAndWhatItThrowsArrives() {
         node.failure = new CatalogException(CatalogException.Reason.NOT_FOUND, "there is no such upload");
-        assertThatThrownBy(() -> client().buildUpload(UPLOAD, ACME, LIMIT))
+        assertThatThrownBy(() -> client().buildUpload(UPLOAD, ACME, LIMIT, progress))
                 .isInstanceOfSatisfying(
                         CatalogException.class,
                         e -> assertThat(e.reason()).isEqualTo(CatalogException.Reason.NOT_FOUND))
@@ -207,10 +211,14 @@ class PeerPortTest {
         node.failure = null;
         node.lasting = true;
         Thread.ofVirtual().start(() -> {
-            node.awaitLasting();
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (!progress.mark().equals(HALF) && System.nanoTime() - end < 0) {
+                LockSupport.parkNanos(1_000_000);
+            }
             node.end.countDown();
         });
-        assertThat(client().buildUpload(BAD_UPLOAD, ACME, LIMIT)).contains("line 3: 'ü'");
+        assertThat(client().buildUpload(BAD_UPLOAD, ACME, LIMIT, progress)).contains("line 3: 'ü'");
+        assertThat(progress.mark()).isEqualTo(HALF);
     }
 
     @Test
@@ -218,7 +226,7 @@ class PeerPortTest {
         node.lasting = true;
         Thread waiting = Thread.ofVirtual().start(() -> {
             try {
-                client().fillDatabase(GROUP, DATABASE, new CopySource.OfUpload(OTHER, UPLOAD), LIMIT);
+                client().fillDatabase(GROUP, DATABASE, new CopySource.OfUpload(OTHER, UPLOAD), LIMIT, progress);
             } catch (DatabaseException gone) {
                 // That is what happens.
             }
@@ -372,13 +380,15 @@ class PeerPortTest {
         }
 
         @Override
-        public void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit) {
+        public void fillDatabase(
+                GroupId group, DatabaseId database, CopySource source, Duration limit, Progress progress) {
             last();
             order("fill " + database + " of " + group + " from " + source + " " + limit);
         }
 
         @Override
-        public Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit) {
+        public Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit, Progress progress) {
+            progress.at(HALF.done(), HALF.all());
             last();
             order("build " + upload + " of " + owner + " " + limit);
             return upload.equals(BAD_UPLOAD) ? Optional.of("line 3: 'ü'") : Optional.empty();

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,8 @@ class DumpProcessTest {
                     .containsPattern("is filled from OfUpload.*: ended, \\d+ of \\d+ bytes"));
             assertThat(skerry.log()).doesNotContain("ERROR");
 
+            assertAClientThatGoesAwayEndsIt(skerry, data, admin, padded);
+
             JsonNode lost = upload(skerry.node("bos"), admin, padded, true);
             Thread creating = Thread.ofVirtual().start(() -> {
                 try {
@@ -109,6 +112,40 @@ class DumpProcessTest {
             skerry.kill();
             creating.join();
             assertTheSameCallIsPossible(data, admin, lost, padded);
+        }
+    }
+
+    /// It asks one node, another one leads, a third has the dump.
+    private void assertAClientThatGoesAwayEndsIt(SkerryProcess skerry, Path data, String admin, String dump)
+            throws Exception {
+        JsonNode uploaded = upload(skerry.node("bos"), admin, dump, true);
+        URI lhr = skerry.node("lhr");
+        CompletableFuture<HttpResponse<String>> creating = http.sendAsync(
+                HttpRequest.newBuilder(URI.create(lhr + "/v1/databases"))
+                        .header("Authorization", "Bearer " + admin)
+                        .POST(HttpRequest.BodyPublishers.ofString(creation("left", uploaded)))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        awaitDatabaseBeingMade(data.resolve("bos").resolve("uploads"));
+        creating.cancel(true);
+        long end = System.nanoTime() + 60_000_000_000L;
+        while (!isEmpty(data.resolve("bos").resolve("uploads"))
+                || !client.call("GET", URI.create(lhr + "/v1/databases/left/seed"), admin, "")
+                        .body()
+                        .path("seed")
+                        .isNull()) {
+            assertThat(System.nanoTime() - end).as("%s", skerry.log()).isNegative();
+            Thread.sleep(10);
+        }
+        assertThat(client.call("GET", URI.create(lhr + "/v1/databases/left"), admin, "")
+                        .status())
+                .isEqualTo(404);
+        assertThat(skerry.log()).contains("whoever asked for database left went away before its end");
+    }
+
+    private static boolean isEmpty(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.findAny().isEmpty();
         }
     }
 
@@ -139,12 +176,12 @@ class DumpProcessTest {
     }
 
     private Answer create(URI node, String admin, String name, JsonNode uploaded) throws Exception {
-        return client.call(
-                "POST",
-                URI.create(node + "/v1/databases"),
-                admin,
-                "{\"name\":\"" + name + "\",\"group\":\"eu\",\"seed\":{\"type\":\"dump\",\"url\":"
-                        + uploaded.path("dump_url") + "}}");
+        return client.call("POST", URI.create(node + "/v1/databases"), admin, creation(name, uploaded));
+    }
+
+    private static String creation(String name, JsonNode uploaded) {
+        return "{\"name\":\"" + name + "\",\"group\":\"eu\",\"seed\":{\"type\":\"dump\",\"url\":"
+                + uploaded.path("dump_url") + "}}";
     }
 
     /// @param inChunks without a `Content-Length`, as the turso command does

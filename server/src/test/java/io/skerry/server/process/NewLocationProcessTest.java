@@ -2,12 +2,15 @@ package io.skerry.server.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.skerry.server.process.Client.Answer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -108,7 +111,26 @@ class NewLocationProcessTest {
                     .isEqualTo(lhr.getAuthority() + "/db/more-default");
             Await.until(
                     () -> assertThat(skerry.log()).contains("copying to lhr").contains("lhr serves: "));
+            assertACertificateThatCannotBeUsedIsTold(lhr);
         }
+    }
+
+    private void assertACertificateThatCannotBeUsedIsTold(URI node) throws Exception {
+        JsonNode good = certificate(node);
+        assertThat(Instant.parse(good.path("ends").asText())).isAfter(Instant.now());
+        assertThat(good.path("trouble").isNull()).as("%s", good).isTrue();
+        Files.writeString(data.resolve("tls/server.pem"), "no certificate");
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (certificate(node).path("trouble").isNull()) {
+            assertThat(System.nanoTime() - end).as("nothing is told").isNegative();
+            Thread.sleep(100);
+        }
+    }
+
+    private JsonNode certificate(URI node) throws Exception {
+        Answer health = client.call("GET", URI.create(node + "/health/groups"), admin(), "");
+        assertThat(health.status()).isEqualTo(200);
+        return health.body().path("certificate");
     }
 
     @Test

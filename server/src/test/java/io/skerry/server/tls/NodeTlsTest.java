@@ -71,10 +71,12 @@ class NodeTlsTest {
             SSLContext first = tls.server();
             tls.reread();
             assertThat(tls.server()).isSameAs(first);
+            assertThat(tls.state().refused()).isFalse();
 
             Files.copy(other.certificate(), certificate, StandardCopyOption.REPLACE_EXISTING);
             tls.reread();
             assertThat(tls.server()).as("half of the new pair").isSameAs(first);
+            assertThat(tls.state().refused()).isTrue();
             Files.delete(key);
             tls.reread();
             assertThat(tls.server()).as("a file that is gone").isSameAs(first);
@@ -82,6 +84,7 @@ class NodeTlsTest {
             Files.copy(other.key(), key);
             tls.reread();
             assertThat(tls.server()).isNotSameAs(first);
+            assertThat(tls.state().refused()).isFalse();
         }
     }
 

@@ -1,0 +1,152 @@
+package io.skerry.catalog.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skerry.catalog.audit.Actor;
+import io.skerry.catalog.database.DatabaseRoute;
+import io.skerry.catalog.database.SizeLimit;
+import io.skerry.catalog.group.Group;
+import io.skerry.catalog.group.Groups;
+import io.skerry.catalog.progress.Progress;
+import io.skerry.catalog.testing.SmallFile;
+import io.skerry.catalog.testing.TestCluster;
+import io.skerry.catalog.upload.UploadPlace;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// The filling of a database does not end by itself here.
+class SeedingTest {
+
+    private static final Actor ANA = new Actor("ana", "api", "127.0.0.1", "req-1");
+
+    private final TestCluster cluster = new TestCluster();
+    private final CountDownLatch never = new CountDownLatch(1);
+    private final AtomicReference<Runnable> gone = new AtomicReference<>(() -> {});
+    private final Requester requester = whenGone -> {
+        gone.set(whenGone);
+        return () -> gone.set(() -> {});
+    };
+
+    @BeforeEach
+    void hold() {
+        cluster.fleet().createDatabase(cluster.acme(), group(), "shop", SizeLimit.NONE, ANA);
+        cluster.node("fra").holdFills(never);
+    }
+
+    @AfterEach
+    void close() {
+        never.countDown();
+        cluster.close();
+    }
+
+    private Group group() {
+        return cluster.catalog()
+                .read(sql -> Groups.byName(sql, cluster.acme(sql).id(), "default"))
+                .orElseThrow();
+    }
+
+    private DatabaseRoute route(String name) {
+        return cluster.catalog().byName("acme", name).orElseThrow();
+    }
+
+    private FutureTask<String> start(Supplier<?> work) {
+        FutureTask<String> task = new FutureTask<>(() -> {
+            try {
+                return String.valueOf(work.get());
+            } catch (RuntimeException e) {
+                return e + (Thread.interrupted() ? ", and its thread is still interrupted" : "");
+            }
+        });
+        Thread.ofVirtual().start(task);
+        return task;
+    }
+
+    private static String end(FutureTask<String> task) throws Exception {
+        try {
+            return task.get(30, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new AssertionError(e.getCause());
+        }
+    }
+
+    private FutureTask<String> copy() throws InterruptedException {
+        FutureTask<String> copying = start(() -> cluster.fleet()
+                .createDatabase(
+                        cluster.acme(), group(), "copy", SizeLimit.NONE, new Seed.Copy(route("shop")), ANA, requester));
+        awaitHalf("copy");
+        return copying;
+    }
+
+    private void awaitHalf(String name) throws InterruptedException {
+        Seeding.Status half = new Seeding.Status(Seeding.Step.FILLING, new Progress.Mark(4096, 8192));
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!status(name).equals(Optional.of(half))) {
+            assertThat(System.nanoTime() - end).as("%s", status(name)).isNegative();
+            Thread.sleep(1);
+        }
+    }
+
+    private Optional<Seeding.Status> status(String name) {
+        return cluster.fleet().seeding(cluster.acme().id(), name).flatMap(Seeding::status);
+    }
+
+    @Test
+    void aCopyEndsWithWhoeverAskedForItAndLeavesNothing() throws Exception {
+        FutureTask<String> copying = copy();
+        gone.get().run();
+        assertThat(end(copying))
+                .contains("whoever asked for database copy went away")
+                .doesNotContain("still interrupted");
+        assertThat(cluster.catalog().byName("acme", "copy")).isEmpty();
+        assertThat(cluster.node("fra").databases(group().id()))
+                .containsExactly(route("shop").database().id());
+        assertThat(status("copy")).isEmpty();
+    }
+
+    @Test
+    void whoeverStaysGetsHisCopyAndItIsKnownHowFarItIsUntilThen() throws Exception {
+        FutureTask<String> copying = copy();
+        never.countDown();
+        assertThat(end(copying)).contains("copy");
+        assertThat(cluster.catalog().byName("acme", "copy")).isPresent();
+        assertThat(status("copy")).isEmpty();
+        assertThat(status("shop")).as("an empty one").isEmpty();
+    }
+
+    @Test
+    void aDraftThatIsDeletedEndsWhatFillsIt() throws Exception {
+        FutureTask<String> filling = activate();
+        cluster.fleet().deleteDatabase(route("app"), ANA);
+        assertThat(end(filling)).contains("database not found");
+        assertThat(cluster.node("fra").databases(group().id())).hasSize(1);
+    }
+
+    @Test
+    void aDraftWaitsAsBeforeWhenWhoeverFillsItGoesAway() throws Exception {
+        FutureTask<String> filling = activate();
+        gone.get().run();
+        assertThat(end(filling)).contains("went away");
+        assertThat(route("app").database().isDraft()).isTrue();
+        assertThat(cluster.node("fra").databases(group().id())).hasSize(1);
+    }
+
+    private FutureTask<String> activate() throws IOException, InterruptedException {
+        cluster.fleet().createDatabase(cluster.acme(), group(), "app", SizeLimit.NONE, new Seed.Upload(), ANA);
+        DatabaseRoute app = route("app");
+        byte[] file = SmallFile.bytes();
+        UploadPlace place = cluster.uploads().start(app.database().id(), file.length);
+        cluster.uploads().receive(place.upload(), app.database().id(), 0, out -> out.write(file));
+        FutureTask<String> filling = start(() -> cluster.fleet().activate(app, place, ANA, requester));
+        awaitHalf("app");
+        return filling;
+    }
+}

@@ -1,0 +1,63 @@
+package io.skerry.server.remote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+
+/// Asks the server how far the content of a new database is, now and then while another call waits for
+/// it, and shows it as [Progress] does. What it is not told it does not show.
+final class SeedProgress implements AutoCloseable {
+
+    private static final Duration EVERY = Duration.ofSeconds(1);
+
+    private final Server server;
+    private final String database;
+    private final Thread thread;
+
+    private SeedProgress(Server server, String database) {
+        this.server = server;
+        this.database = database;
+        this.thread = Thread.ofVirtual().name("seed-progress").unstarted(this::look);
+    }
+
+    static SeedProgress begin(Server server, String database) {
+        SeedProgress progress = new SeedProgress(server, database);
+        progress.thread.start();
+        return progress;
+    }
+
+    private void look() {
+        Progress shown = Progress.of(server.err(), 0);
+        String step = "";
+        try {
+            while (shown.isShown()) {
+                Thread.sleep(EVERY);
+                JsonNode seed = server.call("GET", server.path("databases", database, "seed"), null)
+                        .path("seed");
+                long total = seed.path("bytes_total").asLong();
+                if (total > 0) {
+                    if (!step.equals(seed.path("step").asText())) {
+                        shown.end();
+                        step = seed.path("step").asText();
+                    }
+                    shown.at(step, seed.path("bytes_done").asLong(), total);
+                }
+            }
+        } catch (RemoteException | InterruptedException e) {
+            // The call that waits tells how it ended.
+            Thread.currentThread().interrupt();
+        } finally {
+            shown.end();
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+        try {
+            // What is printed next begins a line of its own.
+            thread.join(EVERY);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
