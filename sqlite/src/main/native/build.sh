@@ -35,7 +35,7 @@ FLAGS=(
 # Functions that run for hours and do not look whether they are interrupted are made to: the script says which.
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 INTERRUPTIBLE=$here/interruptible.sed
-INTERRUPTIBLE_LOOKS=15 # lines of the source that it adds a look to
+INTERRUPTIBLE_LINES=27 # of the source, that it changes
 
 fail() {
   echo "sqlite: $1" >&2
@@ -78,7 +78,7 @@ if [ ! -f "$library" ]; then
   tar -xzf "$archive" -C "$work" package/deps/sqlite3
   source=$work/package/deps/sqlite3
   sed -f "$INTERRUPTIBLE" "$source/sqlite3.c" >"$source/interruptible.c"
-  [ "$(diff "$source/sqlite3.c" "$source/interruptible.c" | grep -c '^> .*sqlite3_is_interrupted(')" = $INTERRUPTIBLE_LOOKS ] ||
+  [ "$(diff "$source/sqlite3.c" "$source/interruptible.c" | grep -c '^>')" = $INTERRUPTIBLE_LINES ] ||
     fail "$INTERRUPTIBLE does not fit the source of $PACKAGE"
   echo "sqlite: compiling SQLite once; this takes about a minute" >&2
   # shellcheck disable=SC2086

@@ -1,6 +1,6 @@
 # What is added to SQLite's source before it is compiled. Some functions take the product of the lengths of two values,
 # hours with a few megabytes of each, and do not look whether the statement was interrupted. With these lines they do,
-# once for each character, key, path or event. build.sh counts the looks: an amalgamation that differs is not built.
+# once for each character, key, path or event. build.sh counts the changed lines, so a source that differs is not built.
 
 /^static void instrFunc(/,/^}/ {
   s|^      N++;$|& if( (N\&1023)==0 \&\& sqlite3_is_interrupted(sqlite3_context_db_handle(context)) ){ sqlite3_result_error_code(context, SQLITE_INTERRUPT); goto endInstr; }|

@@ -9,9 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What keeps a read on a carrier of virtual threads short where the watchdog cannot: some functions take
 /// the product of the lengths of two values, and with long ones half a second goes by before they look
-/// whether they are interrupted ([SqlPolicy#mayBeHeld]). On a carrier they get short values only, and a statement that
-/// has longer ones begins
-/// anew on a thread of its own.
+/// whether they are interrupted ([SqlPolicy#mayBeHeld]). On a carrier they get short values only, and a
+/// statement that has longer ones begins anew on a thread of its own.
 ///
 /// Belongs to one connection, and is used as that is.
 final class CarrierBounds {

@@ -40,8 +40,7 @@ public final class Ahead<T extends @Nullable Object> implements AutoCloseable {
     }
 
     /// Waits until the work has ended, whatever came of it: what it uses may be given up then. An interrupt does not
-    /// end
-    /// the wait.
+    /// end the wait.
     @Override
     public void close() {
         boolean interrupted = false;
