@@ -3,6 +3,9 @@ package io.skerry.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -18,6 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HeldFunctionsTest {
 
     private static final int BYTES = 16_000_000;
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    /// What a thread works within a function at least; an instruction of the machine takes microseconds.
+    private static final Duration INSIDE = Duration.ofMillis(50);
 
     @ParameterizedTest
     @ValueSource(
@@ -59,8 +65,8 @@ class HeldFunctionsTest {
             return true;
         });
         var running = new FutureTask<>(statement::step);
-        Thread.ofPlatform().daemon().start(running);
-        awaitInside(instructions);
+        var thread = Thread.ofPlatform().daemon().start(running);
+        awaitInside(thread, instructions);
 
         db.interrupt();
         assertThatThrownBy(() -> running.get(30, TimeUnit.SECONDS))
@@ -71,12 +77,24 @@ class HeldFunctionsTest {
         db.close(); // not when it failed: the statement runs on
     }
 
-    /// Until SQLite's machine begins no further instruction: it is within the function.
-    private static void awaitInside(AtomicLong instructions) throws InterruptedException {
-        var last = -1L;
-        while (last <= 0 || last != instructions.get()) {
-            last = instructions.get();
-            Thread.sleep(200);
+    /// Until the thread has worked for a while and SQLite's machine began no further instruction: it is within the
+    /// function. That none began says nothing by itself, since the thread may have had no processor.
+    private static void awaitInside(Thread thread, AtomicLong instructions) throws InterruptedException {
+        var limit = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        var last = 0L;
+        var sinceLast = 0L;
+        var inside = false;
+        while (!inside) {
+            assertThat(thread.isAlive()).as("the statement runs").isTrue();
+            assertThat(System.nanoTime() - limit).as("it gets a processor").isNegative();
+            Thread.sleep(5);
+            var worked = THREADS.getThreadCpuTime(thread.threadId());
+            var now = instructions.get();
+            if (now != last) {
+                last = now;
+                sinceLast = THREADS.getThreadCpuTime(thread.threadId());
+            }
+            inside = last > 0 && worked - sinceLast >= INSIDE.toNanos();
         }
     }
 
@@ -98,7 +116,7 @@ class HeldFunctionsTest {
     }
 
     private static String object(String prefix) {
-        return IntStream.range(0, BYTES / 12)
+        return IntStream.range(0, 400_000)
                 .mapToObj(i -> "\"" + prefix + i + "\":1")
                 .collect(Collectors.joining(",", "{", "}"));
     }
