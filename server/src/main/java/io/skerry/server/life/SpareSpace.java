@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +33,8 @@ public final class SpareSpace {
     }
 
     /// @param free bytes of the directory's disk
-    static void prepare(Path directory, long free) throws IOException {
+    /// @return what takes the space, if that is to be done
+    static Optional<Thread> prepare(Path directory, long free) throws IOException {
         Path file = directory.resolve("spare");
         if (free < BYTES && Files.deleteIfExists(file)) {
             log.warn(
@@ -41,8 +43,9 @@ public final class SpareSpace {
                     free >> 10,
                     BYTES >> 10);
         } else if (free >= 2L * BYTES && (Files.notExists(file) || Files.size(file) < BYTES)) {
-            Thread.ofPlatform().daemon().name("spare").start(() -> take(file));
+            return Optional.of(Thread.ofPlatform().daemon().name("spare").start(() -> take(file)));
         }
+        return Optional.empty();
     }
 
     private static void take(Path file) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -26,17 +27,27 @@ class AheadTest {
 
     @Test
     void isClosedWhenItHasEnded() throws Exception {
+        Thread closing = Thread.currentThread();
         AtomicBoolean ended = new AtomicBoolean();
-        CountDownLatch closing = new CountDownLatch(1);
+        AtomicBoolean waited = new AtomicBoolean();
         Ahead<String> ahead = Ahead.begin("ahead", () -> {
-            closing.await();
+            waited.set(becomesWaiting(closing));
             ended.set(true);
             throw new IOException("nobody asked");
         });
-        try (ahead) {
-            closing.countDown();
-        }
+
+        ahead.close();
+
         assertThat(ended).isTrue();
+        assertThat(waited).isTrue();
+    }
+
+    private static boolean becomesWaiting(Thread thread) throws InterruptedException {
+        long limit = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (thread.getState() != Thread.State.WAITING && System.nanoTime() < limit) {
+            Thread.sleep(5);
+        }
+        return thread.getState() == Thread.State.WAITING;
     }
 
     @Test

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,9 +26,11 @@ class SpareSpaceTest {
         spare = directory.resolve("spare");
     }
 
-    private void awaitSpare() throws InterruptedException {
-        while (spare.toFile().length() != BYTES) {
-            Thread.sleep(5);
+    /// Until all is done that comes of it.
+    private void prepare(long free) throws IOException, InterruptedException {
+        Optional<Thread> taking = SpareSpace.prepare(directory, free);
+        if (taking.isPresent()) {
+            taking.get().join();
         }
     }
 
@@ -34,37 +38,50 @@ class SpareSpaceTest {
     void aStartOnADiskWithRoomKeepsSomeForALaterOne() throws InterruptedException {
         SpareSpace.prepare(directory);
 
-        awaitSpare();
+        while (spare.toFile().length() != BYTES) {
+            Thread.sleep(5);
+        }
     }
 
     @Test
-    void aStartOnAFullDiskGivesItUp() throws IOException {
+    void aStartOnAFullDiskGivesItUp() throws Exception {
         Files.write(spare, new byte[BYTES]);
 
-        SpareSpace.prepare(directory, BYTES - 1);
+        prepare(BYTES - 1);
         assertThat(spare).doesNotExist();
 
-        SpareSpace.prepare(directory, BYTES - 1);
+        prepare(BYTES - 1);
         assertThat(spare).doesNotExist();
     }
 
     @Test
-    void whatTheStartItselfNeedsIsNotTaken() throws IOException {
-        SpareSpace.prepare(directory, 2L * BYTES - 1);
+    void whatTheStartItselfNeedsIsNotTaken() throws Exception {
+        prepare(2L * BYTES - 1);
         assertThat(spare).doesNotExist();
 
         Files.write(spare, new byte[BYTES]);
-        SpareSpace.prepare(directory, BYTES);
+        prepare(BYTES);
         assertThat(spare).hasSize(BYTES);
+    }
+
+    @Test
+    void whatIsThereIsNotWrittenAnew() throws Exception {
+        byte[] there = new byte[BYTES];
+        there[BYTES - 1] = 1;
+        Files.write(spare, there);
+
+        prepare(2L * BYTES);
+
+        assertThat(Arrays.equals(Files.readAllBytes(spare), there)).isTrue();
     }
 
     @Test
     void whatACrashCutOffIsMadeWhole() throws Exception {
         Files.write(spare, new byte[BYTES / 2]);
 
-        SpareSpace.prepare(directory, 2L * BYTES);
+        prepare(2L * BYTES);
 
-        awaitSpare();
+        assertThat(spare).hasSize(BYTES);
     }
 
     @Test
