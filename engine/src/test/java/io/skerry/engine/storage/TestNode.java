@@ -31,6 +31,8 @@ final class TestNode implements AutoCloseable {
         return new StorageSettings(100, Duration.ofHours(1), Duration.ofSeconds(1), 200_000, 64L << 20, 4096, 4, 2);
     }
 
+    private static final int COPIES_MAX = 100;
+
     final Path directory;
     final StorageNode node;
     final GroupFiles files;
@@ -111,12 +113,15 @@ final class TestNode implements AutoCloseable {
     void crashTo(Path target) {
         try {
             Files.createDirectories(target);
-            Map<Path, String> before;
-            do {
-                before = positions();
+            for (int attempt = 1; attempt <= COPIES_MAX; attempt++) {
+                Map<Path, String> before = positions();
                 clear(target);
                 copyTo(target);
-            } while (!positions().equals(before));
+                if (positions().equals(before)) {
+                    return;
+                }
+            }
+            throw new AssertionError("positions were written during each of " + COPIES_MAX + " copies");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
