@@ -1,5 +1,6 @@
 package io.skerry.benchmarks;
 
+import io.skerry.engine.file.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ public final class Benchmarks {
             System.err.println("what the servers printed is kept in " + ServerLogs.keep(scratch, kept()));
             throw e;
         } finally {
-            ServerProcess.delete(scratch);
+            FileTree.delete(scratch);
         }
     }
 

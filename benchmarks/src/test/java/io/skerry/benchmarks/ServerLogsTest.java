@@ -2,6 +2,7 @@ package io.skerry.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skerry.engine.file.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ class ServerLogsTest {
         Files.createDirectories(scratch.resolve("lag-1"));
 
         Path kept = ServerLogs.keep(scratch, directory.resolve("target/failed"));
-        ServerProcess.delete(scratch);
+        FileTree.delete(scratch);
 
         assertThat(kept.resolve("lag-1.log")).hasContent("why it did not start");
         assertThat(scratch).doesNotExist();

@@ -10,6 +10,7 @@ import io.skerry.engine.AppendOutcome.Committed;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.LogIndex;
+import io.skerry.engine.file.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -452,7 +453,7 @@ class MembershipTest {
                 cluster.directory("fra").resolve("log").resolve(term),
                 directory.resolve("kept").resolve(term),
                 StandardCopyOption.REPLACE_EXISTING);
-        TestCluster.delete(cluster.directory("fra").resolve("log"));
+        FileTree.delete(cluster.directory("fra").resolve("log"));
         TestCluster.copy(directory.resolve("kept"), cluster.directory("fra").resolve("log"));
 
         cluster.start("lhr");

@@ -11,6 +11,7 @@ import io.skerry.engine.DatabaseId;
 import io.skerry.engine.Engine;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.GroupStore;
+import io.skerry.engine.file.FileTree;
 import io.skerry.engine.query.QuerySettings;
 import io.skerry.engine.storage.StorageSettings;
 import io.skerry.sqlite.Statement;
@@ -74,9 +75,7 @@ class RealDatabasesTest {
             @Override
             public void delete(GroupId group) {
                 try {
-                    if (groups.resolve(group.toString()).toFile().exists()) {
-                        TestCluster.delete(groups.resolve(group.toString()));
-                    }
+                    FileTree.delete(groups.resolve(group.toString()));
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }

@@ -3,6 +3,7 @@ package io.skerry.raft;
 import io.skerry.engine.AppendOutcome;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.GroupId;
+import io.skerry.engine.file.FileTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PipedInputStream;
@@ -217,15 +218,7 @@ final class TestCluster implements AutoCloseable {
     }
 
     void wipe(String name) throws IOException {
-        delete(directory(name));
-    }
-
-    static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        FileTree.delete(directory(name));
     }
 
     static byte[] entry(String text) {

@@ -1,5 +1,5 @@
-/// Database files that come from outside: whether one may be served. It knows nothing of where they
-/// come from. And whole directories ([FileTree]).
+/// Files as such: whether a database file that comes from outside may be served, wherever that is, and how a
+/// directory is deleted with all that is in it.
 @NullMarked
 package io.skerry.engine.file;
 
