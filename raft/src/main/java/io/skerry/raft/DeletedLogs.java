@@ -9,8 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Storage of groups that is being deleted. It is moved here first, by one rename: a crash half way leaves nothing
-/// where
-/// a start would read it, and find it damaged. Thread-safe; one caller at a time for each group.
+/// where a start would read it, and find it damaged. Thread-safe; one caller at a time for each group.
 final class DeletedLogs {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeletedLogs.class);

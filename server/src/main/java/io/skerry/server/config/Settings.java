@@ -16,6 +16,8 @@ public final class Settings {
     private static final long MIB = 1L << 20;
     private static final long GIB = 1L << 30;
     private static final Duration MILLISECOND = Duration.ofMillis(1);
+    /// Several are `Duration.ofHours(n)`: `multipliedBy` computes with `BigDecimal`, which each start would load for
+    /// it.
     private static final Duration HOUR = Duration.ofHours(1);
 
     /// How much the process writes to its log (on standard error).

@@ -27,8 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /// An order of one node to another that may last for hours, as long as it makes progress: the node that carries it out
 /// says now and then how far it is, and how it ended at last, each in a line. So each notices within
-/// seconds that the other one is
-/// gone: who gave the order takes it for failed, who carries it out ends.
+/// seconds that the other one is gone: who gave the order takes it for failed, who carries it out ends.
 final class LastingOrder {
 
     private static final Logger log = LoggerFactory.getLogger(LastingOrder.class);
