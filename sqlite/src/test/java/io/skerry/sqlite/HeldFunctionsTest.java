@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Functions whose time is the product of the lengths of two values, each for minutes at least or for hours: SQLite as
-/// it comes does not look within them whether it is interrupted (`interruptible.sed`).
+/// Functions whose time is the product of the lengths of two values, each for minutes at least or for hours (polygons:
+/// for seconds). SQLite as it comes does not look within them whether it is interrupted (`interruptible.sed`).
 class HeldFunctionsTest {
 
     private static final int BYTES = 16_000_000;
