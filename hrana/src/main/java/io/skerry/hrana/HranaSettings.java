@@ -5,6 +5,9 @@ import java.time.Duration;
 /// The limits of the data plane. Sizes are bytes; every limit is per node unless its name says otherwise.
 public record HranaSettings(Requests requests, Results results, Streams streams, Forwarding forwarding, Dumps dumps) {
 
+    /// That are being sent at once.
+    public static final int DUMPS_MAX = 8;
+
     private static final int MIB = 1024 * 1024;
 
     public static HranaSettings defaults() {
@@ -13,7 +16,7 @@ public record HranaSettings(Requests requests, Results results, Streams streams,
                 new Results(10 * MIB, 32L * MIB),
                 new Streams(65_536, 16_384, Duration.ofSeconds(10), Duration.ofSeconds(300), 65_536, 50, 5_000),
                 new Forwarding(256, Duration.ofSeconds(2), Duration.ofSeconds(60), Duration.ofSeconds(5), 64 * MIB),
-                new Dumps(8, 4));
+                new Dumps(DUMPS_MAX, 4));
     }
 
     public HranaSettings with(Requests changed) {

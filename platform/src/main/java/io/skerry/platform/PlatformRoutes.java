@@ -2,7 +2,9 @@ package io.skerry.platform;
 
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpException;
 import io.helidon.http.Method;
+import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -325,8 +327,17 @@ public final class PlatformRoutes implements AutoCloseable {
         return router.streams(method, rawPath);
     }
 
+    /// @throws ApiException 429 if there is no room for one more
     private static InputStream stream(ServerRequest request) {
-        return request.content().hasEntity() ? request.content().inputStream() : InputStream.nullInputStream();
+        try {
+            return request.content().hasEntity() ? request.content().inputStream() : InputStream.nullInputStream();
+        } catch (HttpException e) {
+            if (e.status().code() != Status.TOO_MANY_REQUESTS_429.code()) {
+                throw e;
+            }
+            // The listener has few places for uploads in chunks.
+            throw ApiException.tooMany(String.valueOf(e.getMessage()), Duration.ZERO);
+        }
     }
 
     private byte[] body(ServerRequest request) {

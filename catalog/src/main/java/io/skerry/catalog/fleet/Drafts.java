@@ -74,7 +74,7 @@ final class Drafts {
                             () -> seeding.fill(
                                     progress -> Filling.fill(primary, draft, source, limits.copy(), progress)),
                             () -> enter(id, actor));
-                    Filling.discard(holder, place.upload());
+                    Filling.discard(holder, place.upload(), owner);
                     return active;
                 });
             }

@@ -3,6 +3,7 @@ package io.skerry.catalog.fleet;
 import io.skerry.catalog.database.DatabaseInfo;
 import io.skerry.catalog.progress.Progress;
 import io.skerry.catalog.upload.UploadId;
+import io.skerry.catalog.upload.UploadOwner;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import java.time.Duration;
@@ -45,9 +46,9 @@ final class Filling {
     }
 
     /// If it cannot be told, the upload's time ends by itself.
-    static void discard(NodeClient holder, UploadId upload) {
+    static void discard(NodeClient holder, UploadId upload, UploadOwner owner) {
         try {
-            holder.discardUpload(upload);
+            holder.discardUpload(upload, owner);
         } catch (RuntimeException e) {
             LOG.warn("an upload could not be deleted after its use", e);
         }

@@ -170,8 +170,8 @@ public final class LocalNode implements NodeClient {
     }
 
     @Override
-    public void discardUpload(UploadId upload) {
-        uploads.discard(upload);
+    public void discardUpload(UploadId upload, UploadOwner owner) {
+        uploads.discard(upload, owner);
     }
 
     @Override

@@ -63,8 +63,8 @@ public interface NodeClient {
     /// @throws io.skerry.catalog.CatalogException NOT_FOUND if that node has no such upload of the owner's
     Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit, Progress progress);
 
-    /// Deletes an upload there.
-    void discardUpload(UploadId upload);
+    /// Deletes an upload there, if it is the owner's.
+    void discardUpload(UploadId upload, UploadOwner owner);
 
     /// What databases of some groups use there; what the node does not have is left out.
     NodeUsage usage(Map<GroupId, List<DatabaseId>> databases);

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Work, in one piece or several, that others may end before its time: what runs then is interrupted,
 /// and what would follow does not begin. The interrupt never meets the thread outside of the work.
+///
+/// Thread-safe: any thread may end it; its pieces are done one after the other, by one thread at a time.
 public final class Endable {
 
     private final ReentrantLock lock = new ReentrantLock();

@@ -63,14 +63,25 @@ abstract sealed class Upload permits DumpUpload, FileUpload {
         return locked(() -> state == State.OPEN && !givenUp);
     }
 
-    /// @return false if it is in use, or was given up
-    final boolean begin() {
+    /// What became of the wish to use it.
+    enum Begin {
+        BEGUN,
+        /// Somebody else is at it, who may fail or be about to end.
+        AT_WORK,
+        /// It was used, or given up, for good.
+        USED
+    }
+
+    final Begin begin() {
         return locked(() -> {
-            if (givenUp || state == State.WORKING || state == State.READY && isUsedOnce()) {
-                return false;
+            if (givenUp || state == State.READY && isUsedOnce()) {
+                return Begin.USED;
+            }
+            if (state == State.WORKING) {
+                return Begin.AT_WORK;
             }
             state = State.WORKING;
-            return true;
+            return Begin.BEGUN;
         });
     }
 

@@ -40,7 +40,8 @@ public final class Uploads implements AutoCloseable {
     /// That wait, whatever their size.
     private static final int WAITING_MAX = 256;
 
-    private static final int USED_MAX = 8;
+    /// Of which databases are made, or that are checked, at once.
+    public static final int USED_MAX = 8;
     private static final Duration LOOK_EVERY = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
@@ -221,7 +222,7 @@ public final class Uploads implements AutoCloseable {
     /// @param told how far it is
     /// @return what is wrong with the upload; empty if nothing is
     /// @throws CatalogException NOT_FOUND if there is no such upload of the owner's
-    /// @throws DatabaseException if it is no fault of the upload
+    /// @throws DatabaseException if it is no fault of the upload; OVERLOADED while somebody else is at it
     public Optional<String> build(UploadId id, UploadOwner owner, Duration limit, Progress told) {
         Upload upload = uploads.get(id);
         if (upload == null || !upload.owner().equals(owner)) {
@@ -245,9 +246,17 @@ public final class Uploads implements AutoCloseable {
                 throw new DatabaseException(
                         Code.OVERLOADED, "this node makes databases of " + USED_MAX + " uploads already; try again");
         }
-        if (!upload.begin()) {
-            uses.release(user);
-            return Optional.of("the upload is being used already");
+        switch (upload.begin()) {
+            case BEGUN -> {}
+            case AT_WORK -> {
+                uses.release(user);
+                // Whoever asked for it may be gone, which is noticed here only after seconds.
+                throw new DatabaseException(Code.OVERLOADED, "the upload is being used at this moment; try again");
+            }
+            case USED -> {
+                uses.release(user);
+                return Optional.of("the upload is being used already");
+            }
         }
         switch (upload) {
             case DumpUpload dump -> {
@@ -327,6 +336,14 @@ public final class Uploads implements AutoCloseable {
         Upload upload = uploads.remove(id);
         if (upload != null && upload.giveUp()) {
             delete(upload);
+        }
+    }
+
+    /// As above, if it is the owner's.
+    public void discard(UploadId id, UploadOwner owner) {
+        Upload upload = uploads.get(id);
+        if (upload != null && upload.owner().equals(owner)) {
+            discard(id);
         }
     }
 

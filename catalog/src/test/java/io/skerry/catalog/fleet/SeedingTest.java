@@ -10,8 +10,12 @@ import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.progress.Progress;
 import io.skerry.catalog.testing.SmallFile;
 import io.skerry.catalog.testing.TestCluster;
+import io.skerry.catalog.upload.UploadOwner;
 import io.skerry.catalog.upload.UploadPlace;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -137,6 +141,25 @@ class SeedingTest {
         assertThat(end(filling)).contains("went away");
         assertThat(route("app").database().isDraft()).isTrue();
         assertThat(cluster.node("fra").databases(group().id())).hasSize(1);
+    }
+
+    /// Whoever goes away before anything was done for him takes nothing along.
+    @Test
+    void aDumpThatAnotherCallUsesStaysItsOwn() throws Exception {
+        byte[] text = "BEGIN;\nCREATE TABLE t (a);\nCOMMIT;\n".getBytes(StandardCharsets.UTF_8);
+        UploadPlace place = cluster.uploads().put(cluster.acme().id(), out -> out.write(text));
+        UploadOwner acme = new UploadOwner.OfOrganization(cluster.acme().id());
+        assertThat(cluster.uploads().build(place.upload(), acme, Duration.ofSeconds(30), new Progress()))
+                .isEmpty();
+        Requester absent = whenGone -> {
+            whenGone.run();
+            return () -> {};
+        };
+        assertThat(end(start(() -> cluster.fleet()
+                        .createDatabase(
+                                cluster.acme(), group(), "late", SizeLimit.NONE, new Seed.Dump(place), ANA, absent))))
+                .contains("whoever asked for database late went away");
+        cluster.uploads().writeImage(place.upload(), OutputStream.nullOutputStream());
     }
 
     private FutureTask<String> activate() throws IOException, InterruptedException {

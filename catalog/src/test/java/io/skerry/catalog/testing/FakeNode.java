@@ -279,8 +279,8 @@ public final class FakeNode implements NodeClient {
     }
 
     @Override
-    public void discardUpload(UploadId upload) {
-        change("discard upload", () -> present().discard(upload));
+    public void discardUpload(UploadId upload, UploadOwner owner) {
+        change("discard upload", () -> present().discard(upload, owner));
     }
 
     /// Of which database each was filled with the content.

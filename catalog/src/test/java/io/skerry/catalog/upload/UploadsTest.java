@@ -21,13 +21,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(120)
 class UploadsTest {
 
     private static final NodeId SELF = new NodeId("fra-1");
@@ -111,6 +115,35 @@ class UploadsTest {
         uploads.discard(id);
         assertThat(files()).isEmpty();
         assertThatThrownBy(() -> uploads.writeImage(id, image)).hasMessageContaining("no database was made");
+    }
+
+    /// The dump is a pipe here, whose end does not come before the test says so.
+    @Test
+    void aDumpThatIsBeingWorkedOnMayBeHadLater() throws Exception {
+        UploadId id = put(GOOD);
+        Path text = directory.resolve(id + ".sql");
+        Files.delete(text);
+        assertThat(new ProcessBuilder("mkfifo", text.toString()).start().waitFor())
+                .isZero();
+        FutureTask<Optional<String>> building = new FutureTask<>(() -> build(id, ACME));
+        Thread.ofPlatform().start(building);
+        try (OutputStream pipe = Files.newOutputStream(text)) {
+            assertThatThrownBy(() -> build(id, ACME))
+                    .isInstanceOfSatisfying(
+                            DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.OVERLOADED))
+                    .hasMessageContaining("being used at this moment");
+            pipe.write(GOOD.getBytes(StandardCharsets.UTF_8));
+        }
+        assertThat(building.get(30, TimeUnit.SECONDS)).isEmpty();
+    }
+
+    @Test
+    void nobodyDeletesWhatIsAnotherOnes() throws IOException {
+        UploadId id = put(GOOD);
+        uploads.discard(id, new UploadOwner.OfOrganization(OTHER));
+        assertThat(build(id, ACME)).isEmpty();
+        uploads.discard(id, new UploadOwner.OfOrganization(ACME));
+        assertThat(files()).isEmpty();
     }
 
     @Test

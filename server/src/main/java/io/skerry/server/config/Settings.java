@@ -1,5 +1,7 @@
 package io.skerry.server.config;
 
+import io.skerry.catalog.upload.Uploads;
+import io.skerry.hrana.HranaSettings;
 import io.skerry.platform.DatabaseAddress;
 import io.skerry.server.issuer.AddressPolicy;
 import io.skerry.server.log.LogFormat;
@@ -250,14 +252,15 @@ public final class Settings {
     public static final Setting<Integer> DUMPS_PER_ORGANIZATION = new Setting<>(
             "dumps.per-organization",
             "4",
-            "dumps of the databases of one organization that are being sent, of 8 in all; one more is answered with 429",
-            Values.count(1, 8));
+            "dumps of the databases of one organization that are being sent, of " + HranaSettings.DUMPS_MAX
+                    + " in all; one more is answered with 429",
+            Values.count(1, HranaSettings.DUMPS_MAX));
     public static final Setting<Integer> UPLOADS_PER_ORGANIZATION = new Setting<>(
             "uploads.per-organization",
             "4",
-            "uploads of one organization of which databases are made, or that are checked, at once, of 8 in all; one more is"
-                    + " answered with 503",
-            Values.count(1, 8));
+            "uploads of one organization of which databases are made, or that are checked, at once, of "
+                    + Uploads.USED_MAX + " in all; one more is answered with 503",
+            Values.count(1, Uploads.USED_MAX));
     public static final Setting<Duration> UPLOAD_TIME = new Setting<>(
             "uploads.time",
             "1h",

@@ -51,7 +51,8 @@ final class Lookout {
         }
     }
 
-    /// The reader, for the connection's thread.
+    /// The reader, for the connection's thread. It waits as it would for the next request itself: for
+    /// `http.idle-time` at most, since the listener interrupts the thread of a connection that is idle for so long.
     ///
     /// @throws InterruptedException while somebody else still reads, as reading itself would end
     DataReader reader() throws InterruptedException {

@@ -1,6 +1,7 @@
 package io.skerry.server.http;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpException;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
@@ -18,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Stands before every request of a client's connection: its body must come in time ([SlowClients]), and only so
 /// many bodies come in chunks at once, because Helidon keeps a whole chunk in memory before anybody sees a byte
-/// of it. A body that an operation takes as it comes may be larger, and has its time for each MiB.
+/// of it. A body that an operation takes as it comes may be larger, and has its time for each MiB. Such uploads have
+/// few places, and their operation asks for the body only once it knows who sends it: a place is taken then, and
+/// what is refused before that is not read.
 final class RequestGuard implements Filter {
 
     private static final Duration CHUNKED_WAIT = Duration.ofSeconds(2);
@@ -72,14 +75,22 @@ final class RequestGuard implements Filter {
             Listener.refused(request, response, TOO_LARGE);
             throw new CloseConnectionException("a body that is too large");
         }
-        Semaphore permits = upload ? uploadsChunked : chunked;
-        if (inChunks && !admit(permits)) {
+        if (inChunks && !upload && !admit(chunked)) {
             Listener.refused(request, response, TOO_MANY);
             throw new CloseConnectionException("a body in chunks that found no room");
         }
-        try (Body body = new Body(watch, end, length, upload, inChunks ? permits : null)) {
+        Semaphore later = inChunks && upload ? uploadsChunked : null;
+        try (Body body = new Body(watch, end, length, upload, inChunks && !upload ? chunked : null, later)) {
             request.streamFilter(body::of);
+            response.beforeSend(() -> {
+                if (!body.isAdmitted()) {
+                    response.header(HeaderValues.CONNECTION_CLOSE);
+                }
+            });
             chain.proceed();
+            if (!body.isAdmitted()) {
+                throw new CloseConnectionException("an upload in chunks that was refused before it was read");
+            }
             if (!body.ended) {
                 // Helidon would read the rest whatever it costs, or take it for the next request if the answer said
                 // that the connection ends.
@@ -105,20 +116,43 @@ final class RequestGuard implements Filter {
         private long end;
         private long received;
         private @Nullable Semaphore permit;
+        private @Nullable Semaphore later;
         private @Nullable InputStream stream;
         private long left;
         private boolean ended;
 
         /// @param length -1 if not announced
-        Body(Watch watch, long end, long length, boolean upload, @Nullable Semaphore permit) {
+        /// @param permit that it has
+        /// @param later of which it takes one when its handler first asks for the body
+        Body(
+                Watch watch,
+                long end,
+                long length,
+                boolean upload,
+                @Nullable Semaphore permit,
+                @Nullable Semaphore later) {
             this.watch = watch;
             this.end = end;
             this.upload = upload;
             this.left = length < 0 ? Long.MAX_VALUE : length;
             this.permit = permit;
+            this.later = later;
         }
 
+        /// Whether nothing keeps it from being read.
+        boolean isAdmitted() {
+            return later == null;
+        }
+
+        /// @throws HttpException 429 if there is no room for it
         InputStream of(InputStream in) {
+            if (later != null) {
+                if (!admit(later)) {
+                    throw TOO_MANY;
+                }
+                permit = later;
+                later = null;
+            }
             InputStream counted = new InputStream() {
                 @Override
                 public int read() throws IOException {

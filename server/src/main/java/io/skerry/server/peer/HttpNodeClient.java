@@ -113,19 +113,22 @@ public final class HttpNodeClient implements NodeClient {
 
     @Override
     public Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit, Progress progress) {
-        String of = switch (owner) {
-            case UploadOwner.OfOrganization(OrganizationId organization) ->
-                PeerRoutes.Parameters.ORGANIZATION + "=" + organization;
-            case UploadOwner.OfDatabase(DatabaseId database) -> PeerRoutes.Parameters.DATABASE + "=" + database;
-        };
-        String query = of + "&" + query(limit);
+        String query = query(owner) + "&" + query(limit);
         String wrong = LastingOrder.give(address, PeerPaths.database(upload) + "?" + query, secret, progress);
         return Optional.of(wrong).filter(text -> !text.isEmpty());
     }
 
     @Override
-    public void discardUpload(UploadId upload) {
-        send("DELETE", PeerPaths.upload(upload), QUESTION);
+    public void discardUpload(UploadId upload, UploadOwner owner) {
+        send("DELETE", PeerPaths.upload(upload) + "?" + query(owner), QUESTION);
+    }
+
+    private static String query(UploadOwner owner) {
+        return switch (owner) {
+            case UploadOwner.OfOrganization(OrganizationId organization) ->
+                PeerRoutes.Parameters.ORGANIZATION + "=" + organization;
+            case UploadOwner.OfDatabase(DatabaseId database) -> PeerRoutes.Parameters.DATABASE + "=" + database;
+        };
     }
 
     @Override

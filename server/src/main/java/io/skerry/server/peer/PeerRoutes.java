@@ -137,7 +137,10 @@ public final class PeerRoutes {
                         upload + "/database",
                         (request, response) -> pages(response, out -> uploadCopies.write(upload(request), out)))
                 .put(upload + "/database", this::build)
-                .delete(upload, (request, response) -> done(response, () -> node.discardUpload(upload(request))))
+                .delete(
+                        upload,
+                        (request, response) ->
+                                done(response, () -> node.discardUpload(upload(request), owner(request))))
                 .post(PeerPaths.USAGE, this::usage)
                 .post(PeerPaths.USAGE_REPORTS, this::recordUsage)
                 .get(

@@ -125,7 +125,7 @@ final class CreateDatabase implements Callable<Integer> {
 
     private String upload(SentFile dump) throws RemoteException {
         String boundary = "skerry-" + UUID.randomUUID();
-        Progress progress = Progress.of(server.err(), dump.bytes());
+        ProgressLine progress = ProgressLine.of(server.err(), dump.bytes());
         try {
             return server.call(
                             "POST",
@@ -141,7 +141,7 @@ final class CreateDatabase implements Callable<Integer> {
     }
 
     private void fill(SentFile file) throws RemoteException {
-        Progress progress = Progress.of(server.err(), file.bytes());
+        ProgressLine progress = ProgressLine.of(server.err(), file.bytes());
         DatabaseUpload upload;
         String sent;
         try {

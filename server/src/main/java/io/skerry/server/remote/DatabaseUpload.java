@@ -23,9 +23,9 @@ final class DatabaseUpload {
 
     private final DatabaseAddress database;
     private final SentFile file;
-    private final Progress progress;
+    private final ProgressLine progress;
 
-    DatabaseUpload(DatabaseAddress database, SentFile file, Progress progress) {
+    DatabaseUpload(DatabaseAddress database, SentFile file, ProgressLine progress) {
         this.database = database;
         this.file = file;
         this.progress = progress;

@@ -1,10 +1,11 @@
 package io.skerry.server.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Duration;
 
 /// Asks the server how far the content of a new database is, now and then while another call waits for
-/// it, and shows it as [Progress] does. What it is not told it does not show.
+/// it, and shows it as [ProgressLine] does. What it is not told it does not show.
 final class SeedProgress implements AutoCloseable {
 
     private static final Duration EVERY = Duration.ofSeconds(1);
@@ -12,6 +13,7 @@ final class SeedProgress implements AutoCloseable {
     private final Server server;
     private final String database;
     private final Thread thread;
+    private volatile boolean over;
 
     private SeedProgress(Server server, String database) {
         this.server = server;
@@ -26,13 +28,12 @@ final class SeedProgress implements AutoCloseable {
     }
 
     private void look() {
-        Progress shown = Progress.of(server.err(), 0);
+        ProgressLine shown = ProgressLine.of(server.err(), 0);
         String step = "";
         try {
-            while (shown.isShown()) {
+            while (shown.isShown() && !over) {
                 Thread.sleep(EVERY);
-                JsonNode seed = server.call("GET", server.path("databases", database, "seed"), null)
-                        .path("seed");
+                JsonNode seed = seed();
                 long total = seed.path("bytes_total").asLong();
                 if (total > 0) {
                     if (!step.equals(seed.path("step").asText())) {
@@ -44,14 +45,27 @@ final class SeedProgress implements AutoCloseable {
             }
         } catch (RemoteException | InterruptedException e) {
             // The call that waits tells how it ended.
-            Thread.currentThread().interrupt();
         } finally {
             shown.end();
         }
     }
 
+    /// Nothing if the server cannot tell now.
+    private JsonNode seed() throws RemoteException {
+        try {
+            return server.call("GET", server.path("databases", database, "seed"), null)
+                    .path("seed");
+        } catch (RemoteException e) {
+            if (!DatabaseUpload.isUnknown(e)) {
+                throw e;
+            }
+            return MissingNode.getInstance();
+        }
+    }
+
     @Override
     public void close() {
+        over = true;
         thread.interrupt();
         try {
             // What is printed next begins a line of its own.

@@ -77,7 +77,7 @@ record SentFile(Path path, long bytes) {
     }
 
     /// The file as the part `file` of a form.
-    BodyPublisher form(String boundary, Progress progress) {
+    BodyPublisher form(String boundary, ProgressLine progress) {
         BodyPublisher content = BodyPublishers.fromPublisher(
                 BodyPublishers.ofInputStream(() -> {
                     try {
@@ -96,9 +96,9 @@ record SentFile(Path path, long bytes) {
     }
 
     private static final class Counted extends FilterInputStream {
-        private final Progress progress;
+        private final ProgressLine progress;
 
-        Counted(InputStream in, Progress progress) {
+        Counted(InputStream in, ProgressLine progress) {
             super(in);
             this.progress = progress;
         }

@@ -3,14 +3,17 @@ package io.skerry.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
 import io.skerry.catalog.fleet.Requester;
 import io.skerry.server.config.Configuration;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -21,9 +24,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Timeout(120)
 class ListenerTest {
 
     private static final int LIMIT_MS = 60_000;
@@ -119,10 +124,10 @@ class ListenerTest {
                 Socket socket = connect(listener)) {
             String request = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n";
             send(socket, request + "\r\none");
-            handling.acquire();
+            assertThat(handling.tryAcquire(LIMIT_MS, TimeUnit.MILLISECONDS)).isTrue();
             send(socket, request + "\r\ntwo");
             ends.release(4);
-            handling.acquire(3);
+            assertThat(handling.tryAcquire(3, LIMIT_MS, TimeUnit.MILLISECONDS)).isTrue();
             ends.release(2);
             send(socket, request + "Connection: close\r\n\r\nend");
             String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
@@ -131,14 +136,92 @@ class ListenerTest {
         }
     }
 
+    /// Strangers hold more of them than there are places for, and one has an answer while its body does not end.
+    @Test
+    void whoIsRefusedHasNoPlaceForAnUploadInChunks() throws Exception {
+        var routing = HttpRouting.builder().put("/", (request, response) -> {
+            if (!request.headers().contains(HeaderNames.AUTHORIZATION)) {
+                response.status(Status.UNAUTHORIZED_401).send("who?");
+                return;
+            }
+            response.send("<" + request.content().as(String.class) + ">");
+        });
+        String head = "PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n";
+        try (Listener listener = open(routing, new Presence());
+                Socket one = connect(listener);
+                Socket two = connect(listener);
+                Socket three = connect(listener)) {
+            for (Socket stranger : List.of(one, two, three)) {
+                send(stranger, head + "\r\n");
+                assertThat(answer(stranger))
+                        .startsWith("HTTP/1.1 401 ")
+                        .containsIgnoringCase("connection: close\r\n")
+                        .endsWith("who?");
+            }
+            assertThat(untilTheEnd(
+                            listener, head + "Authorization: a\r\nConnection: close\r\n\r\n2\r\nhi\r\n0\r\n\r\n"))
+                    .startsWith("HTTP/1.1 200")
+                    .contains("<hi>");
+        }
+    }
+
+    /// More than that is answered, and does not take a place of those who wait.
+    @Test
+    void uploadsInChunksThatFindNoPlaceAreTooMany() throws Exception {
+        Semaphore reading = new Semaphore(0);
+        var routing = HttpRouting.builder().put("/", (request, response) -> {
+            InputStream body = request.content().inputStream();
+            reading.release();
+            response.send("<" + new String(body.readAllBytes(), StandardCharsets.US_ASCII) + ">");
+        });
+        String head = "PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
+        try (Listener listener = open(routing, new Presence());
+                Socket one = connect(listener);
+                Socket two = connect(listener);
+                Socket three = connect(listener)) {
+            send(one, head);
+            send(two, head);
+            assertThat(reading.tryAcquire(2, LIMIT_MS, TimeUnit.MILLISECONDS)).isTrue();
+            send(three, head);
+            assertThat(answer(three)).startsWith("HTTP/1.1 429 ");
+            for (Socket admitted : List.of(one, two)) {
+                send(admitted, "2\r\nhi\r\n0\r\n\r\n");
+                assertThat(answer(admitted)).startsWith("HTTP/1.1 200 ").contains("<hi>");
+            }
+        }
+    }
+
+    private static String answer(Socket socket) throws IOException {
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    }
+
+    @Test
+    void aConnectionWhoseClientWasLookedForEndsWhenItIsIdle() throws Exception {
+        Presence presence = new Presence();
+        var routing = HttpRouting.builder().get("/", (request, response) -> {
+            presence.watch(() -> {}).close();
+            response.send("here");
+        });
+        Configuration settings = Configuration.load(Map.of("http.idle-time", "1s"), Map.of(), null);
+        try (Listener listener = open(settings, routing, presence)) {
+            assertThat(untilTheEnd(listener, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"))
+                    .endsWith("here");
+        }
+    }
+
     private static Listener open(HttpRouting.Builder routing, Presence presence) throws Exception {
+        return open(Configuration.defaults(), routing, presence);
+    }
+
+    private static Listener open(Configuration settings, HttpRouting.Builder routing, Presence presence)
+            throws Exception {
         return Listener.open(
                 "127.0.0.1",
                 0,
                 "--port",
-                Configuration.defaults(),
+                settings,
                 routing,
-                (method, path) -> false,
+                (method, path) -> method.equals("PUT"),
                 presence,
                 Optional.empty());
     }

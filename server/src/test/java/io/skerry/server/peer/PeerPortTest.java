@@ -137,7 +137,7 @@ class PeerPortTest {
         assertThat(client.buildUpload(UPLOAD, ACME, LIMIT, progress)).isEmpty();
         assertThat(client.buildUpload(UPLOAD, SHOP, LIMIT, progress)).isEmpty();
         assertThat(client.buildUpload(BAD_UPLOAD, ACME, LIMIT, progress)).contains("line 3: 'ü'");
-        client.discardUpload(UPLOAD);
+        client.discardUpload(UPLOAD, ACME);
         client.removeListener(GROUP, OTHER, LIMIT);
         client.deleteGroup(GROUP, LIMIT);
         client.setAsideGroup(GROUP, LIMIT);
@@ -156,7 +156,7 @@ class PeerPortTest {
                         "build " + UPLOAD + " of " + ACME + " " + LIMIT,
                         "build " + UPLOAD + " of " + SHOP + " " + LIMIT,
                         "build " + BAD_UPLOAD + " of " + ACME + " " + LIMIT,
-                        "discard " + UPLOAD,
+                        "discard " + UPLOAD + " of " + ACME,
                         "remove " + OTHER + " from " + GROUP + " " + LIMIT,
                         "delete " + GROUP + " " + LIMIT,
                         "set aside " + GROUP + " " + LIMIT,
@@ -395,8 +395,8 @@ class PeerPortTest {
         }
 
         @Override
-        public void discardUpload(UploadId upload) {
-            order("discard " + upload);
+        public void discardUpload(UploadId upload, UploadOwner owner) {
+            order("discard " + upload + " of " + owner);
         }
 
         @Override

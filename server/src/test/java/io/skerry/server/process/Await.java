@@ -1,13 +1,8 @@
 package io.skerry.server.process;
 
-import java.time.Duration;
-
 /// Repeats what a test asserts until it holds, for a bounded time: for what is answered before it is
 /// done everywhere.
 final class Await {
-
-    private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Duration PAUSE = Duration.ofMillis(20);
 
     interface Assertion {
         void check() throws Exception;
@@ -16,17 +11,16 @@ final class Await {
     private Await() {}
 
     static void until(Assertion assertion) throws Exception {
-        long end = System.nanoTime() + LIMIT.toNanos();
+        Soon soon = new Soon(true);
         while (true) {
             try {
                 assertion.check();
                 return;
             } catch (AssertionError notYet) {
-                if (System.nanoTime() - end > 0) {
+                if (!soon.again()) {
                     throw notYet;
                 }
             }
-            Thread.sleep(PAUSE);
         }
     }
 }

@@ -58,6 +58,7 @@ class DumpProcessTest {
                             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
                                     + " INSERT INTO t SELECT hex(randomblob(1000)) FROM n")))
                     .isTrue();
+            assertUploadsInChunksAreFew(fra, admin);
             String dump = get(URI.create(fra + "/dev/shop/dump"), token);
             assertThat(dump).endsWith("COMMIT;\n").hasSizeGreaterThan(6_000_000);
             expect(client.call(
@@ -112,6 +113,29 @@ class DumpProcessTest {
             skerry.kill();
             creating.join();
             assertTheSameCallIsPossible(data, admin, lost, padded);
+        }
+    }
+
+    /// Those of clients that send nothing, and one of a client that has no token.
+    private static void assertUploadsInChunksAreFew(URI node, String admin) throws Exception {
+        String head = "POST /v1/databases/dumps HTTP/1.1\r\nHost: h\r\nConnection: close\r\n"
+                + "Content-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked\r\n";
+        String known = head + "Authorization: Bearer " + admin + "\r\n\r\n";
+        try (RawConnection one = new RawConnection(node);
+                RawConnection two = new RawConnection(node)) {
+            one.send(known);
+            two.send(known);
+            // Until both have been heard.
+            Await.until(() -> {
+                try (RawConnection third = new RawConnection(node)) {
+                    assertThat(third.send(known).end().untilTheEnd())
+                            .startsWith("HTTP/1.1 429 ")
+                            .containsIgnoringCase("retry-after: 1\r\n");
+                }
+            });
+            try (RawConnection stranger = new RawConnection(node)) {
+                assertThat(stranger.send(head + "\r\n").untilTheEnd()).startsWith("HTTP/1.1 401 ");
+            }
         }
     }
 

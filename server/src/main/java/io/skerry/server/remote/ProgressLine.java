@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 
 /// How much of something is done, such as a file that is sent, in a line that is written again and
 /// again; silent where nobody looks. Not thread-safe.
-final class Progress {
+final class ProgressLine {
 
     private static final long STEP_NANOS = 200_000_000;
 
@@ -15,16 +15,16 @@ final class Progress {
     private long sent;
     private long shownAt;
 
-    private Progress(PrintWriter out, long total, boolean shown) {
+    private ProgressLine(PrintWriter out, long total, boolean shown) {
         this.out = out;
         this.total = total;
         this.shown = shown;
     }
 
     /// @param total in bytes
-    static Progress of(PrintWriter out, long total) {
+    static ProgressLine of(PrintWriter out, long total) {
         Console console = System.console();
-        return new Progress(out, total, console != null && console.isTerminal());
+        return new ProgressLine(out, total, console != null && console.isTerminal());
     }
 
     void add(long bytes) {
