@@ -11,7 +11,6 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
@@ -42,7 +41,6 @@ final class GroupStateMachine extends BaseStateMachine {
 
     private final GroupId group;
     private final NodeContext node;
-    private final Consumer<GroupId> ended;
     private final GroupLog log;
     private final Leadership leadership;
     private final CommitTimes times = new CommitTimes();
@@ -61,9 +59,7 @@ final class GroupStateMachine extends BaseStateMachine {
     private volatile @Nullable String trouble;
     private volatile @Nullable Transfer incoming;
 
-    /// @param ended told when the group was removed from this node, after everything is closed
-    GroupStateMachine(GroupId group, NodeContext node, Consumer<GroupId> ended) {
-        this.ended = ended;
+    GroupStateMachine(GroupId group, NodeContext node) {
         this.group = group;
         this.node = node;
         this.log = new GroupLog(group, node.settings(), node.disk());
@@ -147,11 +143,6 @@ final class GroupStateMachine extends BaseStateMachine {
         } finally {
             applying.unlock();
         }
-    }
-
-    @Override
-    public void notifyGroupRemove() {
-        ended.accept(group);
     }
 
     private void stop(String why, @Nullable Throwable cause) {

@@ -28,20 +28,20 @@ final class HostedGroups implements Restarts.Server {
 
     private final NodeId self;
     private final RaftServer server;
-    private final Consumer<GroupId> deleteStorage;
-    private final Consumer<GroupId> stuck;
     private final Removals removals;
+    private final Consumer<GroupId> closed;
+    private final Consumer<GroupId> stuck;
     private final ClientId client = ClientId.randomId();
     private final AtomicLong calls = new AtomicLong();
 
-    /// @param deleteStorage deletes what a group that is closed has on this node's disk for its log
+    /// @param closed told of each group that has closed, however late: sees to its files before the next order
     /// @param stuck told of a group that did not close in time
-    HostedGroups(NodeId self, RaftServer server, Consumer<GroupId> deleteStorage, Consumer<GroupId> stuck) {
+    HostedGroups(NodeId self, RaftServer server, Removals removals, Consumer<GroupId> closed, Consumer<GroupId> stuck) {
         this.self = self;
         this.server = server;
-        this.deleteStorage = deleteStorage;
+        this.removals = removals;
+        this.closed = closed;
         this.stuck = stuck;
-        this.removals = new Removals(self);
     }
 
     /// Whether the group is being closed or deleted here, also where nobody waits for that any more.
@@ -52,9 +52,7 @@ final class HostedGroups implements Restarts.Server {
 
     /// @throws DatabaseException UNAVAILABLE if it is
     void refuseLeaving(GroupId group) {
-        if (isLeaving(group)) {
-            throw Removals.beingClosed(group);
-        }
+        removals.refuse(group);
     }
 
     boolean has(GroupId group) {
@@ -122,35 +120,33 @@ final class HostedGroups implements Restarts.Server {
         }
     }
 
-    /// Closes the group here and deletes its storage.
-    void delete(GroupId group, String what, Deadline deadline) {
-        remove(group, true, what, deadline);
-    }
-
-    /// Closes the group here; its storage stays.
+    /// Closes the group here. Ratis' own deletion is not used: it deletes file by file what the next start would take
+    /// for damaged.
     void stop(GroupId group, String what, Deadline deadline) {
-        remove(group, false, what, deadline);
-    }
-
-    /// Ratis' own deletion is not used: it deletes file by file what the next start would take for damaged.
-    private void remove(GroupId group, boolean delete, String what, Deadline deadline) {
         var request = GroupManagementRequest.newRemove(
                 client, server.getId(), calls.incrementAndGet(), Groups.raftId(group), false, false);
+        stop(group, () -> check(server.groupManagementAsync(request).get()), what, deadline);
+    }
+
+    /// Closes a group that Ratis does not run, or not any more, as one that it runs.
+    void stop(GroupId group, Removals.Removal closing, String what, Deadline deadline) {
+        boolean timely = deadline.leftNanos() > 0;
         carryOut(what, () -> {
             try {
-                removals.run(group, () -> carryOut(request, group, delete), deadline);
+                removals.run(
+                        group,
+                        () -> {
+                            closing.run();
+                            closed.accept(group);
+                        },
+                        deadline);
             } catch (TimeoutException e) {
-                stuck.accept(group);
+                if (timely) {
+                    stuck.accept(group);
+                }
                 throw e;
             }
         });
-    }
-
-    private void carryOut(GroupManagementRequest request, GroupId group, boolean delete) throws Exception {
-        check(server.groupManagementAsync(request).get());
-        if (delete) {
-            deleteStorage.accept(group);
-        }
     }
 
     private static void check(RaftClientReply reply) throws ExecutionException {

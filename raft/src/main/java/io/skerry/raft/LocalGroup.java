@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
@@ -47,9 +46,9 @@ final class LocalGroup implements ReplicatedGroup {
     }
 
     /// The group is started, or started again.
-    GroupStateMachine begin(Consumer<GroupId> ended) {
+    GroupStateMachine begin() {
         damage = null;
-        var begun = new GroupStateMachine(id, node, ended);
+        var begun = new GroupStateMachine(id, node);
         machine = begun;
         return begun;
     }

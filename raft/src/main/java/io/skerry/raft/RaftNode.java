@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
@@ -53,12 +52,20 @@ public final class RaftNode implements Replication {
     private final Map<GroupId, LocalGroup> groups = new ConcurrentHashMap<>();
     private final Restarts restarts;
 
-    /// Groups whose files stay when Ratis has removed them: each until then.
-    private final Set<GroupId> kept = ConcurrentHashMap.newKeySet();
+    private final Removals removals;
+
+    /// Groups that are closed not to be opened again at once, each until it has closed. What was ordered last counts.
+    private final Map<GroupId, Ending> endings = new ConcurrentHashMap<>();
 
     private final GroupLocks locks = new GroupLocks();
 
     private volatile boolean closing;
+
+    /// What becomes of the files of a group that is being closed.
+    private enum Ending {
+        KEPT,
+        DELETED
+    }
 
     private RaftNode(
             PeerAddress self, Path directory, RaftSettings settings, GroupStores stores, PeerTransport transport)
@@ -74,6 +81,7 @@ public final class RaftNode implements Replication {
                 self.raft().substring(0, colon),
                 Integer.parseInt(self.raft().substring(colon + 1)));
         this.admin = new PeerAdmin(properties);
+        this.removals = new Removals(self.node());
         this.deleted = new DeletedLogs(directory.resolve("deleted"), FileTree::delete);
         this.archived = ArchivedLogs.in(logs, directory.resolve("archived"), deleted);
         deleted.sweep();
@@ -86,11 +94,12 @@ public final class RaftNode implements Replication {
                 // The default formats the storage.
                 .setOption(RaftStorage.StartupOption.RECOVER)
                 .build();
-        this.hosted = new HostedGroups(self.node(), server, id -> deleted.delete(logOf(id)), this::hangs);
+        this.hosted = new HostedGroups(self.node(), server, removals, this::ended, this::hangs);
         this.restarts = new Restarts(
                 hosted,
                 locks,
                 context.workers(),
+                id -> groups.containsKey(id) && hasStorage(id),
                 () -> context.disk().free() >= settings.diskReserveBytes(),
                 () -> closing);
     }
@@ -127,11 +136,16 @@ public final class RaftNode implements Replication {
 
     private StateMachine begin(RaftGroupId id) {
         GroupId group = Groups.id(id);
-        return groups.computeIfAbsent(group, this::localGroup).begin(this::ended);
+        removals.refuse(group); // another node may order this, past every lock
+        endings.remove(group);
+        return groups.computeIfAbsent(group, this::localGroup).begin();
     }
 
+    /// Ratis may tell of a log's end when the group has been closed for good.
     private void restart(GroupId group) {
-        restarts.ask(group);
+        if (groups.containsKey(group)) {
+            restarts.ask(group);
+        }
     }
 
     /// The group did not close in time. It is there still, so that whoever asks for troubles finds it.
@@ -143,14 +157,29 @@ public final class RaftNode implements Replication {
         }
     }
 
-    /// Ratis removed the group from this node for good.
+    /// The group has closed. Each step may be done again if a later one fails.
     private void ended(GroupId group) {
-        if (kept.remove(group)) {
-            groups.remove(group);
-        } else if (!restarts.has(group) && !closing) {
-            groups.remove(group);
-            context.stores().delete(group);
+        Ending ending = endings.remove(group);
+        if (ending == null) {
+            return; // it is to be opened again
         }
+        groups.remove(group);
+        restarts.forget(group);
+        if (ending == Ending.DELETED) {
+            deleteFiles(group);
+        }
+    }
+
+    /// The log goes last, since that says that there is something to delete: the next start opens it, and the group is
+    /// known to be there.
+    private void deleteFiles(GroupId group) {
+        if (closing) {
+            throw new DatabaseException(
+                    Code.UNAVAILABLE, "group " + group + " is not deleted: node " + self() + " is stopping");
+        }
+        context.stores().delete(group);
+        archived.delete(group);
+        deleted.delete(logOf(group));
     }
 
     @Override
@@ -236,30 +265,14 @@ public final class RaftNode implements Replication {
     public void delete(GroupId id, Duration limit) {
         var deadline = Deadline.in(limit);
         locks.alone(id, deadline, () -> {
-            hosted.awaitStarted(id, deadline);
-            restarts.forget(id);
-            kept.remove(id); // its databases go with what is being closed, if it is
-            if (hosted.has(id)) {
-                hosted.delete(id, "delete group " + id, deadline);
-            } else {
-                hosted.refuseLeaving(id);
-                deleteClosed(id);
+            if (hosted.isLeaving(id)) {
+                endings.put(id, Ending.DELETED); // by the end of what is under way
+            }
+            hosted.refuseLeaving(id);
+            if (hosted.has(id) || groups.containsKey(id) || archived.has(id) || hasStorage(id)) {
+                close(id, Ending.DELETED, "delete group " + id, deadline);
             }
         });
-    }
-
-    /// What Ratis does not run: a group that is archived or damaged, or whose start failed. Its log goes last, since
-    /// that says that there is something to delete.
-    private void deleteClosed(GroupId id) {
-        LocalGroup failed = groups.remove(id);
-        if (failed != null) {
-            failed.machine().ifPresent(GroupStateMachine::close);
-        }
-        if (failed != null || archived.has(id) || hasStorage(id)) {
-            context.stores().delete(id);
-            archived.delete(id);
-            deleted.delete(logOf(id));
-        }
     }
 
     @Override
@@ -268,31 +281,46 @@ public final class RaftNode implements Replication {
         locks.alone(id, deadline, () -> {
             hosted.refuseLeaving(id);
             if (groups.containsKey(id)) {
-                closeAndKeep(id, "set group " + id + " aside", deadline);
+                String what = "set group " + id + " aside";
+                if (!hosted.has(id)) {
+                    throw new DatabaseException(
+                            Code.UNAVAILABLE, "node " + self() + " could not " + what + ": it is not open");
+                }
+                close(id, Ending.KEPT, what, deadline);
                 // A crash before this leaves a group that the next start opens like any other.
                 context.stores().setAside(id, logOf(id));
             } else if (archived.has(id)) {
                 context.stores().setAside(id, archived.of(id));
                 archived.forget(id);
+            } else if (hasStorage(id)) {
+                context.stores().setAside(id, logOf(id)); // it closed after the limit of an earlier order
             }
         });
     }
 
-    /// Closes a group whose files stay, also where that ends after the limit.
-    private void closeAndKeep(GroupId id, String what, Deadline deadline) {
-        if (!hosted.has(id)) {
-            throw new DatabaseException(
-                    Code.UNAVAILABLE, "node " + self() + " could not " + what + ": it is not open, or being closed");
-        }
+    /// Closes a group, whose files are seen to also where that ends after the deadline.
+    private void close(GroupId id, Ending ending, String what, Deadline deadline) {
         hosted.awaitStarted(id, deadline);
-        kept.add(id);
+        endings.put(id, ending);
         try {
-            hosted.stop(id, what, deadline);
+            if (hosted.has(id)) {
+                hosted.stop(id, what, deadline);
+            } else {
+                hosted.stop(id, () -> closeFailed(id), what, deadline);
+            }
         } catch (RuntimeException e) {
             if (!hosted.isLeaving(id)) {
-                kept.remove(id); // it was not begun
+                endings.remove(id); // it was not begun
             }
             throw e;
+        }
+    }
+
+    /// It is archived or damaged, or its start failed, and Ratis does not close what it has forgotten.
+    private void closeFailed(GroupId id) {
+        LocalGroup failed = groups.get(id);
+        if (failed != null) {
+            failed.machine().ifPresent(GroupStateMachine::close);
         }
     }
 
@@ -318,25 +346,19 @@ public final class RaftNode implements Replication {
                 archived.put(id);
                 return;
             }
-            restarts.forget(id);
             if (hosted.has(id)) {
-                group.drain("group " + id + " is archived", limit.dividedBy(2));
-                try {
-                    closeAndKeep(id, "close group " + id, deadline);
-                } catch (RuntimeException e) {
-                    if (hosted.has(id)) {
-                        group.machine().ifPresent(machine -> machine.log().admit());
-                    }
-                    throw e;
-                }
+                group.drain("group " + id + " is archived", deadline.left().dividedBy(2));
             } else if (!hasStorage(id)) {
                 return; // it is damaged, and says so
-            } else {
-                // Its start failed, and Ratis does not close what it has forgotten.
-                group.machine().ifPresent(GroupStateMachine::close);
             }
-            restarts.forget(id);
-            groups.remove(id);
+            try {
+                close(id, Ending.KEPT, "close group " + id, deadline);
+            } catch (RuntimeException e) {
+                if (hosted.has(id)) {
+                    group.machine().ifPresent(machine -> machine.log().admit());
+                }
+                throw e;
+            }
             archived.put(id);
             LOG.info("group {} is archived: closed on node {}", id, self());
         });

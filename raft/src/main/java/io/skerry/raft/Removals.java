@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -25,6 +26,7 @@ final class Removals {
 
     private final NodeId self;
     private final Map<GroupId, Thread> running = new ConcurrentHashMap<>();
+    private final Semaphore free = new Semaphore(MAX);
 
     Removals(NodeId self) {
         this.self = self;
@@ -53,21 +55,17 @@ final class Removals {
         var task = new FutureTask<Void>(() -> {
             try {
                 removal.run();
+            } catch (Exception | Error e) {
+                LOG.warn("group {} was not closed on node {} as it should be", group, self, e);
+                throw e; // nobody may wait for it any more
             } finally {
-                running.remove(group); // before the task has ended: its waiter may order what comes next
+                ended(group); // before the task has ended: its waiter may order what comes next
             }
             return null;
         });
         Thread thread =
                 Thread.ofPlatform().daemon().name(self + "-remove-" + group).unstarted(task);
-        if (running.size() >= MAX) {
-            throw new DatabaseException(
-                    Code.OVERLOADED, "node " + self + " is closing " + MAX + " groups already: try again");
-        }
-        if (running.putIfAbsent(group, thread) != null) {
-            throw beingClosed(group);
-        }
-        thread.start();
+        begin(group, thread);
         try {
             task.get(deadline.leftNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -81,6 +79,31 @@ final class Removals {
         }
     }
 
+    private void begin(GroupId group, Thread thread) {
+        if (running.putIfAbsent(group, thread) != null) {
+            throw beingClosed(group);
+        }
+        if (!free.tryAcquire()) {
+            running.remove(group);
+            throw new DatabaseException(
+                    Code.OVERLOADED, "node " + self + " is closing " + MAX + " groups already: try again");
+        }
+        boolean started = false;
+        try {
+            thread.start();
+            started = true;
+        } finally {
+            if (!started) {
+                ended(group); // there is no thread to be had
+            }
+        }
+    }
+
+    private void ended(GroupId group) {
+        free.release();
+        running.remove(group);
+    }
+
     /// Where a thread is, for whoever has to find out what it waits for.
     private static String at(Thread thread) {
         var lines = new StringBuilder();
@@ -90,7 +113,14 @@ final class Removals {
         return lines.toString();
     }
 
-    static DatabaseException beingClosed(GroupId group) {
+    /// @throws DatabaseException UNAVAILABLE if a removal of the group has begun and not ended
+    void refuse(GroupId group) {
+        if (has(group)) {
+            throw beingClosed(group);
+        }
+    }
+
+    private static DatabaseException beingClosed(GroupId group) {
         return new DatabaseException(Code.UNAVAILABLE, "group " + group + " is being closed here: try again");
     }
 }

@@ -41,6 +41,8 @@ public interface Replication extends AutoCloseable {
     void unarchive(GroupId id, Duration limit);
 
     /// Deletes the group on this node, log and databases, archived or not. Remove its other members first.
+    ///
+    /// @throws DatabaseException UNAVAILABLE if it is not gone within `limit`; it goes on, or can be tried again
     void delete(GroupId id, Duration limit);
 
     /// Takes the group off this node as [#delete] does, and keeps its files where no start looks for them

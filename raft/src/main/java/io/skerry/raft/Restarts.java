@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,7 @@ final class Restarts {
     private final Server server;
     private final GroupLocks locks;
     private final Workers workers;
+    private final Predicate<GroupId> isHere;
     private final BooleanSupplier hasSpace;
     private final BooleanSupplier closing;
 
@@ -39,11 +41,19 @@ final class Restarts {
         void open(GroupId group, Deadline deadline);
     }
 
+    /// @param isHere whether the node has the group, open or to be opened; asked while its lock is held
     /// @param hasSpace whether a log can be opened on the disk as it is
-    Restarts(Server server, GroupLocks locks, Workers workers, BooleanSupplier hasSpace, BooleanSupplier closing) {
+    Restarts(
+            Server server,
+            GroupLocks locks,
+            Workers workers,
+            Predicate<GroupId> isHere,
+            BooleanSupplier hasSpace,
+            BooleanSupplier closing) {
         this.server = server;
         this.locks = locks;
         this.workers = workers;
+        this.isHere = isHere;
         this.hasSpace = hasSpace;
         this.closing = closing;
     }
@@ -55,6 +65,7 @@ final class Restarts {
         }
     }
 
+    /// Whether one was asked for, and has not succeeded.
     boolean has(GroupId group) {
         return asked.containsKey(group);
     }
@@ -97,6 +108,10 @@ final class Restarts {
     private void startAgain(GroupId group) {
         if (!asked.containsKey(group)) {
             return; // it was archived or deleted meanwhile
+        }
+        if (!isHere.test(group)) {
+            asked.remove(group); // the same, and Ratis told of its log only after that
+            return;
         }
         var deadline = Deadline.in(LIMIT);
         try {

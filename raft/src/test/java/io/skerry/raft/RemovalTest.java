@@ -9,11 +9,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.GroupId;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +64,144 @@ class RemovalTest {
             assertThat(fra.group(GROUP).orElseThrow().awaitLeadership(LIMIT)).isTrue();
             assertThat(fra.group(GROUP).orElseThrow().trouble()).isEmpty();
             assertThat(cluster.store("fra", GROUP).entries()).containsExactly("one");
+        }
+    }
+
+    /// Whoever deletes it is refused, and finds it deleted when it has closed.
+    @Test
+    void aDeletionThatMeetsAnArchiveThatHangsIsCarriedOutByItsEnd() throws IOException {
+        var release = new CountDownLatch(1);
+        try (var cluster = new TestCluster(directory, RaftSettings.defaults())) {
+            RaftNode fra = hangingArchive(cluster, release);
+            try {
+                assertThatThrownBy(() -> fra.delete(GROUP, LIMIT)).hasMessageContaining("is being closed here");
+            } finally {
+                release.countDown();
+            }
+
+            await("its log is gone", () -> !Files.exists(logOf(cluster)));
+            assertThat(fra.group(GROUP)).isEmpty();
+            assertThat(cluster.stores("fra").has(GROUP)).isFalse();
+        }
+    }
+
+    @Test
+    void aGroupThatClosesAfterTheLimitIsSetAsideByTheNextOrder() throws IOException {
+        var release = new CountDownLatch(1);
+        try (var cluster = new TestCluster(directory, RaftSettings.defaults())) {
+            RaftNode fra = hangingArchive(cluster, release);
+            release.countDown();
+            await("it is closed", () -> isSetAside(fra));
+
+            assertThat(fra.group(GROUP)).isEmpty();
+            assertThat(cluster.stores("fra").has(GROUP)).isFalse();
+            assertThat(logOf(cluster)).doesNotExist();
+        }
+    }
+
+    /// What another node orders comes past this node's locks.
+    @Test
+    void aGroupThatIsBeingClosedIsNotTakenAnewFromAnotherNode() throws IOException {
+        var release = new CountDownLatch(1);
+        try (var cluster = new TestCluster(directory, RaftSettings.defaults())) {
+            RaftNode fra = hangingArchive(cluster, release);
+            try {
+                var admin = new PeerAdmin(RaftSettings.defaults().server(directory.resolve("other"), "127.0.0.1", 0));
+                assertThatThrownBy(() -> admin.create(cluster.address("fra"), GROUP, LIMIT))
+                        .isInstanceOf(IOException.class)
+                        .hasStackTraceContaining("is being closed here");
+            } finally {
+                release.countDown();
+            }
+            await("it is closed", () -> isArchived(fra));
+        }
+    }
+
+    @Test
+    void aDeletionThatMeetsTheNodesStopLeavesTheLogWithTheDatabases() throws IOException {
+        var release = new CountDownLatch(1);
+        try (var cluster = new TestCluster(directory, RaftSettings.defaults())) {
+            RaftNode fra = hangingArchive(cluster, release);
+            try {
+                assertThatThrownBy(() -> fra.delete(GROUP, LIMIT)).hasMessageContaining("is being closed here");
+                fra.close();
+            } finally {
+                release.countDown();
+            }
+            cluster.stop("fra");
+
+            assertThat(cluster.stores("fra").has(GROUP)).isTrue();
+            assertThat(cluster.start("fra").group(GROUP)).isPresent();
+        }
+    }
+
+    /// Its log may fail at its end, which is no reason to start it again.
+    @Test
+    void nothingIsLeftOfAGroupWhoseLogFailsWhileItIsDeleted() throws IOException {
+        try (var cluster = new TestCluster(directory, RaftSettings.defaults())) {
+            RaftNode fra = cluster.start("fra");
+            commit(fra.create(GROUP, LIMIT), "one");
+            cluster.store("fra", GROUP).checkpoint();
+            GroupStateMachine machine = machine(fra, GROUP);
+            cluster.store("fra", GROUP).onClose = () -> tellOfEnd(machine);
+
+            fra.delete(GROUP, LIMIT);
+
+            assertThat(fra.group(GROUP)).isEmpty();
+            assertThat(cluster.stores("fra").has(GROUP)).isFalse();
+            assertThat(logOf(cluster)).doesNotExist();
+        }
+    }
+
+    @Test
+    void anEndThatIsToldOfLateDoesNotOpenAnArchivedGroup() throws IOException {
+        try (var cluster = new TestCluster(directory, RaftSettings.defaults())) {
+            RaftNode fra = cluster.start("fra");
+            GroupId other = others().getFirst();
+            commit(fra.create(GROUP, LIMIT), "one");
+            fra.create(other, LIMIT);
+            GroupStateMachine archived = machine(fra, GROUP);
+            GroupStateMachine before = machine(fra, other);
+            fra.archive(GROUP, LIMIT);
+
+            tellOfEnd(archived);
+            tellOfEnd(before);
+            await("the other is started again", () -> machine(fra, other) != before);
+
+            assertThat(fra.group(GROUP)).isEmpty();
+            fra.unarchive(GROUP, LIMIT);
+            assertThat(fra.group(GROUP).orElseThrow().awaitLeadership(LIMIT)).isTrue();
+            assertThat(cluster.store("fra", GROUP).entries()).containsExactly("one");
+        }
+    }
+
+    private static GroupStateMachine machine(RaftNode node, GroupId group) {
+        return ((LocalGroup) node.group(group).orElseThrow()).machine().orElseThrow();
+    }
+
+    private static void tellOfEnd(GroupStateMachine machine) {
+        machine.notifyServerShutdown(RoleInfoProto.getDefaultInstance(), false);
+    }
+
+    private Path logOf(TestCluster cluster) {
+        return cluster.directory("fra").resolve("log").resolve(GROUP.toString());
+    }
+
+    private static RaftNode hangingArchive(TestCluster cluster, CountDownLatch release) throws IOException {
+        RaftNode fra = cluster.start("fra");
+        commit(fra.create(GROUP, LIMIT), "one");
+        cluster.store("fra", GROUP).checkpoint();
+        cluster.store("fra", GROUP).onClose = () -> hang(release);
+        assertThatThrownBy(() -> fra.archive(GROUP, Duration.ofSeconds(5))).hasMessageContaining("did not end in time");
+        return fra;
+    }
+
+    private static boolean isSetAside(RaftNode node) {
+        try {
+            node.setAside(GROUP, LIMIT);
+            return true;
+        } catch (DatabaseException e) {
+            return false;
         }
     }
 

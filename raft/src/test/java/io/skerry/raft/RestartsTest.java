@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +26,10 @@ class RestartsTest implements Restarts.Server {
     private volatile Consumer<GroupId> onClose = group -> {};
     private volatile Consumer<GroupId> onOpen = group -> {};
     private final AtomicBoolean space = new AtomicBoolean(true);
+    private final AtomicInteger looks = new AtomicInteger();
+    private final AtomicBoolean here = new AtomicBoolean(true);
+    private final AtomicBoolean leaving = new AtomicBoolean();
+    private final AtomicInteger leavingLooks = new AtomicInteger();
 
     Workers workers;
     Restarts restarts;
@@ -32,7 +37,13 @@ class RestartsTest implements Restarts.Server {
     @BeforeEach
     void begin() {
         workers = new Workers(new NodeId("fra"));
-        restarts = new Restarts(this, new GroupLocks(), workers, space::get, () -> false);
+        restarts = new Restarts(this, new GroupLocks(), workers, group -> here.get(), this::hasSpace, () -> false);
+    }
+
+    private boolean hasSpace() {
+        boolean has = space.get();
+        looks.incrementAndGet();
+        return has;
     }
 
     @AfterEach
@@ -42,7 +53,9 @@ class RestartsTest implements Restarts.Server {
 
     @Override
     public boolean isLeaving(GroupId group) {
-        return false;
+        boolean now = leaving.get();
+        leavingLooks.incrementAndGet();
+        return now;
     }
 
     @Override
@@ -111,9 +124,32 @@ class RestartsTest implements Restarts.Server {
         };
         restarts.ask(GROUP);
         restarts.ask(GROUP);
+        await("it looked for space twice", () -> looks.get() >= 2);
+        assertThat(opened(GROUP)).isZero();
         space.set(true);
 
         await("it is started", () -> opened(GROUP) == 2 && !restarts.has(GROUP));
+    }
+
+    @Test
+    void aGroupThatIsBeingClosedStillIsWaitedFor() {
+        leaving.set(true);
+        restarts.ask(GROUP);
+        await("it looked twice", () -> leavingLooks.get() >= 2);
+        assertThat(opened(GROUP)).isZero();
+        leaving.set(false);
+
+        await("it is started", () -> opened(GROUP) == 1 && !restarts.has(GROUP));
+    }
+
+    /// The log's end may be told of later than that of the group.
+    @Test
+    void aGroupThatIsArchivedOrDeletedMeanwhileIsNotStarted() {
+        here.set(false);
+        restarts.ask(GROUP);
+
+        await("it is given up", () -> !restarts.has(GROUP));
+        assertThat(opened(GROUP)).isZero();
     }
 
     private static void hang(CountDownLatch latch) {

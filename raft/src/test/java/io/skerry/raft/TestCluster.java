@@ -72,8 +72,8 @@ final class TestCluster implements AutoCloseable {
             int port = ThreadLocalRandom.current().nextInt(PORTS_FROM, PORTS_TO);
             try (var socket = new ServerSocket(port)) {
                 return socket.getLocalPort();
-            } catch (IOException taken) {
-                continue;
+            } catch (IOException e) {
+                // It is taken: another one.
             }
         }
         throw new IllegalStateException("no port from " + PORTS_FROM + " to " + PORTS_TO + " is free");
@@ -196,7 +196,7 @@ final class TestCluster implements AutoCloseable {
         long end = System.nanoTime() + CLOSE_LIMIT.toNanos();
         while (System.nanoTime() < end
                 && !(earlier.containsAll(threads(node.self(), "close"))
-                        && threads(node.self(), "(checkpoint|transfer|leadership|clock)-\\d+")
+                        && threads(node.self(), "((checkpoint|transfer|leadership|clock|restart)-\\d+|remove-.+)")
                                 .isEmpty())) {
             LockSupport.parkNanos(2_000_000);
         }

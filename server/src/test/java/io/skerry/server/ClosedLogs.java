@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 public final class ClosedLogs {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
-    private static final Pattern THREADS = Pattern.compile(".+-(close|(checkpoint|transfer|leadership|clock)-\\d+)");
+    private static final Pattern THREADS =
+            Pattern.compile(".+-(close|(checkpoint|transfer|leadership|clock|restart)-\\d+|remove-[0-9a-f-]{36})");
 
     private ClosedLogs() {}
 

@@ -154,7 +154,9 @@ final class GroupChanges {
         return nodes;
     }
 
-    /// What fails here is left to the reconciler: for the caller the group is gone.
+    /// For the caller the group is gone. A node that does not answer is left to the reconciler; one that does not close
+    /// the group in time deletes it when it has, and one that cannot delete its files shows the group to the
+    /// reconciler after its next start.
     private void dismantle(Node node, GroupId group) {
         try {
             members.client(node).deleteGroup(group, limits.delete());
