@@ -77,21 +77,22 @@ class KeySetsTest {
         }
     }
 
+    /// @param asked counts who waits for `answer`
+    private byte[] answerAfter(CountDownLatch answer, AtomicInteger asked) throws IOException {
+        asked.incrementAndGet();
+        try {
+            answer.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+        return issuer.document();
+    }
+
     @Test
     void whoNeedTheSameSetWaitForTheSameFetch() throws InterruptedException {
         CountDownLatch answer = new CountDownLatch(1);
         AtomicInteger fetches = new AtomicInteger();
-        KeySets slow = new KeySets(
-                url -> {
-                    fetches.incrementAndGet();
-                    try {
-                        answer.await();
-                    } catch (InterruptedException e) {
-                        throw new IOException(e);
-                    }
-                    return issuer.document();
-                },
-                Duration.ofMinutes(5));
+        KeySets slow = new KeySets(url -> answerAfter(answer, fetches), Duration.ofMinutes(5));
         List<Thread> waiting = new ArrayList<>();
         AtomicInteger found = new AtomicInteger();
         for (int i = 0; i < 20; i++) {
@@ -154,17 +155,7 @@ class KeySetsTest {
         CountDownLatch end = new CountDownLatch(1);
         AtomicInteger hanging = new AtomicInteger();
         KeySets some = new KeySets(
-                url -> {
-                    if (url.getHost().endsWith("slow.example")) {
-                        hanging.incrementAndGet();
-                        try {
-                            end.await();
-                        } catch (InterruptedException e) {
-                            throw new IOException(e);
-                        }
-                    }
-                    return issuer.document();
-                },
+                url -> url.getHost().endsWith("slow.example") ? answerAfter(end, hanging) : issuer.document(),
                 Duration.ofMinutes(5));
         List<Thread> waiting = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
@@ -196,17 +187,7 @@ class KeySetsTest {
     void whatOneOrganizationHasTooMuchOfIsNotToldToAnother() throws InterruptedException {
         CountDownLatch end = new CountDownLatch(1);
         AtomicInteger hanging = new AtomicInteger();
-        KeySets some = new KeySets(
-                url -> {
-                    hanging.incrementAndGet();
-                    try {
-                        end.await();
-                    } catch (InterruptedException e) {
-                        throw new IOException(e);
-                    }
-                    return issuer.document();
-                },
-                Duration.ofMinutes(5));
+        KeySets some = new KeySets(url -> answerAfter(end, hanging), Duration.ofMinutes(5));
         List<Thread> waiting = new ArrayList<>();
         for (int i = 0; i < KeySets.FETCHES_PER_OWNER_MAX; i++) {
             List<String> one = List.of("https://" + i + ".slow.example/keys");
