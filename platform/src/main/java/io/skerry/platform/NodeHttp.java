@@ -2,32 +2,50 @@ package io.skerry.platform;
 
 import java.io.IOException;
 import java.net.http.HttpClient;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /// HTTP connections to other nodes, pooled. The client is made when it is first needed: most nodes talk to no
-/// other while they start, and making it reads every certificate that the JDK trusts. Thread-safe.
+/// other while they start. Thread-safe.
 public final class NodeHttp implements AutoCloseable {
 
     private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
 
-    private final Optional<SSLContext> trust;
+    private final Supplier<Optional<SSLContext>> trust;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable HttpClient made;
     private volatile boolean closed;
 
-    /// Trusts those that the JVM trusts.
-    public NodeHttp() {
-        this(Optional.empty());
+    /// Where no node speaks TLS: trusts no certificate, and need not read those that the JVM trusts.
+    public static NodeHttp plain() {
+        return new NodeHttp(() -> Optional.of(nobody()));
     }
 
     /// @param trust what makes connections over TLS; empty for what the JVM trusts. Host names are checked either way
     public NodeHttp(Optional<SSLContext> trust) {
+        this(() -> trust);
+    }
+
+    private NodeHttp(Supplier<Optional<SSLContext>> trust) {
         this.trust = trust;
+    }
+
+    private static SSLContext nobody() {
+        try {
+            SSLContext nobody = SSLContext.getInstance("TLS");
+            nobody.init(new KeyManager[0], new TrustManager[0], null);
+            return nobody;
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError("every JDK has TLS", e);
+        }
     }
 
     /// @throws IOException after [#close], as the calls of a client that is shut down
@@ -47,7 +65,7 @@ public final class NodeHttp implements AutoCloseable {
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(CONNECT_MAX)
                         .executor(Executors.newVirtualThreadPerTaskExecutor());
-                trust.ifPresent(client::sslContext);
+                trust.get().ifPresent(client::sslContext);
                 present = client.build();
                 made = present;
             }

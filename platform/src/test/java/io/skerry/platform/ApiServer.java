@@ -92,7 +92,7 @@ final class ApiServer implements AutoCloseable {
                 settings());
     }
 
-    private final NodeHttp nodes = new NodeHttp();
+    private final NodeHttp nodes = NodeHttp.plain();
 
     private ApiServer(TestCluster cluster, SystemLeader leader, PlatformSettings settings) {
         this(cluster, cluster.catalog(), leader, Freshness.HERE, settings);

@@ -16,6 +16,7 @@ import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.exceptions.AlreadyExistsException;
 import org.apache.ratis.retry.RetryPolicies;
 import org.apache.ratis.util.TimeDuration;
 import org.slf4j.Logger;
@@ -62,10 +63,14 @@ final class PeerAdmin {
     private void createAnew(PeerAddress peer, RaftGroup group, Duration limit, PeerTransport transport)
             throws IOException {
         GroupId id = Groups.id(group.getGroupId());
-        if (hosts(peer, id)) {
-            transport.delete(peer, id, limit);
-        }
-        call(peer, id, patient(limit), groups -> check(groups.add(group, true)));
+        call(peer, id, patient(limit), groups -> {
+            try {
+                return check(groups.add(group, true));
+            } catch (AlreadyExistsException e) {
+                transport.delete(peer, id, limit);
+                return check(groups.add(group, true));
+            }
+        });
     }
 
     /// The same again and again until the deadline: a node that has just started on a busy machine answers late, and

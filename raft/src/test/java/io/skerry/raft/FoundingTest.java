@@ -41,4 +41,26 @@ class FoundingTest {
                     "lhr is a member", () -> cluster.node("lhr").group(GROUP).isPresent());
         }
     }
+
+    @Test
+    void whatAnEarlierAttemptLeftAtAMemberIsMadeAnew() throws Exception {
+        try (TestCluster cluster = new TestCluster(directory, RaftSettings.defaults())) {
+            RaftNode fra = cluster.start("fra");
+            RaftNode lhr = cluster.start("lhr");
+            List<PeerAddress> members = List.of(cluster.address("lhr"), cluster.address("bos"));
+            // Nobody listens at bos, which comes after lhr.
+            TestCluster.await("lhr has the group of an attempt that failed", () -> {
+                assertThatThrownBy(() -> fra.found(GROUP, members, Duration.ofSeconds(1)))
+                        .hasMessageContaining("could not be founded");
+                return lhr.group(GROUP).isPresent();
+            });
+            ReplicatedGroup left = lhr.group(GROUP).orElseThrow();
+
+            RaftNode bos = cluster.start("bos");
+            fra.found(GROUP, members, TestCluster.LIMIT);
+
+            assertThat(lhr.group(GROUP)).isPresent().get().isNotSameAs(left);
+            TestCluster.await("bos is a member", () -> bos.group(GROUP).isPresent());
+        }
+    }
 }

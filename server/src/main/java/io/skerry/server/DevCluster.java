@@ -15,6 +15,7 @@ import io.skerry.server.life.AdministratorToken;
 import io.skerry.server.life.Ahead;
 import io.skerry.server.life.DirectoryLock;
 import io.skerry.server.life.LifeCycle;
+import io.skerry.server.life.Linking;
 import io.skerry.server.life.NodeIdentity;
 import io.skerry.server.life.Parallel;
 import io.skerry.server.life.Ports;
@@ -136,7 +137,7 @@ public final class DevCluster implements AutoCloseable {
             Ahead<String> token =
                     Ahead.begin("skerry-token", () -> AdministratorToken.in(plan.directory(), plan.token()));
             parts.add("token", token);
-            Ahead<Boolean> sqlite = Ahead.begin("skerry-sqlite", () -> prepareSqlite(plan.settings()));
+            Ahead<Boolean> sqlite = Ahead.begin("skerry-limits", () -> prepareSqlite(plan.settings()));
             PeerSecret secret = PeerSecret.in(plan.directory().resolve("cluster-secret"));
             Optional<NodeTls> tls = tls(plan);
             if (tls.isPresent()) {
@@ -163,10 +164,10 @@ public final class DevCluster implements AutoCloseable {
         return made[0];
     }
 
-    private static boolean prepareSqlite(Configuration settings) {
+    private static boolean prepareSqlite(Configuration settings) throws Exception {
         Sqlite.limitMemory(settings.get(Settings.MEMORY_BYTES));
         BarrierVfs.limitTemporaryFiles(settings.get(Settings.TEMPORARY_BYTES));
-        Sqlite.linkAll();
+        Linking.await();
         return true;
     }
 

@@ -106,7 +106,7 @@ public final class Node implements AutoCloseable {
             Uploads uploads =
                     Uploads.open(self.node(), config.directory().resolve("uploads"), Limits.uploads(config.settings()));
             parts.add("uploads", uploads);
-            HttpRouting.Builder routing = HttpRouting.builder();
+            HttpRouting.Builder routing = Listener.routing();
             UsageLedger ledger = new UsageLedger(storage.meters(), self.node(), config.location(), Instant.now());
             LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()), uploads, ledger);
             new PeerRoutes(config.secret(), local, replication::writeSnapshot, local::writeCopy, uploads::writeImage)

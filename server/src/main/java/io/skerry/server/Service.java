@@ -100,7 +100,7 @@ public final class Service implements AutoCloseable {
         Catalog catalog = awaitCatalog(system, self);
         LifeCycle life = new LifeCycle("service of " + self);
         Optional<SSLContext> trust = config.tls().flatMap(NodeTls::client);
-        NodeHttp http = new NodeHttp(trust);
+        NodeHttp http = config.tls().isPresent() ? new NodeHttp(trust) : NodeHttp.plain();
         NodeClients clients = node -> node.id().equals(self) ? local : remote(http, config, node);
         Fleet fleet =
                 new Fleet(catalog, clients, Limits.fleetSteps(config.settings()), Limits.fleet(config.settings()));
@@ -161,7 +161,7 @@ public final class Service implements AutoCloseable {
                     GroupFollower.start(catalog, local.openGroups(), groups -> endStreams(hrana, catalog, groups)));
             // Hosts and paths that mean a database first, whatever their path says: the rest is the control
             // plane's.
-            HttpRouting.Builder routing = HttpRouting.builder().any(hrana);
+            HttpRouting.Builder routing = Listener.routing().any(hrana);
             new HealthRoutes(replication, config.location().value(), config.tls()).register(routing);
             platform.register(routing);
             boolean reconciled = prepare.test(fleet);

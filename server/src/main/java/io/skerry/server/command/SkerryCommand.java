@@ -3,6 +3,7 @@ package io.skerry.server.command;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.server.config.ConfigException;
+import io.skerry.server.life.Linking;
 import io.skerry.server.life.StartException;
 import io.skerry.server.remote.DatabaseCommand;
 import io.skerry.server.remote.GroupCommand;
@@ -13,7 +14,6 @@ import io.skerry.server.remote.TokenCommand;
 import io.skerry.server.remote.UserCommand;
 import java.nio.file.FileSystemException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
@@ -33,22 +33,20 @@ public final class SkerryCommand implements Runnable {
     /// In the order in which the help shows them.
     private static final Map<String, Class<?>> COMMANDS = commands();
 
+    /// The names are those of the annotations, which every start would pay for to read.
     private static Map<String, Class<?>> commands() {
         Map<String, Class<?>> commands = new LinkedHashMap<>();
-        for (Class<?> command : List.of(
-                DevCommand.class,
-                DemoCommand.class,
-                CheckCommand.class,
-                GroupCommand.class,
-                DatabaseCommand.class,
-                TokenCommand.class,
-                OauthCommand.class,
-                OrganizationCommand.class,
-                UserCommand.class,
-                AutoComplete.GenerateCompletion.class,
-                VersionCommand.class)) {
-            commands.put(command.getAnnotation(Command.class).name(), command);
-        }
+        commands.put("dev", DevCommand.class);
+        commands.put("demo", DemoCommand.class);
+        commands.put("check", CheckCommand.class);
+        commands.put("group", GroupCommand.class);
+        commands.put("db", DatabaseCommand.class);
+        commands.put("token", TokenCommand.class);
+        commands.put("oauth", OauthCommand.class);
+        commands.put("org", OrganizationCommand.class);
+        commands.put("user", UserCommand.class);
+        commands.put("generate-completion", AutoComplete.GenerateCompletion.class);
+        commands.put("version", VersionCommand.class);
         return commands;
     }
 
@@ -62,8 +60,11 @@ public final class SkerryCommand implements Runnable {
     /// The command line for `args`. Reading the options of a class takes time that every start would pay: where
     /// the first argument names a command, the others are left out.
     static CommandLine line(String... args) {
-        CommandLine line = new CommandLine(new SkerryCommand());
         Class<?> asked = args.length == 0 ? null : COMMANDS.get(args[0]);
+        if (asked == DevCommand.class || asked == DemoCommand.class) {
+            Linking.begin();
+        }
+        CommandLine line = new CommandLine(new SkerryCommand());
         if (asked == null || asked == AutoComplete.GenerateCompletion.class) {
             COMMANDS.values().forEach(line::addSubcommand);
         } else {

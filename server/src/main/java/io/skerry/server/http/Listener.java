@@ -6,6 +6,9 @@ import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpException;
 import io.helidon.http.Status;
+import io.helidon.service.registry.GlobalServiceRegistry;
+import io.helidon.service.registry.ServiceRegistryConfig;
+import io.helidon.service.registry.ServiceRegistryManager;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
@@ -46,6 +49,16 @@ public final class Listener implements AutoCloseable {
     private static final Duration GRACE = Duration.ofMillis(100);
     private static final Duration IDLE_PERIOD_MAX = Duration.ofMinutes(1);
 
+    static {
+        // Helidon looks through the class path for services otherwise, and reads what each says of itself: nothing here
+        // comes from there, and a start would wait for it.
+        ServiceRegistryConfig none = ServiceRegistryConfig.builder()
+                .discoverServices(false)
+                .discoverServicesFromServiceLoader(false)
+                .build();
+        GlobalServiceRegistry.registry(ServiceRegistryManager.create(none).registry());
+    }
+
     private final WebServer server;
     private final String scheme;
     private final String host;
@@ -56,6 +69,11 @@ public final class Listener implements AutoCloseable {
         this.scheme = scheme;
         this.host = host;
         this.atTheEnd = atTheEnd;
+    }
+
+    /// The routes of a port to be opened, none so far.
+    public static HttpRouting.Builder routing() {
+        return HttpRouting.builder();
     }
 
     /// Binds a port for clients and answers from then on. Clients are held to the limits of the settings.

@@ -79,7 +79,7 @@ class PeerPortTest {
     Path directory;
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final NodeHttp nodes = new NodeHttp();
+    private final NodeHttp nodes = NodeHttp.plain();
     private final Progress progress = new Progress();
     private final RecordingNode node = new RecordingNode();
     private boolean breakSnapshot;

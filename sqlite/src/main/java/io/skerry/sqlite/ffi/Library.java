@@ -9,16 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.zip.CRC32;
 
 /// Finds the shared library and loads it once per process.
 ///
 /// The file that the system property `skerry.sqlite.library` names, otherwise the one in our jar, which is
-/// written once to `$XDG_CACHE_HOME/skerry/sqlite` (`~/.cache` if unset) under the hash of its content.
+/// written once to `$XDG_CACHE_HOME/skerry/sqlite` (`~/.cache` if unset) under its size and checksum.
 final class Library {
     static final String PROPERTY = "skerry.sqlite.library";
 
@@ -70,8 +69,7 @@ final class Library {
     /// Writes `content` to a file below `cache` unless it is there already; safe against other processes that
     /// do the same, and against a file that was cut short or changed.
     static Path extract(byte[] content, Path cache, String fileName) throws IOException {
-        String hash = HexFormat.of().formatHex(sha256(content)).substring(0, 32);
-        Path directory = cache.resolve(hash);
+        Path directory = cache.resolve(content.length + "-" + HexFormat.of().toHexDigits((int) checksum(content)));
         Path file = directory.resolve(fileName);
         if (Files.exists(file) && Arrays.equals(Files.readAllBytes(file), content)) {
             return file;
@@ -109,11 +107,11 @@ final class Library {
         return System.getProperty("os.name").startsWith("Mac");
     }
 
-    private static byte[] sha256(byte[] content) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(content);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has SHA-256", e);
-        }
+    /// Tells one build from another; that a file holds the very bytes is seen by comparing them. A cryptographic hash
+    /// would cost the start of a process more than everything else that loads the library.
+    private static long checksum(byte[] content) {
+        CRC32 checksum = new CRC32();
+        checksum.update(content);
+        return checksum.getValue();
     }
 }
