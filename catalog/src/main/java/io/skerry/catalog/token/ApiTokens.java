@@ -46,9 +46,9 @@ public final class ApiTokens {
         }
     }
 
-    /// A fresh token: in the form of a JWT (RFC 7519), which clients expect, that names its id and nothing else. It is
-    /// recognised by its hash, so no key is there to sign it: where others have a signature it has as many random
-    bytes.
+    /// A fresh token: in the form of a JWT (RFC 7519), which clients expect, that names its id and
+    /// nothing else. It is recognised by its hash, so there is no key to sign it: where others have a
+    /// signature it has as many random bytes.
     public static String generate() {
         return fresh().text();
     }
