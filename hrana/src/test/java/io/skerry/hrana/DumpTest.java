@@ -22,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -34,6 +35,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class DumpTest {
+
+    /// More than the system takes from a dump whose client does not read.
+    private static final String LARGE =
+            "CREATE TABLE t (a); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40)"
+                    + " INSERT INTO t SELECT randomblob(1000000) FROM n";
 
     @TempDir
     Path directory;
@@ -51,19 +57,25 @@ class DumpTest {
         group.start(new MemoryLog(group), LogIndex.BEFORE_FIRST);
         group.leadership(true);
         database = group.create(new DatabaseId(UUID.randomUUID()));
-        plane = new DataPlane((address, authorization) -> {
-            if (!"Bearer good".equals(authorization)) {
-                throw new AccessException(401, "Unauthorized");
-            }
-            return new Target(
-                    ((Address.HostLabel) address).label(),
-                    database,
-                    null,
-                    SessionOptions.READ_ONLY,
-                    restrictions,
-                    Callers.ANYWHERE,
-                    false);
-        });
+        plane = open(HranaSettings.defaults());
+    }
+
+    private DataPlane open(HranaSettings settings) {
+        return new DataPlane(
+                (address, authorization) -> {
+                    if (!"Bearer good".equals(authorization)) {
+                        throw new AccessException(401, "Unauthorized");
+                    }
+                    return new Target(
+                            ((Address.HostLabel) address).label(),
+                            database,
+                            null,
+                            SessionOptions.READ_ONLY,
+                            restrictions,
+                            Callers.ANYWHERE,
+                            false);
+                },
+                settings);
     }
 
     @AfterEach
@@ -112,21 +124,37 @@ class DumpTest {
         assertThat(plane.post("/db/shop-acme/dump", "").statusCode()).isEqualTo(405);
     }
 
+    /// However fast it is taken: it keeps the log of its group.
+    @Test
+    void aDumpThatTakesTooLongEndsEarly() throws Exception {
+        write(LARGE);
+        plane.close();
+        plane = open(HranaSettings.defaults().with(new HranaSettings.Dumps(8, 4, Duration.ofMillis(200))));
+        try (var socket = ask()) {
+            Thread.sleep(200);
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .contains("BEGIN TRANSACTION;")
+                    .doesNotContain("COMMIT;");
+        }
+    }
+
+    private Socket ask() throws IOException {
+        var socket = new Socket("127.0.0.1", plane.port());
+        socket.getOutputStream()
+                .write("GET /db/shop-acme/dump HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer good\r\n\r\n"
+                        .getBytes(StandardCharsets.US_ASCII));
+        assertThat(socket.getInputStream().read()).isEqualTo('H');
+        return socket;
+    }
+
     /// Clients that do not read: each keeps its dump running, and the one that is too many is told.
     @Test
     void onlySomeRunAtOnceAndTheirRoomIsFreeAgain() throws IOException {
-        write("CREATE TABLE t (a); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40)"
-                + " INSERT INTO t SELECT randomblob(1000000) FROM n");
+        write(LARGE);
         List<Socket> slow = new ArrayList<>();
         try {
             for (var i = 0; i < 4; i++) {
-                var socket = new Socket("127.0.0.1", plane.port());
-                slow.add(socket);
-                socket.getOutputStream()
-                        .write(
-                                "GET /db/shop-acme/dump HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer good\r\n\r\n"
-                                        .getBytes(StandardCharsets.US_ASCII));
-                assertThat(socket.getInputStream().read()).isEqualTo('H');
+                slow.add(ask());
             }
             HttpResponse<String> refused = dump("Bearer good");
             assertThat(refused.statusCode()).isEqualTo(429);

@@ -37,6 +37,7 @@ import io.skerry.server.config.NodeConfig;
 import io.skerry.server.config.Settings;
 import io.skerry.server.http.HealthRoutes;
 import io.skerry.server.http.Listener;
+import io.skerry.server.http.Lasting;
 import io.skerry.server.http.Presence;
 import io.skerry.server.issuer.HttpsKeySource;
 import io.skerry.server.life.LifeCycle;
@@ -175,7 +176,10 @@ public final class Service implements AutoCloseable {
                             "--port",
                             config.settings(),
                             routing,
-                            (method, path) -> HranaRoutes.streams(method, path) || platform.streams(method, path),
+                            new Lasting(
+                                    (method, path) ->
+                                            HranaRoutes.streams(method, path) || platform.streams(method, path),
+                                    HranaRoutes::dumps),
                             presence,
                             config.tls()));
             // Closed first: new pipelines are refused in words, those under way end, while the port still

@@ -41,7 +41,10 @@ public final class Limits {
                         streams.expiredMax(),
                         streams.textsMax(),
                         streams.textBytesMax()))
-                .with(new HranaSettings.Dumps(base.dumps().max(), settings.get(Settings.DUMPS_PER_ORGANIZATION)));
+                .with(new HranaSettings.Dumps(
+                        base.dumps().max(),
+                        settings.get(Settings.DUMPS_PER_ORGANIZATION),
+                        settings.get(Settings.DUMP_TIME)));
     }
 
     public static QuerySettings query(Configuration settings) {

@@ -56,7 +56,7 @@ public final class Settings {
     public static final Setting<Duration> ANSWER_TIME = new Setting<>(
             "http.answer-time",
             "2m",
-            "a client that takes longer to read an answer loses its connection",
+            "a client that takes longer to read an answer, or a MiB of a dump, loses its connection",
             Values.duration(Duration.ofSeconds(1), HOUR));
     public static final Setting<Long> BODY_BYTES = new Setting<>(
             "http.body-bytes",
@@ -260,6 +260,11 @@ public final class Settings {
             "4",
             "uploads of one organization of which databases are made, or that are checked, at once, of "
                     + Uploads.USED_MAX + " in all; one more is answered with 503",
+    public static final Setting<Duration> DUMP_TIME = new Setting<>(
+            "dumps.time",
+            "6h",
+            "a dump that takes longer to be sent ends early; meanwhile all that is written to its group stays in the logs",
+            Values.duration(Duration.ofSeconds(1), Duration.ofHours(24 * 7)));
             Values.count(1, Uploads.USED_MAX));
     public static final Setting<Duration> UPLOAD_TIME = new Setting<>(
             "uploads.time",
@@ -395,6 +400,7 @@ public final class Settings {
             ORGANIZATIONS,
             MEMBERS,
             INVITES,
+            DUMP_TIME,
             JWKS_ADDRESSES,
             JWKS_CERTIFICATES,
             JWKS_REFRESH,

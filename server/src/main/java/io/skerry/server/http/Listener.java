@@ -27,7 +27,6 @@ import io.skerry.server.tls.NodeTls;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
@@ -65,13 +64,12 @@ public final class Listener implements AutoCloseable {
     public static Listener open(
             String host, int port, String option, Configuration settings, HttpRouting.Builder routing)
             throws StartException {
-        return open(host, port, option, settings, routing, (method, path) -> false, new Presence(), Optional.empty());
+        return open(host, port, option, settings, routing, Lasting.NONE, new Presence(), Optional.empty());
     }
 
     /// As above.
     ///
-    /// @param uploads whether a request with this method and path brings a body of any size that is
-    ///     taken as it comes
+    /// @param lasting which requests and answers have their time for each MiB, not for the whole
     /// @param presence knows the clients of the port from then on
     /// @param tls empty for plain HTTP
     public static Listener open(
@@ -80,12 +78,12 @@ public final class Listener implements AutoCloseable {
             String option,
             Configuration settings,
             HttpRouting.Builder routing,
-            BiPredicate<String, String> uploads,
+            Lasting lasting,
             Presence presence,
             Optional<NodeTls> tls)
             throws StartException {
         SlowClients clients = new SlowClients(settings.get(Settings.REQUEST_TIME), settings.get(Settings.ANSWER_TIME));
-        RequestGuard guard = new RequestGuard(clients, chunkedMax(settings), bodyMax(settings), uploads);
+        RequestGuard guard = new RequestGuard(clients, chunkedMax(settings), bodyMax(settings), lasting);
         Http1Config.Builder protocol =
                 protocol().addReceiveListener(clients.received()).addSendListener(clients.sent());
         routing.addFilter(Listener::closeWhenSaid).addFilter(new AbsoluteForm()).addFilter(guard);

@@ -9,6 +9,7 @@ import io.skerry.catalog.fleet.Requester;
 import io.skerry.server.config.Configuration;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -86,6 +87,58 @@ class ListenerTest {
         CountDownLatch gone = new CountDownLatch(1);
         var routing = HttpRouting.builder().post("/", (request, response) -> {
             request.content().as(String.class);
+    @Test
+    void whatALastingAnswerTakesToBeMadeIsNotTheClientsTime() throws Exception {
+        Semaphore making = new Semaphore(0);
+        var routing = HttpRouting.builder()
+                .get("/lasting", (request, response) -> {
+                    try (OutputStream out = response.outputStream()) {
+                        // Helidon keeps the first, which may be all there is.
+                        out.write(new byte[100_000]);
+                        out.write(new byte[100_000]);
+                        making.acquire();
+                        out.write("all".getBytes(StandardCharsets.US_ASCII));
+                    }
+                })
+                .post(
+                        "/",
+                        (request, response) -> response.send(request.content().as(String.class)));
+        Configuration settings =
+                Configuration.load(Map.of("http.request-time", "1s", "http.answer-time", "1s"), Map.of(), null);
+        try (Listener listener = open(settings, routing, new Presence());
+                ExecutorService other = Executors.newSingleThreadExecutor()) {
+            String end = " HTTP/1.1\r\nHost: h\r\nConnection: close\r\n";
+            Future<String> lasting = other.submit(() -> untilTheEnd(listener, "GET /lasting" + end + "\r\n"));
+            // Another client is cut off meanwhile, by the same clock.
+            for (int i = 0; i < 2; i++) {
+                assertThat(untilTheEnd(listener, "POST /" + end + "Content-Length: 9\r\n\r\nhi"))
+                        .doesNotContain("hi");
+            }
+            making.release();
+            assertThat(lasting.get()).startsWith("HTTP/1.1 200").endsWith("all\r\n0\r\n\r\n");
+        }
+    }
+
+    @Test
+    void whoTakesNothingOfALastingAnswerIsCutOff() throws Exception {
+        CountDownLatch cut = new CountDownLatch(1);
+        var routing = HttpRouting.builder().get("/lasting", (request, response) -> {
+            try (OutputStream out = response.outputStream()) {
+                while (true) {
+                    out.write(new byte[100_000]);
+                }
+            } finally {
+                cut.countDown();
+            }
+        });
+        Configuration settings = Configuration.load(Map.of("http.answer-time", "1s"), Map.of(), null);
+        try (Listener listener = open(settings, routing, new Presence());
+                Socket socket = connect(listener)) {
+            send(socket, "GET /lasting HTTP/1.1\r\nHost: h\r\n\r\n");
+            assertThat(cut.await(LIMIT_MS, TimeUnit.MILLISECONDS)).isTrue();
+        }
+    }
+
             try (Requester.Watch _ = presence.watch(gone::countDown)) {
                 handling.countDown();
                 gone.await(LIMIT_MS, TimeUnit.MILLISECONDS);
@@ -221,7 +274,7 @@ class ListenerTest {
                 "--port",
                 settings,
                 routing,
-                (method, path) -> method.equals("PUT"),
+                new Lasting((method, path) -> method.equals("PUT"), (method, path) -> path.equals("/lasting")),
                 presence,
                 Optional.empty());
     }
