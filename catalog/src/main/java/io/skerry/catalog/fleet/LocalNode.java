@@ -5,7 +5,7 @@ import io.skerry.catalog.progress.Progress;
 import io.skerry.catalog.progress.ProgressLog;
 import io.skerry.catalog.sql.Sql;
 import io.skerry.catalog.upload.UploadId;
-import io.skerry.catalog.upload.UploadOwner;
+import io.skerry.catalog.upload.UploadUse;
 import io.skerry.catalog.upload.Uploads;
 import io.skerry.catalog.usage.NodeUsage;
 import io.skerry.catalog.usage.UsageLedger;
@@ -165,13 +165,13 @@ public final class LocalNode implements NodeClient {
     }
 
     @Override
-    public Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit, Progress told) {
-        return uploads.build(upload, owner, limit, told);
+    public Optional<String> buildUpload(UploadId upload, UploadUse use, Duration limit, Progress told) {
+        return uploads.build(upload, use, limit, told);
     }
 
     @Override
-    public void discardUpload(UploadId upload, UploadOwner owner) {
-        uploads.discard(upload, owner);
+    public void discardUpload(UploadId upload, UploadUse use) {
+        uploads.discard(upload, use);
     }
 
     @Override

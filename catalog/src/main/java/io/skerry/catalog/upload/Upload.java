@@ -1,7 +1,9 @@
 package io.skerry.catalog.upload;
 
+import io.skerry.engine.DatabaseId;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// One upload of [Uploads]: the database file that it is or becomes, and whether that may be deleted.
 /// Thread-safe; whoever is told so by [#end] or [#giveUp] deletes it, and is the only one.
@@ -22,6 +24,8 @@ abstract sealed class Upload permits DumpUpload, FileUpload {
     private State state = State.OPEN;
     private boolean givenUp;
     private long endsAt;
+    /// For which it was used last.
+    private @Nullable DatabaseId user;
     private long bytes;
 
     Upload(UploadOwner owner, Path database, long endsAt) {
@@ -72,7 +76,8 @@ abstract sealed class Upload permits DumpUpload, FileUpload {
         USED
     }
 
-    final Begin begin() {
+    /// @param database that is to have its content
+    final Begin begin(DatabaseId database) {
         return locked(() -> {
             if (givenUp || state == State.READY && isUsedOnce()) {
                 return Begin.USED;
@@ -88,10 +93,15 @@ abstract sealed class Upload permits DumpUpload, FileUpload {
     /// Whether what was made of it once is not made again.
     abstract boolean isUsedOnce();
 
+            user = database;
     /// The work is over.
     ///
     /// @param done whether the database file may be read now
     /// @return whether it was given up meanwhile: its files are to be deleted
+    final boolean isUsedFor(DatabaseId database) {
+        return locked(() -> database.equals(user));
+    }
+
     final boolean end(boolean done, long nowEndsAt) {
         return locked(() -> {
             state = done ? State.READY : State.OPEN;

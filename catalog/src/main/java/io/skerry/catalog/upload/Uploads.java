@@ -217,15 +217,15 @@ public final class Uploads implements AutoCloseable {
     /// Makes a database file of a dump, or looks whether an uploaded file may be served, for
     /// [#writeImage]. An upload that is at fault is deleted; a dump also if something else fails.
     ///
-    /// @param owner who uses it
+    /// @param use whose it is from now on
     /// @param limit without progress
     /// @param told how far it is
     /// @return what is wrong with the upload; empty if nothing is
     /// @throws CatalogException NOT_FOUND if there is no such upload of the owner's
     /// @throws DatabaseException if it is no fault of the upload; OVERLOADED while somebody else is at it
-    public Optional<String> build(UploadId id, UploadOwner owner, Duration limit, Progress told) {
+    public Optional<String> build(UploadId id, UploadUse use, Duration limit, Progress told) {
         Upload upload = uploads.get(id);
-        if (upload == null || !upload.owner().equals(owner)) {
+        if (upload == null || !upload.owner().equals(use.owner())) {
             throw new CatalogException(
                     CatalogException.Reason.NOT_FOUND,
                     "there is no such upload (any more): it is deleted after its use, after "
@@ -246,7 +246,7 @@ public final class Uploads implements AutoCloseable {
                 throw new DatabaseException(
                         Code.OVERLOADED, "this node makes databases of " + USED_MAX + " uploads already; try again");
         }
-        switch (upload.begin()) {
+        switch (upload.begin(use.database())) {
             case BEGUN -> {}
             case AT_WORK -> {
                 uses.release(user);
@@ -339,10 +339,10 @@ public final class Uploads implements AutoCloseable {
         }
     }
 
-    /// As above, if it is the owner's.
-    public void discard(UploadId id, UploadOwner owner) {
+    /// As above, if it is used for that or was used for that last: who was refused takes nothing from who was not.
+    public void discard(UploadId id, UploadUse use) {
         Upload upload = uploads.get(id);
-        if (upload != null && upload.owner().equals(owner)) {
+        if (upload != null && upload.owner().equals(use.owner()) && upload.isUsedFor(use.database())) {
             discard(id);
         }
     }

@@ -86,7 +86,7 @@ class FileUploadsTest {
     }
 
     private Optional<String> build(UploadId id) {
-        return uploads.build(id, new UploadOwner.OfDatabase(SHOP), LIMIT, new Progress());
+        return uploads.build(id, UploadUse.ofDraft(SHOP), LIMIT, new Progress());
     }
 
     private long files() throws IOException {
@@ -185,7 +185,9 @@ class FileUploadsTest {
             new UploadOwner.OfDatabase(OTHER), new UploadOwner.OfOrganization(new OrganizationId(SHOP.value()))
         }) {
             assertRefused(
-                    Reason.NOT_FOUND, "there is no such upload", () -> uploads.build(id, other, LIMIT, new Progress()));
+                    Reason.NOT_FOUND,
+                    "there is no such upload",
+                    () -> uploads.build(id, new UploadUse(other, SHOP), LIMIT, new Progress()));
         }
         assertRefused(
                 Reason.NOT_FOUND, "no such upload", () -> uploads.receive(id, OTHER, 0, out -> out.write(chunk(0))));

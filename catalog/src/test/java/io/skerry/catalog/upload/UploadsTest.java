@@ -37,6 +37,7 @@ class UploadsTest {
     private static final NodeId SELF = new NodeId("fra-1");
     private static final OrganizationId ACME = new OrganizationId(new UUID(0, 1));
     private static final OrganizationId OTHER = new OrganizationId(new UUID(0, 2));
+    private static final DatabaseId DATABASE = new DatabaseId(new UUID(0, 4));
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String GOOD = "BEGIN;\nCREATE TABLE t (a);\nINSERT INTO t VALUES (1);\nCOMMIT;\n";
 
@@ -72,7 +73,11 @@ class UploadsTest {
     }
 
     private Optional<String> build(UploadId id, OrganizationId organization) {
-        return uploads.build(id, new UploadOwner.OfOrganization(organization), LIMIT, new Progress());
+    private static UploadUse use(OrganizationId organization) {
+        return new UploadUse(new UploadOwner.OfOrganization(organization), DATABASE);
+    }
+
+        return uploads.build(id, use(organization), LIMIT, new Progress());
     }
 
     @Test
@@ -140,9 +145,12 @@ class UploadsTest {
     @Test
     void nobodyDeletesWhatIsAnotherOnes() throws IOException {
         UploadId id = put(GOOD);
-        uploads.discard(id, new UploadOwner.OfOrganization(OTHER));
-        assertThat(build(id, ACME)).isEmpty();
-        uploads.discard(id, new UploadOwner.OfOrganization(ACME));
+        uploads.discard(id, use(ACME));
+        assertThat(build(id, ACME)).as("nobody used it before").isEmpty();
+        uploads.discard(id, use(OTHER));
+        uploads.discard(id, new UploadUse(new UploadOwner.OfOrganization(ACME), new DatabaseId(new UUID(0, 5))));
+        assertThat(files()).hasSize(1);
+        uploads.discard(id, use(ACME));
         assertThat(files()).isEmpty();
     }
 
