@@ -11,6 +11,7 @@ import io.skerry.catalog.fleet.LocalNode;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.catalog.fleet.NodeClients;
 import io.skerry.catalog.fleet.StreamFollower;
+import io.skerry.catalog.group.Group;
 import io.skerry.catalog.issuer.KeySets;
 import io.skerry.catalog.location.Node;
 import io.skerry.catalog.token.DatabaseTokens;
@@ -146,6 +147,7 @@ public final class Service implements AutoCloseable {
             uploads.keepOnlyFor(id -> catalog.byId(id)
                     .filter(route -> route.database().isDraft())
                     .map(route -> route.organization().id()));
+            local.countFor(group -> catalog.group(group).map(Group::organization));
             HranaRoutes hrana = new HranaRoutes(
                     new CatalogAccess(catalog, tokens, replication, freshness),
                     new DatabaseUploads(self, catalog, uploads, fleet, leader, presence),

@@ -19,23 +19,30 @@ abstract sealed class Upload permits DumpUpload, FileUpload {
     }
 
     private final UploadOwner owner;
+    private final UploadOwner payer;
     private final Path database;
     final ReentrantLock lock = new ReentrantLock();
     private State state = State.OPEN;
     private boolean givenUp;
-    private long endsAt;
     /// For which it was used last.
     private @Nullable DatabaseId user;
+    private long endsAt;
     private long bytes;
 
-    Upload(UploadOwner owner, Path database, long endsAt) {
+    /// @param payer in whose share it counts: the organization, as far as it is known
+    Upload(UploadOwner owner, UploadOwner payer, Path database, long endsAt) {
         this.owner = owner;
+        this.payer = payer;
         this.database = database;
         this.endsAt = endsAt;
     }
 
     UploadOwner owner() {
         return owner;
+    }
+
+    UploadOwner payer() {
+        return payer;
     }
 
     Path database() {
@@ -86,22 +93,22 @@ abstract sealed class Upload permits DumpUpload, FileUpload {
                 return Begin.AT_WORK;
             }
             state = State.WORKING;
+            user = database;
             return Begin.BEGUN;
         });
+    }
+
+    final boolean isUsedFor(DatabaseId database) {
+        return locked(() -> database.equals(user));
     }
 
     /// Whether what was made of it once is not made again.
     abstract boolean isUsedOnce();
 
-            user = database;
     /// The work is over.
     ///
     /// @param done whether the database file may be read now
     /// @return whether it was given up meanwhile: its files are to be deleted
-    final boolean isUsedFor(DatabaseId database) {
-        return locked(() -> database.equals(user));
-    }
-
     final boolean end(boolean done, long nowEndsAt) {
         return locked(() -> {
             state = done ? State.READY : State.OPEN;

@@ -58,7 +58,8 @@ class UploadsTest {
     }
 
     private Uploads open(Duration kept, long reserve) throws IOException {
-        return Uploads.open(SELF, directory, new UploadLimits(1000, 2500, 1 << 20, 1 << 16, 4096, reserve, kept, 2));
+        return Uploads.open(
+                SELF, directory, new UploadLimits(1000, 3500, 2500, 1 << 20, 1 << 16, 4096, reserve, kept, 2));
     }
 
     @AfterEach
@@ -72,11 +73,11 @@ class UploadsTest {
         return place.upload();
     }
 
-    private Optional<String> build(UploadId id, OrganizationId organization) {
     private static UploadUse use(OrganizationId organization) {
         return new UploadUse(new UploadOwner.OfOrganization(organization), DATABASE);
     }
 
+    private Optional<String> build(UploadId id, OrganizationId organization) {
         return uploads.build(id, use(organization), LIMIT, new Progress());
     }
 
@@ -155,6 +156,36 @@ class UploadsTest {
     }
 
     @Test
+    void oneOrganizationDoesNotHaveAllTheRoom() throws IOException {
+        put("x".repeat(1000));
+        UploadId second = put("x".repeat(1000));
+        assertThatThrownBy(() -> put("x".repeat(501)))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.OVERLOADED))
+                .hasMessageContaining("of this organization on this node fill the 2500 bytes");
+        uploads.put(OTHER, out -> out.write(new byte[1000]));
+        uploads.discard(second);
+        put("x".repeat(1000));
+        assertThat(files()).hasSize(3);
+    }
+
+    /// However small they are.
+    @Test
+    void oneOrganizationDoesNotHaveAllThePlaces() throws IOException {
+        UploadId first = put("");
+        for (int i = 1; i < 128; i++) {
+            put("");
+        }
+        assertThatThrownBy(() -> put(""))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.OVERLOADED))
+                .hasMessageContaining("too many uploads of this organization wait");
+        uploads.put(OTHER, out -> out.write(1));
+        uploads.discard(first);
+        put("");
+    }
+
+    @Test
     void aDumpThatIsWrongIsGone() throws IOException {
         UploadId id = put("BEGIN;\nCREATE TABEL t (a);\nCOMMIT;\n");
         assertThat(build(id, ACME)).contains("line 2: near \"TABEL\": syntax error");
@@ -186,12 +217,14 @@ class UploadsTest {
                 }))
                 .hasMessage("the client is gone");
         assertThat(files()).isEmpty();
-        put("x".repeat(1000));
+        uploads.put(OTHER, out -> out.write(new byte[1000]));
+        uploads.put(OTHER, out -> out.write(new byte[1000]));
         put("x".repeat(1000));
         assertThatThrownBy(() -> put("x".repeat(1000)))
                 .isInstanceOfSatisfying(
-                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.OVERLOADED));
-        assertThat(files()).hasSize(2);
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.OVERLOADED))
+                .hasMessageContaining("the uploads on this node fill the room");
+        assertThat(files()).hasSize(3);
         put("x".repeat(500));
     }
 

@@ -92,6 +92,7 @@ public final class Limits {
         return new UploadLimits(
                 settings.get(Settings.UPLOAD_BYTES),
                 settings.get(Settings.UPLOADS_BYTES),
+                settings.get(Settings.UPLOADS_ORGANIZATION_BYTES),
                 settings.get(Settings.UPLOAD_BYTES),
                 Math.toIntExact(settings.get(Settings.VALUE_BYTES)),
                 storage(settings).pageSize(),
