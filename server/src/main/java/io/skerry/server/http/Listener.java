@@ -1,5 +1,6 @@
 package io.skerry.server.http;
 
+import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
+import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +44,13 @@ public final class Listener implements AutoCloseable {
     private static final long BODY_BACKSTOP_BYTES = 9L << 20;
     static final int HEADERS_BYTES_MAX = 32 * 1024;
     static final int REQUEST_LINE_BYTES_MAX = 8 * 1024;
+    /// Of silence, before the client's system is asked whether it is there.
+    static final int KEEP_ALIVE_SECONDS = 60;
+
+    /// It is asked so often, before the connection ends.
+    private static final int KEEP_ALIVE_COUNT = 6;
+
+    private static final int KEEP_ALIVE_AGAIN_SECONDS = 10;
     private static final Duration GRACE = Duration.ofMillis(100);
     private static final Duration IDLE_PERIOD_MAX = Duration.ofMinutes(1);
 
@@ -164,8 +173,7 @@ public final class Listener implements AutoCloseable {
                 .shutdownGracePeriod(GRACE)
                 .maxPayloadSize(bodyMax(settings) + settings.get(Settings.UPLOAD_BYTES))
                 .maxTcpConnections(settings.get(Settings.CONNECTIONS))
-                // Without it an answer of two segments waits for the client's delayed acknowledgement: 40 ms.
-                .connectionOptions(socket -> socket.tcpNoDelay(true))
+                .connectionOptions(Listener::connection)
                 .idleConnectionTimeout(settings.get(Settings.CONNECTION_IDLE))
                 .idleConnectionPeriod(idlePeriod(settings.get(Settings.CONNECTION_IDLE)))
                 .directHandlers(PlainRefusals.handlers())
@@ -190,6 +198,17 @@ public final class Listener implements AutoCloseable {
             throw new StartException("HTTP could not start on port " + port + " of " + host + "; the log says why");
         }
         return new Listener(server, transport.scheme(), host, atTheEnd);
+    }
+
+    /// While a client waits, nothing is sent to it: what remembers connections on the way forgets a silent one within
+    /// minutes, and a client whose machine is gone would be waited for.
+    private static void connection(SocketOptions.Builder socket) {
+        // Without it an answer of two segments waits for the client's delayed acknowledgement: 40 ms.
+        socket.tcpNoDelay(true)
+                .socketKeepAlive(true)
+                .putSocketOption(ExtendedSocketOptions.TCP_KEEPIDLE, KEEP_ALIVE_SECONDS)
+                .putSocketOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, KEEP_ALIVE_AGAIN_SECONDS)
+                .putSocketOption(ExtendedSocketOptions.TCP_KEEPCOUNT, KEEP_ALIVE_COUNT);
     }
 
     /// How often idle connections are looked for.

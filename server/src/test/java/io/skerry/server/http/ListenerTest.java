@@ -6,15 +6,20 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
 import io.skerry.catalog.fleet.Requester;
+import io.skerry.engine.testing.Await;
 import io.skerry.server.config.Configuration;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -24,6 +29,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,13 +87,6 @@ class ListenerTest {
     }
 
     @Test
-    void aHandlerIsToldThatItsClientIsGone() throws Exception {
-        Presence presence = new Presence();
-        CountDownLatch handling = new CountDownLatch(1);
-        CountDownLatch gone = new CountDownLatch(1);
-        var routing = HttpRouting.builder().post("/", (request, response) -> {
-            request.content().as(String.class);
-    @Test
     void whatALastingAnswerTakesToBeMadeIsNotTheClientsTime() throws Exception {
         Semaphore making = new Semaphore(0);
         var routing = HttpRouting.builder()
@@ -139,6 +138,13 @@ class ListenerTest {
         }
     }
 
+    @Test
+    void aHandlerIsToldThatItsClientIsGone() throws Exception {
+        Presence presence = new Presence();
+        CountDownLatch handling = new CountDownLatch(1);
+        CountDownLatch gone = new CountDownLatch(1);
+        var routing = HttpRouting.builder().post("/", (request, response) -> {
+            request.content().as(String.class);
             try (Requester.Watch _ = presence.watch(gone::countDown)) {
                 handling.countDown();
                 gone.await(LIMIT_MS, TimeUnit.MILLISECONDS);
@@ -260,6 +266,48 @@ class ListenerTest {
             assertThat(untilTheEnd(listener, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"))
                     .endsWith("here");
         }
+    }
+
+    /// Else what is on the way forgets a client that waits for long (Linux: proc_net_tcp; 02 is the timer of
+    /// keep-alive,
+    /// in hundredths of a second).
+    @Test
+    void aConnectionIsAskedForWhileItIsSilent() throws Exception {
+        var routing = HttpRouting.builder().get("/", (request, response) -> response.send("here"));
+        try (Listener listener = open(routing, new Presence());
+                Socket socket = connect(listener)) {
+            send(socket, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+            assertThat(socket.getInputStream().read()).isEqualTo('H');
+            String ports = String.format(Locale.ROOT, "%04X %04X", socket.getPort(), socket.getLocalPort());
+            Await.until("the timer of keep-alive runs", () -> {
+                String timer = timer(ports);
+                return timer.startsWith("02:")
+                        && Integer.parseInt(timer.substring(3), 16) <= Listener.KEEP_ALIVE_SECONDS * 100;
+            });
+        }
+    }
+
+    private static String timer(String ports) {
+        return Stream.of("tcp", "tcp6")
+                .map(table -> Path.of("/proc/net", table))
+                .flatMap(ListenerTest::lines)
+                .map(line -> line.strip().split("\\s+"))
+                .filter(fields -> ports.equals(port(fields[1]) + " " + port(fields[2])))
+                .map(fields -> fields[5])
+                .findAny()
+                .orElse("");
+    }
+
+    private static Stream<String> lines(Path table) {
+        try {
+            return Files.readAllLines(table).stream().skip(1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String port(String address) {
+        return address.substring(address.indexOf(':') + 1);
     }
 
     private static Listener open(HttpRouting.Builder routing, Presence presence) throws Exception {
