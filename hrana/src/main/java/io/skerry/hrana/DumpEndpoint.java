@@ -90,6 +90,9 @@ final class DumpEndpoint {
         OutputStream out = new BufferedOutputStream(body, BUFFER);
         try {
             database.dumpTo(out);
+            // Its last bytes may be refused as any others.
+            out.flush();
+            body.close();
         } catch (RuntimeException e) {
             if (body.begun == null && e instanceof Refusal) {
                 throw e;
@@ -102,7 +105,6 @@ final class DumpEndpoint {
             // Not closed: that would end the answer as if it were complete.
             throw new CloseConnectionException("a dump ended early", e);
         }
-        out.close();
     }
 
     /// The answer's body, which begins with its first byte: before, a refusal can still be sent.

@@ -9,6 +9,7 @@ import io.skerry.engine.Engine;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.GroupStore;
 import io.skerry.engine.LogIndex;
+import io.skerry.engine.query.Attachables;
 import io.skerry.engine.query.QuerySettings;
 import io.skerry.engine.query.Restrictions;
 import io.skerry.engine.query.SessionOptions;
@@ -16,6 +17,7 @@ import io.skerry.engine.storage.StorageSettings;
 import io.skerry.hrana.DatabaseAccess.Address;
 import io.skerry.hrana.DatabaseAccess.Callers;
 import io.skerry.hrana.DatabaseAccess.Target;
+import io.skerry.hrana.stream.Grant;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpRequest;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +52,7 @@ class DumpTest {
     private DataPlane plane;
     private @Nullable Database database;
     private Restrictions restrictions = Restrictions.NONE;
+    private Grant grant = () -> restrictions;
 
     @BeforeEach
     void start() {
@@ -73,7 +77,9 @@ class DumpTest {
                             SessionOptions.READ_ONLY,
                             restrictions,
                             Callers.ANYWHERE,
-                            false);
+                            false,
+                            Attachables.NONE,
+                            grant);
                 },
                 settings);
     }
@@ -136,6 +142,22 @@ class DumpTest {
                     .contains("BEGIN TRANSACTION;")
                     .doesNotContain("COMMIT;");
         }
+    }
+
+    /// It is written in pieces of 64 KiB, and its grant asked for each: here, the last of three is refused.
+    @Test
+    void aDumpWhoseLastBytesAreRefusedHasNoEnd() throws Exception {
+        write("CREATE TABLE t (a); INSERT INTO t VALUES (zeroblob(80000))");
+        var asked = new AtomicInteger();
+        grant = () -> asked.incrementAndGet() <= 2 ? restrictions : null;
+        try (var socket = ask()) {
+            socket.shutdownOutput();
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .doesNotContain("COMMIT;")
+                    .doesNotContain("the dump ends here")
+                    .doesNotEndWith("\r\n0\r\n\r\n");
+        }
+        assertThat(asked.get()).isEqualTo(3);
     }
 
     private Socket ask() throws IOException {
