@@ -13,6 +13,7 @@ import io.skerry.hrana.wire.Refusal;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,7 +66,7 @@ final class DumpEndpoint {
         switch (running.tryAcquire(of)) {
             case PERMIT -> {
                 try {
-                    send(database, new Body(response, target.grant()));
+                    send(database, new Body(response, target.grant(), limits.time()));
                 } finally {
                     running.release(of);
                 }
@@ -89,6 +90,9 @@ final class DumpEndpoint {
         OutputStream out = new BufferedOutputStream(body, BUFFER);
         try {
             database.dumpTo(out);
+            // Its last bytes may be refused as any others.
+            out.flush();
+            body.close();
         } catch (RuntimeException e) {
             if (body.begun == null && e instanceof Refusal) {
                 throw e;
@@ -97,10 +101,10 @@ final class DumpEndpoint {
                 LOG.warn("Database {} could not be dumped", database.id(), e);
                 throw Refusal.server(503, "the dump could not be made: " + e.getMessage());
             }
+            LOG.info("The dump of database {} ended early: {}", database.id(), e.getMessage());
             // Not closed: that would end the answer as if it were complete.
             throw new CloseConnectionException("a dump ended early", e);
         }
-        out.close();
     }
 
     /// The answer's body, which begins with its first byte: before, a refusal can still be sent.
@@ -108,11 +112,14 @@ final class DumpEndpoint {
 
         private final ServerResponse response;
         private final Grant grant;
+        private final Duration limit;
+        private final long begin = System.nanoTime();
         private @Nullable OutputStream begun;
 
-        Body(ServerResponse response, Grant grant) {
+        Body(ServerResponse response, Grant grant, Duration limit) {
             this.response = response;
             this.grant = grant;
+            this.limit = limit;
         }
 
         private OutputStream begun() {
@@ -122,6 +129,9 @@ final class DumpEndpoint {
                         403,
                         "the dump ends here: its token does not open the database any more, or reads of it"
                                 + " were blocked");
+            }
+            if (System.nanoTime() - begin > limit.toNanos()) {
+                throw Refusal.server(503, "the dump ends here: it may take " + limit.toSeconds() + " s at most");
             }
             OutputStream present = begun;
             if (present == null) {

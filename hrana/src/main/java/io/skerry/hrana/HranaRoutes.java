@@ -42,6 +42,8 @@ public final class HranaRoutes implements Handler, AutoCloseable {
     private static final HeaderName X_AUTHORIZATION = HeaderNames.create("x-authorization");
     private static final HeaderName HOP = HeaderNames.create(NodeClient.HOP_HEADER);
 
+    private static final String DUMP_PATH = "/" + Route.Endpoint.DUMP.path();
+
     private final DatabaseAccess access;
     private final Predicate<String> ownHost;
     private final HopMark mark;
@@ -189,6 +191,12 @@ public final class HranaRoutes implements Handler, AutoCloseable {
     /// comes.
     public static boolean streams(String method, String rawPath) {
         return UploadEndpoint.streams(method, rawPath);
+    }
+
+    /// Whether a request with this method and path may be answered with a body of any size, which is sent as it is
+    /// made.
+    public static boolean dumps(String method, String rawPath) {
+        return method.equals(Method.GET.text()) && rawPath.endsWith(DUMP_PATH);
     }
 
     /// Whether the host name in a `Host` header (with or without port) means a database.

@@ -35,6 +35,10 @@ record Route(Endpoint endpoint, DatabaseAccess.Address address) {
             this.path = path;
         }
 
+        String path() {
+            return path;
+        }
+
         /// The endpoint whose path is all that `whole` holds from `from` on.
         private static Endpoint at(String whole, int from) {
             int length = whole.length() - from;

@@ -9,6 +9,7 @@ import io.skerry.engine.Engine;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.GroupStore;
 import io.skerry.engine.LogIndex;
+import io.skerry.engine.query.Attachables;
 import io.skerry.engine.query.QuerySettings;
 import io.skerry.engine.query.Restrictions;
 import io.skerry.engine.query.SessionOptions;
@@ -16,15 +17,18 @@ import io.skerry.engine.storage.StorageSettings;
 import io.skerry.hrana.DatabaseAccess.Address;
 import io.skerry.hrana.DatabaseAccess.Callers;
 import io.skerry.hrana.DatabaseAccess.Target;
+import io.skerry.hrana.stream.Grant;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +39,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class DumpTest {
 
+    /// More than the system takes from a dump whose client does not read.
+    private static final String LARGE =
+            "CREATE TABLE t (a); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40)"
+                    + " INSERT INTO t SELECT randomblob(1000000) FROM n";
+
     @TempDir
     Path directory;
 
@@ -43,6 +52,7 @@ class DumpTest {
     private DataPlane plane;
     private @Nullable Database database;
     private Restrictions restrictions = Restrictions.NONE;
+    private Grant grant = () -> restrictions;
 
     @BeforeEach
     void start() {
@@ -51,19 +61,27 @@ class DumpTest {
         group.start(new MemoryLog(group), LogIndex.BEFORE_FIRST);
         group.leadership(true);
         database = group.create(new DatabaseId(UUID.randomUUID()));
-        plane = new DataPlane((address, authorization) -> {
-            if (!"Bearer good".equals(authorization)) {
-                throw new AccessException(401, "Unauthorized");
-            }
-            return new Target(
-                    ((Address.HostLabel) address).label(),
-                    database,
-                    null,
-                    SessionOptions.READ_ONLY,
-                    restrictions,
-                    Callers.ANYWHERE,
-                    false);
-        });
+        plane = open(HranaSettings.defaults());
+    }
+
+    private DataPlane open(HranaSettings settings) {
+        return new DataPlane(
+                (address, authorization) -> {
+                    if (!"Bearer good".equals(authorization)) {
+                        throw new AccessException(401, "Unauthorized");
+                    }
+                    return new Target(
+                            ((Address.HostLabel) address).label(),
+                            database,
+                            null,
+                            SessionOptions.READ_ONLY,
+                            restrictions,
+                            Callers.ANYWHERE,
+                            false,
+                            Attachables.NONE,
+                            grant);
+                },
+                settings);
     }
 
     @AfterEach
@@ -112,21 +130,53 @@ class DumpTest {
         assertThat(plane.post("/db/shop-acme/dump", "").statusCode()).isEqualTo(405);
     }
 
+    /// However fast it is taken: it keeps the log of its group.
+    @Test
+    void aDumpThatTakesTooLongEndsEarly() throws Exception {
+        write(LARGE);
+        plane.close();
+        plane = open(HranaSettings.defaults().with(new HranaSettings.Dumps(8, 4, Duration.ofMillis(200))));
+        try (var socket = ask()) {
+            Thread.sleep(200);
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .contains("BEGIN TRANSACTION;")
+                    .doesNotContain("COMMIT;");
+        }
+    }
+
+    /// It is written in pieces of 64 KiB, and its grant asked for each: here, the last of three is refused.
+    @Test
+    void aDumpWhoseLastBytesAreRefusedHasNoEnd() throws Exception {
+        write("CREATE TABLE t (a); INSERT INTO t VALUES (zeroblob(80000))");
+        var asked = new AtomicInteger();
+        grant = () -> asked.incrementAndGet() <= 2 ? restrictions : null;
+        try (var socket = ask()) {
+            socket.shutdownOutput();
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .doesNotContain("COMMIT;")
+                    .doesNotContain("the dump ends here")
+                    .doesNotEndWith("\r\n0\r\n\r\n");
+        }
+        assertThat(asked.get()).isEqualTo(3);
+    }
+
+    private Socket ask() throws IOException {
+        var socket = new Socket("127.0.0.1", plane.port());
+        socket.getOutputStream()
+                .write("GET /db/shop-acme/dump HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer good\r\n\r\n"
+                        .getBytes(StandardCharsets.US_ASCII));
+        assertThat(socket.getInputStream().read()).isEqualTo('H');
+        return socket;
+    }
+
     /// Clients that do not read: each keeps its dump running, and the one that is too many is told.
     @Test
     void onlySomeRunAtOnceAndTheirRoomIsFreeAgain() throws IOException {
-        write("CREATE TABLE t (a); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40)"
-                + " INSERT INTO t SELECT randomblob(1000000) FROM n");
+        write(LARGE);
         List<Socket> slow = new ArrayList<>();
         try {
             for (var i = 0; i < 4; i++) {
-                var socket = new Socket("127.0.0.1", plane.port());
-                slow.add(socket);
-                socket.getOutputStream()
-                        .write(
-                                "GET /db/shop-acme/dump HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer good\r\n\r\n"
-                                        .getBytes(StandardCharsets.US_ASCII));
-                assertThat(socket.getInputStream().read()).isEqualTo('H');
+                slow.add(ask());
             }
             HttpResponse<String> refused = dump("Bearer good");
             assertThat(refused.statusCode()).isEqualTo(429);

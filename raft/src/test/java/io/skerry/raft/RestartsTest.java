@@ -25,11 +25,26 @@ class RestartsTest implements Restarts.Server {
     private final Map<GroupId, Integer> opened = new ConcurrentHashMap<>();
     private volatile Consumer<GroupId> onClose = group -> {};
     private volatile Consumer<GroupId> onOpen = group -> {};
-    private final AtomicBoolean space = new AtomicBoolean(true);
-    private final AtomicInteger looks = new AtomicInteger();
+    private final Looks space = new Looks(true);
+    private final Looks leaving = new Looks(false);
     private final AtomicBoolean here = new AtomicBoolean(true);
-    private final AtomicBoolean leaving = new AtomicBoolean();
-    private final AtomicInteger leavingLooks = new AtomicInteger();
+
+    /// What is looked at before a group is started.
+    private static final class Looks {
+
+        private final AtomicInteger count = new AtomicInteger();
+        private volatile boolean now;
+
+        Looks(boolean first) {
+            now = first;
+        }
+
+        boolean look() {
+            boolean seen = now;
+            count.incrementAndGet();
+            return seen;
+        }
+    }
 
     Workers workers;
     Restarts restarts;
@@ -37,13 +52,7 @@ class RestartsTest implements Restarts.Server {
     @BeforeEach
     void begin() {
         workers = new Workers(new NodeId("fra"));
-        restarts = new Restarts(this, new GroupLocks(), workers, group -> here.get(), this::hasSpace, () -> false);
-    }
-
-    private boolean hasSpace() {
-        boolean has = space.get();
-        looks.incrementAndGet();
-        return has;
+        restarts = new Restarts(this, new GroupLocks(), workers, group -> here.get(), space::look, () -> false);
     }
 
     @AfterEach
@@ -53,9 +62,7 @@ class RestartsTest implements Restarts.Server {
 
     @Override
     public boolean isLeaving(GroupId group) {
-        boolean now = leaving.get();
-        leavingLooks.incrementAndGet();
-        return now;
+        return leaving.look();
     }
 
     @Override
@@ -115,8 +122,7 @@ class RestartsTest implements Restarts.Server {
     }
 
     @Test
-    void itIsTriedUntilThereIsSpaceAndItSucceeds() {
-        space.set(false);
+    void itIsTriedUntilItSucceeds() {
         onOpen = group -> {
             if (opened(group) == 1) {
                 throw new IllegalStateException("not yet");
@@ -124,20 +130,26 @@ class RestartsTest implements Restarts.Server {
         };
         restarts.ask(GROUP);
         restarts.ask(GROUP);
-        await("it looked for space twice", () -> looks.get() >= 2);
-        assertThat(opened(GROUP)).isZero();
-        space.set(true);
 
         await("it is started", () -> opened(GROUP) == 2 && !restarts.has(GROUP));
     }
 
     @Test
+    void aGroupIsStartedWhenThereIsSpaceForIt() {
+        assertStartsWhen(space, true);
+    }
+
+    @Test
     void aGroupThatIsBeingClosedStillIsWaitedFor() {
-        leaving.set(true);
+        assertStartsWhen(leaving, false);
+    }
+
+    private void assertStartsWhen(Looks looks, boolean wanted) {
+        looks.now = !wanted;
         restarts.ask(GROUP);
-        await("it looked twice", () -> leavingLooks.get() >= 2);
+        await("it looked twice", () -> looks.count.get() >= 2);
         assertThat(opened(GROUP)).isZero();
-        leaving.set(false);
+        looks.now = wanted;
 
         await("it is started", () -> opened(GROUP) == 1 && !restarts.has(GROUP));
     }

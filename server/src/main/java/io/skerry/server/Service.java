@@ -11,6 +11,7 @@ import io.skerry.catalog.fleet.LocalNode;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.catalog.fleet.NodeClients;
 import io.skerry.catalog.fleet.StreamFollower;
+import io.skerry.catalog.group.Group;
 import io.skerry.catalog.issuer.KeySets;
 import io.skerry.catalog.location.Node;
 import io.skerry.catalog.token.DatabaseTokens;
@@ -36,6 +37,7 @@ import io.skerry.server.config.Limits;
 import io.skerry.server.config.NodeConfig;
 import io.skerry.server.config.Settings;
 import io.skerry.server.http.HealthRoutes;
+import io.skerry.server.http.Lasting;
 import io.skerry.server.http.Listener;
 import io.skerry.server.http.Presence;
 import io.skerry.server.issuer.HttpsKeySource;
@@ -145,6 +147,7 @@ public final class Service implements AutoCloseable {
             uploads.keepOnlyFor(id -> catalog.byId(id)
                     .filter(route -> route.database().isDraft())
                     .map(route -> route.organization().id()));
+            local.countFor(group -> catalog.group(group).map(Group::organization));
             HranaRoutes hrana = new HranaRoutes(
                     new CatalogAccess(catalog, tokens, replication, freshness),
                     new DatabaseUploads(self, catalog, uploads, fleet, leader, presence),
@@ -175,7 +178,10 @@ public final class Service implements AutoCloseable {
                             "--port",
                             config.settings(),
                             routing,
-                            (method, path) -> HranaRoutes.streams(method, path) || platform.streams(method, path),
+                            new Lasting(
+                                    (method, path) ->
+                                            HranaRoutes.streams(method, path) || platform.streams(method, path),
+                                    HranaRoutes::dumps),
                             presence,
                             config.tls()));
             // Closed first: new pipelines are refused in words, those under way end, while the port still

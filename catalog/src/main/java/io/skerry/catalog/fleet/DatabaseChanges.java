@@ -4,7 +4,6 @@ import static io.skerry.catalog.CatalogException.Reason.EXISTS;
 import static io.skerry.catalog.CatalogException.Reason.INVALID;
 import static io.skerry.catalog.CatalogException.Reason.NAME_TAKEN;
 import static io.skerry.catalog.CatalogException.Reason.NOT_FOUND;
-import static io.skerry.engine.Code.OVERLOADED;
 
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.CatalogException;
@@ -23,13 +22,13 @@ import io.skerry.catalog.organization.Organization;
 import io.skerry.catalog.sql.Sql;
 import io.skerry.catalog.upload.UploadOwner;
 import io.skerry.catalog.upload.UploadPlace;
+import io.skerry.catalog.upload.UploadUse;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.raft.PeerAddress;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -146,18 +145,16 @@ final class DatabaseChanges {
             Supplier<DatabaseInfo> enter) {
         Node node = catalog.node(place.node()).orElseThrow(() -> invalid("the node that had the dump is gone"));
         NodeClient holder = members.client(node);
-        UploadOwner owner = new UploadOwner.OfOrganization(organization.id());
-        // Nothing is this call's before it began to build: the upload may be somebody else's, or another call's.
-        AtomicBoolean own = new AtomicBoolean();
+        UploadUse use = new UploadUse(new UploadOwner.OfOrganization(organization.id()), database.id());
         try {
-            build(seeding, holder, place, owner, own).ifPresent(wrong -> {
+            build(seeding, holder, place, use).ifPresent(wrong -> {
                 throw invalid(wrong);
             });
         } catch (DatabaseException e) {
-            if (seeding.isEnded() && own.get()) {
+            if (seeding.isEnded()) {
                 // Else it would take its place at the holder until its time is over: nobody hears that
-                // it was built.
-                Filling.discard(holder, place.upload(), owner);
+                // it was built. Where another call uses it, nothing happens.
+                Filling.discard(holder, place.upload(), use);
             }
             throw e;
         }
@@ -165,38 +162,20 @@ final class DatabaseChanges {
             CopySource source = new CopySource.OfUpload(node.address(), place.upload());
             return Filling.make(primary, database, () -> fill(seeding, primary, database, source), enter);
         } finally {
-            Filling.discard(holder, place.upload(), owner);
+            Filling.discard(holder, place.upload(), use);
         }
     }
 
     /// One that is not there is a fault of the request here, which names it in its body.
-    ///
-    /// @param own set while the upload is this call's, as far as is known: until the holder refuses it
-    private Optional<String> build(
-            Seeding seeding, NodeClient holder, UploadPlace place, UploadOwner owner, AtomicBoolean own) {
+    private Optional<String> build(Seeding seeding, NodeClient holder, UploadPlace place, UploadUse use) {
         try {
-            return seeding.step(Seeding.Step.PREPARING, progress -> {
-                own.set(true);
-                try {
-                    Optional<String> wrong = holder.buildUpload(place.upload(), owner, limits.copy(), progress);
-                    own.set(wrong.isEmpty());
-                    return wrong;
-                } catch (RuntimeException e) {
-                    own.set(!isRefusal(e));
-                    throw e;
-                }
-            });
+            return seeding.prepare(progress -> holder.buildUpload(place.upload(), use, limits.copy(), progress));
         } catch (CatalogException e) {
             if (e.reason() == NOT_FOUND) {
                 return Optional.of(String.valueOf(e.getMessage()));
             }
             throw e;
         }
-    }
-
-    /// Whether the holder did not begin. Of what it deletes itself when it fails it does not matter.
-    private static boolean isRefusal(RuntimeException e) {
-        return e instanceof CatalogException || e instanceof DatabaseException refused && refused.code() == OVERLOADED;
     }
 
     private static CatalogException invalid(String why) {

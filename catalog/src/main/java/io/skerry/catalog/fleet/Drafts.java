@@ -16,8 +16,8 @@ import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.location.Node;
 import io.skerry.catalog.sql.Sql;
-import io.skerry.catalog.upload.UploadOwner;
 import io.skerry.catalog.upload.UploadPlace;
+import io.skerry.catalog.upload.UploadUse;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import java.time.Instant;
@@ -58,10 +58,8 @@ final class Drafts {
                             .orElseThrow(() -> new CatalogException(
                                     NOT_FOUND, "there is no such upload (any more): the node that had it is gone"));
                     NodeClient holder = members.client(node);
-                    UploadOwner owner = new UploadOwner.OfDatabase(id);
-                    seeding.step(
-                                    Seeding.Step.PREPARING,
-                                    progress -> holder.buildUpload(place.upload(), owner, limits.copy(), progress))
+                    UploadUse use = UploadUse.ofDraft(id);
+                    seeding.prepare(progress -> holder.buildUpload(place.upload(), use, limits.copy(), progress))
                             .ifPresent(wrong -> {
                                 throw invalid(wrong);
                             });
@@ -74,7 +72,7 @@ final class Drafts {
                             () -> seeding.fill(
                                     progress -> Filling.fill(primary, draft, source, limits.copy(), progress)),
                             () -> enter(id, actor));
-                    Filling.discard(holder, place.upload(), owner);
+                    Filling.discard(holder, place.upload(), use);
                     return active;
                 });
             }

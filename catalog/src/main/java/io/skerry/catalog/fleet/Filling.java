@@ -3,7 +3,7 @@ package io.skerry.catalog.fleet;
 import io.skerry.catalog.database.DatabaseInfo;
 import io.skerry.catalog.progress.Progress;
 import io.skerry.catalog.upload.UploadId;
-import io.skerry.catalog.upload.UploadOwner;
+import io.skerry.catalog.upload.UploadUse;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import java.time.Duration;
@@ -46,9 +46,9 @@ final class Filling {
     }
 
     /// If it cannot be told, the upload's time ends by itself.
-    static void discard(NodeClient holder, UploadId upload, UploadOwner owner) {
+    static void discard(NodeClient holder, UploadId upload, UploadUse use) {
         try {
-            holder.discardUpload(upload, owner);
+            holder.discardUpload(upload, use);
         } catch (RuntimeException e) {
             LOG.warn("an upload could not be deleted after its use", e);
         }

@@ -1,11 +1,12 @@
 package io.skerry.catalog.fleet;
 
 import io.skerry.catalog.SystemGroup;
+import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.catalog.progress.Progress;
 import io.skerry.catalog.progress.ProgressLog;
 import io.skerry.catalog.sql.Sql;
 import io.skerry.catalog.upload.UploadId;
-import io.skerry.catalog.upload.UploadOwner;
+import io.skerry.catalog.upload.UploadUse;
 import io.skerry.catalog.upload.Uploads;
 import io.skerry.catalog.usage.NodeUsage;
 import io.skerry.catalog.usage.UsageLedger;
@@ -35,7 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,12 +47,9 @@ public final class LocalNode implements NodeClient {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalNode.class);
 
-    /// Each keeps a read transaction of its original open, and writes as fast as the log takes it.
-    private static final int COPIES_MAX = 2;
-
     private final Replication replication;
     private final CopyTransport copies;
-    private final Semaphore copying = new Semaphore(COPIES_MAX);
+    private final FillPlaces places = new FillPlaces();
     private final Uploads uploads;
     private final UsageLedger ledger;
     private final OpenGroups open;
@@ -71,6 +69,13 @@ public final class LocalNode implements NodeClient {
     /// Which of the groups here are open.
     public OpenGroups openGroups() {
         return open;
+    }
+
+    /// From now on it is known whose a database is that is filled here.
+    ///
+    /// @param owners empty for a group that is not known
+    public void countFor(Function<GroupId, Optional<OrganizationId>> owners) {
+        places.owners(owners);
     }
 
     /// From now on a change of the catalog is here only when the streams that are open heed it.
@@ -131,18 +136,12 @@ public final class LocalNode implements NodeClient {
     @Override
     public void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit, Progress told) {
         Database target = existing(group, database);
-        if (!copying.tryAcquire()) {
-            throw new DatabaseException(
-                    Code.OVERLOADED, "this node fills " + COPIES_MAX + " databases already; try again");
-        }
-        try {
+        places.fill(group, () -> {
             ProgressLog progress = new ProgressLog(
                     "database " + database + " is filled from " + source, 0, ProgressLog.EVERY, LOG::info, told);
             target.load(out -> copy(source, new FillOutput(out, limit, progress, uploads::requireDisk)));
             progress.end();
-        } finally {
-            copying.release();
-        }
+        });
     }
 
     private void copy(CopySource source, OutputStream out) throws IOException {
@@ -165,13 +164,13 @@ public final class LocalNode implements NodeClient {
     }
 
     @Override
-    public Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit, Progress told) {
-        return uploads.build(upload, owner, limit, told);
+    public Optional<String> buildUpload(UploadId upload, UploadUse use, Duration limit, Progress told) {
+        return uploads.build(upload, use, limit, told);
     }
 
     @Override
-    public void discardUpload(UploadId upload, UploadOwner owner) {
-        uploads.discard(upload, owner);
+    public void discardUpload(UploadId upload, UploadUse use) {
+        uploads.discard(upload, use);
     }
 
     @Override

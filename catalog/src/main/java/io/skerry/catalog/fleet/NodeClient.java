@@ -2,7 +2,7 @@ package io.skerry.catalog.fleet;
 
 import io.skerry.catalog.progress.Progress;
 import io.skerry.catalog.upload.UploadId;
-import io.skerry.catalog.upload.UploadOwner;
+import io.skerry.catalog.upload.UploadUse;
 import io.skerry.catalog.usage.NodeUsage;
 import io.skerry.catalog.usage.UsageReport;
 import io.skerry.catalog.usage.UsageSince;
@@ -61,10 +61,10 @@ public interface NodeClient {
     /// @param progress told how far it is
     /// @return what is wrong with the upload; empty if nothing is
     /// @throws io.skerry.catalog.CatalogException NOT_FOUND if that node has no such upload of the owner's
-    Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit, Progress progress);
+    Optional<String> buildUpload(UploadId upload, UploadUse use, Duration limit, Progress progress);
 
-    /// Deletes an upload there, if it is the owner's.
-    void discardUpload(UploadId upload, UploadOwner owner);
+    /// Deletes an upload there after that use, or in the middle of it.
+    void discardUpload(UploadId upload, UploadUse use);
 
     /// What databases of some groups use there; what the node does not have is left out.
     NodeUsage usage(Map<GroupId, List<DatabaseId>> databases);

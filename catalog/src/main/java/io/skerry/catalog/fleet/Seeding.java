@@ -53,20 +53,24 @@ public final class Seeding {
         return now == null ? Optional.empty() : Optional.of(new Status(now.step, now.progress.mark()));
     }
 
-    /// Does one step on the calling thread.
+    /// Does the first step on the calling thread.
     ///
     /// @throws io.skerry.engine.DatabaseException UNAVAILABLE if it was ended
-    <T> T step(Step step, Function<Progress, T> piece) {
-        Progress progress = new Progress();
-        present = new Present(step, progress);
+    <T> T prepare(Function<Progress, T> piece) {
+        Progress progress = begin(Step.PREPARING);
         return work.run(() -> piece.apply(progress));
     }
 
+    /// As above, the last one.
     void fill(Consumer<Progress> piece) {
-        step(Step.FILLING, progress -> {
-            piece.accept(progress);
-            return this;
-        });
+        Progress progress = begin(Step.FILLING);
+        work.run(() -> piece.accept(progress));
+    }
+
+    private Progress begin(Step step) {
+        Progress progress = new Progress();
+        present = new Present(step, progress);
+        return progress;
     }
 
     /// @param because a sentence for whoever waits for it

@@ -27,10 +27,19 @@ public final class Endable {
         } catch (RuntimeException e) {
             throw finish() ? ended(e) : e;
         }
-        if (finish()) {
-            throw ended(null);
-        }
+        requireNotEnded();
         return result;
+    }
+
+    /// As above, of a piece without a result.
+    public void run(Runnable piece) {
+        begin();
+        try {
+            piece.run();
+        } catch (RuntimeException e) {
+            throw finish() ? ended(e) : e;
+        }
+        requireNotEnded();
     }
 
     /// Ends it. A second time changes nothing.
@@ -68,6 +77,12 @@ public final class Endable {
             worker = Thread.currentThread();
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void requireNotEnded() {
+        if (finish()) {
+            throw ended(null);
         }
     }
 

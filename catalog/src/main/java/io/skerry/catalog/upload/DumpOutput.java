@@ -46,7 +46,7 @@ final class DumpOutput extends OutputStream {
             throw new UploadTooLargeException("the dump", bytesMax);
         }
         disk.require(length, "more of the dump");
-        room.take(length);
+        room.take(dump.payer(), length);
         dump.grow(length);
         try {
             file.write(bytes, offset, length);

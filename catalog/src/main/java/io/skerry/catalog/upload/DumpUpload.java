@@ -9,7 +9,7 @@ final class DumpUpload extends Upload {
     private volatile boolean used;
 
     DumpUpload(UploadOwner owner, Path text, Path database, long endsAt) {
-        super(owner, database, endsAt);
+        super(owner, owner, database, endsAt);
         this.text = text;
     }
 

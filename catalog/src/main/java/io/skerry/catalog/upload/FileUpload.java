@@ -22,8 +22,8 @@ final class FileUpload extends Upload {
     private final BitSet counted = new BitSet();
 
     /// @param size of the file, more than 0
-    FileUpload(UploadOwner owner, Path database, long endsAt, long size, int chunkBytes) {
-        super(owner, database, endsAt);
+    FileUpload(UploadOwner owner, UploadOwner payer, Path database, long endsAt, long size, int chunkBytes) {
+        super(owner, payer, database, endsAt);
         this.size = size;
         this.chunkBytes = chunkBytes;
     }
@@ -61,7 +61,7 @@ final class FileUpload extends Upload {
         locked(() -> {
             requireOpen();
             if (!counted.get(chunk)) {
-                room.take(length(chunk));
+                room.take(payer(), length(chunk));
                 grow(length(chunk));
                 counted.set(chunk);
             }

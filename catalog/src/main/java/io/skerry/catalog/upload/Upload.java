@@ -1,7 +1,9 @@
 package io.skerry.catalog.upload;
 
+import io.skerry.engine.DatabaseId;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// One upload of [Uploads]: the database file that it is or becomes, and whether that may be deleted.
 /// Thread-safe; whoever is told so by [#end] or [#giveUp] deletes it, and is the only one.
@@ -17,21 +19,30 @@ abstract sealed class Upload permits DumpUpload, FileUpload {
     }
 
     private final UploadOwner owner;
+    private final UploadOwner payer;
     private final Path database;
     final ReentrantLock lock = new ReentrantLock();
     private State state = State.OPEN;
     private boolean givenUp;
+    /// For which it was used last.
+    private @Nullable DatabaseId user;
     private long endsAt;
     private long bytes;
 
-    Upload(UploadOwner owner, Path database, long endsAt) {
+    /// @param payer in whose share it counts: the organization, as far as it is known
+    Upload(UploadOwner owner, UploadOwner payer, Path database, long endsAt) {
         this.owner = owner;
+        this.payer = payer;
         this.database = database;
         this.endsAt = endsAt;
     }
 
     UploadOwner owner() {
         return owner;
+    }
+
+    UploadOwner payer() {
+        return payer;
     }
 
     Path database() {
@@ -72,7 +83,8 @@ abstract sealed class Upload permits DumpUpload, FileUpload {
         USED
     }
 
-    final Begin begin() {
+    /// @param database that is to have its content
+    final Begin begin(DatabaseId database) {
         return locked(() -> {
             if (givenUp || state == State.READY && isUsedOnce()) {
                 return Begin.USED;
@@ -81,8 +93,13 @@ abstract sealed class Upload permits DumpUpload, FileUpload {
                 return Begin.AT_WORK;
             }
             state = State.WORKING;
+            user = database;
             return Begin.BEGUN;
         });
+    }
+
+    final boolean isUsedFor(DatabaseId database) {
+        return locked(() -> database.equals(user));
     }
 
     /// Whether what was made of it once is not made again.

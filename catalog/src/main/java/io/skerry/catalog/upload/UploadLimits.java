@@ -4,6 +4,7 @@ import java.time.Duration;
 
 /// @param bytes of one upload
 /// @param totalBytes of all uploads of the node that wait to be used
+/// @param ownerBytes of those of one organization
 /// @param databaseBytes of the file that is made of a dump
 /// @param valueBytes of a row, text or blob in it
 /// @param pageSize of that file
@@ -13,6 +14,7 @@ import java.time.Duration;
 public record UploadLimits(
         long bytes,
         long totalBytes,
+        long ownerBytes,
         long databaseBytes,
         int valueBytes,
         int pageSize,

@@ -40,6 +40,9 @@ public final class Uploads implements AutoCloseable {
     /// That wait, whatever their size.
     private static final int WAITING_MAX = 256;
 
+    /// Of one organization.
+    private static final int WAITING_PER_OWNER_MAX = 128;
+
     /// Of which databases are made, or that are checked, at once.
     public static final int USED_MAX = 8;
     private static final Duration LOOK_EVERY = Duration.ofSeconds(30);
@@ -64,7 +67,7 @@ public final class Uploads implements AutoCloseable {
         this.directory = directory;
         this.limits = limits;
         this.chunkBytes = chunkBytes;
-        this.room = new Room(limits.totalBytes(), WAITING_MAX);
+        this.room = new Room(limits.totalBytes(), limits.ownerBytes(), WAITING_MAX, WAITING_PER_OWNER_MAX);
         this.disk = new Disk(directory.toFile()::getUsableSpace, limits.reserveBytes());
         this.uses = new Shares<>(USED_MAX, limits.usedPerOwner());
         this.content = new Content(limits, disk, () -> !closed);
@@ -111,10 +114,10 @@ public final class Uploads implements AutoCloseable {
     public UploadPlace put(OrganizationId organization, long announced, Feed feed) throws IOException {
         deleteUnwanted();
         disk.require(announced, "the dump");
-        enter();
+        UploadOwner owner = new UploadOwner.OfOrganization(organization);
+        enter(owner);
         UploadId id = UploadId.random();
-        DumpUpload dump = new DumpUpload(
-                new UploadOwner.OfOrganization(organization), directory.resolve(id + ".sql"), database(id), end());
+        DumpUpload dump = new DumpUpload(owner, directory.resolve(id + ".sql"), database(id), end());
         boolean whole = false;
         try (OutputStream out = new DumpOutput(dump, limits.bytes(), room, disk)) {
             feed.to(out);
@@ -151,11 +154,12 @@ public final class Uploads implements AutoCloseable {
                 .toList()
                 .forEach(this::discard);
         deleteUnwanted();
-        room.require(bytes);
+        UploadOwner payer = payer(database);
+        room.require(payer, bytes);
         disk.require(bytes, "the file");
-        enter();
+        enter(payer);
         UploadId id = UploadId.random();
-        FileUpload file = new FileUpload(owner, database(id), end(), bytes, chunkBytes);
+        FileUpload file = new FileUpload(owner, payer, database(id), end(), bytes, chunkBytes);
         try {
             Files.createFile(file.database(), UploadDirectory.PRIVATE);
         } catch (IOException e) {
@@ -217,15 +221,15 @@ public final class Uploads implements AutoCloseable {
     /// Makes a database file of a dump, or looks whether an uploaded file may be served, for
     /// [#writeImage]. An upload that is at fault is deleted; a dump also if something else fails.
     ///
-    /// @param owner who uses it
+    /// @param use whose it is from now on
     /// @param limit without progress
     /// @param told how far it is
     /// @return what is wrong with the upload; empty if nothing is
     /// @throws CatalogException NOT_FOUND if there is no such upload of the owner's
     /// @throws DatabaseException if it is no fault of the upload; OVERLOADED while somebody else is at it
-    public Optional<String> build(UploadId id, UploadOwner owner, Duration limit, Progress told) {
+    public Optional<String> build(UploadId id, UploadUse use, Duration limit, Progress told) {
         Upload upload = uploads.get(id);
-        if (upload == null || !upload.owner().equals(owner)) {
+        if (upload == null || !upload.owner().equals(use.owner())) {
             throw new CatalogException(
                     CatalogException.Reason.NOT_FOUND,
                     "there is no such upload (any more): it is deleted after its use, after "
@@ -234,8 +238,7 @@ public final class Uploads implements AutoCloseable {
         if (upload instanceof FileUpload file && file.missing().isPresent()) {
             return file.missing();
         }
-        UploadOwner user = user(upload.owner());
-        switch (uses.tryAcquire(user)) {
+        switch (uses.tryAcquire(upload.payer())) {
             case PERMIT -> {}
             case SHARE_TAKEN ->
                 throw new DatabaseException(
@@ -246,15 +249,15 @@ public final class Uploads implements AutoCloseable {
                 throw new DatabaseException(
                         Code.OVERLOADED, "this node makes databases of " + USED_MAX + " uploads already; try again");
         }
-        switch (upload.begin()) {
+        switch (upload.begin(use.database())) {
             case BEGUN -> {}
             case AT_WORK -> {
-                uses.release(user);
+                uses.release(upload.payer());
                 // Whoever asked for it may be gone, which is noticed here only after seconds.
                 throw new DatabaseException(Code.OVERLOADED, "the upload is being used at this moment; try again");
             }
             case USED -> {
-                uses.release(user);
+                uses.release(upload.payer());
                 return Optional.of("the upload is being used already");
             }
         }
@@ -267,21 +270,20 @@ public final class Uploads implements AutoCloseable {
                 try {
                     return build(id, upload, limit, told);
                 } finally {
-                    uses.release(user);
+                    uses.release(upload.payer());
                 }
             }
         }
     }
 
-    /// Whose share a use counts in: an organization may have any number of databases that wait for a
-    /// file.
-    private UploadOwner user(UploadOwner owner) {
+    /// Whose share the file of a database counts in: an organization may have any number of databases that wait for
+    /// one.
+    private UploadOwner payer(DatabaseId database) {
         Function<DatabaseId, Optional<OrganizationId>> waiting = drafts;
-        return waiting == null || !(owner instanceof UploadOwner.OfDatabase(DatabaseId database))
-                ? owner
-                : waiting.apply(database)
-                        .<UploadOwner>map(UploadOwner.OfOrganization::new)
-                        .orElse(owner);
+        Optional<OrganizationId> organization = waiting == null ? Optional.empty() : waiting.apply(database);
+        return organization
+                .<UploadOwner>map(UploadOwner.OfOrganization::new)
+                .orElseGet(() -> new UploadOwner.OfDatabase(database));
     }
 
     private Optional<String> build(UploadId id, Upload upload, Duration limit, Progress told) {
@@ -339,10 +341,10 @@ public final class Uploads implements AutoCloseable {
         }
     }
 
-    /// As above, if it is the owner's.
-    public void discard(UploadId id, UploadOwner owner) {
+    /// As above, if it is used for that or was used for that last: who was refused takes nothing from who was not.
+    public void discard(UploadId id, UploadUse use) {
         Upload upload = uploads.get(id);
-        if (upload != null && upload.owner().equals(owner)) {
+        if (upload != null && upload.owner().equals(use.owner()) && upload.isUsedFor(use.database())) {
             discard(id);
         }
     }
@@ -393,11 +395,11 @@ public final class Uploads implements AutoCloseable {
         }
     }
 
-    private void enter() {
+    private void enter(UploadOwner payer) {
         if (closed) {
             throw new DatabaseException(Code.UNAVAILABLE, "the node is stopping");
         }
-        room.enter();
+        room.enter(payer);
     }
 
     private Path database(UploadId id) {
@@ -417,9 +419,9 @@ public final class Uploads implements AutoCloseable {
         } catch (IOException e) {
             LOG.warn("an upload could not be deleted: the next start of the node does it", e);
         }
-        room.leave(upload.bytes());
+        room.leave(upload.payer(), upload.bytes());
         if (upload instanceof DumpUpload dump && dump.wasUsed()) {
-            uses.release(dump.owner());
+            uses.release(dump.payer());
         }
     }
 

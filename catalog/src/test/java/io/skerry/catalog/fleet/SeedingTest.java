@@ -12,11 +12,15 @@ import io.skerry.catalog.testing.SmallFile;
 import io.skerry.catalog.testing.TestCluster;
 import io.skerry.catalog.upload.UploadOwner;
 import io.skerry.catalog.upload.UploadPlace;
+import io.skerry.catalog.upload.UploadUse;
+import io.skerry.engine.DatabaseId;
+import io.skerry.engine.testing.Await;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -82,7 +86,7 @@ class SeedingTest {
         }
     }
 
-    private FutureTask<String> copy() throws InterruptedException {
+    private FutureTask<String> copy() {
         FutureTask<String> copying = start(() -> cluster.fleet()
                 .createDatabase(
                         cluster.acme(), group(), "copy", SizeLimit.NONE, new Seed.Copy(route("shop")), ANA, requester));
@@ -90,13 +94,12 @@ class SeedingTest {
         return copying;
     }
 
-    private void awaitHalf(String name) throws InterruptedException {
-        Seeding.Status half = new Seeding.Status(Seeding.Step.FILLING, new Progress.Mark(4096, 8192));
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!status(name).equals(Optional.of(half))) {
-            assertThat(System.nanoTime() - end).as("%s", status(name)).isNegative();
-            Thread.sleep(1);
-        }
+    private void awaitHalf(String name) {
+        awaitStatus(name, new Seeding.Status(Seeding.Step.FILLING, new Progress.Mark(4096, 8192)));
+    }
+
+    private void awaitStatus(String name, Seeding.Status wanted) {
+        Await.until(name + " is " + wanted, () -> status(name).equals(Optional.of(wanted)));
     }
 
     private Optional<Seeding.Status> status(String name) {
@@ -146,23 +149,48 @@ class SeedingTest {
     /// Whoever goes away before anything was done for him takes nothing along.
     @Test
     void aDumpThatAnotherCallUsesStaysItsOwn() throws Exception {
-        byte[] text = "BEGIN;\nCREATE TABLE t (a);\nCOMMIT;\n".getBytes(StandardCharsets.UTF_8);
-        UploadPlace place = cluster.uploads().put(cluster.acme().id(), out -> out.write(text));
-        UploadOwner acme = new UploadOwner.OfOrganization(cluster.acme().id());
-        assertThat(cluster.uploads().build(place.upload(), acme, Duration.ofSeconds(30), new Progress()))
+        UploadPlace place = dump();
+        UploadUse use =
+                new UploadUse(new UploadOwner.OfOrganization(cluster.acme().id()), new DatabaseId(UUID.randomUUID()));
+        assertThat(cluster.uploads().build(place.upload(), use, Duration.ofSeconds(30), new Progress()))
                 .isEmpty();
         Requester absent = whenGone -> {
             whenGone.run();
             return () -> {};
         };
-        assertThat(end(start(() -> cluster.fleet()
-                        .createDatabase(
-                                cluster.acme(), group(), "late", SizeLimit.NONE, new Seed.Dump(place), ANA, absent))))
-                .contains("whoever asked for database late went away");
+        assertThat(end(create("late", place, absent))).contains("whoever asked for database late went away");
         cluster.uploads().writeImage(place.upload(), OutputStream.nullOutputStream());
     }
 
-    private FutureTask<String> activate() throws IOException, InterruptedException {
+    /// Nobody knows then whether its node would have refused it.
+    @Test
+    void aDumpStaysWithItsCallWhenAnotherThatNamesItEndsBeforeItIsRefused() throws Exception {
+        UploadPlace place = dump();
+        FutureTask<String> first = create("first", place, Requester.STAYS);
+        awaitHalf("first");
+        cluster.node("fra").holdBuilds(never);
+        FutureTask<String> second = create("second", place, requester);
+        awaitStatus("second", new Seeding.Status(Seeding.Step.PREPARING, new Progress.Mark(0, 0)));
+
+        gone.get().run();
+
+        assertThat(end(second)).contains("whoever asked for database second went away");
+        never.countDown();
+        assertThat(end(first)).contains("first");
+        assertThat(cluster.catalog().byName("acme", "first")).isPresent();
+    }
+
+    private UploadPlace dump() throws IOException {
+        byte[] text = "BEGIN;\nCREATE TABLE t (a);\nCOMMIT;\n".getBytes(StandardCharsets.UTF_8);
+        return cluster.uploads().put(cluster.acme().id(), out -> out.write(text));
+    }
+
+    private FutureTask<String> create(String name, UploadPlace place, Requester by) {
+        return start(() -> cluster.fleet()
+                .createDatabase(cluster.acme(), group(), name, SizeLimit.NONE, new Seed.Dump(place), ANA, by));
+    }
+
+    private FutureTask<String> activate() throws IOException {
         cluster.fleet().createDatabase(cluster.acme(), group(), "app", SizeLimit.NONE, new Seed.Upload(), ANA);
         DatabaseRoute app = route("app");
         byte[] file = SmallFile.bytes();

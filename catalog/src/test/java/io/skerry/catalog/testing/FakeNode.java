@@ -5,7 +5,7 @@ import io.skerry.catalog.fleet.CopySource;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.catalog.progress.Progress;
 import io.skerry.catalog.upload.UploadId;
-import io.skerry.catalog.upload.UploadOwner;
+import io.skerry.catalog.upload.UploadUse;
 import io.skerry.catalog.upload.Uploads;
 import io.skerry.catalog.usage.NodeUsage;
 import io.skerry.catalog.usage.UsageReport;
@@ -62,6 +62,7 @@ public final class FakeNode implements NodeClient {
     private volatile Runnable beforeFills = () -> {};
     private volatile Runnable joined = () -> {};
     private volatile CountDownLatch fillsEnd = new CountDownLatch(0);
+    private volatile CountDownLatch buildsBegin = new CountDownLatch(0);
     private final Map<GroupId, NodeId> joining = new ConcurrentHashMap<>();
 
     FakeNode(NodeId id, Map<NodeId, FakeNode> all, Crash crash, Supplier<Catalog> catalog) {
@@ -219,6 +220,19 @@ public final class FakeNode implements NodeClient {
         fillsEnd = end;
     }
 
+    /// Orders to build uploads do not arrive here before `begin` has come.
+    public void holdBuilds(CountDownLatch begin) {
+        buildsBegin = begin;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new DatabaseException(Code.UNAVAILABLE, "interrupted", e);
+        }
+    }
+
     /// What happens whenever a database is about to be filled here.
     public void beforeFills(Runnable work) {
         beforeFills = work;
@@ -228,11 +242,7 @@ public final class FakeNode implements NodeClient {
     public void fillDatabase(GroupId group, DatabaseId database, CopySource source, Duration limit, Progress progress) {
         progress.at(STORAGE_BYTES / 2, STORAGE_BYTES);
         beforeFills.run();
-        try {
-            fillsEnd.await();
-        } catch (InterruptedException e) {
-            throw new DatabaseException(Code.UNAVAILABLE, "interrupted", e);
-        }
+        await(fillsEnd);
         change("fill database", () -> {
             if (!held(group).contains(database)) {
                 throw new DatabaseException(Code.NO_SUCH_DATABASE, "a database is not here to be filled");
@@ -270,17 +280,18 @@ public final class FakeNode implements NodeClient {
     }
 
     @Override
-    public Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit, Progress progress) {
+    public Optional<String> buildUpload(UploadId upload, UploadUse use, Duration limit, Progress progress) {
         requireReachable();
+        await(buildsBegin);
         crash.step("before: build upload");
-        Optional<String> wrong = present().build(upload, owner, limit, progress);
+        Optional<String> wrong = present().build(upload, use, limit, progress);
         crash.step("after: build upload");
         return wrong;
     }
 
     @Override
-    public void discardUpload(UploadId upload, UploadOwner owner) {
-        change("discard upload", () -> present().discard(upload, owner));
+    public void discardUpload(UploadId upload, UploadUse use) {
+        change("discard upload", () -> present().discard(upload, use));
     }
 
     /// Of which database each was filled with the content.

@@ -105,7 +105,8 @@ public final class TestCluster implements AutoCloseable {
             return Uploads.open(
                     new NodeId("fra-1"),
                     directory,
-                    new UploadLimits(16 << 10, 64 << 10, 1 << 20, 1 << 16, 4096, 0, Duration.ofMinutes(1), 4));
+                    new UploadLimits(
+                            16 << 10, 64 << 10, 64 << 10, 1 << 20, 1 << 16, 4096, 0, Duration.ofMinutes(1), 4));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

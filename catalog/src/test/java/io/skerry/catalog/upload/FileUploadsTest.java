@@ -54,8 +54,15 @@ class FileUploadsTest {
     }
 
     private Uploads reopened() throws IOException {
+        return reopened(50_000);
+    }
+
+    private Uploads reopened(long ownerBytes) throws IOException {
         return Uploads.open(
-                SELF, directory, new UploadLimits(40_000, 50_000, 1 << 20, 1 << 16, 4096, 0, KEPT, 4), CHUNK);
+                SELF,
+                directory,
+                new UploadLimits(40_000, 50_000, ownerBytes, 1 << 20, 1 << 16, 4096, 0, KEPT, 4),
+                CHUNK);
     }
 
     @AfterEach
@@ -86,7 +93,7 @@ class FileUploadsTest {
     }
 
     private Optional<String> build(UploadId id) {
-        return uploads.build(id, new UploadOwner.OfDatabase(SHOP), LIMIT, new Progress());
+        return uploads.build(id, UploadUse.ofDraft(SHOP), LIMIT, new Progress());
     }
 
     private long files() throws IOException {
@@ -185,7 +192,9 @@ class FileUploadsTest {
             new UploadOwner.OfDatabase(OTHER), new UploadOwner.OfOrganization(new OrganizationId(SHOP.value()))
         }) {
             assertRefused(
-                    Reason.NOT_FOUND, "there is no such upload", () -> uploads.build(id, other, LIMIT, new Progress()));
+                    Reason.NOT_FOUND,
+                    "there is no such upload",
+                    () -> uploads.build(id, new UploadUse(other, SHOP), LIMIT, new Progress()));
         }
         assertRefused(
                 Reason.NOT_FOUND, "no such upload", () -> uploads.receive(id, OTHER, 0, out -> out.write(chunk(0))));
@@ -253,6 +262,33 @@ class FileUploadsTest {
         drafts.add(OTHER);
         uploads.start(OTHER, 40_000);
         assertThat(files()).isEqualTo(1);
+    }
+
+    /// The databases that wait for files are those of one organization.
+    @Test
+    void oneOrganizationDoesNotHaveAllTheRoom() throws IOException {
+        uploads.close();
+        uploads = reopened(40_000);
+        DatabaseId others = new DatabaseId(new UUID(0, 3));
+        OrganizationId acme = new OrganizationId(new UUID(0, 4));
+        uploads.keepOnlyFor(id -> Optional.of(id.equals(others) ? new OrganizationId(new UUID(0, 5)) : acme));
+        UploadId other = uploads.start(OTHER, 30_000).upload();
+        for (int number = 0; number < 5; number++) {
+            uploads.receive(other, OTHER, number, out -> out.write(new byte[CHUNK]));
+        }
+        assertThatThrownBy(() -> uploads.start(SHOP, 15_001))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.OVERLOADED))
+                .hasMessageContaining("of this organization");
+        UploadId shop = uploads.start(SHOP, 15_000).upload();
+        uploads.receive(other, OTHER, 5, out -> out.write(new byte[CHUNK]));
+        uploads.receive(shop, SHOP, 0, out -> out.write(new byte[CHUNK]));
+        uploads.receive(shop, SHOP, 1, out -> out.write(new byte[CHUNK]));
+        assertThatThrownBy(() -> uploads.receive(shop, SHOP, 2, out -> out.write(new byte[CHUNK])))
+                .hasMessageContaining("of this organization");
+        uploads.start(others, 10_000);
+        uploads.discard(other);
+        uploads.receive(shop, SHOP, 2, out -> out.write(new byte[CHUNK]));
     }
 
     @Test

@@ -37,6 +37,7 @@ class UploadsTest {
     private static final NodeId SELF = new NodeId("fra-1");
     private static final OrganizationId ACME = new OrganizationId(new UUID(0, 1));
     private static final OrganizationId OTHER = new OrganizationId(new UUID(0, 2));
+    private static final DatabaseId DATABASE = new DatabaseId(new UUID(0, 4));
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String GOOD = "BEGIN;\nCREATE TABLE t (a);\nINSERT INTO t VALUES (1);\nCOMMIT;\n";
 
@@ -57,7 +58,8 @@ class UploadsTest {
     }
 
     private Uploads open(Duration kept, long reserve) throws IOException {
-        return Uploads.open(SELF, directory, new UploadLimits(1000, 2500, 1 << 20, 1 << 16, 4096, reserve, kept, 2));
+        return Uploads.open(
+                SELF, directory, new UploadLimits(1000, 3500, 2500, 1 << 20, 1 << 16, 4096, reserve, kept, 2));
     }
 
     @AfterEach
@@ -71,8 +73,12 @@ class UploadsTest {
         return place.upload();
     }
 
+    private static UploadUse use(OrganizationId organization) {
+        return new UploadUse(new UploadOwner.OfOrganization(organization), DATABASE);
+    }
+
     private Optional<String> build(UploadId id, OrganizationId organization) {
-        return uploads.build(id, new UploadOwner.OfOrganization(organization), LIMIT, new Progress());
+        return uploads.build(id, use(organization), LIMIT, new Progress());
     }
 
     @Test
@@ -140,10 +146,43 @@ class UploadsTest {
     @Test
     void nobodyDeletesWhatIsAnotherOnes() throws IOException {
         UploadId id = put(GOOD);
-        uploads.discard(id, new UploadOwner.OfOrganization(OTHER));
-        assertThat(build(id, ACME)).isEmpty();
-        uploads.discard(id, new UploadOwner.OfOrganization(ACME));
+        uploads.discard(id, use(ACME));
+        assertThat(build(id, ACME)).as("nobody used it before").isEmpty();
+        uploads.discard(id, use(OTHER));
+        uploads.discard(id, new UploadUse(new UploadOwner.OfOrganization(ACME), new DatabaseId(new UUID(0, 5))));
+        assertThat(files()).hasSize(1);
+        uploads.discard(id, use(ACME));
         assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void oneOrganizationDoesNotHaveAllTheRoom() throws IOException {
+        put("x".repeat(1000));
+        UploadId second = put("x".repeat(1000));
+        assertThatThrownBy(() -> put("x".repeat(501)))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.OVERLOADED))
+                .hasMessageContaining("of this organization on this node fill the 2500 bytes");
+        uploads.put(OTHER, out -> out.write(new byte[1000]));
+        uploads.discard(second);
+        put("x".repeat(1000));
+        assertThat(files()).hasSize(3);
+    }
+
+    /// However small they are.
+    @Test
+    void oneOrganizationDoesNotHaveAllThePlaces() throws IOException {
+        UploadId first = put("");
+        for (int i = 1; i < 128; i++) {
+            put("");
+        }
+        assertThatThrownBy(() -> put(""))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.OVERLOADED))
+                .hasMessageContaining("too many uploads of this organization wait");
+        uploads.put(OTHER, out -> out.write(1));
+        uploads.discard(first);
+        put("");
     }
 
     @Test
@@ -178,12 +217,14 @@ class UploadsTest {
                 }))
                 .hasMessage("the client is gone");
         assertThat(files()).isEmpty();
-        put("x".repeat(1000));
+        uploads.put(OTHER, out -> out.write(new byte[1000]));
+        uploads.put(OTHER, out -> out.write(new byte[1000]));
         put("x".repeat(1000));
         assertThatThrownBy(() -> put("x".repeat(1000)))
                 .isInstanceOfSatisfying(
-                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.OVERLOADED));
-        assertThat(files()).hasSize(2);
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.OVERLOADED))
+                .hasMessageContaining("the uploads on this node fill the room");
+        assertThat(files()).hasSize(3);
         put("x".repeat(500));
     }
 

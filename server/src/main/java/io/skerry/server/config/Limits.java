@@ -41,7 +41,10 @@ public final class Limits {
                         streams.expiredMax(),
                         streams.textsMax(),
                         streams.textBytesMax()))
-                .with(new HranaSettings.Dumps(base.dumps().max(), settings.get(Settings.DUMPS_PER_ORGANIZATION)));
+                .with(new HranaSettings.Dumps(
+                        base.dumps().max(),
+                        settings.get(Settings.DUMPS_PER_ORGANIZATION),
+                        settings.get(Settings.DUMP_TIME)));
     }
 
     public static QuerySettings query(Configuration settings) {
@@ -89,6 +92,7 @@ public final class Limits {
         return new UploadLimits(
                 settings.get(Settings.UPLOAD_BYTES),
                 settings.get(Settings.UPLOADS_BYTES),
+                settings.get(Settings.UPLOADS_ORGANIZATION_BYTES),
                 settings.get(Settings.UPLOAD_BYTES),
                 Math.toIntExact(settings.get(Settings.VALUE_BYTES)),
                 storage(settings).pageSize(),

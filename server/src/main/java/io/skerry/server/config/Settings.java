@@ -56,7 +56,7 @@ public final class Settings {
     public static final Setting<Duration> ANSWER_TIME = new Setting<>(
             "http.answer-time",
             "2m",
-            "a client that takes longer to read an answer loses its connection",
+            "a client that takes longer to read an answer, or a MiB of a dump, loses its connection",
             Values.duration(Duration.ofSeconds(1), HOUR));
     public static final Setting<Long> BODY_BYTES = new Setting<>(
             "http.body-bytes",
@@ -249,12 +249,22 @@ public final class Settings {
             "128GiB",
             "all uploads that wait to be used; one more is answered with 503",
             Values.bytes(KIB, 16 * 1024 * GIB));
+    public static final Setting<Long> UPLOADS_ORGANIZATION_BYTES = new Setting<>(
+            "uploads.organization-bytes",
+            "64GiB",
+            "those of one organization; likewise",
+            Values.bytes(KIB, 16 * 1024 * GIB));
     public static final Setting<Integer> DUMPS_PER_ORGANIZATION = new Setting<>(
             "dumps.per-organization",
             "4",
             "dumps of the databases of one organization that are being sent, of " + HranaSettings.DUMPS_MAX
                     + " in all; one more is answered with 429",
             Values.count(1, HranaSettings.DUMPS_MAX));
+    public static final Setting<Duration> DUMP_TIME = new Setting<>(
+            "dumps.time",
+            "6h",
+            "a dump that takes longer to be sent ends early; meanwhile all that is written to its group stays in the logs",
+            Values.duration(Duration.ofSeconds(1), Duration.ofHours(24 * 7)));
     public static final Setting<Integer> UPLOADS_PER_ORGANIZATION = new Setting<>(
             "uploads.per-organization",
             "4",
@@ -387,8 +397,10 @@ public final class Settings {
             API_WRONG_TOKENS,
             UPLOAD_BYTES,
             UPLOADS_BYTES,
+            UPLOADS_ORGANIZATION_BYTES,
             UPLOADS_PER_ORGANIZATION,
             DUMPS_PER_ORGANIZATION,
+            DUMP_TIME,
             UPLOAD_TIME,
             DRAFT_TIME,
             TOKENS,

@@ -1,5 +1,6 @@
 package io.skerry.server.http;
 
+import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -30,9 +31,9 @@ import io.skerry.server.tls.NodeTls;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
+import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +47,13 @@ public final class Listener implements AutoCloseable {
     private static final long BODY_BACKSTOP_BYTES = 9L << 20;
     static final int HEADERS_BYTES_MAX = 32 * 1024;
     static final int REQUEST_LINE_BYTES_MAX = 8 * 1024;
+    /// Of silence, before the client's system is asked whether it is there.
+    static final int KEEP_ALIVE_SECONDS = 60;
+
+    /// It is asked so often, before the connection ends.
+    private static final int KEEP_ALIVE_COUNT = 6;
+
+    private static final int KEEP_ALIVE_AGAIN_SECONDS = 10;
     private static final Duration GRACE = Duration.ofMillis(100);
     private static final Duration IDLE_PERIOD_MAX = Duration.ofMinutes(1);
 
@@ -83,13 +91,12 @@ public final class Listener implements AutoCloseable {
     public static Listener open(
             String host, int port, String option, Configuration settings, HttpRouting.Builder routing)
             throws StartException {
-        return open(host, port, option, settings, routing, (method, path) -> false, new Presence(), Optional.empty());
+        return open(host, port, option, settings, routing, Lasting.NONE, new Presence(), Optional.empty());
     }
 
     /// As above.
     ///
-    /// @param uploads whether a request with this method and path brings a body of any size that is
-    ///     taken as it comes
+    /// @param lasting which requests and answers have their time for each MiB, not for the whole
     /// @param presence knows the clients of the port from then on
     /// @param tls empty for plain HTTP
     public static Listener open(
@@ -98,12 +105,12 @@ public final class Listener implements AutoCloseable {
             String option,
             Configuration settings,
             HttpRouting.Builder routing,
-            BiPredicate<String, String> uploads,
+            Lasting lasting,
             Presence presence,
             Optional<NodeTls> tls)
             throws StartException {
         SlowClients clients = new SlowClients(settings.get(Settings.REQUEST_TIME), settings.get(Settings.ANSWER_TIME));
-        RequestGuard guard = new RequestGuard(clients, chunkedMax(settings), bodyMax(settings), uploads);
+        RequestGuard guard = new RequestGuard(clients, chunkedMax(settings), bodyMax(settings), lasting);
         Http1Config.Builder protocol =
                 protocol().addReceiveListener(clients.received()).addSendListener(clients.sent());
         routing.addFilter(Listener::closeWhenSaid).addFilter(new AbsoluteForm()).addFilter(guard);
@@ -184,8 +191,7 @@ public final class Listener implements AutoCloseable {
                 .shutdownGracePeriod(GRACE)
                 .maxPayloadSize(bodyMax(settings) + settings.get(Settings.UPLOAD_BYTES))
                 .maxTcpConnections(settings.get(Settings.CONNECTIONS))
-                // Without it an answer of two segments waits for the client's delayed acknowledgement: 40 ms.
-                .connectionOptions(socket -> socket.tcpNoDelay(true))
+                .connectionOptions(Listener::connection)
                 .idleConnectionTimeout(settings.get(Settings.CONNECTION_IDLE))
                 .idleConnectionPeriod(idlePeriod(settings.get(Settings.CONNECTION_IDLE)))
                 .directHandlers(PlainRefusals.handlers())
@@ -210,6 +216,17 @@ public final class Listener implements AutoCloseable {
             throw new StartException("HTTP could not start on port " + port + " of " + host + "; the log says why");
         }
         return new Listener(server, transport.scheme(), host, atTheEnd);
+    }
+
+    /// While a client waits, nothing is sent to it: what remembers connections on the way forgets a silent one within
+    /// minutes, and a client whose machine is gone would be waited for.
+    private static void connection(SocketOptions.Builder socket) {
+        // Without it an answer of two segments waits for the client's delayed acknowledgement: 40 ms.
+        socket.tcpNoDelay(true)
+                .socketKeepAlive(true)
+                .putSocketOption(ExtendedSocketOptions.TCP_KEEPIDLE, KEEP_ALIVE_SECONDS)
+                .putSocketOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, KEEP_ALIVE_AGAIN_SECONDS)
+                .putSocketOption(ExtendedSocketOptions.TCP_KEEPCOUNT, KEEP_ALIVE_COUNT);
     }
 
     /// How often idle connections are looked for.

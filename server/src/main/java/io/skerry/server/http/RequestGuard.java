@@ -14,14 +14,13 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Stands before every request of a client's connection: its body must come in time ([SlowClients]), and only so
 /// many bodies come in chunks at once, because Helidon keeps a whole chunk in memory before anybody sees a byte
 /// of it. A body that an operation takes as it comes may be larger, and has its time for each MiB. Such uploads have
 /// few places, and their operation asks for the body only once it knows who sends it: a place is taken then, and
-/// what is refused before that is not read.
+/// what is refused before that is not read. An answer that may be of any size has its time for each MiB too.
 final class RequestGuard implements Filter {
 
     private static final Duration CHUNKED_WAIT = Duration.ofSeconds(2);
@@ -44,16 +43,15 @@ final class RequestGuard implements Filter {
     private final Semaphore chunked;
     private final Semaphore uploadsChunked = new Semaphore(UPLOADS_CHUNKED_MAX, true);
     private final long bodyMax;
-    private final BiPredicate<String, String> uploads;
+    private final Lasting lasting;
 
     /// @param chunkedMax bodies in chunks that are read at one time; more wait for a moment and get 429
     /// @param bodyMax bytes of a body that is no upload
-    /// @param uploads whether a request with this method and path is one
-    RequestGuard(SlowClients clients, int chunkedMax, long bodyMax, BiPredicate<String, String> uploads) {
+    RequestGuard(SlowClients clients, int chunkedMax, long bodyMax, Lasting lasting) {
         this.clients = clients;
         this.chunked = new Semaphore(chunkedMax, true);
         this.bodyMax = bodyMax;
-        this.uploads = uploads;
+        this.lasting = lasting;
     }
 
     @Override
@@ -61,6 +59,11 @@ final class RequestGuard implements Filter {
         Watch watch = clients.watch();
         response.whenSent(watch::lift);
         long end = watch.lift();
+        String method = request.prologue().method().text();
+        String path = request.prologue().uriPath().rawPath();
+        if (lasting.answers().test(method, path)) {
+            response.streamFilter(clients::lasting);
+        }
         // Not asked of the content: that is made when it is first asked for, with the stream filters that there are
         // then.
         boolean inChunks = request.headers().contains(HeaderNames.TRANSFER_ENCODING);
@@ -69,8 +72,7 @@ final class RequestGuard implements Filter {
             chain.proceed();
             return;
         }
-        boolean upload = uploads.test(
-                request.prologue().method().text(), request.prologue().uriPath().rawPath());
+        boolean upload = lasting.uploads().test(method, path);
         if (!upload && length > bodyMax) {
             Listener.refused(request, response, TOO_LARGE);
             throw new CloseConnectionException("a body that is too large");

@@ -4,6 +4,7 @@ import io.helidon.http.HttpPrologue;
 import io.helidon.http.Status;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1ConnectionListener;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,16 +19,17 @@ final class SlowClients implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
     private final long requestNanos;
-    private final long answerNanos;
+    private final Duration answer;
     private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
     private final ThreadLocal<Watch> own = ThreadLocal.withInitial(this::begin);
     private final Thread clock;
 
     /// @param request from the first line of a request to the end of its body
-    /// @param answer from its first byte until the client has taken the last, or the system's buffers have
+    /// @param answer from its first byte until the client has taken the last, or the system's buffers have; of one
+    ///     that lasts ([#lasting]), each MiB
     SlowClients(Duration request, Duration answer) {
         this.requestNanos = request.toNanos();
-        this.answerNanos = answer.toNanos();
+        this.answer = answer;
         this.clock = Thread.ofPlatform().daemon().name("http-slow-clients").start(this::look);
     }
 
@@ -44,6 +46,11 @@ final class SlowClients implements AutoCloseable {
     /// When a client that shows now that it is alive has to have shown it again.
     long requestEnd() {
         return System.nanoTime() + requestNanos;
+    }
+
+    /// As `out`, for an answer that lasts on the connection that the calling thread serves.
+    OutputStream lasting(OutputStream out) {
+        return new LastingAnswer(out, watch(), answer, System::nanoTime);
     }
 
     private Watch begin() {
@@ -80,7 +87,7 @@ final class SlowClients implements AutoCloseable {
         return new Http1ConnectionListener() {
             @Override
             public void status(ConnectionContext connection, Status status) {
-                watch().until(System.nanoTime() + answerNanos);
+                watch().until(System.nanoTime() + answer.toNanos());
             }
         };
     }

@@ -8,6 +8,7 @@ import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.catalog.progress.Progress;
 import io.skerry.catalog.upload.UploadId;
 import io.skerry.catalog.upload.UploadOwner;
+import io.skerry.catalog.upload.UploadUse;
 import io.skerry.catalog.usage.NodeUsage;
 import io.skerry.catalog.usage.UsageReport;
 import io.skerry.catalog.usage.UsageSince;
@@ -112,22 +113,23 @@ public final class HttpNodeClient implements NodeClient {
     }
 
     @Override
-    public Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit, Progress progress) {
-        String query = query(owner) + "&" + query(limit);
+    public Optional<String> buildUpload(UploadId upload, UploadUse use, Duration limit, Progress progress) {
+        String query = query(use) + "&" + query(limit);
         String wrong = LastingOrder.give(address, PeerPaths.database(upload) + "?" + query, secret, progress);
         return Optional.of(wrong).filter(text -> !text.isEmpty());
     }
 
     @Override
-    public void discardUpload(UploadId upload, UploadOwner owner) {
-        send("DELETE", PeerPaths.upload(upload) + "?" + query(owner), QUESTION);
+    public void discardUpload(UploadId upload, UploadUse use) {
+        send("DELETE", PeerPaths.upload(upload) + "?" + query(use), QUESTION);
     }
 
-    private static String query(UploadOwner owner) {
-        return switch (owner) {
+    private static String query(UploadUse use) {
+        String database = PeerRoutes.Parameters.DATABASE + "=" + use.database();
+        return switch (use.owner()) {
             case UploadOwner.OfOrganization(OrganizationId organization) ->
-                PeerRoutes.Parameters.ORGANIZATION + "=" + organization;
-            case UploadOwner.OfDatabase(DatabaseId database) -> PeerRoutes.Parameters.DATABASE + "=" + database;
+                database + "&" + PeerRoutes.Parameters.ORGANIZATION + "=" + organization;
+            case UploadOwner.OfDatabase _ -> database;
         };
     }
 

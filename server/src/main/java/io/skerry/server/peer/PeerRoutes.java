@@ -12,6 +12,7 @@ import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.catalog.upload.UploadId;
 import io.skerry.catalog.upload.UploadOwner;
+import io.skerry.catalog.upload.UploadUse;
 import io.skerry.catalog.usage.UsageReport;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
@@ -139,8 +140,7 @@ public final class PeerRoutes {
                 .put(upload + "/database", this::build)
                 .delete(
                         upload,
-                        (request, response) ->
-                                done(response, () -> node.discardUpload(upload(request), owner(request))))
+                        (request, response) -> done(response, () -> node.discardUpload(upload(request), use(request))))
                 .post(PeerPaths.USAGE, this::usage)
                 .post(PeerPaths.USAGE_REPORTS, this::recordUsage)
                 .get(
@@ -198,12 +198,12 @@ public final class PeerRoutes {
 
     private void build(ServerRequest request, ServerResponse response) throws IOException {
         UploadId upload = upload(request);
-        UploadOwner owner = owner(request);
+        UploadUse use = use(request);
         Duration limit = limit(request);
         LastingOrder.carryOut(
                 request.path().path(),
                 response,
-                progress -> node.buildUpload(upload, owner, limit, progress).orElse(""));
+                progress -> node.buildUpload(upload, use, limit, progress).orElse(""));
     }
 
     private void usage(ServerRequest request, ServerResponse response) throws IOException {
@@ -267,11 +267,14 @@ public final class PeerRoutes {
         return UploadId.parse(request.path().pathParameters().get("upload"));
     }
 
-    private static UploadOwner owner(ServerRequest request) {
-        return request.query().contains(Parameters.DATABASE)
-                ? new UploadOwner.OfDatabase(DatabaseId.parse(request.query().get(Parameters.DATABASE)))
-                : new UploadOwner.OfOrganization(
-                        OrganizationId.parse(request.query().get(Parameters.ORGANIZATION)));
+    private static UploadUse use(ServerRequest request) {
+        DatabaseId database = DatabaseId.parse(request.query().get(Parameters.DATABASE));
+        return request.query().contains(Parameters.ORGANIZATION)
+                ? new UploadUse(
+                        new UploadOwner.OfOrganization(
+                                OrganizationId.parse(request.query().get(Parameters.ORGANIZATION))),
+                        database)
+                : UploadUse.ofDraft(database);
     }
 
     private static PeerAddress peer(ServerRequest request) {

@@ -27,6 +27,11 @@ final class ProgressLine {
         return new ProgressLine(out, total, console != null && console.isTerminal());
     }
 
+    /// One that somebody looks at, whatever `out` is.
+    static ProgressLine shown(PrintWriter out) {
+        return new ProgressLine(out, 0, true);
+    }
+
     void add(long bytes) {
         sent += bytes;
         long now = System.nanoTime();

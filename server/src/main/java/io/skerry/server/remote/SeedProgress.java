@@ -12,27 +12,34 @@ final class SeedProgress implements AutoCloseable {
 
     private final Server server;
     private final String database;
+    private final ProgressLine shown;
+    private final Duration every;
     private final Thread thread;
     private volatile boolean over;
 
-    private SeedProgress(Server server, String database) {
+    private SeedProgress(Server server, String database, ProgressLine shown, Duration every) {
         this.server = server;
         this.database = database;
+        this.shown = shown;
+        this.every = every;
         this.thread = Thread.ofVirtual().name("seed-progress").unstarted(this::look);
     }
 
     static SeedProgress begin(Server server, String database) {
-        SeedProgress progress = new SeedProgress(server, database);
+        return begin(server, database, ProgressLine.of(server.err(), 0), EVERY);
+    }
+
+    static SeedProgress begin(Server server, String database, ProgressLine shown, Duration every) {
+        SeedProgress progress = new SeedProgress(server, database, shown, every);
         progress.thread.start();
         return progress;
     }
 
     private void look() {
-        ProgressLine shown = ProgressLine.of(server.err(), 0);
         String step = "";
         try {
             while (shown.isShown() && !over) {
-                Thread.sleep(EVERY);
+                Thread.sleep(every);
                 JsonNode seed = seed();
                 long total = seed.path("bytes_total").asLong();
                 if (total > 0) {

@@ -245,7 +245,7 @@ class RemoteCommandsTest {
     }
 
     @Test
-    void aPasswordIsSetFromTheInputAndChangedByWhoKnowsIt() {
+    void aPasswordIsSetFromTheInputChangedByWhoKnowsItAndReplacedForWhoDoesNot() {
         InputStream before = System.in;
         try {
             type("the first one\n");
@@ -257,6 +257,13 @@ class RemoteCommandsTest {
             type("");
             refused("no password", "user", "password", "--password-stdin");
             type("the second one\nthe first one\n");
+            ok("user", "password", "--password-stdin");
+            refused("say --yes", "user", "reset", "default");
+            refused("user not found", "user", "reset", "nobody", "--yes");
+            String replaced = ok("user", "reset", "default", "--yes").strip();
+            type("the third one\nthe second one\n");
+            refused("wrong current password", "user", "password", "--password-stdin");
+            type("the third one\n" + replaced + "\n");
             ok("user", "password", "--password-stdin");
         } finally {
             System.setIn(before);

@@ -6,14 +6,20 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
 import io.skerry.catalog.fleet.Requester;
+import io.skerry.engine.testing.Await;
 import io.skerry.server.config.Configuration;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -23,6 +29,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +83,58 @@ class ListenerTest {
             assertThat(untilTheEnd(listener, head + "9\r\n\r\nhi")).doesNotStartWith("HTTP/1.1 5");
             handling.release();
             assertThat(computed.get()).startsWith("HTTP/1.1 200").endsWith("hi");
+        }
+    }
+
+    @Test
+    void whatALastingAnswerTakesToBeMadeIsNotTheClientsTime() throws Exception {
+        Semaphore making = new Semaphore(0);
+        var routing = HttpRouting.builder()
+                .get("/lasting", (request, response) -> {
+                    try (OutputStream out = response.outputStream()) {
+                        // Helidon keeps the first, which may be all there is.
+                        out.write(new byte[100_000]);
+                        out.write(new byte[100_000]);
+                        making.acquire();
+                        out.write("all".getBytes(StandardCharsets.US_ASCII));
+                    }
+                })
+                .post(
+                        "/",
+                        (request, response) -> response.send(request.content().as(String.class)));
+        Configuration settings =
+                Configuration.load(Map.of("http.request-time", "1s", "http.answer-time", "1s"), Map.of(), null);
+        try (Listener listener = open(settings, routing, new Presence());
+                ExecutorService other = Executors.newSingleThreadExecutor()) {
+            String end = " HTTP/1.1\r\nHost: h\r\nConnection: close\r\n";
+            Future<String> lasting = other.submit(() -> untilTheEnd(listener, "GET /lasting" + end + "\r\n"));
+            // Another client is cut off meanwhile, by the same clock.
+            for (int i = 0; i < 2; i++) {
+                assertThat(untilTheEnd(listener, "POST /" + end + "Content-Length: 9\r\n\r\nhi"))
+                        .doesNotContain("hi");
+            }
+            making.release();
+            assertThat(lasting.get()).startsWith("HTTP/1.1 200").endsWith("all\r\n0\r\n\r\n");
+        }
+    }
+
+    @Test
+    void whoTakesNothingOfALastingAnswerIsCutOff() throws Exception {
+        CountDownLatch cut = new CountDownLatch(1);
+        var routing = HttpRouting.builder().get("/lasting", (request, response) -> {
+            try (OutputStream out = response.outputStream()) {
+                while (true) {
+                    out.write(new byte[100_000]);
+                }
+            } finally {
+                cut.countDown();
+            }
+        });
+        Configuration settings = Configuration.load(Map.of("http.answer-time", "1s"), Map.of(), null);
+        try (Listener listener = open(settings, routing, new Presence());
+                Socket socket = connect(listener)) {
+            send(socket, "GET /lasting HTTP/1.1\r\nHost: h\r\n\r\n");
+            assertThat(cut.await(LIMIT_MS, TimeUnit.MILLISECONDS)).isTrue();
         }
     }
 
@@ -209,6 +268,48 @@ class ListenerTest {
         }
     }
 
+    /// Else what is on the way forgets a client that waits for long (Linux: proc_net_tcp; 02 is the timer of
+    /// keep-alive,
+    /// in hundredths of a second).
+    @Test
+    void aConnectionIsAskedForWhileItIsSilent() throws Exception {
+        var routing = HttpRouting.builder().get("/", (request, response) -> response.send("here"));
+        try (Listener listener = open(routing, new Presence());
+                Socket socket = connect(listener)) {
+            send(socket, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+            assertThat(socket.getInputStream().read()).isEqualTo('H');
+            String ports = String.format(Locale.ROOT, "%04X %04X", socket.getPort(), socket.getLocalPort());
+            Await.until("the timer of keep-alive runs", () -> {
+                String timer = timer(ports);
+                return timer.startsWith("02:")
+                        && Integer.parseInt(timer.substring(3), 16) <= Listener.KEEP_ALIVE_SECONDS * 100;
+            });
+        }
+    }
+
+    private static String timer(String ports) {
+        return Stream.of("tcp", "tcp6")
+                .map(table -> Path.of("/proc/net", table))
+                .flatMap(ListenerTest::lines)
+                .map(line -> line.strip().split("\\s+"))
+                .filter(fields -> ports.equals(port(fields[1]) + " " + port(fields[2])))
+                .map(fields -> fields[5])
+                .findAny()
+                .orElse("");
+    }
+
+    private static Stream<String> lines(Path table) {
+        try {
+            return Files.readAllLines(table).stream().skip(1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String port(String address) {
+        return address.substring(address.indexOf(':') + 1);
+    }
+
     private static Listener open(HttpRouting.Builder routing, Presence presence) throws Exception {
         return open(Configuration.defaults(), routing, presence);
     }
@@ -221,7 +322,7 @@ class ListenerTest {
                 "--port",
                 settings,
                 routing,
-                (method, path) -> method.equals("PUT"),
+                new Lasting((method, path) -> method.equals("PUT"), (method, path) -> path.equals("/lasting")),
                 presence,
                 Optional.empty());
     }

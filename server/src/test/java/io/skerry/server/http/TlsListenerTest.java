@@ -197,14 +197,7 @@ class TlsListenerTest {
                 host,
                 tls,
                 Listener.open(
-                        host,
-                        0,
-                        "--port",
-                        configuration,
-                        routing,
-                        (method, path) -> false,
-                        new Presence(),
-                        Optional.of(tls)));
+                        host, 0, "--port", configuration, routing, Lasting.NONE, new Presence(), Optional.of(tls)));
     }
 
     private final class Served implements AutoCloseable {

@@ -12,6 +12,7 @@ import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.catalog.progress.Progress;
 import io.skerry.catalog.upload.UploadId;
 import io.skerry.catalog.upload.UploadOwner;
+import io.skerry.catalog.upload.UploadUse;
 import io.skerry.catalog.usage.NodeUsage;
 import io.skerry.catalog.usage.UsageReport;
 import io.skerry.catalog.usage.UsageSince;
@@ -62,8 +63,9 @@ class PeerPortTest {
     private static final DatabaseId DATABASE = new DatabaseId(UUID.randomUUID());
     private static final UploadId UPLOAD = new UploadId(UUID.randomUUID());
     private static final UploadId BAD_UPLOAD = new UploadId(UUID.randomUUID());
-    private static final UploadOwner ACME = new UploadOwner.OfOrganization(new OrganizationId(UUID.randomUUID()));
-    private static final UploadOwner SHOP = new UploadOwner.OfDatabase(DATABASE);
+    private static final UploadUse ACME =
+            new UploadUse(new UploadOwner.OfOrganization(new OrganizationId(UUID.randomUUID())), DATABASE);
+    private static final UploadUse SHOP = UploadUse.ofDraft(DATABASE);
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final PeerAddress OTHER = new PeerAddress(new NodeId("lhr-1"), "127.0.0.1:1", "127.0.0.1:2");
     private static final List<Reading> READINGS =
@@ -387,16 +389,16 @@ class PeerPortTest {
         }
 
         @Override
-        public Optional<String> buildUpload(UploadId upload, UploadOwner owner, Duration limit, Progress progress) {
+        public Optional<String> buildUpload(UploadId upload, UploadUse use, Duration limit, Progress progress) {
             progress.at(HALF.done(), HALF.all());
             last();
-            order("build " + upload + " of " + owner + " " + limit);
+            order("build " + upload + " of " + use + " " + limit);
             return upload.equals(BAD_UPLOAD) ? Optional.of("line 3: 'ü'") : Optional.empty();
         }
 
         @Override
-        public void discardUpload(UploadId upload, UploadOwner owner) {
-            order("discard " + upload + " of " + owner);
+        public void discardUpload(UploadId upload, UploadUse use) {
+            order("discard " + upload + " of " + use);
         }
 
         @Override

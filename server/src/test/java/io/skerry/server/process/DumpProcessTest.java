@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -152,40 +151,22 @@ class DumpProcessTest {
                 HttpResponse.BodyHandlers.ofString());
         awaitDatabaseBeingMade(data.resolve("bos").resolve("uploads"));
         creating.cancel(true);
-        long end = System.nanoTime() + 60_000_000_000L;
-        while (!isEmpty(data.resolve("bos").resolve("uploads"))
-                || !client.call("GET", URI.create(lhr + "/v1/databases/left/seed"), admin, "")
-                        .body()
-                        .path("seed")
-                        .isNull()) {
-            assertThat(System.nanoTime() - end).as("%s", skerry.log()).isNegative();
-            Thread.sleep(10);
-        }
+        Await.until(() -> {
+            assertThat(data.resolve("bos").resolve("uploads")).isEmptyDirectory();
+            assertThat(client.call("GET", URI.create(lhr + "/v1/databases/left/seed"), admin, "")
+                            .body()
+                            .path("seed")
+                            .isNull())
+                    .isTrue();
+        });
         assertThat(client.call("GET", URI.create(lhr + "/v1/databases/left"), admin, "")
                         .status())
                 .isEqualTo(404);
         assertThat(skerry.log()).contains("whoever asked for database left went away before its end");
     }
 
-    private static boolean isEmpty(Path directory) throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.findAny().isEmpty();
-        }
-    }
-
     private static void awaitDatabaseBeingMade(Path uploads) throws Exception {
-        long end = System.nanoTime() + 60_000_000_000L;
-        while (true) {
-            try (Stream<Path> files = Files.list(uploads)) {
-                if (files.anyMatch(file -> file.toString().endsWith(".db"))) {
-                    return;
-                }
-            }
-            assertThat(System.nanoTime() - end)
-                    .as("a database is made of the dump")
-                    .isNegative();
-            Thread.sleep(1);
-        }
+        Await.until(() -> assertThat(uploads).isDirectoryContaining("glob:**.db"));
     }
 
     /// After the process died in the middle of it.
