@@ -37,6 +37,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,10 +76,14 @@ class CatalogAccessTest {
     }
 
     private CatalogAccess access(String node, Catalog catalog, Freshness.Leader leader) {
+        return access(new StartingGroup(new NodeId(node), group().id(), Optional.empty(), () -> {}), catalog, leader);
+    }
+
+    private static CatalogAccess access(StartingGroup node, Catalog catalog, Freshness.Leader leader) {
         return new CatalogAccess(
                 catalog,
                 new DatabaseTokens(catalog, new KeySets(KeySource.NONE, Duration.ofMinutes(5))),
-                new StartingGroup(new NodeId(node), group().id()),
+                node,
                 new Freshness(catalog, leader, Duration.ofSeconds(20)));
     }
 
@@ -88,6 +93,42 @@ class CatalogAccessTest {
 
         assertThat(target.database()).isNull();
         assertThat(target.primary()).isEqualTo(URI.create("http://localhost:8080/dev/acme/shop"));
+    }
+
+    @Test
+    void whoLeadsTheGroupTakesItsWritesWhereverItIs() {
+        StartingGroup node =
+                new StartingGroup(new NodeId("lhr-1"), group().id(), Optional.of(new NodeId("bos-1")), () -> {});
+
+        Target target = access(node, cluster.catalog(), Freshness.HERE).resolve(SHOP, authorization);
+
+        assertThat(target.primary()).isEqualTo(URI.create("http://localhost:8082/dev/acme/shop"));
+    }
+
+    @Test
+    void whereThePathLostTheDatabaseTheTokenNamesIt() {
+        String shop = cluster.catalog()
+                .byName("acme", "shop")
+                .orElseThrow()
+                .database()
+                .id()
+                .toString();
+        for (Address address : List.of(new Address.OfToken(), new Address.Path(null, "acme"))) {
+            assertThat(accessAt("lhr-1").resolve(address, authorization).key())
+                    .as("%s", address)
+                    .isEqualTo(shop);
+        }
+        assertUnknown(new Address.Path(null, "other"), authorization);
+        String ofGroup = "Bearer " + tokens.mint(group(), SessionOptions.FULL, null, ANA);
+        assertUnknown(new Address.OfToken(), ofGroup);
+        assertUnknown(new Address.Path(null, "acme"), ofGroup);
+    }
+
+    private void assertUnknown(Address address, String with) {
+        assertThatThrownBy(() -> accessAt("lhr-1").resolve(address, with))
+                .isInstanceOfSatisfying(
+                        AccessException.class,
+                        refused -> assertThat(refused.status()).isEqualTo(404));
     }
 
     @Test
@@ -162,6 +203,23 @@ class CatalogAccessTest {
         assertThat(last.now()).isNull();
     }
 
+    /// What changes between the look at the database and the beginning of its stream is no news of before.
+    @Test
+    void aGrantKnowsOfAChangeWhileItIsGiven() {
+        StartingGroup node = new StartingGroup(
+                new NodeId("lhr-1"),
+                group().id(),
+                Optional.empty(),
+                () -> configure("shop", change(false, true, null, null)));
+
+        Target target = access(node, cluster.catalog(), Freshness.HERE).resolve(SHOP, authorization);
+
+        assertThat(target.restrictions()).isEqualTo(Restrictions.NONE);
+        assertThat(target.grant().now())
+                .extracting(Restrictions::blocksReads)
+                .isEqualTo(true);
+    }
+
     @Test
     void nobodyComesThroughAnEndpointThatNobodyCanName() {
         InetAddress here = InetAddress.getLoopbackAddress();
@@ -228,5 +286,31 @@ class CatalogAccessTest {
                             .key())
                     .isEqualTo(blog.database().id().toString());
         }
+    }
+
+    @Test
+    void theLeaderIsAskedOnlyWhereANewerCopyCouldKnowMore() {
+        AtomicInteger questions = new AtomicInteger();
+        CatalogAccess access = access("lhr-1", cluster.catalog(), limit -> {
+            questions.incrementAndGet();
+            return Optional.empty();
+        });
+        Address nothing = new Address.Path("acme", "nothing");
+        // Without a token nobody gets in, whether it is there or not.
+        assertThatThrownBy(() -> access.resolve(nothing, null)).isInstanceOf(AccessException.class);
+        assertThatThrownBy(() -> access.resolve(SHOP, null)).isInstanceOf(AccessException.class);
+        assertThat(questions).hasValue(0);
+        assertThatThrownBy(() -> access.resolve(nothing, authorization)).isInstanceOf(AccessException.class);
+        assertThat(questions).hasValue(1);
+        cluster.fleet().archiveGroup(group(), ANA);
+        assertThatThrownBy(() -> access.resolve(SHOP, authorization)).isInstanceOf(AccessException.class);
+        assertThat(questions).hasValue(1);
+    }
+
+    @Test
+    void whatLastsOnADatabaseIsCountedForItsOrganization() {
+        DatabaseRoute shop = cluster.catalog().byName("acme", "shop").orElseThrow();
+        assertThat(accessAt("lhr-1").owner(shop.database().id().toString()))
+                .isEqualTo(shop.organization().id().toString());
     }
 }
