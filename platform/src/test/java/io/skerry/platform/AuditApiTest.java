@@ -126,7 +126,8 @@ class AuditApiTest extends ApiTestCase {
                     sql.list("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", row -> row.text(0))) {
                 String columns = String.join(
                         " || ', ' || ",
-                        sql.list("SELECT 'quote(' || name || ')' FROM pragma_table_info(?)", row -> row.text(0), table));
+                        sql.list(
+                                "SELECT 'quote(' || name || ')' FROM pragma_table_info(?)", row -> row.text(0), table));
                 sql.list("SELECT " + columns + " FROM " + table + " ORDER BY 1", row -> row.text(0))
                         .forEach(row -> rows.add(table + ": " + row));
             }

@@ -92,7 +92,9 @@ class FreshReadsTest {
         assertThat(reply.status()).as("%s: %s", path, reply.text()).isEqualTo(200);
         assertThat(cluster.catalog().frame()).as(path).isNotEqualTo(before);
         for (String node : List.of("fra", "lhr", "bos")) {
-            assertThat(cluster.node(node).awaited()).as("%s at %s", path, node).isEqualTo(cluster.catalog().frame());
+            assertThat(cluster.node(node).awaited())
+                    .as("%s at %s", path, node)
+                    .isEqualTo(cluster.catalog().frame());
         }
     }
 }

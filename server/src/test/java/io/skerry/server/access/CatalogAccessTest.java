@@ -12,10 +12,12 @@ import io.skerry.catalog.database.DatabaseEdits;
 import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.database.VpcRules;
+import io.skerry.catalog.fleet.Seed;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.issuer.KeySets;
 import io.skerry.catalog.issuer.KeySource;
+import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.testing.LaggingDatabase;
 import io.skerry.catalog.testing.TestCluster;
 import io.skerry.catalog.token.DatabaseTokens;
@@ -180,6 +182,37 @@ class CatalogAccessTest {
     }
 
     @Test
+    void whatIsOfAnotherGroupOrWaitsForItsContentCannotBeAttached() {
+        Group west = cluster.fleet().createGroup(cluster.acme(), "west", new LocationCode("lhr"), "", ANA);
+        cluster.fleet().createDatabase(cluster.acme(), west, "far", SizeLimit.NONE, ANA);
+        cluster.fleet().createDatabase(cluster.acme(), group(), "draft", SizeLimit.NONE, new Seed.Upload(), ANA);
+        configure("far", change(true, false, null, null));
+        configure("draft", change(true, false, null, null));
+        DatabaseId far =
+                cluster.catalog().byName("acme", "far").orElseThrow().database().id();
+        for (String name : List.of("far", far.toString())) {
+            assertThatThrownBy(() -> attachables().find(name, AttachGrants.ALL))
+                    .isInstanceOfSatisfying(
+                            DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.NO_SUCH_DATABASE));
+        }
+        assertThatThrownBy(() -> attachables().require(far, "far", AttachGrants.ALL))
+                .hasMessageContaining("not attached any more");
+        assertRefused("draft", AttachGrants.ALL, "waits for its content");
+    }
+
+    @Test
+    void whoMayNotComeInToADatabaseDoesNotComeInThroughAnother() {
+        cluster.fleet().createDatabase(cluster.acme(), group(), "crm", SizeLimit.NONE, ANA);
+        VpcRules endpoint = VpcRules.parse(List.of("vpce-1"));
+        configure("crm", change(true, false, null, endpoint));
+        assertRefused("crm", AttachGrants.ALL, "are not those of `shop`");
+        configure("shop", change(false, false, null, endpoint));
+        assertThat(attachables().find("crm", AttachGrants.ALL)).isNotNull();
+        configure("shop", change(false, false, null, VpcRules.parse(List.of("vpce-2"))));
+        assertRefused("crm", AttachGrants.ALL, "are not those of `shop`");
+    }
+
+    @Test
     void aGrantFollowsTheKeyOfItsTokenAndTheConfigurationAndEndsWithTheDatabase() {
         DatabaseRoute shop = cluster.catalog().byName("acme", "shop").orElseThrow();
         Grant ofDatabase = accessAt("lhr-1").resolve(SHOP, authorization).grant();
@@ -215,9 +248,7 @@ class CatalogAccessTest {
         Target target = access(node, cluster.catalog(), Freshness.HERE).resolve(SHOP, authorization);
 
         assertThat(target.restrictions()).isEqualTo(Restrictions.NONE);
-        assertThat(target.grant().now())
-                .extracting(Restrictions::blocksReads)
-                .isEqualTo(true);
+        assertThat(target.grant().now()).extracting(Restrictions::blocksReads).isEqualTo(true);
     }
 
     @Test
