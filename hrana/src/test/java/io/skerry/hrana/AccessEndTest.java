@@ -34,6 +34,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +59,7 @@ class AccessEndTest {
     private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
     private final Set<String> ended = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<String, CountDownLatch> asked = new ConcurrentHashMap<>();
+    private final AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
     private volatile Restrictions restrictions = Restrictions.NONE;
     private Engine engine;
     private GroupStore group;
@@ -104,6 +106,7 @@ class AccessEndTest {
         Grant grant = () -> {
             @Nullable Restrictions now = ended.contains(bearer) ? null : restrictions;
             latch(bearer).countDown();
+            meanwhile.getAndSet(() -> {}).run();
             return now;
         };
         return new Target(
@@ -217,6 +220,19 @@ class AccessEndTest {
         assertThat(answer.body()).contains("\"code\":\"BLOCKED\"");
         restrictions = Restrictions.NONE;
         ok(primary, "a", on(baton(answer), execute("SELECT 1"), CLOSE));
+    }
+
+    /// It has asked before, and hears the answer after all were asked again.
+    @Test
+    void whatIsBlockedWhileARequestIsLetInIsBlockedForItToo() {
+        meanwhile.set(() -> {
+            restrictions = new Restrictions(true, false, Long.MAX_VALUE);
+            primary.routes.checkStreams();
+        });
+
+        HttpResponse<String> answer = post(primary, "a", requests(execute("SELECT 1"), CLOSE));
+
+        assertThat(answer.body()).contains("\"code\":\"BLOCKED\"");
     }
 
     private static void assertEnded(HttpResponse<String> answer) {

@@ -192,7 +192,6 @@ final class DatabaseOperations {
     ObjectNode delete(Call call) {
         DatabaseRoute route = call.database();
         fleet.deleteDatabase(route, call.actor());
-        fleet.spread(); // whoever is told that it is gone finds it nowhere
         return Views.object().put("database", route.database().name());
     }
 

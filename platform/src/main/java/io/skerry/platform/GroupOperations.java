@@ -65,7 +65,6 @@ final class GroupOperations {
         Group group = call.group();
         ObjectNode answer = wrapped(group);
         fleet.deleteGroup(group, call.actor());
-        fleet.spread(); // as for a database
         return answer;
     }
 

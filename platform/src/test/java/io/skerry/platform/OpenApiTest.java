@@ -84,6 +84,33 @@ class OpenApiTest {
     }
 
     @Test
+    void whatComesWithTheRequestAndWithTheAnswerIsSaid() {
+        List<String> bodies = new ArrayList<>();
+        List<String> limited = new ArrayList<>();
+        each((route, operation) -> {
+            JsonNode responses = operation.path("responses");
+            assertThat(responses.has("304")).as(route).isEqualTo(route.startsWith("GET "));
+            if (responses.has("429")) {
+                limited.add(route);
+                assertThat(responses.at("/429/headers").has("Retry-After"))
+                        .as(route)
+                        .isTrue();
+            }
+            if (operation.has("requestBody")) {
+                JsonNode schema =
+                        operation.at("/requestBody/content").iterator().next().path("schema");
+                boolean needed = operation.at("/requestBody/required").asBoolean();
+                assertThat(needed).as(route).isEqualTo(schema.has("required"));
+                if (needed) {
+                    bodies.add(route);
+                }
+            }
+        });
+        assertThat(bodies).contains("POST /v1/groups");
+        assertThat(limited).contains("GET /v1/groups");
+    }
+
+    @Test
     void everyReferenceLeadsSomewhereAndEverySchemaIsUsed() {
         Set<String> used = new TreeSet<>();
         document.findValuesAsText("$ref").forEach(reference -> {

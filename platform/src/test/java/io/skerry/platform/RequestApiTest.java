@@ -253,6 +253,10 @@ class RequestApiTest extends ApiTestCase {
         ApiServer.Reply changed = conditional(path, tag);
         assertThat(changed.status()).isEqualTo(200);
         assertThat(changed.json().path("databases")).hasSize(2);
+        String groups =
+                api.get("/v1/groups").response().headers().firstValue("etag").orElseThrow();
+        api.post("/v1/groups/default/rename", "{\"name\":\"another\"}"); // as long as before
+        assertThat(conditional("/v1/groups", groups).status()).isEqualTo(200);
         assertThat(conditional("/v1/nothing", "*").status()).isEqualTo(404);
         assertThat(api.send(
                                 "POST",

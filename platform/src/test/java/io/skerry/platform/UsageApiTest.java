@@ -10,6 +10,7 @@ import io.skerry.catalog.usage.UsageReport;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.Meter.Reading;
 import io.skerry.raft.NodeId;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -66,18 +67,26 @@ class UsageApiTest {
     @ValueSource(strings = {"/v1", "/v1/organizations/acme"})
     void theUsageOfAGroupIsThatOfItsDatabases(String prefix) {
         api.post("/v1/groups", "{\"name\":\"eu\",\"location\":\"bos\"}");
+        api.post("/v1/groups/eu/locations/lhr");
         api.post("/v1/databases", "{\"name\":\"crm\",\"group\":\"eu\"}");
+        api.post("/v1/databases", "{\"name\":\"blog\",\"group\":\"eu\"}");
+        Instant earlier = Instant.now().minus(Duration.ofDays(40));
+        report("fra", earlier, 7, 0);
+        report("fra", Instant.now(), 500, 50);
         JsonNode group = api.get(prefix + "/groups/eu/usage").json().path("group");
         assertThat(group.path("name").asText()).isEqualTo("eu");
         assertThat(group.path("uuid")).isEqualTo(api.get("/v1/groups/eu").json().at("/group/uuid"));
-        assertThat(group.path("databases")).hasSize(1);
-        assertThat(group.at("/databases/0"))
-                .isEqualTo(api.get("/v1/databases/crm/usage").json().path("database"));
+        assertThat(group.path("databases"))
+                .containsExactlyInAnyOrder(
+                        api.get("/v1/databases/crm/usage").json().path("database"),
+                        api.get("/v1/databases/blog/usage").json().path("database"));
         assertThat(group.path("usage"))
-                .hasToString("{\"rows_read\":10,\"rows_written\":2,\"storage_bytes\":8192,\"bytes_synced\":0,"
-                        + "\"databases\":1,\"locations\":1}");
-        assertThat(api.get(prefix + "/groups/default/usage").json().at("/group/usage/rows_read"))
-                .hasToString("20");
+                .hasToString("{\"rows_read\":40,\"rows_written\":8,\"storage_bytes\":16384,\"bytes_synced\":0,"
+                        + "\"databases\":2,\"locations\":2}");
+        String other = prefix + "/groups/default/usage";
+        assertThat(api.get(other).json().at("/group/usage/rows_read")).hasToString("510");
+        assertThat(api.get(other + "?from=" + earlier).json().at("/group/usage/rows_read"))
+                .hasToString("517");
         assertThat(api.get(prefix + "/groups/nope/usage").status()).isEqualTo(404);
         assertThat(api.get(prefix + "/groups/eu/usage?from=yesterday").status()).isEqualTo(400);
     }

@@ -4,12 +4,14 @@ import static io.skerry.raft.TestCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skerry.engine.GroupId;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -162,6 +164,31 @@ class RestartsTest implements Restarts.Server {
 
         await("it is given up", () -> !restarts.has(GROUP));
         assertThat(opened(GROUP)).isZero();
+    }
+
+    @Test
+    void aGroupThatIsForgottenIsNotStarted() {
+        restarts.ask(GROUP);
+        restarts.forget(GROUP);
+        restarts.ask(OTHER); // whose turn comes later
+
+        await("the other is started", () -> opened(OTHER) == 1);
+        assertThat(opened(GROUP)).isZero();
+    }
+
+    @Test
+    void aGroupWhoseLockIsTakenIsStartedWhenItIsFree() {
+        var locks = new GroupLocks();
+        var tries = new AtomicInteger();
+        BooleanSupplier counted = () -> tries.incrementAndGet() > 0;
+        var careful = new Restarts(this, locks, workers, group -> true, counted, () -> false);
+        locks.alone(GROUP, Deadline.in(Duration.ZERO), () -> {
+            careful.ask(GROUP);
+            await("it is tried again", () -> tries.get() >= 2);
+            assertThat(opened(GROUP)).isZero();
+        });
+
+        await("it is started", () -> opened(GROUP) == 1 && !careful.has(GROUP));
     }
 
     private static void hang(CountDownLatch latch) {

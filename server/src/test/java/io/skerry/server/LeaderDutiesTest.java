@@ -23,7 +23,10 @@ class LeaderDutiesTest {
     private final AtomicInteger looks = new AtomicInteger();
     private final AtomicInteger calls = new AtomicInteger();
 
+    private volatile Thread looking = Thread.currentThread();
+
     private OptionalLong leads() {
+        looking = Thread.currentThread();
         looks.incrementAndGet();
         return leads.get() ? OptionalLong.of(term.get()) : OptionalLong.empty();
     }
@@ -92,6 +95,16 @@ class LeaderDutiesTest {
             await(() -> calls.get() >= 3);
             assertThat(duties).isNotNull();
         }
+    }
+
+    @Test
+    void whoIsClosedLooksNoMore() throws InterruptedException {
+        LeaderDuties duties = new LeaderDuties(this::leads, this::done, false, SOON, SOON, LATER);
+        awaitLooks();
+
+        duties.close();
+
+        assertThat(looking.join(Duration.ofSeconds(60))).isTrue();
     }
 
     private boolean done() {

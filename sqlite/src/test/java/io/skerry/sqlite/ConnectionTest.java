@@ -167,14 +167,38 @@ class ConnectionTest {
         }
     }
 
+    /// What a connection says of its last call is not said of another.
+    @Test
+    void anErrorIsThatOfItsOwnCall() {
+        try (Connection db = Connection.openInMemory()) {
+            db.exec("CREATE TABLE t(a UNIQUE); INSERT INTO t VALUES (1)");
+            assertThatThrownBy(() -> db.exec("INSERT INTO t VALUES (1)")).hasMessageContaining("UNIQUE");
+            int unique = 2067;
+            SqliteException primary = Failure.of(db.handle(), ResultCode.CONSTRAINT.value(), 0);
+            assertThat(primary.extendedCode()).isEqualTo(unique);
+            assertThat(primary).hasMessageContaining("t.a");
+            SqliteException other = Failure.of(db.handle(), ResultCode.BUSY.value(), 0);
+            assertThat(other.code()).isEqualTo(ResultCode.BUSY);
+            assertThat(other).hasMessageContaining("locked");
+        }
+    }
+
     @Test
     void aBackupIsACopy() {
         try (Connection db = open("a.db");
                 Connection copy = open("b.db");
+                Connection other = open("b.db");
                 Connection empty = Connection.openInMemory()) {
-            db.exec("CREATE TABLE t(a); INSERT INTO t VALUES (1), (2)");
+            // More than is copied at a time.
+            db.exec("CREATE TABLE t(a); INSERT INTO t VALUES (1), (zeroblob(8000000))");
             db.backupTo(copy);
             assertThat(number(copy, "SELECT count(*) FROM t")).isEqualTo(2);
+            assertThat(number(copy, "SELECT length(a) FROM t WHERE a > 1")).isEqualTo(8_000_000);
+            other.exec("BEGIN IMMEDIATE");
+            assertThatThrownBy(() -> empty.backupTo(copy))
+                    .isInstanceOfSatisfying(
+                            SqliteException.class, e -> assertThat(e.code()).isEqualTo(ResultCode.BUSY));
+            other.exec("ROLLBACK");
             copy.exec("BEGIN IMMEDIATE");
             assertThatThrownBy(() -> empty.backupTo(copy)).isInstanceOf(SqliteException.class);
             copy.exec("ROLLBACK");

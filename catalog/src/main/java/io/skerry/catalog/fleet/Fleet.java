@@ -87,7 +87,8 @@ public final class Fleet implements AutoCloseable {
         return groups.create(organization, name, primary, extensions, actor);
     }
 
-    /// Deletes the group with all its databases.
+    /// Deletes the group with all its databases. Returns when the nodes that can be reached know, or after a while: who
+    /// is told that it is gone finds it nowhere.
     ///
     /// @throws io.skerry.catalog.CatalogException NOT_FOUND; INVALID while it is protected
     public void deleteGroup(Group group, Actor actor) {
@@ -217,6 +218,8 @@ public final class Fleet implements AutoCloseable {
         drafts.deleteBefore(moment);
     }
 
+    /// Returns as [#deleteGroup] does.
+    ///
     /// @throws io.skerry.catalog.CatalogException NOT_FOUND; INVALID while it is protected
     public void deleteDatabase(DatabaseRoute route, Actor actor) {
         databases.delete(route.database().id(), actor);

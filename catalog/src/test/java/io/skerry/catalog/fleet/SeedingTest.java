@@ -7,6 +7,7 @@ import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
+import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.catalog.progress.Progress;
 import io.skerry.catalog.testing.SmallFile;
 import io.skerry.catalog.testing.TestCluster;
@@ -122,6 +123,10 @@ class SeedingTest {
     @Test
     void whoeverStaysGetsHisCopyAndItIsKnownHowFarItIsUntilThen() throws Exception {
         FutureTask<String> copying = copy();
+        assertThat(status("shop")).as("another one").isEmpty();
+        assertThat(cluster.fleet().seeding(new OrganizationId(new UUID(1, 1)), "copy"))
+                .as("one of somebody else")
+                .isEmpty();
         never.countDown();
         assertThat(end(copying)).contains("copy");
         assertThat(cluster.catalog().byName("acme", "copy")).isPresent();

@@ -15,6 +15,8 @@ class StreamFollowerTest {
 
     private final TestCluster cluster = new TestCluster();
     private final AtomicReference<FrameNo> checked = new AtomicReference<>(FrameNo.ZERO);
+    private final AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+    private volatile Thread asking = Thread.currentThread();
     private volatile boolean over = true;
     private volatile boolean broken;
 
@@ -25,7 +27,10 @@ class StreamFollowerTest {
                 broken = false;
                 throw new IllegalStateException("the catalog cannot be read");
             }
-            checked.set(cluster.catalog().frame());
+            asking = Thread.currentThread();
+            FrameNo asked = cluster.catalog().frame();
+            meanwhile.getAndSet(() -> {}).run();
+            checked.set(asked);
         }
 
         @Override
@@ -60,6 +65,30 @@ class StreamFollowerTest {
         assertThat(checked).hasValue(frame);
         over = false;
         assertThat(follower.follow(frame, Duration.ofSeconds(1))).isFalse();
+    }
+
+    @Test
+    void aChangeThatComesWhileTheyAreAskedHasThemAskedAgain() {
+        StreamFollower follower = StreamFollower.start(cluster.catalog(), streams);
+        follower.close();
+        meanwhile.set(cluster.catalog()::confirm);
+        cluster.catalog().confirm();
+        follower.follow(cluster.catalog().frame(), Duration.ofSeconds(1));
+        FrameNo changed = cluster.catalog().frame();
+
+        follower.follow(changed, Duration.ofSeconds(1));
+
+        assertThat(checked).hasValue(changed);
+    }
+
+    @Test
+    void whoIsClosedAsksNoMore() throws InterruptedException {
+        StreamFollower follower = StreamFollower.start(cluster.catalog(), streams);
+        awaitChecked(follower);
+
+        follower.close();
+
+        assertThat(asking.join(Duration.ofSeconds(60))).isTrue();
     }
 
     private void awaitChecked(StreamFollower open) throws InterruptedException {

@@ -44,9 +44,6 @@ final class Blockade {
     void run(PreparedSql prepared, boolean holdsWriter) {
         if (prepared.verb().controls()) {
             runs = Kind.CONTROL;
-            if (!prepared.readonly() && restrictions.blocksWrites()) {
-                throw writes();
-            }
             if (holdsWriter && prepared.verb() == Verb.COMMIT && restrictions.blocksWrites()) {
                 throw Failures.blocked("writes are blocked in the configuration of this database: roll back");
             }

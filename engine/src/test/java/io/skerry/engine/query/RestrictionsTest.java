@@ -44,7 +44,9 @@ class RestrictionsTest {
         for (var sql : new String[] {"INSERT INTO t VALUES (2)", "DROP TABLE t", "PRAGMA user_version=3"}) {
             assertBlocked(Node.run(session, sql).only().error());
         }
+        Node.run(session, "BEGIN");
         assertThat(Node.run(session, "SELECT count(*) FROM t").value()).isEqualTo(1L);
+        assertThat(Node.run(session, "COMMIT").only().ok()).isTrue();
         session.restrict(Restrictions.NONE);
         assertThat(Node.run(session, "INSERT INTO t VALUES (2)").only().ok()).isTrue();
     }

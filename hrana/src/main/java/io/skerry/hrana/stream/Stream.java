@@ -106,18 +106,21 @@ public final class Stream {
         if (asked == null) {
             return true; // not admitted yet
         }
-        Restrictions now = asked.now();
-        if (now == null) {
-            return false;
-        }
-        if (!now.equals(restrictions)) {
+        while (true) {
+            Restrictions now = asked.now();
+            if (now == null) {
+                return false;
+            }
+            if (now.equals(restrictions)) {
+                return true;
+            }
+            // An answer that others overtook must not stay in the place of theirs: it is asked once more.
             restrictions = now;
             Session open = session;
             if (open != null) {
                 restrict(open);
             }
         }
-        return true;
     }
 
     /// Until the session has what was said last, whoever said it.

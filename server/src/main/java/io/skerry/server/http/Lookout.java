@@ -29,9 +29,10 @@ final class Lookout {
     void begin(Runnable whenGone) {
         lock.lock();
         try {
-            told = whenGone;
             if (gone) {
-                tell();
+                whenGone.run();
+            } else {
+                told = whenGone;
             }
         } finally {
             lock.unlock();
@@ -72,16 +73,10 @@ final class Lookout {
             lock.lock();
             try {
                 gone = true;
-                tell();
+                told.run();
             } finally {
                 lock.unlock();
             }
         }
-    }
-
-    private void tell() {
-        Runnable once = told;
-        told = NOBODY;
-        once.run();
     }
 }

@@ -12,10 +12,12 @@ import io.skerry.catalog.database.DatabaseEdits;
 import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.database.VpcRules;
+import io.skerry.catalog.fleet.Seed;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.issuer.KeySets;
 import io.skerry.catalog.issuer.KeySource;
+import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.testing.LaggingDatabase;
 import io.skerry.catalog.testing.TestCluster;
 import io.skerry.catalog.token.DatabaseTokens;
@@ -37,6 +39,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,10 +78,14 @@ class CatalogAccessTest {
     }
 
     private CatalogAccess access(String node, Catalog catalog, Freshness.Leader leader) {
+        return access(new StartingGroup(new NodeId(node), group().id(), Optional.empty(), () -> {}), catalog, leader);
+    }
+
+    private static CatalogAccess access(StartingGroup node, Catalog catalog, Freshness.Leader leader) {
         return new CatalogAccess(
                 catalog,
                 new DatabaseTokens(catalog, new KeySets(KeySource.NONE, Duration.ofMinutes(5))),
-                new StartingGroup(new NodeId(node), group().id()),
+                node,
                 new Freshness(catalog, leader, Duration.ofSeconds(20)));
     }
 
@@ -88,6 +95,42 @@ class CatalogAccessTest {
 
         assertThat(target.database()).isNull();
         assertThat(target.primary()).isEqualTo(URI.create("http://localhost:8080/dev/acme/shop"));
+    }
+
+    @Test
+    void whoLeadsTheGroupTakesItsWritesWhereverItIs() {
+        StartingGroup node =
+                new StartingGroup(new NodeId("lhr-1"), group().id(), Optional.of(new NodeId("bos-1")), () -> {});
+
+        Target target = access(node, cluster.catalog(), Freshness.HERE).resolve(SHOP, authorization);
+
+        assertThat(target.primary()).isEqualTo(URI.create("http://localhost:8082/dev/acme/shop"));
+    }
+
+    @Test
+    void whereThePathLostTheDatabaseTheTokenNamesIt() {
+        String shop = cluster.catalog()
+                .byName("acme", "shop")
+                .orElseThrow()
+                .database()
+                .id()
+                .toString();
+        for (Address address : List.of(new Address.OfToken(), new Address.Path(null, "acme"))) {
+            assertThat(accessAt("lhr-1").resolve(address, authorization).key())
+                    .as("%s", address)
+                    .isEqualTo(shop);
+        }
+        assertUnknown(new Address.Path(null, "other"), authorization);
+        String ofGroup = "Bearer " + tokens.mint(group(), SessionOptions.FULL, null, ANA);
+        assertUnknown(new Address.OfToken(), ofGroup);
+        assertUnknown(new Address.Path(null, "acme"), ofGroup);
+    }
+
+    private void assertUnknown(Address address, String with) {
+        assertThatThrownBy(() -> accessAt("lhr-1").resolve(address, with))
+                .isInstanceOfSatisfying(
+                        AccessException.class,
+                        refused -> assertThat(refused.status()).isEqualTo(404));
     }
 
     @Test
@@ -139,6 +182,37 @@ class CatalogAccessTest {
     }
 
     @Test
+    void whatIsOfAnotherGroupOrWaitsForItsContentCannotBeAttached() {
+        Group west = cluster.fleet().createGroup(cluster.acme(), "west", new LocationCode("lhr"), "", ANA);
+        cluster.fleet().createDatabase(cluster.acme(), west, "far", SizeLimit.NONE, ANA);
+        cluster.fleet().createDatabase(cluster.acme(), group(), "draft", SizeLimit.NONE, new Seed.Upload(), ANA);
+        configure("far", change(true, false, null, null));
+        configure("draft", change(true, false, null, null));
+        DatabaseId far =
+                cluster.catalog().byName("acme", "far").orElseThrow().database().id();
+        for (String name : List.of("far", far.toString())) {
+            assertThatThrownBy(() -> attachables().find(name, AttachGrants.ALL))
+                    .isInstanceOfSatisfying(
+                            DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.NO_SUCH_DATABASE));
+        }
+        assertThatThrownBy(() -> attachables().require(far, "far", AttachGrants.ALL))
+                .hasMessageContaining("not attached any more");
+        assertRefused("draft", AttachGrants.ALL, "waits for its content");
+    }
+
+    @Test
+    void whoMayNotComeInToADatabaseDoesNotComeInThroughAnother() {
+        cluster.fleet().createDatabase(cluster.acme(), group(), "crm", SizeLimit.NONE, ANA);
+        VpcRules endpoint = VpcRules.parse(List.of("vpce-1"));
+        configure("crm", change(true, false, null, endpoint));
+        assertRefused("crm", AttachGrants.ALL, "are not those of `shop`");
+        configure("shop", change(false, false, null, endpoint));
+        assertThat(attachables().find("crm", AttachGrants.ALL)).isNotNull();
+        configure("shop", change(false, false, null, VpcRules.parse(List.of("vpce-2"))));
+        assertRefused("crm", AttachGrants.ALL, "are not those of `shop`");
+    }
+
+    @Test
     void aGrantFollowsTheKeyOfItsTokenAndTheConfigurationAndEndsWithTheDatabase() {
         DatabaseRoute shop = cluster.catalog().byName("acme", "shop").orElseThrow();
         Grant ofDatabase = accessAt("lhr-1").resolve(SHOP, authorization).grant();
@@ -160,6 +234,21 @@ class CatalogAccessTest {
         assertThat(last.now()).isNotNull();
         cluster.fleet().deleteDatabase(shop, ANA);
         assertThat(last.now()).isNull();
+    }
+
+    /// What changes between the look at the database and the beginning of its stream is no news of before.
+    @Test
+    void aGrantKnowsOfAChangeWhileItIsGiven() {
+        StartingGroup node = new StartingGroup(
+                new NodeId("lhr-1"),
+                group().id(),
+                Optional.empty(),
+                () -> configure("shop", change(false, true, null, null)));
+
+        Target target = access(node, cluster.catalog(), Freshness.HERE).resolve(SHOP, authorization);
+
+        assertThat(target.restrictions()).isEqualTo(Restrictions.NONE);
+        assertThat(target.grant().now()).extracting(Restrictions::blocksReads).isEqualTo(true);
     }
 
     @Test
@@ -228,5 +317,31 @@ class CatalogAccessTest {
                             .key())
                     .isEqualTo(blog.database().id().toString());
         }
+    }
+
+    @Test
+    void theLeaderIsAskedOnlyWhereANewerCopyCouldKnowMore() {
+        AtomicInteger questions = new AtomicInteger();
+        CatalogAccess access = access("lhr-1", cluster.catalog(), limit -> {
+            questions.incrementAndGet();
+            return Optional.empty();
+        });
+        Address nothing = new Address.Path("acme", "nothing");
+        // Without a token nobody gets in, whether it is there or not.
+        assertThatThrownBy(() -> access.resolve(nothing, null)).isInstanceOf(AccessException.class);
+        assertThatThrownBy(() -> access.resolve(SHOP, null)).isInstanceOf(AccessException.class);
+        assertThat(questions).hasValue(0);
+        assertThatThrownBy(() -> access.resolve(nothing, authorization)).isInstanceOf(AccessException.class);
+        assertThat(questions).hasValue(1);
+        cluster.fleet().archiveGroup(group(), ANA);
+        assertThatThrownBy(() -> access.resolve(SHOP, authorization)).isInstanceOf(AccessException.class);
+        assertThat(questions).hasValue(1);
+    }
+
+    @Test
+    void whatLastsOnADatabaseIsCountedForItsOrganization() {
+        DatabaseRoute shop = cluster.catalog().byName("acme", "shop").orElseThrow();
+        assertThat(accessAt("lhr-1").owner(shop.database().id().toString()))
+                .isEqualTo(shop.organization().id().toString());
     }
 }

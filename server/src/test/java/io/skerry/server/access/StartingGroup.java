@@ -18,7 +18,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /// A node whose groups are all between two starts: they are there, and can answer nothing yet.
-record StartingGroup(NodeId self, GroupId id) implements Replication, ReplicatedGroup {
+///
+/// @param leader who leads the group, as far as this node knows
+/// @param asked run when somebody asks for the group
+record StartingGroup(NodeId self, GroupId id, Optional<NodeId> leader, Runnable asked)
+        implements Replication, ReplicatedGroup {
 
     private DatabaseException starting() {
         return new DatabaseException(Code.UNAVAILABLE, "group " + id + " is being started on this node; try again");
@@ -51,6 +55,7 @@ record StartingGroup(NodeId self, GroupId id) implements Replication, Replicated
 
     @Override
     public Optional<ReplicatedGroup> group(GroupId wanted) {
+        asked.run();
         return Optional.of(this).filter(group -> wanted.equals(id)).map(group -> group);
     }
 
@@ -85,11 +90,6 @@ record StartingGroup(NodeId self, GroupId id) implements Replication, Replicated
     @Override
     public boolean awaitLeadership(Duration limit) {
         return false;
-    }
-
-    @Override
-    public Optional<NodeId> leader() {
-        return Optional.empty();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.skerry.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
@@ -193,6 +194,45 @@ class ListenerTest {
             assertThat(answers).containsSubsequence("<one>", "<two>", "<end>");
             assertThat(gone).hasValue(0);
         }
+    }
+
+    /// Though it was there for the request before, on the same connection. Also who looks afterwards is told.
+    @Test
+    void aClientThatGoesAwayLaterIsMissedThen() throws Exception {
+        Presence presence = new Presence();
+        CountDownLatch handling = new CountDownLatch(2);
+        CountDownLatch gone = new CountDownLatch(1);
+        CountDownLatch afterwards = new CountDownLatch(1);
+        var routing = HttpRouting.builder().post("/", (request, response) -> {
+            String body = request.content().as(String.class);
+            try (Requester.Watch _ = presence.watch(gone::countDown)) {
+                handling.countDown();
+                if (body.equals("two")) {
+                    gone.await(LIMIT_MS, TimeUnit.MILLISECONDS);
+                }
+            }
+            if (body.equals("two")) {
+                presence.watch(afterwards::countDown).close();
+            }
+            response.send(body);
+        });
+        try (Listener listener = open(routing, presence)) {
+            try (Socket socket = connect(listener)) {
+                String request = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\n";
+                send(socket, request + "one");
+                int last = 0;
+                StringBuilder answer = new StringBuilder();
+                while (last != -1 && !answer.toString().endsWith("one")) {
+                    last = socket.getInputStream().read();
+                    answer.append((char) last);
+                }
+                send(socket, request + "two");
+                assertThat(handling.await(LIMIT_MS, TimeUnit.MILLISECONDS)).isTrue();
+            }
+            assertThat(gone.await(LIMIT_MS, TimeUnit.MILLISECONDS)).isTrue();
+            assertThat(afterwards.await(LIMIT_MS, TimeUnit.MILLISECONDS)).isTrue();
+        }
+        presence.watch(() -> fail("who has no connection stays")).close();
     }
 
     /// Strangers hold more of them than there are places for, and one has an answer while its body does not end.
