@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// A `skerry` process of its own, with the JVM's options of the start script and the classes of this build.
+/// A `skerry` process of its own, with the JVM's options of the start script, its cache and the classes of this build.
 final class SkerryProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofMinutes(5);
@@ -40,12 +40,7 @@ final class SkerryProcess implements AutoCloseable {
     ///
     /// @param files directory for what it prints
     static SkerryProcess run(Path files, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "@" + Path.of("src", "main", "jvm", "jvm.options"),
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                "io.skerry.server.Main"));
+        List<String> command = new ArrayList<>(FastStart.command());
         command.addAll(List.of(arguments));
         Path out = Files.createTempFile(files, "skerry", ".out");
         Path log = Files.createTempFile(files, "skerry", ".log");
