@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +36,11 @@ final class TestCluster implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
-    /// Below those that the kernel gives to connections as their own ends.
-    private static final int PORTS_FROM = 20_000;
-    private static final int PORTS_TO = 32_000;
+    /// Below those that the kernel gives to connections as their own ends; each JVM that runs tests has
+    /// some for itself.
+    private static final int PORTS = 4_000;
+    private static final int PORTS_FROM = 20_000 + PORTS * (Integer.getInteger("skerry.test.fork", 1) - 1);
+    private static final int PORTS_TO = PORTS_FROM + PORTS;
 
     private final Path directory;
     private final RaftSettings settings;
@@ -260,8 +261,9 @@ final class TestCluster implements AutoCloseable {
         }
     }
 
+    /// All nodes at once: each takes a second or more.
     @Override
     public void close() {
-        new ArrayList<>(nodes.values()).forEach(TestCluster::close);
+        nodes.values().stream().map(node -> async(() -> close(node))).toList().forEach(CompletableFuture::join);
     }
 }

@@ -3,6 +3,7 @@ package io.skerry.server.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,16 +12,25 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// A `skerry` process of its own, with the JVM's options of the start script and the classes of this build.
+/// A `skerry` process of its own, with the JVM's options of the start script, its cache and the classes of this build.
 final class SkerryProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofMinutes(5);
     private static final Duration END = Duration.ofMinutes(2);
+
+    /// For HTTP; the next two thousand are for what nodes say to each other.
+    private static final int PORTS = 6_000;
+
+    private static final int PORTS_STEP = 9_000;
+    private static final int PORTS_FROM = 10_000;
+
     private static final Pattern ADDRESS = Pattern.compile("(?m)^  ([a-z]+) +(https?://localhost:\\d+)$");
 
     /// Of both generations.
@@ -40,12 +50,7 @@ final class SkerryProcess implements AutoCloseable {
     ///
     /// @param files directory for what it prints
     static SkerryProcess run(Path files, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "@" + Path.of("src", "main", "jvm", "jvm.options"),
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                "io.skerry.server.Main"));
+        List<String> command = new ArrayList<>(FastStart.command());
         command.addAll(List.of(arguments));
         Path out = Files.createTempFile(files, "skerry", ".out");
         Path log = Files.createTempFile(files, "skerry", ".log");
@@ -55,7 +60,7 @@ final class SkerryProcess implements AutoCloseable {
         return new SkerryProcess(builder.start(), out, log);
     }
 
-    /// Starts `dev` on any free ports and waits until it says that it runs.
+    /// Starts `dev` on free ports and waits until it says that it runs.
     ///
     /// @param settings each as `name=value`
     static SkerryProcess dev(Path files, Path data, String locations, String... settings)
@@ -66,8 +71,9 @@ final class SkerryProcess implements AutoCloseable {
     /// @param options beside those for its directory, ports and locations
     static SkerryProcess dev(Path files, Path data, String locations, List<String> options, String... settings)
             throws IOException, InterruptedException {
-        List<String> arguments =
-                new ArrayList<>(List.of("dev", "--data", data.toString(), "--port", "0", "--locations", locations));
+        int port = freePorts(locations.split(",").length);
+        List<String> arguments = new ArrayList<>(
+                List.of("dev", "--data", data.toString(), "--port", "" + port, "--locations", locations));
         arguments.addAll(options);
         for (String setting : settings) {
             arguments.add("--set");
@@ -83,6 +89,27 @@ final class SkerryProcess implements AutoCloseable {
             Thread.sleep(20);
         }
         return skerry;
+    }
+
+    /// The first of so many in a row. Nobody holds them before the process does, so each JVM that runs tests
+    /// has some for itself.
+    private static int freePorts(int number) {
+        int from = PORTS_FROM + PORTS_STEP * (Integer.getInteger("skerry.test.fork", 1) - 1);
+        for (int tries = 0; tries < PORTS; tries++) {
+            int first = ThreadLocalRandom.current().nextInt(from, from + PORTS);
+            if (IntStream.range(first, first + number).allMatch(SkerryProcess::isFree)) {
+                return first;
+            }
+        }
+        throw new AssertionError("no " + number + " ports in a row are free from " + from + " on");
+    }
+
+    private static boolean isFree(int port) {
+        try (var socket = new ServerSocket(port)) {
+            return socket.isBound();
+        } catch (IOException taken) {
+            return false;
+        }
     }
 
     String out() throws IOException {
