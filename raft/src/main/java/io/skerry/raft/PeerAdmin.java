@@ -22,8 +22,8 @@ import org.apache.ratis.util.TimeDuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Creates a group on another node, which refuses while it closes the one that it has. Each call is one message or
-/// two, with the settings' request timeout if none is given, and is not repeated where nothing else is said.
+/// Creates a group on another node, which refuses while it closes the one that it has. Each call is one message to
+/// three, with the settings' request timeout if none is given, and is not repeated where nothing else is said.
 final class PeerAdmin {
 
     private static final Logger LOG = LoggerFactory.getLogger(PeerAdmin.class);

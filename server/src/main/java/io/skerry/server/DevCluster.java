@@ -165,9 +165,9 @@ public final class DevCluster implements AutoCloseable {
     }
 
     private static boolean prepareSqlite(Configuration settings) throws Exception {
+        Linking.await(); // says what to do where there is no library
         Sqlite.limitMemory(settings.get(Settings.MEMORY_BYTES));
         BarrierVfs.limitTemporaryFiles(settings.get(Settings.TEMPORARY_BYTES));
-        Linking.await();
         return true;
     }
 

@@ -151,11 +151,9 @@ final class DatabaseChanges {
                 throw invalid(wrong);
             });
         } catch (DatabaseException e) {
-            if (seeding.isEnded()) {
-                // Else it would take its place at the holder until its time is over: nobody hears that
-                // it was built. Where another call uses it, nothing happens.
-                Filling.discard(holder, place.upload(), use);
-            }
+            // Else it would take its place at the holder until its time is over: nobody hears that it was
+            // built. Where another call uses it, nothing happens.
+            Filling.discard(holder, place.upload(), use);
             throw e;
         }
         try {

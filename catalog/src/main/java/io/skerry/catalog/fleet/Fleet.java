@@ -232,8 +232,7 @@ public final class Fleet implements AutoCloseable {
     }
 
     /// Waits, for a bounded time, until what the catalog says here is what it says on every node that can be
-    /// reached: after the rotation of a key, or a deletion, before the caller is
-    /// told.
+    /// reached: after the rotation of a key, before the caller is told.
     public void spread() {
         members.awaitCatalog(catalog.frame(), limits.spread());
     }

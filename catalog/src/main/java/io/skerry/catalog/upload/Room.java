@@ -60,7 +60,9 @@ final class Room {
 
     /// @param took all that the upload took
     void leave(UploadOwner owner, long took) {
-        add(owner, -took);
+        if (took > 0) {
+            add(owner, -took);
+        }
         bytes.addAndGet(-took);
         places.release(owner);
     }

@@ -119,8 +119,10 @@ public final class Uploads implements AutoCloseable {
         UploadId id = UploadId.random();
         DumpUpload dump = new DumpUpload(owner, directory.resolve(id + ".sql"), database(id), end());
         boolean whole = false;
-        try (OutputStream out = new DumpOutput(dump, limits.bytes(), room, disk)) {
-            feed.to(out);
+        try {
+            try (OutputStream out = new DumpOutput(dump, limits.bytes(), room, disk)) {
+                feed.to(out);
+            }
             whole = true;
         } finally {
             if (!whole) {

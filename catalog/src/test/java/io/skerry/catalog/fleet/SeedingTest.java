@@ -1,6 +1,7 @@
 package io.skerry.catalog.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.database.DatabaseRoute;
@@ -165,6 +166,18 @@ class SeedingTest {
         };
         assertThat(end(create("late", place, absent))).contains("whoever asked for database late went away");
         cluster.uploads().writeImage(place.upload(), OutputStream.nullOutputStream());
+    }
+
+    /// It would take one of its organization's places for an hour.
+    @Test
+    void aDumpWhoseNodeFallsSilentIsDeletedThere() throws Exception {
+        UploadPlace place = dump();
+        cluster.node("fra").loseBuilds();
+        assertThat(end(create("lost", place, Requester.STAYS))).contains("fell silent");
+        UploadUse again =
+                new UploadUse(new UploadOwner.OfOrganization(cluster.acme().id()), new DatabaseId(UUID.randomUUID()));
+        assertThatThrownBy(() -> cluster.uploads().build(place.upload(), again, Duration.ofSeconds(30), new Progress()))
+                .hasMessageContaining("there is no such upload");
     }
 
     /// Nobody knows then whether its node would have refused it.

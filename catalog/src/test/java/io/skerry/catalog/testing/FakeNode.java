@@ -46,6 +46,7 @@ public final class FakeNode implements NodeClient {
 
     private final NodeId id;
     private final Map<NodeId, FakeNode> all;
+    private volatile boolean buildsUnheard;
     private final Crash crash;
     private final Supplier<Catalog> catalog;
     private final Map<GroupId, Set<NodeId>> led = new ConcurrentHashMap<>();
@@ -286,7 +287,15 @@ public final class FakeNode implements NodeClient {
         crash.step("before: build upload");
         Optional<String> wrong = present().build(upload, use, limit, progress);
         crash.step("after: build upload");
+        if (buildsUnheard) {
+            throw new DatabaseException(Code.OUTCOME_UNKNOWN, "node " + id + " fell silent");
+        }
         return wrong;
+    }
+
+    /// From now on nobody hears that an upload was built.
+    public void loseBuilds() {
+        buildsUnheard = true;
     }
 
     @Override

@@ -252,7 +252,7 @@ public final class Settings {
     public static final Setting<Long> UPLOADS_ORGANIZATION_BYTES = new Setting<>(
             "uploads.organization-bytes",
             "64GiB",
-            "those of one organization; likewise",
+            "those of one organization; likewise. A share of `uploads.total-bytes`, and no less than `uploads.bytes`",
             Values.bytes(KIB, 16 * 1024 * GIB));
     public static final Setting<Integer> DUMPS_PER_ORGANIZATION = new Setting<>(
             "dumps.per-organization",

@@ -1,20 +1,21 @@
 package io.skerry.server.life;
 
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.management.MBeanServer;
 import javax.management.MBeanServerBuilder;
 import javax.management.MBeanServerDelegate;
+import javax.management.MalformedObjectNameException;
 import javax.management.ObjectInstance;
 import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
 
-/// Makes the JVM's server of management beans, into which Ratis puts its own at the start of each group. The JVM's
-/// first
-/// one of all describes each of its diagnostic commands, and for that reads every setting of the flight recorder: a
-/// tenth of a start. Here it is registered when somebody first asks for any bean.
+/// Makes the JVM's server of management beans, into which Ratis puts its own at the start of each group.
+/// One of the JVM's describes each of its diagnostic commands, and reads every setting of the flight
+/// recorder for that: a tenth of a start. Here it is registered when somebody first asks for any bean.
 ///
 /// The JVM is told of this class by `javax.management.builder.initial`.
 public final class LateDiagnostics extends MBeanServerBuilder {
@@ -24,39 +25,68 @@ public final class LateDiagnostics extends MBeanServerBuilder {
     private static ObjectName name(String name) {
         try {
             return new ObjectName(name);
-        } catch (javax.management.MalformedObjectNameException e) {
+        } catch (MalformedObjectNameException e) {
             throw new AssertionError(e);
         }
     }
 
     @Override
     public MBeanServer newMBeanServer(String defaultDomain, @Nullable MBeanServer outer, MBeanServerDelegate delegate) {
-        MBeanServer server = super.newMBeanServer(defaultDomain, outer, delegate);
-        AtomicReference<@Nullable Object> late = new AtomicReference<>();
         return (MBeanServer) Proxy.newProxyInstance(
                 LateDiagnostics.class.getClassLoader(),
                 new Class<?>[] {MBeanServer.class},
-                (proxy, method, arguments) -> {
-                    if (!method.getName().equals("registerMBean")) {
-                        Object bean = late.getAndSet(null);
-                        if (bean != null) {
-                            server.registerMBean(bean, DIAGNOSTICS);
-                        }
-                    } else if (DIAGNOSTICS.equals(arguments[1])) {
-                        late.set(arguments[0]);
-                        return new ObjectInstance(
-                                DIAGNOSTICS, arguments[0].getClass().getName());
-                    }
-                    return call(server, method, arguments);
-                });
+                new Late(super.newMBeanServer(defaultDomain, outer, delegate)));
     }
 
-    private static @Nullable Object call(MBeanServer server, Method method, @Nullable Object @Nullable [] arguments)
-            throws Throwable {
-        try {
-            return method.invoke(server, arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
+    private static final class Late implements InvocationHandler {
+
+        private final MBeanServer server;
+        private final ReentrantLock lock = new ReentrantLock();
+        private @Nullable Object diagnostics;
+
+        Late(MBeanServer server) {
+            this.server = server;
+        }
+
+        @Override
+        public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
+                throws Throwable {
+            boolean registers = method.getName().equals("registerMBean");
+            if (registers && arguments != null && arguments[0] != null && DIAGNOSTICS.equals(arguments[1])) {
+                return keep(arguments[0]);
+            }
+            if (!registers) {
+                registerKept();
+            }
+            try {
+                return method.invoke(server, arguments);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        }
+
+        private ObjectInstance keep(Object bean) {
+            lock.lock();
+            try {
+                diagnostics = bean;
+            } finally {
+                lock.unlock();
+            }
+            return new ObjectInstance(DIAGNOSTICS, bean.getClass().getName());
+        }
+
+        /// Whoever comes second finds it.
+        private void registerKept() throws Exception {
+            lock.lock();
+            try {
+                Object bean = diagnostics;
+                if (bean != null) {
+                    diagnostics = null;
+                    server.registerMBean(bean, DIAGNOSTICS);
+                }
+            } finally {
+                lock.unlock();
+            }
         }
     }
 }

@@ -308,9 +308,8 @@ class ListenerTest {
         }
     }
 
-    /// Else what is on the way forgets a client that waits for long (Linux: proc_net_tcp; 02 is the timer of
-    /// keep-alive,
-    /// in hundredths of a second).
+    /// Else what is on the way forgets a client that waits for long (Linux: proc_net_tcp; 02 is the timer
+    /// of keep-alive, in hundredths of a second).
     @Test
     void aConnectionIsAskedForWhileItIsSilent() throws Exception {
         var routing = HttpRouting.builder().get("/", (request, response) -> response.send("here"));
