@@ -19,7 +19,7 @@ public final class Endable {
     /// Does a piece of the work on the calling thread.
     ///
     /// @throws DatabaseException UNAVAILABLE if it was ended, whatever the piece made of that
-    public <T> T run(Supplier<T> piece) {
+    public <T extends @Nullable Object> T run(Supplier<T> piece) {
         begin();
         T result;
         try {
@@ -27,19 +27,18 @@ public final class Endable {
         } catch (RuntimeException e) {
             throw finish() ? ended(e) : e;
         }
-        requireNotEnded();
+        if (finish()) {
+            throw ended(null);
+        }
         return result;
     }
 
     /// As above, of a piece without a result.
     public void run(Runnable piece) {
-        begin();
-        try {
+        this.<@Nullable Void>run(() -> {
             piece.run();
-        } catch (RuntimeException e) {
-            throw finish() ? ended(e) : e;
-        }
-        requireNotEnded();
+            return null;
+        });
     }
 
     /// Ends it. A second time changes nothing.
@@ -77,12 +76,6 @@ public final class Endable {
             worker = Thread.currentThread();
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void requireNotEnded() {
-        if (finish()) {
-            throw ended(null);
         }
     }
 
