@@ -135,9 +135,9 @@ class DumpTest {
     void aDumpThatTakesTooLongEndsEarly() throws Exception {
         write(LARGE);
         plane.close();
-        plane = open(HranaSettings.defaults().with(new HranaSettings.Dumps(8, 4, Duration.ofMillis(200))));
+        plane = open(HranaSettings.defaults().with(new HranaSettings.Dumps(8, 4, Duration.ofSeconds(1))));
         try (var socket = ask()) {
-            Thread.sleep(200);
+            Thread.sleep(1000);
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
                     .contains("BEGIN TRANSACTION;")
                     .doesNotContain("COMMIT;");
