@@ -79,6 +79,7 @@ final class DevProcess implements AutoCloseable {
                 "@"
                         + Path.of("..", "server", "src", "main", "jvm", "jvm.options")
                                 .toAbsolutePath(),
+                "-XX:TieredStopAtLevel=1", // it lives for seconds: the second compiler costs more than it wins
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.skerry.server.Main"));

@@ -94,6 +94,7 @@ final class FastStart {
             train(java, main, cache);
         }
         List<String> command = new ArrayList<>(java);
+        command.add("-XX:TieredStopAtLevel=1"); // it lives for seconds: the second compiler costs more than it wins
         if (Files.exists(cache)) {
             command.addAll(List.of("-XX:AOTCache=" + cache, "-Xlog:disable"));
         }
