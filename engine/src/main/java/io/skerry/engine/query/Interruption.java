@@ -54,15 +54,19 @@ final class Interruption implements Watchdog.Watched {
     private final AtomicLong state = new AtomicLong();
     private final Runnable interrupt;
     private final long limitNanos;
+    private final Runnable begun;
 
     private volatile @Nullable Owner owner;
     private volatile long startNanos;
     private volatile boolean movable;
     private volatile Cause cause = Cause.NONE;
 
-    Interruption(Runnable interrupt, long limitNanos) {
+    /// @param limitNanos how long a statement may run
+    /// @param begun told that there is something to [#check], whenever a statement begins
+    Interruption(Runnable interrupt, long limitNanos, Runnable begun) {
         this.interrupt = interrupt;
         this.limitNanos = limitNanos;
+        this.begun = begun;
     }
 
     /// The runner begins a statement for `who`.
@@ -74,6 +78,7 @@ final class Interruption implements Watchdog.Watched {
         startNanos = nowNanos;
         cause = Cause.NONE;
         state.set(((state.getPlain() & ~PHASE) + PHASE + 1) | RUNNING);
+        begun.run();
     }
 
     /// The runner begins work of the platform, which knows itself how much it does; only a closing database ends it.
@@ -101,7 +106,7 @@ final class Interruption implements Watchdog.Watched {
 
     /// Repeats an interrupt until the statement has ended: SQLite forgets one that comes before its first step.
     @Override
-    public void check(long nowNanos) {
+    public boolean check(long nowNanos) {
         var seen = state.get();
         if ((seen & PHASE) == CALLED) {
             interrupt(seen, cause);
@@ -115,6 +120,7 @@ final class Interruption implements Watchdog.Watched {
                 interrupt(seen, Cause.MOVED);
             }
         }
+        return (seen & PHASE) != IDLE;
     }
 
     /// Work of the platform, which has no owner, is left to end by itself.

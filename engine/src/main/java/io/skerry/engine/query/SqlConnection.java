@@ -49,7 +49,7 @@ final class SqlConnection implements AutoCloseable {
         bounds = new CarrierBounds(connection, policy, settings.valueBytes());
         attached = new AttachedFiles(connection, policy);
         interruption =
-                new Interruption(connection::interrupt, settings.statementTime().toNanos());
+                new Interruption(connection::interrupt, settings.statementTime().toNanos(), watchdog::wake);
         preparation = new Preparation(connection, policy, interruption, longReads, this::interrupted, settings);
         try {
             configureWhenFree();

@@ -194,15 +194,16 @@ final class WriterQueue implements Watchdog.Watched {
     }
 
     @Override
-    public void check(long nowNanos) {
+    public boolean check(long nowNanos) {
         lock.lock();
         try {
-            if (holder != null
+            var awaited = holder != null && !waiting.isEmpty();
+            if (awaited
                     && eviction == null
-                    && !waiting.isEmpty()
                     && nowNanos - heldSinceNanos > settings.transactionTime().toNanos()) {
                 evictHolder(Failures.transactionTimeout());
             }
+            return awaited;
         } finally {
             lock.unlock();
         }
@@ -215,7 +216,7 @@ final class WriterQueue implements Watchdog.Watched {
         schedule();
     }
 
-    /// Under the lock. The watchdog looks only while somebody waits for a holder.
+    /// Under the lock. Whoever begins to wait for a holder calls it.
     private void watchHolder() {
         if (holder != null && !waiting.isEmpty()) {
             watchdog.add(this);

@@ -23,7 +23,7 @@ class InterruptionTest {
 
     @Test
     void endsOnlyWhatRunsTooLong() {
-        var interruption = new Interruption(interrupts::incrementAndGet, LIMIT);
+        var interruption = new Interruption(interrupts::incrementAndGet, LIMIT, () -> {});
         interruption.check(1_000);
         interruption.begin(new Owner(), 0, false);
         interruption.check(LIMIT);
@@ -38,7 +38,7 @@ class InterruptionTest {
 
     @Test
     void whatBeginsForAnOwnerThatHasEndedIsInterrupted() {
-        var interruption = new Interruption(interrupts::incrementAndGet, LIMIT);
+        var interruption = new Interruption(interrupts::incrementAndGet, LIMIT, () -> {});
         var owner = new Owner();
         interruption.begin(owner, 0, false);
         interruption.check(0);
@@ -54,7 +54,7 @@ class InterruptionTest {
 
     @Test
     void onlyWhatCanMoveIsMoved() {
-        var interruption = new Interruption(interrupts::incrementAndGet, 2 * Interruption.CARRIER_NANOS);
+        var interruption = new Interruption(interrupts::incrementAndGet, 2 * Interruption.CARRIER_NANOS, () -> {});
         interruption.begin(new Owner(), 0, false);
         interruption.check(Interruption.CARRIER_NANOS + 1);
         assertThat(interruption.end()).isEqualTo(Interruption.Cause.NONE);
@@ -69,6 +69,26 @@ class InterruptionTest {
     }
 
     @Test
+    void tellsThatThereIsSomethingToLookAfter() {
+        var begun = new AtomicInteger();
+        var interruption = new Interruption(() -> {}, LIMIT, begun::incrementAndGet);
+        assertThat(interruption.check(0)).isFalse();
+        interruption.begin(new Owner(), 0, false);
+        assertThat(begun).hasValue(1);
+        assertThat(interruption.check(0)).isTrue();
+        assertThat(interruption.check(LIMIT + 1))
+                .as("until the interrupt is heard")
+                .isTrue();
+        assertThat(interruption.check(LIMIT + 2)).isTrue();
+        interruption.end();
+        assertThat(interruption.check(0)).isFalse();
+        interruption.beginUntimed();
+        assertThat(begun)
+                .as("work of the platform as well: a close interrupts it")
+                .hasValue(2);
+    }
+
+    @Test
     void neverHitsTheNextRun() throws Exception {
         var running = new AtomicBoolean();
         var strays = new AtomicInteger();
@@ -78,7 +98,8 @@ class InterruptionTest {
                         strays.incrementAndGet();
                     }
                 },
-                LIMIT);
+                LIMIT,
+                () -> {});
         var old = new Owner();
         old.ended = true;
         var next = new Owner();
