@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
 
-    /// The start script plays the story once after a build to teach the JVM what to load (JEP 514).
+    /// The start script plays the story once after a build, and works on for some seconds, to teach the JVM what to
+    /// load (JEP 514) and what to compile (JEP 515).
     @Option(names = "--training", hidden = true)
     boolean training;
 
@@ -29,7 +30,11 @@ final class DemoCommand implements Callable<Integer> {
         Configuration configuration = settings.load();
         LogConfigurator.apply(configuration.get(Settings.LOG_FORMAT), training ? "INFO" : "WARN");
         try {
-            Demo.play(configuration, System.out);
+            if (training) {
+                Demo.train(configuration, System.out);
+            } else {
+                Demo.play(configuration, System.out);
+            }
         } catch (DemoException e) {
             System.out.println("   FAILED: " + e.getMessage());
             return 1;

@@ -6,11 +6,13 @@ import io.skerry.engine.file.FileTree;
 import io.skerry.server.DevCluster;
 import io.skerry.server.Node;
 import io.skerry.server.config.Configuration;
+import io.skerry.server.life.Parallel;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +30,8 @@ public final class Demo {
     private static final int ROWS = 1_000;
     private static final int ROWS_PER_CALL = 100;
     private static final int LAG_SAMPLES = 50;
+    private static final int TRAINING_CLIENTS = 4;
+    private static final Duration TRAINING = Duration.ofSeconds(6);
 
     private final Teller teller;
     private final DevCluster cluster;
@@ -43,6 +47,26 @@ public final class Demo {
     ///
     /// @throws DemoException if a step did not do what it should
     public static void play(Configuration settings, PrintStream out) throws Exception {
+        play(settings, out, Demo::tell);
+    }
+
+    /// The same, and then for some seconds what most clients do most of the time: the JVM remembers what was
+    /// called often.
+    public static void train(Configuration settings, PrintStream out) throws Exception {
+        play(settings, out, demo -> {
+            demo.tell();
+            Sql fra = demo.sql("fra", demo.databaseToken());
+            demo.repeat(fra, "SELECT item, pieces FROM orders WHERE id = 1");
+            demo.repeat(fra, "INSERT INTO orders (item, pieces) VALUES ('again', 1)");
+        });
+    }
+
+    /// What is done with three nodes.
+    private interface Story {
+        void tell(Demo demo) throws Exception;
+    }
+
+    private static void play(Configuration settings, PrintStream out, Story story) throws Exception {
         Path directory = Files.createTempDirectory("skerry-demo-");
         try (Teller teller = new Teller(out)) {
             teller.chapter("Three nodes in this process, on " + directory);
@@ -54,7 +78,7 @@ public final class Demo {
                     teller.say(node.location() + "  " + node.uri() + "  "
                             + directory.resolve(node.location().value()));
                 }
-                new Demo(teller, cluster, directory).tell();
+                story.tell(new Demo(teller, cluster, directory));
             }
         } finally {
             FileTree.delete(directory);
@@ -201,6 +225,16 @@ public final class Demo {
             }
             teller.proves(location + " has what fra has: " + there, there.equals(fra));
         }
+    }
+
+    private void repeat(Sql database, String statement) throws Exception {
+        teller.chapter("Again and again: " + statement);
+        long end = System.nanoTime() + TRAINING.toNanos();
+        Parallel.run(TRAINING_CLIENTS, client -> {
+            while (System.nanoTime() - end < 0) {
+                database.quietly(List.of(statement));
+            }
+        });
     }
 
     private Teller.Answer api(String method, String path, String body) throws IOException, InterruptedException {

@@ -132,7 +132,7 @@ final class FastStart {
         List<String> command = new ArrayList<>(java);
         command.add("-XX:AOTCacheOutput=" + next);
         command.addAll(main);
-        command.addAll(List.of("demo", "--training"));
+        command.add("demo");
         Process training = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
