@@ -34,7 +34,7 @@ public final class Benchmarks {
         Path scratch = Files.createTempDirectory("skerry-benchmarks");
         Measurement.Context context = new Measurement.Context(
                 scratch,
-                Duration.ofSeconds(Long.getLong("skerry.warmUpSeconds", 5)),
+                Duration.ofSeconds(Long.getLong("skerry.warmUpSeconds", 20)),
                 Duration.ofSeconds(Long.getLong("skerry.measuredSeconds", 10)));
         System.out.println("| measure | sqld " + Sqld.VERSION + " | Skerry | goal |\n|---|---|---|---|");
         try {

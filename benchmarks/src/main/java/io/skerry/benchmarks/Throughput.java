@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// Point reads and durable inserts through the pipeline, with one and with sixteen connections, sqld and Skerry one
-/// after the other.
+/// after the other; and what Skerry does while its code is not compiled yet.
 final class Throughput implements Measurement {
 
     private static final int[] CONNECTIONS = {16, 1};
@@ -21,9 +21,16 @@ final class Throughput implements Measurement {
         "point read, 16 connections", "point read, 1 connection", "insert, 16 connections", "insert, 1 connection"
     };
 
+    /// Those that are also shown from the first request of a fresh server on.
+    private static final int[] COLD = {0, 2};
+
     @Override
     public List<Row> run(Context context) throws IOException, InterruptedException {
         List<Load.Result> sqld = sqld(context);
+        List<Load.Result> cold = new ArrayList<>();
+        for (int load : COLD) {
+            cold.add(cold(context, load));
+        }
         List<Load.Result> skerry = new ArrayList<>();
         List<Load.Result> replicated = new ArrayList<>();
         try (ServerProcess server = ServerProcess.skerry(context.directory("skerry"))) {
@@ -42,7 +49,15 @@ final class Throughput implements Measurement {
                         new Load(endpoint, connections, Statements::insert).run(context.warmUp(), context.measured()));
             }
         }
-        return rows(sqld, skerry, replicated);
+        return rows(sqld, cold, skerry, replicated);
+    }
+
+    private static Load.Result cold(Context context, int load) throws IOException, InterruptedException {
+        try (ServerProcess server = ServerProcess.skerry(context.directory("cold"))) {
+            Endpoint endpoint = new ControlPlane(server).createDatabase("bench");
+            prepare(endpoint);
+            return loads(endpoint).get(load).drive(context.measured());
+        }
     }
 
     static void prepare(Endpoint endpoint) throws IOException {
@@ -89,11 +104,19 @@ final class Throughput implements Measurement {
         return loads;
     }
 
-    private static List<Row> rows(List<Load.Result> sqld, List<Load.Result> skerry, List<Load.Result> replicated) {
+    private static List<Row> rows(
+            List<Load.Result> sqld, List<Load.Result> cold, List<Load.Result> skerry, List<Load.Result> replicated) {
         String[] goals = {"10x, p99 <= 1/4", "8x", "20x", "2x"};
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < NAMES.length; i++) {
             rows.add(new Row(NAMES[i], "" + sqld.get(i), skerry.get(i) + ratio(skerry.get(i), sqld.get(i)), goals[i]));
+        }
+        for (int i = 0; i < COLD.length; i++) {
+            rows.add(new Row(
+                    NAMES[COLD[i]] + ", from the start on",
+                    "-",
+                    cold.get(i) + ratio(cold.get(i), sqld.get(COLD[i])),
+                    "-"));
         }
         for (int i = 0; i < replicated.size(); i++) {
             double share =
