@@ -242,28 +242,6 @@ final class OpenFile implements DatabaseFile {
         }
     }
 
-    /// The bytes of the database file as they are on disk, through a connection of its own.
-    record Reading(Connection connection, Runnable whenClosed) implements AutoCloseable {
-
-        long size() {
-            return connection.files().size();
-        }
-
-        /// Bytes beyond the end are zeros.
-        void read(long position, byte[] target, int count) {
-            connection.files().read(position, target, 0, count);
-        }
-
-        @Override
-        public void close() {
-            try {
-                connection.close();
-            } finally {
-                whenClosed.run();
-            }
-        }
-    }
-
     /// Applies transactions that another node committed: the first of them, and more if they may become visible
     /// together with it.
     ///
