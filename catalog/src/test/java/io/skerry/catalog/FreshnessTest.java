@@ -12,6 +12,7 @@ import io.skerry.catalog.testing.LaggingDatabase;
 import io.skerry.catalog.testing.TestCluster;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
+import io.skerry.engine.testing.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,9 +125,7 @@ class FreshnessTest {
                 later.add(threads.submit(() -> freshness.look(
                         () -> catalog.byName("acme", "shop").orElseThrow(), e -> missed.incrementAndGet() > 0)));
             }
-            while (missed.get() < 50 || freshness.waiting() < 50) {
-                Thread.onSpinWait();
-            }
+            Await.until("all wait for one answer", () -> missed.get() >= 50 && freshness.waiting() >= 50);
             assertThat(questions).hasValue(1);
             answer.countDown();
             assertThat(first.get(60, TimeUnit.SECONDS)).isTrue();

@@ -11,18 +11,12 @@ import io.skerry.engine.Code;
 import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
-import io.skerry.engine.Engine;
-import io.skerry.engine.GroupId;
-import io.skerry.engine.GroupStore;
-import io.skerry.engine.LogIndex;
 import io.skerry.engine.query.AttachGrants;
 import io.skerry.engine.query.Attachables;
 import io.skerry.engine.query.Permissions;
-import io.skerry.engine.query.QuerySettings;
 import io.skerry.engine.query.Restrictions;
 import io.skerry.engine.query.Session;
 import io.skerry.engine.query.SessionOptions;
-import io.skerry.engine.storage.StorageSettings;
 import io.skerry.hrana.DatabaseAccess.Callers;
 import io.skerry.hrana.DatabaseAccess.Target;
 import java.net.URI;
@@ -46,8 +40,7 @@ class AttachTest {
     @TempDir
     Path directory;
 
-    private Engine engine;
-    private GroupStore group;
+    private RealGroup group;
     private DataPlane primary;
     private DataPlane replica;
     private volatile boolean allowed = true;
@@ -85,11 +78,8 @@ class AttachTest {
 
     @BeforeEach
     void start() {
-        engine = new Engine(StorageSettings.DEFAULT, QuerySettings.DEFAULT, 4);
-        group = engine.open(new GroupId(UUID.randomUUID()), directory);
-        group.start(new MemoryLog(group), LogIndex.BEFORE_FIRST);
-        group.leadership(true);
-        Database database = group.create(new DatabaseId(UUID.randomUUID()));
+        group = new RealGroup(directory);
+        Database database = group.create();
         fill(database, "CREATE TABLE t(a)");
         fill(group.create(OTHER), "CREATE TABLE o(a); INSERT INTO o VALUES (41)");
         primary = new DataPlane((address, token) -> target(database, null, token));
@@ -122,7 +112,6 @@ class AttachTest {
         replica.close();
         primary.close();
         group.close();
-        engine.close();
     }
 
     private static HttpResponse<String> post(DataPlane at, String token, String body) {

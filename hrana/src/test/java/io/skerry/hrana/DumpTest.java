@@ -4,16 +4,10 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skerry.engine.Database;
-import io.skerry.engine.DatabaseId;
-import io.skerry.engine.Engine;
-import io.skerry.engine.GroupId;
-import io.skerry.engine.GroupStore;
-import io.skerry.engine.LogIndex;
 import io.skerry.engine.query.Attachables;
-import io.skerry.engine.query.QuerySettings;
 import io.skerry.engine.query.Restrictions;
 import io.skerry.engine.query.SessionOptions;
-import io.skerry.engine.storage.StorageSettings;
+import io.skerry.engine.testing.Await;
 import io.skerry.hrana.DatabaseAccess.Address;
 import io.skerry.hrana.DatabaseAccess.Callers;
 import io.skerry.hrana.DatabaseAccess.Target;
@@ -27,7 +21,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -47,8 +40,7 @@ class DumpTest {
     @TempDir
     Path directory;
 
-    private Engine engine;
-    private GroupStore group;
+    private RealGroup group;
     private DataPlane plane;
     private @Nullable Database database;
     private Restrictions restrictions = Restrictions.NONE;
@@ -56,11 +48,8 @@ class DumpTest {
 
     @BeforeEach
     void start() {
-        engine = new Engine(StorageSettings.DEFAULT, QuerySettings.DEFAULT, 4);
-        group = engine.open(new GroupId(UUID.randomUUID()), directory);
-        group.start(new MemoryLog(group), LogIndex.BEFORE_FIRST);
-        group.leadership(true);
-        database = group.create(new DatabaseId(UUID.randomUUID()));
+        group = new RealGroup(directory);
+        database = group.create();
         plane = open(HranaSettings.defaults());
     }
 
@@ -88,7 +77,6 @@ class DumpTest {
     void stop() {
         plane.close();
         group.close();
-        engine.close();
     }
 
     private void write(String sql) {
@@ -189,11 +177,11 @@ class DumpTest {
                 socket.close();
             }
         }
-        var answer = dump("Bearer good");
-        while (answer.statusCode() == 429) {
-            Thread.onSpinWait();
-            answer = dump("Bearer good");
-        }
-        assertThat(answer.body()).endsWith("COMMIT;\n");
+        var answers = new ArrayList<HttpResponse<String>>();
+        Await.until("there is room for a dump again", () -> {
+            answers.add(dump("Bearer good"));
+            return answers.getLast().statusCode() != 429;
+        });
+        assertThat(answers.getLast().body()).endsWith("COMMIT;\n");
     }
 }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
+import io.skerry.engine.testing.Await;
 import io.skerry.hrana.DatabaseAccess.Target;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -85,9 +86,7 @@ class ForwardingTest {
         assertThat(written.ran).containsExactly("BEGIN", "WRITE", "ECHO", "COMMIT");
         assertThat(copy.ran).containsExactly("ECHO");
         replica.pipeline(on(baton(response), CLOSE));
-        while (written.openSessions.get() > 0) {
-            Thread.onSpinWait();
-        }
+        Await.until("the stream is closed there", () -> written.openSessions.get() == 0);
         assertThat(written.rollbacks).hasValue(0);
     }
 
@@ -219,9 +218,7 @@ class ForwardingTest {
 
         replica.passSeconds(10);
 
-        while (written.rollbacks.get() == 0) {
-            Thread.onSpinWait();
-        }
+        Await.until("the stream is rolled back there", () -> written.rollbacks.get() > 0);
         assertThat(written.openSessions).hasValue(0);
     }
 

@@ -8,17 +8,10 @@ import static io.skerry.hrana.DataPlane.requests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skerry.engine.Database;
-import io.skerry.engine.DatabaseId;
-import io.skerry.engine.Engine;
-import io.skerry.engine.GroupId;
-import io.skerry.engine.GroupStore;
-import io.skerry.engine.LogIndex;
 import io.skerry.engine.query.Permission;
 import io.skerry.engine.query.Permissions;
-import io.skerry.engine.query.QuerySettings;
 import io.skerry.engine.query.Restrictions;
 import io.skerry.engine.query.SessionOptions;
-import io.skerry.engine.storage.StorageSettings;
 import io.skerry.hrana.DatabaseAccess.Callers;
 import io.skerry.hrana.DatabaseAccess.Target;
 import java.net.http.HttpRequest;
@@ -26,7 +19,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,17 +34,13 @@ class PermissionsTest {
     @TempDir
     Path directory;
 
-    private Engine engine;
-    private GroupStore group;
+    private RealGroup group;
     private DataPlane plane;
 
     @BeforeEach
     void start() {
-        engine = new Engine(StorageSettings.DEFAULT, QuerySettings.DEFAULT, 4);
-        group = engine.open(new GroupId(UUID.randomUUID()), directory);
-        group.start(new MemoryLog(group), LogIndex.BEFORE_FIRST);
-        group.leadership(true);
-        Database database = group.create(new DatabaseId(UUID.randomUUID()));
+        group = new RealGroup(directory);
+        Database database = group.create();
         plane = new DataPlane((address, token) -> new Target(
                 "shop", database, null, rights(String.valueOf(token)), Restrictions.NONE, Callers.ANYWHERE, false));
         post("all", requests(execute("CREATE TABLE t (a)"), execute("CREATE TABLE u (a)"), CLOSE));
@@ -62,7 +50,6 @@ class PermissionsTest {
     void stop() {
         plane.close();
         group.close();
-        engine.close();
     }
 
     private static SessionOptions rights(String token) {

@@ -8,19 +8,11 @@ import static io.skerry.hrana.DataPlane.requests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skerry.engine.Database;
-import io.skerry.engine.DatabaseId;
-import io.skerry.engine.Engine;
-import io.skerry.engine.GroupId;
-import io.skerry.engine.GroupStore;
-import io.skerry.engine.LogIndex;
-import io.skerry.engine.query.QuerySettings;
-import io.skerry.engine.storage.StorageSettings;
 import io.skerry.hrana.DatabaseAccess.Target;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,17 +30,13 @@ class RealEngineTest {
     @TempDir
     Path directory;
 
-    private Engine engine;
-    private GroupStore group;
+    private RealGroup group;
     private DataPlane plane;
 
     @BeforeEach
     void start() {
-        engine = new Engine(StorageSettings.DEFAULT, QuerySettings.DEFAULT, 4);
-        group = engine.open(new GroupId(UUID.randomUUID()), directory);
-        group.start(new MemoryLog(group), LogIndex.BEFORE_FIRST);
-        group.leadership(true);
-        Database database = group.create(new DatabaseId(UUID.randomUUID()));
+        group = new RealGroup(directory);
+        Database database = group.create();
         plane = new DataPlane(
                 (address, authorization) -> new Target("shop", database, null, "ro".equals(authorization)));
     }
@@ -57,7 +45,6 @@ class RealEngineTest {
     void stop() {
         plane.close();
         group.close();
-        engine.close();
     }
 
     private String run(String... sql) {

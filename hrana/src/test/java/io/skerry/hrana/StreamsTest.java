@@ -7,6 +7,7 @@ import static io.skerry.hrana.DataPlane.on;
 import static io.skerry.hrana.DataPlane.requests;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skerry.engine.testing.Await;
 import io.skerry.hrana.DatabaseAccess.Address;
 import io.skerry.hrana.DatabaseAccess.Target;
 import java.net.http.HttpResponse;
@@ -118,7 +119,7 @@ class StreamsTest {
     }
 
     @Test
-    void anIdleStreamExpiresAndRollsBack() throws InterruptedException {
+    void anIdleStreamExpiresAndRollsBack() {
         String baton = baton(plane.pipeline(requests(execute("BEGIN"))));
         plane.passSeconds(9);
         baton = baton(plane.pipeline(on(baton, execute("ECHO"))));
@@ -127,9 +128,7 @@ class StreamsTest {
 
         plane.passSeconds(1);
 
-        while (database.rollbacks.get() == 0) {
-            Thread.sleep(1);
-        }
+        Await.until("the stream is rolled back", () -> database.rollbacks.get() > 0);
         HttpResponse<String> response = plane.pipeline(on(baton, execute("ECHO")));
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.headers().firstValue("content-type")).hasValue("application/json");

@@ -2,9 +2,7 @@ package io.skerry.platform;
 
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.helidon.http.HttpException;
 import io.helidon.http.Method;
-import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -21,8 +19,6 @@ import io.skerry.catalog.token.DatabaseTokens;
 import io.skerry.catalog.token.PlatformTokens;
 import io.skerry.catalog.upload.Uploads;
 import io.skerry.engine.FrameNo;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,10 +35,6 @@ import org.slf4j.LoggerFactory;
 /// operation has, unless it was taken before: so register those of the data plane first. Every answer carries
 /// `X-Request-Id`.
 public final class PlatformRoutes implements AutoCloseable {
-
-    /// So much more of a body that is too large is read, and forgotten: a client that still sends while its
-    /// connection is closed never sees the answer.
-    private static final long DISCARDED_BYTES_MAX = 8 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(PlatformRoutes.class);
     private static final Pattern PREFIX = Pattern.compile("/v[123](/.*)?");
@@ -163,7 +155,7 @@ public final class PlatformRoutes implements AutoCloseable {
                 path,
                 name -> FormData.once(name, query(request, name)),
                 header(request, HeaderNames.COOKIE),
-                () -> body(request));
+                () -> RequestBody.whole(request, settings.bodyBytesMax()));
         return pages.answer(asked, (operation, body) -> {
             try {
                 Router.Match match = router.find("POST", RequestPath.parse(operation));
@@ -180,7 +172,8 @@ public final class PlatformRoutes implements AutoCloseable {
         Router.Match match = router.find(request.prologue().method().text(), RequestPath.parse(path));
         String query = request.prologue().query().rawValue();
         String target = request.prologue().uriPath().rawPath() + (query.isEmpty() ? "" : "?" + query);
-        return perform(request, match, target, match.operation().streams() ? new byte[0] : body(request), requestId);
+        byte[] body = match.operation().streams() ? new byte[0] : RequestBody.whole(request, settings.bodyBytesMax());
+        return perform(request, match, target, body, requestId);
     }
 
     /// @param target path and query, as another node would be asked
@@ -237,7 +230,7 @@ public final class PlatformRoutes implements AutoCloseable {
                 name -> query(request, name),
                 name -> header(request, HeaderNames.create(name)),
                 body,
-                () -> stream(request),
+                () -> RequestBody.stream(request),
                 actor,
                 asked(request));
         Answer answer = match.operation().changes() && match.operation().right().takesSecret()
@@ -327,52 +320,6 @@ public final class PlatformRoutes implements AutoCloseable {
         return router.streams(method, rawPath);
     }
 
-    /// @throws ApiException 429 if there is no room for one more
-    private static InputStream stream(ServerRequest request) {
-        try {
-            return request.content().hasEntity() ? request.content().inputStream() : InputStream.nullInputStream();
-        } catch (HttpException e) {
-            if (e.status().code() != Status.TOO_MANY_REQUESTS_429.code()) {
-                throw e;
-            }
-            // The listener has few places for uploads in chunks.
-            throw ApiException.tooMany(String.valueOf(e.getMessage()), Duration.ZERO);
-        }
-    }
-
-    private byte[] body(ServerRequest request) {
-        if (!request.content().hasEntity()) {
-            return new byte[0];
-        }
-        int max = settings.bodyBytesMax();
-        if (request.headers().contentLength().orElse(0) > max + DISCARDED_BYTES_MAX) {
-            throw tooLarge(max);
-        }
-        byte[] body;
-        try (InputStream in = request.content().inputStream()) {
-            body = in.readNBytes(max + 1);
-            if (body.length > max) {
-                discard(in, body);
-            }
-        } catch (IOException | RuntimeException e) {
-            // A chunk without a length is reported by whatever exception Helidon's parser met.
-            throw new ApiException(400, "invalid request body: it ended early, or is not framed as its headers say");
-        }
-        if (body.length > max) {
-            throw tooLarge(max);
-        }
-        return body;
-    }
-
-    private static void discard(InputStream in, byte[] buffer) throws IOException {
-        long left = DISCARDED_BYTES_MAX;
-        int read = 0;
-        while (left > 0 && read >= 0) {
-            read = in.read(buffer, 0, (int) Math.min(left, buffer.length));
-            left -= read;
-        }
-    }
-
     private static @Nullable String authorization(ServerRequest request) {
         return header(request, HeaderNames.AUTHORIZATION).orElse(null);
     }
@@ -407,9 +354,5 @@ public final class PlatformRoutes implements AutoCloseable {
         return agent.startsWith("turso-cli") || agent.startsWith("skerry-cli")
                 ? "cli"
                 : agent.startsWith("Mozilla") ? "web" : "api";
-    }
-
-    private static ApiException tooLarge(int max) {
-        return new ApiException(413, "request body is larger than " + max + " bytes");
     }
 }

@@ -6,6 +6,8 @@ import io.skerry.catalog.audit.Audit;
 import io.skerry.catalog.organization.Organizations;
 import io.skerry.catalog.organization.Role;
 import io.skerry.catalog.testing.TestCluster;
+import io.skerry.engine.testing.Await;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
@@ -111,13 +113,11 @@ class RefusalAuditTest {
     }
 
     private Audit.Entry awaitEntry(String organization, Predicate<Audit.Entry> wanted) {
-        while (true) {
-            for (Audit.Entry entry : refusals(organization)) {
-                if (wanted.test(entry)) {
-                    return entry;
-                }
-            }
-            Thread.onSpinWait();
-        }
+        List<Audit.Entry> found = new ArrayList<>();
+        Await.until("the refusal is in the audit log", () -> {
+            refusals(organization).stream().filter(wanted).findFirst().ifPresent(found::add);
+            return !found.isEmpty();
+        });
+        return found.getFirst();
     }
 }

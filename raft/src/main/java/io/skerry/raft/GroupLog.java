@@ -19,8 +19,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
@@ -48,8 +46,6 @@ import org.jspecify.annotations.Nullable;
 /// ([PendingAppend]).
 final class GroupLog implements CommitLog {
 
-    private static final int PERMIT_BYTES = 1024;
-
     private final GroupId group;
     private final RaftSettings settings;
     private final DiskSpace disk;
@@ -58,8 +54,7 @@ final class GroupLog implements CommitLog {
     private final ClientId incarnation = ClientId.randomId();
     private final AtomicLong calls = new AtomicLong();
     private final Map<Long, PendingAppend> pending = new ConcurrentHashMap<>();
-    private final Semaphore entries;
-    private final Semaphore kilobytes;
+    private final AppendRoom room;
 
     private volatile RaftServer.@Nullable Division division;
     private volatile LogIndex applied = LogIndex.BEFORE_FIRST;
@@ -75,8 +70,7 @@ final class GroupLog implements CommitLog {
         this.group = group;
         this.settings = settings;
         this.disk = disk;
-        this.entries = new Semaphore(settings.entriesInFlightMax());
-        this.kilobytes = new Semaphore(Math.toIntExact(settings.bytesInFlightMax() / PERMIT_BYTES));
+        this.room = new AppendRoom(settings.entriesInFlightMax(), settings.bytesInFlightMax(), settings.queueLimit());
     }
 
     // ---- the engine's side
@@ -167,7 +161,7 @@ final class GroupLog implements CommitLog {
         if (refusal != null) {
             return Offer.refused(refusal);
         }
-        if (!acquire(entry.length)) {
+        if (!room.take(entry.length)) {
             return Offer.refused(new Refused(
                     Reason.OVERLOADED,
                     "group " + group + ": " + settings.entriesInFlightMax() + " entries or "
@@ -176,7 +170,7 @@ final class GroupLog implements CommitLog {
         Refused ended = stopped.get();
         if (ended != null) {
             // Whoever drains the log waits for no place that is taken after this.
-            giveBack(entry.length);
+            room.giveBack(entry.length);
             return Offer.refused(ended);
         }
         var append = new PendingAppend(entry, writerHolds);
@@ -207,39 +201,6 @@ final class GroupLog implements CommitLog {
                             + (settings.diskReserveBytes() >> 10) + " KB; writes resume when there is space");
         }
         return null;
-    }
-
-    private boolean acquire(int bytes) {
-        long deadline = System.nanoTime() + settings.queueLimit().toNanos();
-        if (!acquire(entries, 1, deadline)) {
-            return false;
-        }
-        if (!acquire(kilobytes, permits(bytes), deadline)) {
-            entries.release();
-            return false;
-        }
-        return true;
-    }
-
-    private static boolean acquire(Semaphore semaphore, int permits, long deadline) {
-        if (semaphore.tryAcquire(permits)) {
-            return true;
-        }
-        try {
-            return semaphore.tryAcquire(permits, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
-    private void giveBack(int bytes) {
-        kilobytes.release(permits(bytes));
-        entries.release();
-    }
-
-    private static int permits(int bytes) {
-        return 1 + bytes / PERMIT_BYTES;
     }
 
     private void send(RaftServer.@Nullable Division at, long call, PendingAppend append) {
@@ -277,7 +238,7 @@ final class GroupLog implements CommitLog {
                     "group " + group + ": the log did not answer within " + settings.appendLimit());
         } finally {
             pending.remove(offer.call());
-            giveBack(append.entry.length);
+            room.giveBack(append.entry.length);
         }
     }
 
@@ -379,11 +340,7 @@ final class GroupLog implements CommitLog {
         Refused refusal = new Refused(Reason.STOPPED, why);
         draining = refusal;
         stopped.compareAndSet(null, refusal);
-        if (!entries.tryAcquire(settings.entriesInFlightMax(), limit.toNanos(), TimeUnit.NANOSECONDS)) {
-            return false;
-        }
-        entries.release(settings.entriesInFlightMax());
-        return true;
+        return room.awaitEmpty(limit);
     }
 
     /// Ends what [#drain] began; only while the group is still open.

@@ -2,6 +2,7 @@ package io.skerry.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skerry.engine.testing.Await;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,7 +39,7 @@ class LeaderDutiesTest {
             awaitLooks();
             assertThat(calls).hasValue(0);
             term.incrementAndGet();
-            await(() -> calls.get() == 1);
+            Await.until("it is done", () -> calls.get() == 1);
             awaitLooks();
             assertThat(calls).hasValue(1);
             assertThat(duties).isNotNull();
@@ -48,16 +49,16 @@ class LeaderDutiesTest {
     @Test
     void whoComesToLeadDoesThemOnceAndAgainWhenHeComesToLeadAgain() throws InterruptedException {
         try (LeaderDuties duties = new LeaderDuties(this::leads, this::done, true, SOON, SOON, LATER)) {
-            await(() -> looks.get() > 3);
+            Await.until("it is looked for", () -> looks.get() > 3);
             assertThat(calls).hasValue(0);
             leads.set(true);
-            await(() -> calls.get() == 1);
+            Await.until("it is done", () -> calls.get() == 1);
             awaitLooks();
             assertThat(calls).hasValue(1);
             leads.set(false);
             awaitLooks();
             leads.set(true);
-            await(() -> calls.get() == 2);
+            Await.until("it is done", () -> calls.get() == 2);
             assertThat(duties).isNotNull();
         }
     }
@@ -81,7 +82,7 @@ class LeaderDutiesTest {
             default -> true;
         };
         try (LeaderDuties duties = new LeaderDuties(this::leads, thirdTime, true, SOON, SOON, LATER)) {
-            await(() -> calls.get() == 3);
+            Await.until("it is done", () -> calls.get() == 3);
             awaitLooks();
             assertThat(calls).hasValue(3);
             assertThat(duties).isNotNull();
@@ -92,7 +93,7 @@ class LeaderDutiesTest {
     void afterAWhileTheyAreDoneAgain() throws InterruptedException {
         leads.set(true);
         try (LeaderDuties duties = new LeaderDuties(this::leads, this::done, false, SOON, LATER, SOON)) {
-            await(() -> calls.get() >= 3);
+            Await.until("it is done", () -> calls.get() >= 3);
             assertThat(duties).isNotNull();
         }
     }
@@ -112,14 +113,8 @@ class LeaderDutiesTest {
         return true;
     }
 
-    private void awaitLooks() throws InterruptedException {
+    private void awaitLooks() {
         int before = looks.get();
-        await(() -> looks.get() > before + 3);
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        while (!condition.getAsBoolean()) {
-            Thread.sleep(1);
-        }
+        Await.until("it is looked for", () -> looks.get() > before + 3);
     }
 }

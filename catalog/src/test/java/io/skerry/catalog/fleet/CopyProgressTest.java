@@ -6,6 +6,7 @@ import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.testing.FakeNode;
 import io.skerry.catalog.testing.TestCluster;
 import io.skerry.engine.GroupId;
+import io.skerry.engine.testing.Await;
 import io.skerry.raft.NodeId;
 import io.skerry.raft.PeerAddress;
 import java.time.Duration;
@@ -95,9 +96,7 @@ class CopyProgressTest {
                 GROUP, LHR, new NodeId("lhr-1"), cluster.node("fra"), LIMITS, () -> wanted, lines::add);
     }
 
-    private void await(Predicate<List<String>> condition) throws InterruptedException {
-        while (!condition.test(lines)) {
-            Thread.sleep(1);
-        }
+    private void await(Predicate<List<String>> condition) {
+        Await.until("the log says so", () -> condition.test(lines));
     }
 }

@@ -12,6 +12,7 @@ import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
+import io.skerry.engine.testing.Await;
 import io.skerry.raft.NodeId;
 import io.skerry.raft.ReplicatedGroup;
 import io.skerry.raft.Replication;
@@ -104,14 +105,10 @@ class OpenGroupsTest {
         })) {
             cluster.fleet().archiveGroup(group(), ANA);
             told.await();
-            while (!node.open.isEmpty()) {
-                Thread.sleep(1);
-            }
+            Await.until("the group is closed", node.open::isEmpty);
 
             cluster.fleet().unarchiveGroup(group(), ANA);
-            while (!node.open.contains(group().id())) {
-                Thread.sleep(1);
-            }
+            Await.until("the group is open again", () -> node.open.contains(group().id()));
             assertThat(follower).isNotNull();
         }
     }

@@ -13,10 +13,10 @@ import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.organization.Organizations;
 import io.skerry.catalog.testing.TestCluster;
 import io.skerry.engine.Code;
+import io.skerry.engine.testing.Await;
 import io.skerry.raft.NodeId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -177,7 +177,7 @@ class PlacementTest {
     }
 
     @Test
-    void whoLeavesDoesNotWaitForTheCopiesOfOthers() throws InterruptedException {
+    void whoLeavesDoesNotWaitForTheCopiesOfOthers() {
         Group first = group();
         cluster.fleet().addLocation(first, BOS, ANA);
         cluster.node("fra").holdJoins();
@@ -187,7 +187,7 @@ class PlacementTest {
                 Group group = fleet.createGroup(cluster.acme(), "g" + i, new LocationCode("fra"), "", ANA);
                 many.add(fleet.addLocation(group, LHR, ANA));
             }
-            await(() -> joining(many) == Placement.COPIES_MAX);
+            Await.until("copies begin", () -> joining(many) == Placement.COPIES_MAX);
             // As a removal that failed, and is made up for: no call waits for it.
             cluster.catalog().write(sql -> {
                 Groups.removeLocation(sql, first.id(), BOS);
@@ -197,7 +197,7 @@ class PlacementTest {
 
             fleet.addLocation(first, LHR, ANA);
 
-            await(() -> !cluster.node("bos").groups().contains(first.id()));
+            Await.until("bos leaves", () -> !cluster.node("bos").groups().contains(first.id()));
             assertThat(joining(many)).isEqualTo(Placement.COPIES_MAX);
         }
     }
@@ -209,11 +209,13 @@ class PlacementTest {
     }
 
     @Test
-    void aLocationIsTakenAwayWhileItJoins() throws InterruptedException {
+    void aLocationIsTakenAwayWhileItJoins() {
         cluster.node("fra").holdJoins();
         try (Fleet fleet = cluster.threadedFleet()) {
             fleet.addLocation(group(), LHR, ANA);
-            await(() -> new NodeId("lhr-1").equals(cluster.node("fra").joining(group().id())));
+            Await.until(
+                    "lhr joins",
+                    () -> new NodeId("lhr-1").equals(cluster.node("fra").joining(group().id())));
 
             assertThat(fleet.removeLocation(group(), LHR, ANA).locations()).doesNotContain(LHR);
 
@@ -223,12 +225,12 @@ class PlacementTest {
     }
 
     @Test
-    void aGroupIsDeletedWhileALocationJoins() throws InterruptedException {
+    void aGroupIsDeletedWhileALocationJoins() {
         cluster.node("fra").holdJoins();
         Group group = group();
         try (Fleet fleet = cluster.threadedFleet()) {
             fleet.addLocation(group, LHR, ANA);
-            await(() -> cluster.node("fra").joining(group.id()) != null);
+            Await.until("lhr joins", () -> cluster.node("fra").joining(group.id()) != null);
 
             fleet.deleteGroup(group, ANA);
 
@@ -239,22 +241,18 @@ class PlacementTest {
     }
 
     @Test
-    void aLocationThatIsTakenAwayWhileItJoinsMayComeBackAtOnce() throws InterruptedException {
+    void aLocationThatIsTakenAwayWhileItJoinsMayComeBackAtOnce() {
         cluster.node("fra").holdJoins();
         try (Fleet fleet = cluster.threadedFleet()) {
             fleet.addLocation(group(), LHR, ANA);
-            await(() -> cluster.node("fra").joining(group().id()) != null);
+            Await.until("lhr joins", () -> cluster.node("fra").joining(group().id()) != null);
             fleet.removeLocation(group(), LHR, ANA);
 
             fleet.addLocation(group(), LHR, ANA);
 
-            await(() -> new NodeId("lhr-1").equals(cluster.node("fra").joining(group().id())));
-        }
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        while (!condition.getAsBoolean()) {
-            Thread.sleep(1);
+            Await.until(
+                    "lhr joins",
+                    () -> new NodeId("lhr-1").equals(cluster.node("fra").joining(group().id())));
         }
     }
 }

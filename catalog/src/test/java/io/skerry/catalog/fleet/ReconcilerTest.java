@@ -12,6 +12,7 @@ import io.skerry.catalog.testing.TestCluster;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
+import io.skerry.engine.testing.Await;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
@@ -76,9 +77,9 @@ class ReconcilerTest {
         CountDownLatch end = new CountDownLatch(1);
         cluster.node("fra").holdFills(end);
         Thread copying = Thread.ofVirtual().start(() -> create("copy", new Seed.Copy(shop)));
-        while (cluster.node("fra").databases(group().id()).size() < 2) {
-            Thread.sleep(1);
-        }
+        Await.until(
+                "the copy is being filled",
+                () -> cluster.node("fra").databases(group().id()).size() == 2);
 
         assertThat(cluster.fleet().reconcile()).isFalse();
 

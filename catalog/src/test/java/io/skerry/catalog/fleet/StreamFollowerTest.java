@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skerry.catalog.testing.TestCluster;
 import io.skerry.engine.FrameNo;
+import io.skerry.engine.testing.Await;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -91,10 +92,10 @@ class StreamFollowerTest {
         assertThat(asking.join(Duration.ofSeconds(60))).isTrue();
     }
 
-    private void awaitChecked(StreamFollower open) throws InterruptedException {
+    private void awaitChecked(StreamFollower open) {
         assertThat(open).isNotNull();
-        while (checked.get().value() < cluster.catalog().frame().value()) {
-            Thread.sleep(5);
-        }
+        Await.until(
+                "the streams are asked about this frame",
+                () -> checked.get().value() >= cluster.catalog().frame().value());
     }
 }

@@ -6,6 +6,7 @@ import io.jsonwebtoken.Jwts;
 import io.skerry.catalog.issuer.KeySets.Lookup;
 import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.catalog.testing.TestIssuer;
+import io.skerry.engine.testing.Await;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -54,9 +55,7 @@ class KeySetsTest {
         assertThat(issuer.fetches()).isEqualTo(1);
         pass(Duration.ofMinutes(2));
         // The one who asks does not wait for the set that is fetched now.
-        while (sets.find(ACME, URL, "one") instanceof Lookup.Found) {
-            Thread.sleep(1);
-        }
+        Await.until("the set is fetched again", () -> !(sets.find(ACME, URL, "one") instanceof Lookup.Found));
         assertThat(issuer.fetches()).isEqualTo(2);
     }
 
@@ -66,9 +65,7 @@ class KeySetsTest {
         issuer.fail("HTTP status 500");
         pass(Duration.ofMinutes(59));
         assertThat(sets.find(ACME, URL, "one")).isInstanceOf(Lookup.Found.class);
-        while (issuer.fetches() < 2) {
-            Thread.sleep(1);
-        }
+        Await.until("the set is fetched again", () -> issuer.fetches() == 2);
         pass(Duration.ofMinutes(2));
         assertThat(sets.find(ACME, URL, "one")).isEqualTo(new Lookup.Missing("HTTP status 500"));
         issuer.fail("");
@@ -103,9 +100,7 @@ class KeySetsTest {
             }));
         }
         for (Thread thread : waiting) {
-            while (thread.getState() != Thread.State.TIMED_WAITING) {
-                Thread.sleep(1);
-            }
+            Await.until("the thread waits", () -> thread.getState() == Thread.State.TIMED_WAITING);
         }
         answer.countDown();
         for (Thread thread : waiting) {
@@ -162,13 +157,11 @@ class KeySetsTest {
             List<String> one = List.of("https://" + i + ".slow.example/keys");
             waiting.add(Thread.ofPlatform().start(() -> some.find(ACME, one, "one")));
         }
-        while (hanging.get() < KeySets.FETCHES_PER_OWNER_MAX) {
-            Thread.sleep(1);
-        }
+        Await.until("all places are taken", () -> hanging.get() == KeySets.FETCHES_PER_OWNER_MAX);
         // All others were turned away: one that asks later would find a place.
-        while (waiting.stream().filter(Thread::isAlive).count() > KeySets.FETCHES_PER_OWNER_MAX) {
-            Thread.sleep(1);
-        }
+        Await.until(
+                "all others have their answer",
+                () -> waiting.stream().filter(Thread::isAlive).count() == KeySets.FETCHES_PER_OWNER_MAX);
         assertThat(some.find(OTHER, URL, "one")).isInstanceOf(Lookup.Found.class);
         assertThat(some.find(ACME, List.of("https://clerk.example/others"), "one"))
                 .isEqualTo(new Lookup.Missing("too many key sets are being fetched; try again"));
@@ -193,9 +186,7 @@ class KeySetsTest {
             List<String> one = List.of("https://" + i + ".slow.example/keys");
             waiting.add(Thread.ofPlatform().start(() -> some.find(ACME, one, "one")));
         }
-        while (hanging.get() < KeySets.FETCHES_PER_OWNER_MAX) {
-            Thread.sleep(1);
-        }
+        Await.until("all places are taken", () -> hanging.get() == KeySets.FETCHES_PER_OWNER_MAX);
         assertThat(some.find(ACME, URL, "one"))
                 .isEqualTo(new Lookup.Missing("too many key sets are being fetched; try again"));
         assertThat(some.find(OTHER, URL, "one")).isEqualTo(new Lookup.Missing("no answer yet"));

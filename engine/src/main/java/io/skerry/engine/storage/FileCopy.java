@@ -3,6 +3,7 @@ package io.skerry.engine.storage;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupState.DatabaseCopy;
 import io.skerry.engine.LogIndex;
+import io.skerry.sqlite.Connection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -18,6 +19,28 @@ import java.util.zip.CRC32C;
 final class FileCopy implements DatabaseCopy {
 
     private static final int CHUNK_BYTES = 1 << 20;
+
+    /// The bytes of the database file as they are on disk, through a connection of its own.
+    record Source(Connection connection, Runnable whenClosed) implements AutoCloseable {
+
+        long size() {
+            return connection.files().size();
+        }
+
+        /// Bytes beyond the end are zeros.
+        void read(long position, byte[] target, int count) {
+            connection.files().read(position, target, 0, count);
+        }
+
+        @Override
+        public void close() {
+            try {
+                connection.close();
+            } finally {
+                whenClosed.run();
+            }
+        }
+    }
 
     private final StoredDatabase stored;
 
@@ -37,7 +60,7 @@ final class FileCopy implements DatabaseCopy {
 
     @Override
     public LogIndex writeTo(WritableByteChannel out, LongConsumer progress) throws IOException {
-        try (OpenFile.Reading file = stored.openForCopy()) {
+        try (Source file = stored.openForCopy()) {
             // Fixed before the first byte is read: what the file holds up to here, every byte of it has.
             Position position = stored.copyPosition();
             long length = file.size();

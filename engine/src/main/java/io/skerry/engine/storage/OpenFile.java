@@ -26,16 +26,12 @@ final class OpenFile implements DatabaseFile {
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenFile.class);
 
-    /// After a checkpoint that a reader kept from completing, the next try waits for so much more WAL.
-    private static final double RETRY_GROWTH = 1.25;
-
     private static final int NOT_ARMED = -1;
 
     private final StoredDatabase database;
     private final DatabaseConnections connections;
     private final CommitBarrier barrier;
-    private final int frameBytes;
-    private final long walBytes;
+    private final WalBudget budget;
     private final ReentrantLock use = new ReentrantLock();
 
     private @Nullable Connection maintenance;
@@ -45,7 +41,6 @@ final class OpenFile implements DatabaseFile {
     private volatile int armedFor = NOT_ARMED;
     private volatile boolean closed;
     private int appliedFrames;
-    private long nextCheckpointBytes;
 
     /// Opens the file; one that is not there is made, with this page size.
     static OpenFile open(StoredDatabase database, GroupFiles group, DatabasePaths paths, int pageSize) {
@@ -71,9 +66,7 @@ final class OpenFile implements DatabaseFile {
                 database.commits(),
                 group.node().commitWork(),
                 settings.transactionBytes());
-        frameBytes = WalCommit.FRAME_HEADER_BYTES + pageSize;
-        walBytes = settings.walBytes();
-        nextCheckpointBytes = walBytes;
+        budget = new WalBudget(WalCommit.FRAME_HEADER_BYTES + pageSize, settings.walBytes());
         connections = new DatabaseConnections(paths, pageSize, barrier);
     }
 
@@ -231,36 +224,14 @@ final class OpenFile implements DatabaseFile {
     @Override
     public void betweenTransactions() {
         Connection open = writer;
-        if (open == null || !isArmed() || (long) barrier.frames() * frameBytes < nextCheckpointBytes) {
+        if (open == null || !isArmed() || !budget.isSpent(barrier.frames())) {
             return;
         }
         try {
             checkpoint(open);
         } catch (DatabaseException | SqliteException e) {
             LOG.warn("database {}: checkpoint failed, the WAL goes on growing: {}", id(), e.getMessage());
-            nextCheckpointBytes = (long) (barrier.frames() * frameBytes * RETRY_GROWTH);
-        }
-    }
-
-    /// The bytes of the database file as they are on disk, through a connection of its own.
-    record Reading(Connection connection, Runnable whenClosed) implements AutoCloseable {
-
-        long size() {
-            return connection.files().size();
-        }
-
-        /// Bytes beyond the end are zeros.
-        void read(long position, byte[] target, int count) {
-            connection.files().read(position, target, 0, count);
-        }
-
-        @Override
-        public void close() {
-            try {
-                connection.close();
-            } finally {
-                whenClosed.run();
-            }
+            budget.failed(barrier.frames());
         }
     }
 
@@ -285,7 +256,7 @@ final class OpenFile implements DatabaseFile {
 
     /// Checkpoints if the entries applied here have filled the WAL. Called by the applying thread.
     void checkpointIfFull() {
-        if ((long) appliedFrames * frameBytes < nextCheckpointBytes) {
+        if (!budget.isSpent(appliedFrames)) {
             return;
         }
         use.lock();
@@ -296,7 +267,7 @@ final class OpenFile implements DatabaseFile {
             }
         } catch (DatabaseException | SqliteException e) {
             LOG.warn("database {}: checkpoint failed, the WAL goes on growing: {}", id(), e.getMessage());
-            nextCheckpointBytes = (long) (appliedFrames * frameBytes * RETRY_GROWTH);
+            budget.failed(appliedFrames);
         } finally {
             use.unlock();
         }
@@ -357,13 +328,12 @@ final class OpenFile implements DatabaseFile {
             database.checkpoints().before();
             Checkpoint done = run(connection, CheckpointMode.PASSIVE);
             if (!done.isComplete()) {
-                nextCheckpointBytes =
-                        (long) ((long) Math.max(0, done.logFrames()) * frameBytes * RETRY_GROWTH) + walBytes;
+                budget.keptFromCompleting(Math.max(0, done.logFrames()));
                 return false;
             }
             barrier.newEpoch();
             appliedFrames = 0;
-            nextCheckpointBytes = walBytes;
+            budget.renew();
             database.checkpoints().after();
             return true;
         } finally {

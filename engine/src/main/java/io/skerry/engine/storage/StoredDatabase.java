@@ -310,7 +310,7 @@ public final class StoredDatabase {
     }
 
     /// Keeps the file open until the answer is closed.
-    OpenFile.Reading openForCopy() {
+    FileCopy.Source openForCopy() {
         acquire();
         boolean opened = false;
         try {
@@ -321,7 +321,7 @@ public final class StoredDatabase {
             } finally {
                 life.lock.unlock();
             }
-            var reading = new OpenFile.Reading(present.openReader(), this::release);
+            var reading = new FileCopy.Source(present.openReader(), this::release);
             opened = true;
             return reading;
         } finally {

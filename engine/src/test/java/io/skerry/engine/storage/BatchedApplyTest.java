@@ -9,7 +9,6 @@ import io.skerry.sqlite.OpenMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,9 +82,6 @@ class BatchedApplyTest {
     void aCrashInTheMiddleOfABatchIsMadeGoodByTheLog() {
         leader.exec(ONE, "INSERT INTO t VALUES (1000, randomblob(50000))");
         replica.awaitFrame(ONE, leader.database(ONE).frame());
-        StoredDatabase database = replica.database(ONE);
-        var user = (PlainUser) database.acquire();
-        PlainUser.Hold applying = user.holdApplying();
         replica.member.pause(true);
         LeaderAndReplica.insert(leader, ONE, 3);
         // Ends the first transaction of the batch: the database gets smaller.
@@ -93,25 +89,7 @@ class BatchedApplyTest {
         leader.exec(ONE, "VACUUM");
         LeaderAndReplica.insert(leader, ONE, 3);
         Path crashed = directory.resolve("crashed");
-        Path file = replica.directory.resolve(ONE + DatabasePaths.FILE);
-        try (Connection other = Connection.open(file, OpenMode.READ_WRITE)) {
-            other.exec("BEGIN IMMEDIATE");
-            replica.member.pause(false);
-            applying.await();
-            // SQLite commits, and the lock keeps the applying thread from saying so and going on.
-            database.life().lock.lock();
-            try {
-                other.exec("ROLLBACK");
-                applying.release();
-                PlainUser.awaitNumber(other, "SELECT count(*) FROM t", 3);
-                database.checkpoints().run(Duration.ofSeconds(30));
-                replica.crashTo(crashed);
-            } finally {
-                database.life().lock.unlock();
-            }
-        } finally {
-            database.release();
-        }
+        replica.crashBetweenCommitAndAccount(ONE, () -> replica.member.pause(false), 3, crashed);
         assertThat(new DatabasePaths(crashed, ONE).position().read())
                 .isInstanceOfSatisfying(
                         PositionFile.Reading.Found.class,

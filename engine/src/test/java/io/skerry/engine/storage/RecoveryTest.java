@@ -130,29 +130,8 @@ class RecoveryTest {
         TestNode replica = node("replica", false);
         insert(leader, ID, 20);
         replica.awaitFrame(ID, leader.database(ID).frame());
-        StoredDatabase database = replica.database(ID);
-        var user = (PlainUser) database.acquire();
-        PlainUser.Hold applying = user.holdApplying();
         Path crashed = directory.resolve("crashed");
-        Path file = replica.directory.resolve(ID + DatabasePaths.FILE);
-        try (Connection other = Connection.open(file, OpenMode.READ_WRITE)) {
-            other.exec("BEGIN IMMEDIATE");
-            insert(leader, ID, 1);
-            applying.await();
-            // SQLite commits the entry, and the lock keeps the applying thread from saying so.
-            database.life().lock.lock();
-            try {
-                other.exec("ROLLBACK");
-                applying.release();
-                PlainUser.awaitNumber(other, "SELECT count(*) FROM t", 21);
-                database.checkpoints().run(Duration.ofSeconds(30));
-                replica.crashTo(crashed);
-            } finally {
-                database.life().lock.unlock();
-            }
-        } finally {
-            database.release();
-        }
+        replica.crashBetweenCommitAndAccount(ID, () -> insert(leader, ID, 1), 21, crashed);
         var paths = new DatabasePaths(crashed, ID);
         paths.deleteWal();
         try (Connection alone = Connection.open(paths.file(), OpenMode.READ_WRITE)) {

@@ -127,6 +127,34 @@ final class TestNode implements AutoCloseable {
         }
     }
 
+    /// As [#crashTo], at the moment when SQLite has committed entries of others and the node has not
+    /// taken account of that, after a checkpoint.
+    ///
+    /// @param arrive lets the entries come
+    /// @param rows that the table `t` has when what is applied first is in it
+    void crashBetweenCommitAndAccount(DatabaseId id, Runnable arrive, long rows, Path target) {
+        StoredDatabase database = database(id);
+        PlainUser.Hold applying = ((PlainUser) database.acquire()).holdApplying();
+        try (Connection other = Connection.open(directory.resolve(id + DatabasePaths.FILE), OpenMode.READ_WRITE)) {
+            other.exec("BEGIN IMMEDIATE");
+            arrive.run();
+            applying.await();
+            // SQLite commits, and the lock keeps the applying thread from saying so and going on.
+            database.life().lock.lock();
+            try {
+                other.exec("ROLLBACK");
+                applying.release();
+                PlainUser.awaitNumber(other, "SELECT count(*) FROM t", rows);
+                database.checkpoints().run(Duration.ofSeconds(30));
+                crashTo(target);
+            } finally {
+                database.life().lock.unlock();
+            }
+        } finally {
+            database.release();
+        }
+    }
+
     private Map<Path, String> positions() throws IOException {
         Map<Path, String> positions = new HashMap<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.position")) {

@@ -2,6 +2,7 @@ package io.skerry.raft.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skerry.engine.testing.Await;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,9 +38,7 @@ class KeptSignalTest {
                 woken.set(false);
             }
         });
-        while (waiter.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
-        }
+        Await.until("the one who waits does", () -> waiter.getState() == Thread.State.TIMED_WAITING);
         signal.signal();
         assertThat(waiter.join(Duration.ofSeconds(20))).isTrue();
         assertThat(woken).isTrue();

@@ -3,8 +3,8 @@ package io.skerry.server.life;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.skerry.engine.testing.Await;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -29,9 +29,8 @@ class AheadTest {
     void isClosedWhenItHasEnded() throws Exception {
         Thread closing = Thread.currentThread();
         AtomicBoolean ended = new AtomicBoolean();
-        AtomicBoolean waited = new AtomicBoolean();
         Ahead<String> ahead = Ahead.begin("ahead", () -> {
-            waited.set(becomesWaiting(closing));
+            Await.until("the one who closes waits", () -> closing.getState() == Thread.State.WAITING);
             ended.set(true);
             throw new IOException("nobody asked");
         });
@@ -39,15 +38,6 @@ class AheadTest {
         ahead.close();
 
         assertThat(ended).isTrue();
-        assertThat(waited).isTrue();
-    }
-
-    private static boolean becomesWaiting(Thread thread) throws InterruptedException {
-        long limit = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (thread.getState() != Thread.State.WAITING && System.nanoTime() < limit) {
-            Thread.sleep(5);
-        }
-        return thread.getState() == Thread.State.WAITING;
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.skerry.server.life;
 import static io.skerry.server.life.SpareSpace.BYTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skerry.engine.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,12 +36,10 @@ class SpareSpaceTest {
     }
 
     @Test
-    void aStartOnADiskWithRoomKeepsSomeForALaterOne() throws InterruptedException {
+    void aStartOnADiskWithRoomKeepsSomeForALaterOne() {
         SpareSpace.prepare(directory);
 
-        while (spare.toFile().length() != BYTES) {
-            Thread.sleep(5);
-        }
+        Await.until("the space is taken", () -> spare.toFile().length() == BYTES);
     }
 
     @Test

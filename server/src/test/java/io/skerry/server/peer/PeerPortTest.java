@@ -23,6 +23,7 @@ import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.Meter.Reading;
 import io.skerry.engine.QueryCounts.Query;
+import io.skerry.engine.testing.Await;
 import io.skerry.platform.NodeHttp;
 import io.skerry.raft.MemberState;
 import io.skerry.raft.MembershipException;
@@ -49,7 +50,6 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -213,11 +213,11 @@ class PeerPortTest {
         node.failure = null;
         node.lasting = true;
         Thread.ofVirtual().start(() -> {
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-            while (!progress.mark().equals(HALF) && System.nanoTime() - end < 0) {
-                LockSupport.parkNanos(1_000_000);
+            try {
+                Await.until("half of it is told", () -> progress.mark().equals(HALF));
+            } finally {
+                node.end.countDown();
             }
-            node.end.countDown();
         });
         assertThat(client().buildUpload(BAD_UPLOAD, ACME, LIMIT, progress)).contains("line 3: 'ü'");
         assertThat(progress.mark()).isEqualTo(HALF);

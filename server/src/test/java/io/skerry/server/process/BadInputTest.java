@@ -99,11 +99,11 @@ class BadInputTest {
     void nothingStays() throws Exception {
         assertThat(Client.value(client.sql(fra, token, "SELECT 1"))).isEqualTo("1");
         client.close();
-        Footprint now = skerry.footprint();
-        while (now.handles() > before.handles() + SLACK_HANDLES || now.threads() > before.threads() + SLACK_THREADS) {
-            Thread.sleep(20);
-            now = skerry.footprint();
-        }
+        Await.until(() -> {
+            Footprint now = skerry.footprint();
+            assertThat(now.handles()).isLessThanOrEqualTo(before.handles() + SLACK_HANDLES);
+            assertThat(now.threads()).isLessThanOrEqualTo(before.threads() + SLACK_THREADS);
+        });
     }
 
     @Test
@@ -161,9 +161,7 @@ class BadInputTest {
         String body = pipeline("SELECT hex(zeroblob(2000000))", "SELECT hex(zeroblob(2000000))");
         try (RawConnection connection = new RawConnection(fra, 4096)) {
             connection.send(request(token, body));
-            while (connection.isServed()) {
-                Thread.sleep(20);
-            }
+            Await.until(() -> assertThat(connection.isServed()).isFalse());
         }
     }
 
@@ -457,9 +455,7 @@ class BadInputTest {
                 connection.close();
             }
         }
-        while (skerry.heap() > heap + (8 << 20)) {
-            Thread.sleep(200);
-        }
+        Await.until(() -> assertThat(skerry.heap()).isLessThanOrEqualTo(heap + (8 << 20)));
     }
 
     /// Helidon keeps a chunk in memory until all of it is there: no more of them at once than fit.

@@ -152,9 +152,7 @@ class DevProcessTest {
                             .status())
                     .isEqualTo(200);
             Thread writer = Thread.ofPlatform().start(() -> write(fra, token, acknowledged));
-            while (count(acknowledged) < 200) {
-                Thread.sleep(5);
-            }
+            Await.until(() -> assertThat(count(acknowledged)).isGreaterThanOrEqualTo(200));
             skerry.kill();
             writer.join();
         }
@@ -344,14 +342,11 @@ class DevProcessTest {
     }
 
     /// A replica may be behind its primary for a moment, never for good.
-    private void awaitRows(URI node, String token, int rows) throws IOException, InterruptedException {
-        long end = System.nanoTime() + 60_000_000_000L;
-        while (System.nanoTime() - end < 0) {
+    private void awaitRows(URI node, String token, int rows) throws Exception {
+        Await.until(() -> {
             Answer answer = client.sql(node, token, "SELECT count(*) FROM t");
-            if (Client.ok(answer) && Integer.parseInt(Client.value(answer)) >= rows) {
-                return;
-            }
-            Thread.sleep(20);
-        }
+            assertThat(Client.ok(answer)).as("%s", answer.body()).isTrue();
+            assertThat(Integer.parseInt(Client.value(answer))).isGreaterThanOrEqualTo(rows);
+        });
     }
 }

@@ -181,10 +181,8 @@ class NewLocationProcessTest {
                 .allMatch(line -> line.contains("RaftStorage: Failed writing configuration"));
     }
 
-    private void awaitNothing(String group) throws InterruptedException {
-        while (Files.exists(data.resolve("lhr/raft/log/" + group))
-                || Files.exists(data.resolve("lhr/groups/" + group))) {
-            Thread.sleep(20);
-        }
+    private void awaitNothing(String group) throws Exception {
+        Await.until(() -> assertThat(List.of("lhr/raft/log/" + group, "lhr/groups/" + group))
+                .noneMatch(path -> Files.exists(data.resolve(path))));
     }
 }

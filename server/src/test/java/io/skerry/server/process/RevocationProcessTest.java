@@ -50,9 +50,8 @@ class RevocationProcessTest {
                 assertThat(status(skerry.node(revoking), token)).isEqualTo(401);
                 assertThat(status(skerry.node("fra"), token)).isEqualTo(401);
                 for (String node : List.of("lhr", "bos")) {
-                    while (status(skerry.node(node), token) != 401) {
-                        Thread.sleep(1);
-                    }
+                    Await.until(
+                            () -> assertThat(status(skerry.node(node), token)).isEqualTo(401));
                 }
             }
         }

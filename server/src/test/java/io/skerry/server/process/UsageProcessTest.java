@@ -64,9 +64,7 @@ class UsageProcessTest {
             assertThat(queries(fra, admin(data))).isEqualTo(queries);
             assertThat(skerry.log()).doesNotContain(REPORTED);
             insert(fra, token, 3);
-            while (!skerry.log().contains(REPORTED)) {
-                Thread.sleep(20);
-            }
+            Await.until(() -> assertThat(skerry.log()).contains(REPORTED));
             before = usage(fra, admin(data), "", now -> {
                 assertThat(now.at("/usage/rows_written").asLong()).isEqualTo(8);
                 assertThat(now.at("/instances/1/usage/storage_bytes").asLong()).isPositive();
