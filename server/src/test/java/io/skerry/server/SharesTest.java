@@ -26,7 +26,9 @@ class SharesTest {
 
     @BeforeAll
     static void start() throws Exception {
-        node = OneNode.start(directory, Map.of("uploads.organization-bytes", "64KiB", "dumps.per-organization", "1"));
+        node = OneNode.start(
+                directory,
+                Map.of("uploads.bytes", "64KiB", "uploads.organization-bytes", "64KiB", "dumps.per-organization", "1"));
         node.post("/v1/organizations", "{\"name\":\"acme\"}");
         node.post("/v1/organizations/acme/groups", "{\"name\":\"default\",\"location\":\"fra\"}");
     }

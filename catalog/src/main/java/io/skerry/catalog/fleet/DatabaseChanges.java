@@ -42,13 +42,21 @@ final class DatabaseChanges {
     private final Catalog catalog;
     private final Members members;
     private final Creations creations;
+    private final FillOrders orders;
     private final FleetLimits limits;
     private final FleetSizes sizes;
 
-    DatabaseChanges(Catalog catalog, Members members, Creations creations, FleetLimits limits, FleetSizes sizes) {
+    DatabaseChanges(
+            Catalog catalog,
+            Members members,
+            Creations creations,
+            FillOrders orders,
+            FleetLimits limits,
+            FleetSizes sizes) {
         this.catalog = catalog;
         this.members = members;
         this.creations = creations;
+        this.orders = orders;
         this.limits = limits;
         this.sizes = sizes;
     }
@@ -70,13 +78,24 @@ final class DatabaseChanges {
                     catalog.read(sql -> requireFree(sql, organization, group, name, label));
                     DatabaseInfo database = create(organization, group, name, sizeLimit, seed);
                     Supplier<DatabaseInfo> enter = () -> enter(organization, group, database, label, actor);
-                    NodeClient primary = members.primary(group);
+                    Node node = members.node(group.id(), group.primary());
+                    NodeClient primary = members.client(node);
                     return switch (seed) {
                         case null -> Filling.make(primary, database, () -> {}, enter);
                         case Seed.Copy copy ->
-                            Filling.make(
-                                    primary, database, () -> fill(seeding, primary, database, source(copy)), enter);
-                        case Seed.Dump dump -> load(seeding, organization, database, primary, dump.place(), enter);
+                            orders.with(
+                                    node.id(),
+                                    organization.id(),
+                                    () -> Filling.make(
+                                            primary,
+                                            database,
+                                            () -> fill(seeding, primary, database, source(copy)),
+                                            enter));
+                        case Seed.Dump dump ->
+                            orders.with(
+                                    node.id(),
+                                    organization.id(),
+                                    () -> load(seeding, organization, database, primary, dump.place(), enter));
                         case Seed.Upload upload -> enter.get();
                     };
                 });

@@ -37,12 +37,14 @@ final class Drafts {
     private final Catalog catalog;
     private final Members members;
     private final Creations creations;
+    private final FillOrders orders;
     private final FleetLimits limits;
 
-    Drafts(Catalog catalog, Members members, Creations creations, FleetLimits limits) {
+    Drafts(Catalog catalog, Members members, Creations creations, FillOrders orders, FleetLimits limits) {
         this.catalog = catalog;
         this.members = members;
         this.creations = creations;
+        this.orders = orders;
         this.limits = limits;
     }
 
@@ -54,29 +56,37 @@ final class Drafts {
             try (Requester.Watch _ = seeding.endWith(requester)) {
                 return whileThere(id, () -> {
                     DatabaseInfo draft = catalog.read(sql -> draft(sql, id));
-                    Node node = catalog.node(place.node())
-                            .orElseThrow(() -> new CatalogException(
-                                    NOT_FOUND, "there is no such upload (any more): the node that had it is gone"));
-                    NodeClient holder = members.client(node);
-                    UploadUse use = UploadUse.ofDraft(id);
-                    seeding.prepare(progress -> holder.buildUpload(place.upload(), use, limits.copy(), progress))
-                            .ifPresent(wrong -> {
-                                throw invalid(wrong);
-                            });
-                    NodeClient primary = members.primary(route.group());
-                    primary.dropDatabase(draft.group(), id);
-                    CopySource source = new CopySource.OfUpload(node.address(), place.upload());
-                    DatabaseInfo active = Filling.make(
-                            primary,
-                            draft,
-                            () -> seeding.fill(
-                                    progress -> Filling.fill(primary, draft, source, limits.copy(), progress)),
-                            () -> enter(id, actor));
-                    Filling.discard(holder, place.upload(), use);
-                    return active;
+                    Node primary =
+                            members.node(route.group().id(), route.group().primary());
+                    return orders.with(
+                            primary.id(),
+                            draft.organization(),
+                            () -> fill(seeding, draft, members.client(primary), place, actor));
                 });
             }
         });
+    }
+
+    private DatabaseInfo fill(Seeding seeding, DatabaseInfo draft, NodeClient primary, UploadPlace place, Actor actor) {
+        DatabaseId id = draft.id();
+        Node node = catalog.node(place.node())
+                .orElseThrow(() -> new CatalogException(
+                        NOT_FOUND, "there is no such upload (any more): the node that had it is gone"));
+        NodeClient holder = members.client(node);
+        UploadUse use = UploadUse.ofDraft(id);
+        seeding.prepare(progress -> holder.buildUpload(place.upload(), use, limits.copy(), progress))
+                .ifPresent(wrong -> {
+                    throw invalid(wrong);
+                });
+        primary.dropDatabase(draft.group(), id);
+        CopySource source = new CopySource.OfUpload(node.address(), place.upload());
+        DatabaseInfo active = Filling.make(
+                primary,
+                draft,
+                () -> seeding.fill(progress -> Filling.fill(primary, draft, source, limits.copy(), progress)),
+                () -> enter(id, actor));
+        Filling.discard(holder, place.upload(), use);
+        return active;
     }
 
     /// Where the draft is deleted meanwhile, or its group is deleted or archived, nodes fail in ways that are nobody's

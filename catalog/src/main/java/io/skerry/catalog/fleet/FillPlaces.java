@@ -7,6 +7,7 @@ import io.skerry.engine.GroupId;
 import io.skerry.engine.Shares;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// Databases that one node fills at once, and those of one organization among them. Each keeps a read transaction of
 /// its original open, and writes as fast as the log takes it. Thread-safe.
@@ -28,20 +29,30 @@ final class FillPlaces {
     /// @throws DatabaseException OVERLOADED if there is no place for it; or what `work` threw
     void fill(GroupId group, Runnable work) {
         String owner = owners.apply(group).map(OrganizationId::toString).orElseGet(group::toString);
-        switch (places.tryAcquire(owner)) {
+        fill(owner, () -> {
+            work.run();
+            return owner;
+        });
+    }
+
+    /// As above.
+    ///
+    /// @param owner whose the database is
+    <T> T fill(String owner, Supplier<T> work) {
+        return switch (places.tryAcquire(owner)) {
             case PERMIT -> {
                 try {
-                    work.run();
+                    yield work.get();
                 } finally {
                     places.release(owner);
                 }
             }
             case SHARE_TAKEN -> throw full(PER_ORGANIZATION_MAX + " databases of this organization");
             case ALL_TAKEN -> throw full(MAX + " databases");
-        }
+        };
     }
 
     private static DatabaseException full(String what) {
-        return new DatabaseException(Code.OVERLOADED, "this node fills " + what + " already; try again");
+        return new DatabaseException(Code.OVERLOADED, "the node fills " + what + " already; try again");
     }
 }

@@ -56,8 +56,9 @@ public final class Fleet implements AutoCloseable {
         KeyedLocks<GroupId> changing = new KeyedLocks<>();
         Placement placement = new Placement(catalog, members, limits, background);
         this.groups = new GroupChanges(catalog, members, creations, changing, limits, sizes);
-        this.databases = new DatabaseChanges(catalog, members, creations, limits, sizes);
-        this.drafts = new Drafts(catalog, members, creations, limits);
+        FillOrders orders = new FillOrders();
+        this.databases = new DatabaseChanges(catalog, members, creations, orders, limits, sizes);
+        this.drafts = new Drafts(catalog, members, creations, orders, limits);
         this.locations = new LocationChanges(catalog, members, changing, placement, background, limits, sizes);
         this.reconciler = new Reconciler(catalog, members, creations, changing, placement, drafts, limits);
         this.archives =

@@ -2,6 +2,7 @@ package io.skerry.catalog.upload;
 
 import io.skerry.engine.DatabaseId;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +19,14 @@ abstract sealed class Upload permits DumpUpload, FileUpload {
         READY
     }
 
+    /// Orders that are late are so by seconds: of more attempts at one upload than this meanwhile the oldest are
+    /// forgotten.
+    private static final int ENDED_MAX = 64;
+
     private final UploadOwner owner;
     private final UploadOwner payer;
     private final Path database;
+    private final LinkedHashSet<DatabaseId> ended = new LinkedHashSet<>();
     final ReentrantLock lock = new ReentrantLock();
     private State state = State.OPEN;
     private boolean givenUp;
@@ -80,7 +86,9 @@ abstract sealed class Upload permits DumpUpload, FileUpload {
         /// Somebody else is at it, who may fail or be about to end.
         AT_WORK,
         /// It was used, or given up, for good.
-        USED
+        USED,
+        /// That use was ended before it began.
+        ENDED
     }
 
     /// @param database that is to have its content
@@ -88,6 +96,9 @@ abstract sealed class Upload permits DumpUpload, FileUpload {
         return locked(() -> {
             if (givenUp || state == State.READY && isUsedOnce()) {
                 return Begin.USED;
+            }
+            if (ended.contains(database)) {
+                return Begin.ENDED;
             }
             if (state == State.WORKING) {
                 return Begin.AT_WORK;
@@ -98,8 +109,23 @@ abstract sealed class Upload permits DumpUpload, FileUpload {
         });
     }
 
-    final boolean isUsedFor(DatabaseId database) {
-        return locked(() -> database.equals(user));
+    /// Ends its use for a database. One that has not begun does not begin any more, if each use is for a database of
+    /// its own.
+    ///
+    /// @return whether it is used for that, or was used for that last
+    final boolean endUse(DatabaseId database) {
+        return locked(() -> {
+            if (database.equals(user)) {
+                return true;
+            }
+            if (isUsedOnce()) {
+                ended.add(database);
+                if (ended.size() > ENDED_MAX) {
+                    ended.removeFirst();
+                }
+            }
+            return false;
+        });
     }
 
     /// Whether what was made of it once is not made again.

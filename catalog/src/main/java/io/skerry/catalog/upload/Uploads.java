@@ -228,7 +228,8 @@ public final class Uploads implements AutoCloseable {
     /// @param told how far it is
     /// @return what is wrong with the upload; empty if nothing is
     /// @throws CatalogException NOT_FOUND if there is no such upload of the owner's
-    /// @throws DatabaseException if it is no fault of the upload; OVERLOADED while somebody else is at it
+    /// @throws DatabaseException if it is no fault of the upload; OVERLOADED while somebody else is at it;
+    ///     UNAVAILABLE if that use of a dump was ended already
     public Optional<String> build(UploadId id, UploadUse use, Duration limit, Progress told) {
         Upload upload = uploads.get(id);
         if (upload == null || !upload.owner().equals(use.owner())) {
@@ -261,6 +262,11 @@ public final class Uploads implements AutoCloseable {
             case USED -> {
                 uses.release(upload.payer());
                 return Optional.of("the upload is being used already");
+            }
+            case ENDED -> {
+                uses.release(upload.payer());
+                throw new DatabaseException(
+                        Code.UNAVAILABLE, "whoever was to use the upload ended that before it began");
             }
         }
         switch (upload) {
@@ -343,10 +349,12 @@ public final class Uploads implements AutoCloseable {
         }
     }
 
-    /// As above, if it is used for that or was used for that last: who was refused takes nothing from who was not.
+    /// As above, if it is used for that or was used for that last: who was refused takes nothing from who was not. A
+    /// dump is not used for that any more if the order to do so is still on its way: nobody would hear that it was
+    /// carried out, and the dump would take its place until its time is over.
     public void discard(UploadId id, UploadUse use) {
         Upload upload = uploads.get(id);
-        if (upload != null && upload.owner().equals(use.owner()) && upload.isUsedFor(use.database())) {
+        if (upload != null && upload.owner().equals(use.owner()) && upload.endUse(use.database())) {
             discard(id);
         }
     }

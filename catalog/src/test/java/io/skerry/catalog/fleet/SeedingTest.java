@@ -198,6 +198,56 @@ class SeedingTest {
         assertThat(cluster.catalog().byName("acme", "first")).isPresent();
     }
 
+    /// Not when the work of hours is done, and not for good: it can be used again.
+    @Test
+    void aDumpThatThereIsNoPlaceToFillForIsRefusedBeforeAnythingIsDoneWithIt() throws Exception {
+        FutureTask<String> copying = copy();
+        FutureTask<String> first = create("first", dump(), Requester.STAYS);
+        awaitHalf("first");
+        UploadPlace place = dump();
+        assertThat(end(create("third", place, Requester.STAYS)))
+                .contains("fills 2 databases of this organization already");
+        assertThat(status("third")).isEmpty();
+
+        never.countDown();
+        end(copying);
+        end(first);
+
+        assertThat(end(create("third", place, Requester.STAYS))).contains("third");
+        assertThat(cluster.catalog().byName("acme", "third")).isPresent();
+    }
+
+    @Test
+    void whoeverGoesAwayWhileADumpIsPreparedLeavesHisPlaceToFillToOthers() throws Exception {
+        FutureTask<String> copying = copy();
+        cluster.node("fra").holdBuilds(never);
+        FutureTask<String> leaving = create("leaving", dump(), requester);
+        awaitStatus("leaving", new Seeding.Status(Seeding.Step.PREPARING, new Progress.Mark(0, 0)));
+        gone.get().run();
+        assertThat(end(leaving)).contains("whoever asked for database leaving went away");
+        FutureTask<String> next = create("next", dump(), Requester.STAYS);
+        awaitStatus("next", new Seeding.Status(Seeding.Step.PREPARING, new Progress.Mark(0, 0)));
+        never.countDown();
+        assertThat(end(next)).contains("next");
+        end(copying);
+    }
+
+    @Test
+    void aFileThatThereIsNoPlaceToFillForIsNotCheckedFirst() throws Exception {
+        FutureTask<String> copying = copy();
+        FutureTask<String> first = create("first", dump(), Requester.STAYS);
+        awaitHalf("first");
+        DatabaseRoute app = draft();
+        UploadPlace place = file(app);
+        assertThat(end(start(() -> cluster.fleet().activate(app, place, ANA, Requester.STAYS))))
+                .contains("fills 2 databases of this organization already");
+        never.countDown();
+        end(copying);
+        end(first);
+        cluster.fleet().activate(app, place, ANA, Requester.STAYS);
+        assertThat(route("app").database().isDraft()).isFalse();
+    }
+
     private UploadPlace dump() throws IOException {
         byte[] text = "BEGIN;\nCREATE TABLE t (a);\nCOMMIT;\n".getBytes(StandardCharsets.UTF_8);
         return cluster.uploads().put(cluster.acme().id(), out -> out.write(text));
@@ -209,13 +259,22 @@ class SeedingTest {
     }
 
     private FutureTask<String> activate() throws IOException {
-        cluster.fleet().createDatabase(cluster.acme(), group(), "app", SizeLimit.NONE, new Seed.Upload(), ANA);
-        DatabaseRoute app = route("app");
-        byte[] file = SmallFile.bytes();
-        UploadPlace place = cluster.uploads().start(app.database().id(), file.length);
-        cluster.uploads().receive(place.upload(), app.database().id(), 0, out -> out.write(file));
+        DatabaseRoute app = draft();
+        UploadPlace place = file(app);
         FutureTask<String> filling = start(() -> cluster.fleet().activate(app, place, ANA, requester));
         awaitHalf("app");
         return filling;
+    }
+
+    private DatabaseRoute draft() {
+        cluster.fleet().createDatabase(cluster.acme(), group(), "app", SizeLimit.NONE, new Seed.Upload(), ANA);
+        return route("app");
+    }
+
+    private UploadPlace file(DatabaseRoute app) throws IOException {
+        byte[] file = SmallFile.bytes();
+        UploadPlace place = cluster.uploads().start(app.database().id(), file.length);
+        cluster.uploads().receive(place.upload(), app.database().id(), 0, out -> out.write(file));
+        return place;
     }
 }

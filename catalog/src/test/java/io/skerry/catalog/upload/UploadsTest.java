@@ -146,13 +146,32 @@ class UploadsTest {
     @Test
     void nobodyDeletesWhatIsAnotherOnes() throws IOException {
         UploadId id = put(GOOD);
-        uploads.discard(id, use(ACME));
+        UploadUse other = new UploadUse(new UploadOwner.OfOrganization(ACME), new DatabaseId(new UUID(0, 5)));
+        uploads.discard(id, other);
+        uploads.discard(id, use(OTHER));
         assertThat(build(id, ACME)).as("nobody used it before").isEmpty();
         uploads.discard(id, use(OTHER));
-        uploads.discard(id, new UploadUse(new UploadOwner.OfOrganization(ACME), new DatabaseId(new UUID(0, 5))));
+        uploads.discard(id, other);
         assertThat(files()).hasSize(1);
         uploads.discard(id, use(ACME));
         assertThat(files()).isEmpty();
+    }
+
+    /// The order to use it comes from another node, and its end may overtake it.
+    @Test
+    void aUseThatWasEndedBeforeItBeganTakesNoPlace() throws IOException {
+        UploadId id = put(GOOD);
+        uploads.discard(id, use(ACME));
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> build(id, ACME))
+                    .isInstanceOfSatisfying(
+                            DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.UNAVAILABLE))
+                    .hasMessageContaining("ended that before it began");
+        }
+        UploadUse next = new UploadUse(new UploadOwner.OfOrganization(ACME), new DatabaseId(new UUID(0, 5)));
+        assertThat(uploads.build(id, next, LIMIT, new Progress()))
+                .as("another use")
+                .isEmpty();
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,35 +34,60 @@ public final class Configuration {
     /// @param flags setting name to text
     /// @param environment of the process; only variables that begin with `SKERRY_` are looked at, and of
     ///     those only the ones with the name of a setting (the start script has some of its own)
-    /// @throws ConfigException for an unknown name in flags or file, or a value that cannot be
+    /// @throws ConfigException for an unknown name in flags or file, a value that cannot be, or two that cannot be
+    ///     together
     public static Configuration load(Map<String, String> flags, Map<String, String> environment, @Nullable Path file) {
         Map<String, Object> values = new HashMap<>();
+        Map<String, String> texts = new HashMap<>();
         Settings.ALL.forEach(s -> values.put(s.name(), s.parse().apply(s.defaultText())));
         if (file != null) {
-            readFile(file).forEach((name, text) -> put(values, known(name, file.toString()), text, file.toString()));
+            readFile(file)
+                    .forEach((name, text) -> put(values, texts, known(name, file.toString()), text, file.toString()));
         }
         for (Setting<?> setting : Settings.ALL) {
             String text = environment.get(setting.environmentName());
             if (text != null) {
-                put(values, setting, text, "the environment variable " + setting.environmentName());
+                put(values, texts, setting, text, "the environment variable " + setting.environmentName());
             }
         }
-        flags.forEach((name, text) -> put(values, known(name, "--set"), text, "--set"));
+        flags.forEach((name, text) -> put(values, texts, known(name, "--set"), text, "--set"));
+        Settings.AT_MOST.forEach(pair -> require(pair, values, texts));
         return new Configuration(values);
     }
 
     @SuppressWarnings("unchecked") // put() stores what the setting's own parse made
     public <T> T get(Setting<T> setting) {
-        return (T) java.util.Objects.requireNonNull(values.get(setting.name()));
+        return (T) Objects.requireNonNull(values.get(setting.name()));
     }
 
-    private static void put(Map<String, Object> values, Setting<?> setting, String text, String where) {
+    /// @param texts of the values that were set
+    private static void put(
+            Map<String, Object> values, Map<String, String> texts, Setting<?> setting, String text, String where) {
         try {
             values.put(setting.name(), setting.parse().apply(text));
+            texts.put(setting.name(), text);
         } catch (IllegalArgumentException | ArithmeticException e) {
             String must = e instanceof IllegalArgumentException ? e.getMessage() : "smaller";
             throw new ConfigException(setting.name() + " in " + where + " is '" + text + "', but must be " + must);
         }
+    }
+
+    @SuppressWarnings("unchecked") // as in get()
+    private static <T extends Comparable<T>> void require(
+            AtMost<T> pair, Map<String, Object> values, Map<String, String> texts) {
+        T part = (T) Objects.requireNonNull(values.get(pair.part().name()));
+        T whole = (T) Objects.requireNonNull(values.get(pair.whole().name()));
+        if (part.compareTo(whole) > 0) {
+            throw new ConfigException(pair.part().name() + " is " + shown(pair.part(), texts)
+                    + ", but must not be more than " + pair.whole().name() + ", which is "
+                    + shown(pair.whole(), texts));
+        }
+    }
+
+    /// Of two that do not go together one may be the default, which its reader did not write.
+    private static String shown(Setting<?> setting, Map<String, String> texts) {
+        String text = texts.get(setting.name());
+        return text == null ? "'" + setting.defaultText() + "' by default" : "'" + text + "'";
     }
 
     private static Setting<?> known(String name, String where) {

@@ -417,5 +417,13 @@ public final class Settings {
             USAGE_QUERIES,
             STOP_TIME);
 
+    /// What the values of two settings must be to each other.
+    static final List<AtMost<?>> AT_MOST = List.of(
+            new AtMost<>(BODY_BYTES, BODIES_BYTES),
+            new AtMost<>(RESULT_BYTES, RESULTS_BYTES),
+            new AtMost<>(STREAMS_PER_DATABASE, STREAMS),
+            new AtMost<>(UPLOAD_BYTES, UPLOADS_ORGANIZATION_BYTES),
+            new AtMost<>(UPLOADS_ORGANIZATION_BYTES, UPLOADS_BYTES));
+
     private Settings() {}
 }

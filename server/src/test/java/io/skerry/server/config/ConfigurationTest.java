@@ -11,9 +11,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigurationTest {
 
@@ -72,6 +75,36 @@ class ConfigurationTest {
                 .hasMessageContaining("a duration such as 250ms, 5s or 2m");
         assertThatThrownBy(() -> Configuration.load(Map.of("log.format", "xml"), Map.of(), null))
                 .hasMessage("log.format in --set is 'xml', but must be one of text, json");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http.body-bytes, http.bodies-bytes, 2KiB, 1KiB",
+        "results.bytes, results.total-bytes, 2KiB, 1KiB",
+        "streams.per-database, streams.max, 2, 1",
+        "uploads.bytes, uploads.organization-bytes, 2KiB, 1KiB",
+        "uploads.organization-bytes, uploads.total-bytes, 128GiB, 127GiB",
+    })
+    void aPartThatIsMoreThanItsWholeIsRefused(String part, String whole, String more, String less) {
+        Map<String, String> environment = Map.of(
+                "SKERRY_" + whole.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'), less);
+        assertThatThrownBy(() -> Configuration.load(Map.of(part, more), environment, null))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        part + " is '" + more + "', but must not be more than " + whole + ", which is '" + less + "'");
+        assertThat(Configuration.load(Map.of(part, less, whole, less), Map.of(), null))
+                .as("as large as the whole")
+                .isNotNull();
+    }
+
+    @Test
+    void aDefaultThatDoesNotGoWithWhatWasSetIsCalledOne() {
+        assertThatThrownBy(() -> Configuration.load(Map.of("uploads.organization-bytes", "64MiB"), Map.of(), null))
+                .hasMessage("uploads.bytes is '32GiB' by default, but must not be more than"
+                        + " uploads.organization-bytes, which is '64MiB'");
+        assertThatThrownBy(() -> Configuration.load(Map.of("uploads.organization-bytes", "1024GiB"), Map.of(), null))
+                .hasMessage("uploads.organization-bytes is '1024GiB', but must not be more than uploads.total-bytes,"
+                        + " which is '128GiB' by default");
     }
 
     @Test
