@@ -417,11 +417,11 @@ public final class Settings {
             USAGE_QUERIES,
             STOP_TIME);
 
-    /// What the values of two settings must be to each other.
+    /// Shares that are refused where they are larger than the whole. One of streams is not: a lower `streams.max` alone
+    /// is plainly meant.
     static final List<AtMost<?>> AT_MOST = List.of(
             new AtMost<>(BODY_BYTES, BODIES_BYTES),
             new AtMost<>(RESULT_BYTES, RESULTS_BYTES),
-            new AtMost<>(STREAMS_PER_DATABASE, STREAMS),
             new AtMost<>(UPLOAD_BYTES, UPLOADS_ORGANIZATION_BYTES),
             new AtMost<>(UPLOADS_ORGANIZATION_BYTES, UPLOADS_BYTES));
 

@@ -81,7 +81,6 @@ class ConfigurationTest {
     @CsvSource({
         "http.body-bytes, http.bodies-bytes, 2KiB, 1KiB",
         "results.bytes, results.total-bytes, 2KiB, 1KiB",
-        "streams.per-database, streams.max, 2, 1",
         "uploads.bytes, uploads.organization-bytes, 2KiB, 1KiB",
         "uploads.organization-bytes, uploads.total-bytes, 128GiB, 127GiB",
     })
