@@ -117,6 +117,9 @@ public final class DumpLoader {
                 // Rows are not wanted.
             }
             policy.done();
+            if (connection.autocommit() == policy.within()) {
+                throw new DumpException("a dump has one transaction: BEGIN and COMMIT are not to be explained");
+            }
             return true;
         }
     }

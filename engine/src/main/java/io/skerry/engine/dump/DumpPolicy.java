@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class DumpPolicy implements Authorizer {
 
     private static final Set<String> OFF = Set.of("off", "0", "false", "no");
+    /// What FTS5 and R-Tree look at when they are made and written.
+    private static final Set<String> OF_VIRTUAL_TABLES = Set.of("data_version", "page_size");
 
     /// Where the dump is.
     private enum State {
@@ -57,6 +59,11 @@ final class DumpPolicy implements Authorizer {
         state = next;
     }
 
+    /// Whether the transaction of the dump is open, if what began and ended it was run.
+    boolean within() {
+        return state == State.WITHIN;
+    }
+
     boolean committed() {
         return state == State.AFTER;
     }
@@ -92,6 +99,9 @@ final class DumpPolicy implements Authorizer {
     private Decision pragma(String name, String argument) {
         if (name.equals("foreign_keys") || (name.equals("writable_schema") && OFF.contains(argument))) {
             settings = true;
+            return Decision.ALLOW;
+        }
+        if (argument.isEmpty() && OF_VIRTUAL_TABLES.contains(name)) {
             return Decision.ALLOW;
         }
         return refuse(

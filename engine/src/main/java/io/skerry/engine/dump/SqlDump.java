@@ -4,9 +4,11 @@ import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.Statement;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +19,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// One row is in memory at a time. Text that SQL cannot write as it is (a NUL, bytes that are not UTF-8) is written
 /// as a cast of its bytes. Rowids that are no column of their table are not kept.
+///
+/// The texts of the schema are written byte by byte as they are, since names may be of another encoding than UTF-8;
+/// they are kept as strings of one byte a character ([#BYTES]).
 public final class SqlDump {
 
     private static final String CREATE = "CREATE TABLE ";
     private static final String VIRTUAL = "CREATE VIRTUAL TABLE ";
+    private static final Charset BYTES = StandardCharsets.ISO_8859_1;
     /// After so many rows other virtual threads have their turn.
     private static final int ROWS_PER_TURN = 256;
 
@@ -55,7 +61,7 @@ public final class SqlDump {
             table(entry);
         }
         for (Entry entry : entries("type IN ('view', 'trigger', 'index') ORDER BY type DESC, rowid")) {
-            line(entry.sql + ";");
+            line(ended(entry.sql));
         }
         if (schemaWritable) {
             line("PRAGMA writable_schema=OFF;");
@@ -73,7 +79,7 @@ public final class SqlDump {
     private List<Entry> entries(String condition) {
         List<Entry> entries = new ArrayList<>();
         try (Statement statement =
-                connection.prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND " + condition)) {
+                prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND " + condition)) {
             while (statement.step()) {
                 entries.add(new Entry(text(statement, 0), text(statement, 1)));
             }
@@ -93,7 +99,7 @@ public final class SqlDump {
             return;
         } else {
             // SQLite keeps the statement with exactly these words before the name.
-            line(CREATE + "IF NOT EXISTS " + table.sql.substring(CREATE.length()) + ";");
+            line(CREATE + "IF NOT EXISTS " + ended(table.sql.substring(CREATE.length())));
         }
         rows(table.name);
     }
@@ -110,12 +116,11 @@ public final class SqlDump {
 
     private void rows(String table) throws IOException {
         Columns columns = columns(table);
-        byte[] head =
-                ("INSERT INTO " + quoted(table, '"') + columns.named() + " VALUES(").getBytes(StandardCharsets.UTF_8);
+        byte[] head = ("INSERT INTO " + quoted(table, '"') + columns.named() + " VALUES(").getBytes(BYTES);
         int count = columns.names.size();
         long row = 0;
         try (Statement statement =
-                connection.prepare("SELECT " + String.join(",", columns.names) + " FROM " + quoted(table, '"'))) {
+                prepare("SELECT " + String.join(",", columns.names) + " FROM " + quoted(table, '"'))) {
             while (statement.step()) {
                 row++;
                 out.write(head);
@@ -147,8 +152,8 @@ public final class SqlDump {
     private Columns columns(String table) {
         List<String> names = new ArrayList<>();
         boolean all = true;
-        try (Statement statement = connection.prepare("SELECT name, hidden FROM pragma_table_xinfo(?)")) {
-            statement.bindText(1, table);
+        try (Statement statement =
+                prepare("SELECT name, hidden FROM pragma_table_xinfo(" + quoted(table, '\'') + ")")) {
             while (statement.step()) {
                 boolean stored = statement.columnLong(1) == 0;
                 all &= stored;
@@ -160,14 +165,44 @@ public final class SqlDump {
         return new Columns(names, all);
     }
 
+    /// A statement of the schema with its end. SQLite keeps a comment that nothing followed: it must not go on to what
+    /// follows here.
+    private static String ended(String sql) {
+        int at = 0;
+        while (at < sql.length()) {
+            char c = sql.charAt(at);
+            String close = switch (c) {
+                case '\'', '"', '`' -> String.valueOf(c);
+                case '[' -> "]";
+                case '-' -> sql.startsWith("--", at) ? "\n" : "";
+                case '/' -> sql.startsWith("/*", at) ? "*/" : "";
+                default -> "";
+            };
+            // A comment begins with two characters, which are no end of it.
+            int from = at + (c == '-' || c == '/' ? 2 : 1);
+            int end = close.isEmpty() ? at + 1 : sql.indexOf(close, from) + close.length();
+            if (end < from && !close.isEmpty()) {
+                return sql + close + ";";
+            }
+            at = end;
+        }
+        return sql + ";";
+    }
+
+    private Statement prepare(String sql) {
+        byte[] bytes = sql.getBytes(BYTES);
+        return Objects.requireNonNull(
+                connection.prepare(bytes, 0, bytes.length, false).statement());
+    }
+
     private void line(String text) throws IOException {
-        out.write(text.getBytes(StandardCharsets.UTF_8));
+        out.write(text.getBytes(BYTES));
         out.write('\n');
     }
 
     private static String text(Statement statement, int column) {
-        @Nullable String text = statement.columnText(column);
-        return text == null ? "" : text;
+        byte @Nullable [] text = statement.columnBlob(column);
+        return text == null ? "" : new String(text, BYTES);
     }
 
     private static String quoted(String text, char quote) {

@@ -284,7 +284,10 @@ public final class StoredDatabase {
         } finally {
             life.lock.unlock();
         }
-        group.dirty().remove(this);
+        // One that is closed still lacks what it lacked: a checkpoint that is under way must not let go of the log.
+        if (next == Phase.DROPPED) {
+            group.dirty().remove(this);
+        }
     }
 
     // ---- copies

@@ -91,6 +91,9 @@ class DumpLoaderTest {
             BEGIN;~BEGIN;                                         | line 2: a dump has one transaction
             BEGIN;~COMMIT;~BEGIN;                                 | line 3: a dump has one transaction
             BEGIN;~COMMIT;~CREATE TABLE t (a);                    | line 3: nothing but PRAGMA may follow COMMIT
+            BEGIN;~CREATE TABLE t (a);~EXPLAIN COMMIT;            | line 3: a dump has one transaction
+            EXPLAIN BEGIN;~CREATE TABLE t (a);~COMMIT;            | line 1: a dump has one transaction
+            EXPLAIN QUERY PLAN BEGIN;                             | line 1: a dump has one transaction
             BEGIN;~ROLLBACK;                                      | line 2: a dump that ends with ROLLBACK is not complete
             BEGIN;~ATTACH '/etc/passwd' AS x;                     | line 2: other databases cannot be attached
             PRAGMA journal_mode=WAL;                              | line 1: PRAGMA journal_mode is not allowed in a dump
@@ -141,6 +144,18 @@ class DumpLoaderTest {
                 COMMIT;
                 """);
         assertThat(made).contains("two\nlines", "sqlite_stat1", "UNIQUE INDEX i");
+    }
+
+    /// Their modules ask for settings of the file on their own.
+    @Test
+    void virtualTablesCanBeMadeByAStatement() throws IOException {
+        String text = "BEGIN;\nCREATE VIRTUAL TABLE f USING fts5(a);\nINSERT INTO f VALUES('one two');\n"
+                + "CREATE VIRTUAL TABLE r USING rtree(id, a, b);\nINSERT INTO r VALUES(1, 2, 3);\nCOMMIT;\n";
+        try (Connection made = Connection.open(load(text, LIMITS), OpenMode.READ_ONLY);
+                Statement found = made.prepare("SELECT f.a, r.b FROM f('two'), r WHERE r.a > 1")) {
+            assertThat(found.step()).isTrue();
+            assertThat(found.columnText(0)).isEqualTo("one two");
+        }
     }
 
     @Test

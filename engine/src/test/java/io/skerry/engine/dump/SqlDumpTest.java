@@ -8,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,6 +108,67 @@ class SqlDumpTest {
         try (Connection copy = Connection.openInMemory()) {
             copy.exec(first);
             assertThat(dump(copy)).isEqualTo(first);
+        }
+    }
+
+    /// SQLite keeps a comment that nothing followed, and the end of the text ends it.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CREATE VIEW v AS SELECT a FROM t -- why",
+                "CREATE VIEW v AS SELECT a FROM t /* why",
+                "CREATE VIEW v AS SELECT a, '--' AS \"/*\" FROM t /* -- */ -- /* why",
+                "CREATE VIEW v AS SELECT '/*' AS a FROM t",
+                "CREATE INDEX v ON t (a) WHERE a > 0 -- why",
+                "CREATE TABLE v (a PRIMARY KEY) WITHOUT ROWID -- why",
+            })
+    void aCommentAtTheEndOfTheSchemaDoesNotReachWhatFollows(String create) throws IOException {
+        connection.exec("CREATE TABLE t (a); INSERT INTO t VALUES (1)");
+        connection.exec(create);
+        connection.exec("CREATE VIEW w AS SELECT 1");
+        try (Connection copy = Connection.openInMemory()) {
+            copy.exec(dump(connection));
+            assertThat(schema(copy)).isEqualTo(schema(connection));
+        }
+    }
+
+    private static List<String> schema(Connection of) {
+        var texts = new ArrayList<String>();
+        try (var rows = of.prepare("SELECT name, trim(sql, char(10) || '*/') FROM sqlite_schema ORDER BY name")) {
+            while (rows.step()) {
+                texts.add(rows.columnText(0) + ": " + rows.columnText(1));
+            }
+        }
+        return texts;
+    }
+
+    /// As a file may have it that was made by a program of another encoding.
+    @Test
+    void namesThatAreNotUtf8ComeBackAsTheyWere() throws IOException {
+        var create = "CREATE TABLE \"caf\u00e9\" (\"\u00e4\", b); INSERT INTO \"caf\u00e9\" VALUES (1, 2);"
+                + " CREATE VIEW \"\u00fc\" AS SELECT \"\u00e4\" FROM \"caf\u00e9\"";
+        execute(connection, create.getBytes(StandardCharsets.ISO_8859_1));
+        var out = new ByteArrayOutputStream();
+        SqlDump.write(connection, out, rows -> {});
+        assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo("""
+                PRAGMA foreign_keys=OFF;
+                BEGIN TRANSACTION;
+                CREATE TABLE IF NOT EXISTS "café" ("ä", b);
+                INSERT INTO "café" VALUES(1,2);
+                CREATE VIEW "ü" AS SELECT "ä" FROM "café";
+                COMMIT;
+                """);
+    }
+
+    private static void execute(Connection on, byte[] sql) {
+        for (var begin = 0; begin < sql.length; ) {
+            var prepared = on.prepare(sql, begin, sql.length - begin, false);
+            try (var statement = prepared.statement()) {
+                while (statement != null && statement.step()) {
+                    // Rows are not wanted.
+                }
+            }
+            begin = prepared.tail();
         }
     }
 

@@ -197,6 +197,23 @@ class RecoveryTest {
         assertThat(again.exec(OTHER, "CREATE TABLE u(x)").error()).isNull();
     }
 
+    /// The group is closed while a checkpoint is under way: it ends when all databases are closed.
+    @Test
+    void aCheckpointThatEndsAfterTheCloseLeavesTheLogThatItsFilesLack() {
+        insert(leader, ID, 5);
+        log.purge(leader.group.checkpoint());
+        insert(leader, ID, 2);
+        leader.group.create(OTHER);
+        leader.exec(OTHER, "CREATE TABLE t(a INTEGER PRIMARY KEY, b)");
+        insert(leader, OTHER, 3);
+        leader.group.close();
+        log.purge(leader.group.checkpoint());
+        TestNode restarted = crashAndRestart("crashed");
+        assertThat(restarted.group.databases()).contains(ID, OTHER);
+        assertThat(restarted.number(ID, "SELECT count(*) FROM t")).isEqualTo(7);
+        assertThat(restarted.number(OTHER, "SELECT count(*) FROM t")).isEqualTo(3);
+    }
+
     @Test
     void aDroppedDatabaseLeavesNoFilesAndStaysDropped() {
         leader.group.create(OTHER);
