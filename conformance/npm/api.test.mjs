@@ -20,6 +20,13 @@ const refused = (promise, status, text) =>
     return true;
   });
 
+const post = async (path, body) => {
+  const headers = { authorization: `Bearer ${token}` };
+  const answer = await fetch(new URL(path, baseUrl), { method: "POST", headers, body: JSON.stringify(body) });
+  assert.equal(answer.status, 200, path);
+  return answer.json();
+};
+
 before(async () => {
   const created = await turso.groups.create(group, "fra", { extensions: ["uuid"] });
   assert.deepEqual(created.locations, ["fra"]);
@@ -105,8 +112,26 @@ describe("organizations", () => {
     assert.ok(!(await turso.organizations.listInvites()).some((one) => one.email === "ana@example.com"));
   });
 
-  test("are deleted by their owner only", async () => {
-    await refused(createClient({ org: "not-there", token, baseUrl }).organizations.delete(), 404, /not found/);
+  test("lose members, take them again, and are deleted by their owner only", async () => {
+    const other = `o${process.pid}`;
+    const user = `u${process.pid}`;
+    // The client has no method that makes an organization, nor one for an account.
+    await post("organizations", { name: other });
+    const { invited } = await post(`../v2/organizations/${other}/invites`, { email: `${user}@example.com` });
+    const account = await post("invites/signup", { token: invited.token, username: user });
+
+    const { organizations } = createClient({ org: other, token, baseUrl });
+    const members = async () => Object.fromEntries((await organizations.members()).map((one) => [one.username, one.role]));
+    assert.equal((await members())[user], "member");
+    assert.deepEqual(await organizations.removeMember(user), { member: user });
+    assert.equal((await members())[user], undefined);
+    assert.deepEqual(await organizations.addMember(user, "viewer"), { member: user, role: "viewer" });
+    assert.equal((await members())[user], "viewer");
+
+    const theirs = createClient({ org: other, token: account.token, baseUrl });
+    await refused(theirs.organizations.delete(), 403, /viewer/);
+    await organizations.delete();
+    await refused(organizations.members(), 404, /organization not found/);
   });
 });
 

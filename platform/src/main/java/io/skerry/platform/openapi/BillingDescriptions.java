@@ -5,6 +5,7 @@ import static io.skerry.platform.openapi.Field.maybe;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /// Plans and bills, of which there are none: clients ask for them.
 final class BillingDescriptions {
@@ -43,10 +44,11 @@ final class BillingDescriptions {
                 Description.of("POST /v1/organizations/stripe-customer", "The id of a customer: always the same")
                         .answers(Schema.object(field("stripeCustomerId", Schema.text("A constant")))),
                 Description.of("GET P/billing/customer", "Whom bills would go to")
-                        .answers(customer()),
+                        .answers(customer(Field::field, "Name of the organization", "Always empty")),
                 Description.of("PUT P/billing/customer", "Is accepted and forgotten")
-                        .takes(Schema.object()),
-                Description.of("POST /v1/feedback", "Is accepted and forgotten").takes(Schema.object()));
+                        .takes(customer(Field::maybe, "Ignored", "Ignored")),
+                Description.of("POST /v1/feedback", "Is accepted and forgotten")
+                        .takes(Schema.object(maybe("feedback", Schema.text("Ignored")))));
     }
 
     private static ObjectNode plans() {
@@ -76,18 +78,18 @@ final class BillingDescriptions {
                 field("invoice_pdf", Schema.text("Address of its text")));
     }
 
-    private static ObjectNode customer() {
+    /// @param member makes one that is always there, or may be
+    private static ObjectNode customer(BiFunction<String, ObjectNode, Field> member, String name, String rest) {
         Field[] lines = List.of("line1", "line2", "city", "state", "postal_code", "country").stream()
-                .map(name -> field(name, Schema.text("Always empty")))
+                .map(line -> member.apply(line, Schema.text(rest)))
                 .toArray(Field[]::new);
         return Schema.object(
-                field("name", Schema.text("Name of the organization")),
-                field("email", Schema.text("Always empty")),
-                field(
+                member.apply("name", Schema.text(name)),
+                member.apply("email", Schema.text(rest)),
+                member.apply(
                         "tax_id",
                         Schema.object(
-                                field("value", Schema.text("Always empty")),
-                                field("country", Schema.text("Always empty")))),
-                field("billing_address", Schema.object(lines)));
+                                member.apply("value", Schema.text(rest)), member.apply("country", Schema.text(rest)))),
+                member.apply("billing_address", Schema.object(lines)));
     }
 }

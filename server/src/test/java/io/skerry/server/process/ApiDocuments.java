@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,8 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// The document that a node serves, and the published one: what each says of a route, and whether an answer is
-/// as they say.
+/// The document that a node serves, and the published one: what each says of a route, and whether an answer, and
+/// what was sent for it, is as they say.
 final class ApiDocuments {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -89,6 +91,34 @@ final class ApiDocuments {
                     .as(what + " against the published document")
                     .isEmpty();
         }
+    }
+
+    /// Fails unless our own document describes a body that the route took, member by member. Where it describes none,
+    /// none is read.
+    void checkTaken(Route route, String what, String body) throws IOException {
+        JsonNode schema = content(route.operation().path("requestBody"));
+        if (!schema.isMissingNode()) {
+            assertThat(AnswerCheck.own(own, schema, asRead(JSON.readTree(body))))
+                    .as("%s: what was sent is documented", what)
+                    .isEmpty();
+        }
+    }
+
+    /// Keys count in any case, and null is as good as nothing.
+    private static JsonNode asRead(JsonNode value) {
+        if (value.isObject()) {
+            ObjectNode object = JSON.createObjectNode();
+            value.properties().stream()
+                    .filter(member -> !member.getValue().isNull())
+                    .forEach(member -> object.set(member.getKey().toLowerCase(Locale.ROOT), asRead(member.getValue())));
+            return object;
+        }
+        if (value.isArray()) {
+            ArrayNode array = JSON.createArrayNode();
+            value.forEach(item -> array.add(asRead(item)));
+            return array;
+        }
+        return value;
     }
 
     private JsonNode publishedOperation(Route route) {

@@ -12,6 +12,7 @@ import io.skerry.server.process.CallTable.Is;
 import io.skerry.server.process.CallTable.Keep;
 import io.skerry.server.process.CallTable.Nothing;
 import io.skerry.server.process.CallTable.Seen;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -62,7 +63,7 @@ final class TableRun {
         return observed;
     }
 
-    void one(Call call) throws InterruptedException {
+    void one(Call call) throws InterruptedException, IOException {
         boolean form = call.path().startsWith("P/");
         String path = kept.filled(form ? prefix + call.path().substring(2) : call.path());
         Soon soon = new Soon(call.soon());
@@ -74,6 +75,9 @@ final class TableRun {
         check(call, what, reply);
         Route route = api.documents().route(call.method(), path);
         api.documents().check(route, what, reply.status(), reply.json());
+        if (call.text().isEmpty() && call.body().startsWith("{")) {
+            api.documents().checkTaken(route, what, kept.filled(call.body()));
+        }
         answered.add(route + " " + call.status());
         for (Claim claim : call.claims()) {
             hold(claim, reply, what);
