@@ -14,6 +14,8 @@ final class Footprint implements Measurement {
 
     private static final int OPEN_DATABASES = 500;
     private static final int IDLE_SECONDS = 30;
+    /// For so long the compiler has still work to do.
+    private static final int SETTLE_SECONDS = 30;
 
     @Override
     public List<Row> run(Context context) throws IOException, InterruptedException {
@@ -24,17 +26,19 @@ final class Footprint implements Measurement {
             Thread.sleep(5_000);
             rows.add(new Row(
                     "memory, empty", "-", megabytes(ProcessStats.residentBytes(server.pid())), "<= 250 MB RSS"));
-            Duration before = ProcessStats.cpuTime(server.pid());
-            Thread.sleep(IDLE_SECONDS * 1_000L);
-            double share = ProcessStats.cpuTime(server.pid()).minus(before).toMillis() / (IDLE_SECONDS * 10.0);
-            rows.add(new Row(
-                    "idle, three nodes and one group",
-                    "-",
-                    String.format(Locale.ROOT, "%.1f %% of a core", share),
-                    "<= 3 %"));
+            rows.add(new Row("idle, the first half minute", "-", idle(server), "-"));
+            Thread.sleep(SETTLE_SECONDS * 1_000L);
+            rows.add(new Row("idle, three nodes and one group", "-", idle(server), "<= 3 %"));
             rows.addAll(databases(new ControlPlane(server), server));
         }
         return rows;
+    }
+
+    private static String idle(ServerProcess server) throws IOException, InterruptedException {
+        Duration before = ProcessStats.cpuTime(server.pid());
+        Thread.sleep(IDLE_SECONDS * 1_000L);
+        double share = ProcessStats.cpuTime(server.pid()).minus(before).toMillis() / (IDLE_SECONDS * 10.0);
+        return String.format(Locale.ROOT, "%.1f %% of a core", share);
     }
 
     private static List<Row> databases(ControlPlane control, ServerProcess server)
