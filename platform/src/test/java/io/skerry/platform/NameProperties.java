@@ -26,9 +26,12 @@ class NameProperties {
     private static final String RULE = "[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?";
 
     /// How many of the names are good is chance: there is room for all of them.
-    private static final TestCluster CLUSTER = new TestCluster(new FleetSizes(TRIES + 1, 1));
+    private static final TestCluster CLUSTER = new TestCluster(new FleetSizes(TRIES + 1, TRIES));
     private static final ApiServer API = new ApiServer(CLUSTER);
     private static final Set<String> TAKEN = new HashSet<>(Set.of("default"));
+    private static final Set<String> DATABASES = new HashSet<>();
+    /// With `-acme` behind it the name must be a label of a host name: 63 characters (RFC 1035).
+    private static final int DATABASE_LENGTH_MAX = 63 - "-acme".length();
 
     @AfterContainer
     static void close() {
@@ -51,6 +54,24 @@ class NameProperties {
     }
 
     @Property(tries = TRIES)
+    void aDatabaseHasANameThatAHostNameHolds(@ForAll("names") String name) {
+        String body = JsonNodeFactory.instance
+                .objectNode()
+                .put("name", name)
+                .put("group", "default")
+                .toString();
+        ApiServer.Reply reply = API.post("/v1/databases", body);
+        if (!name.matches(RULE) || name.length() > DATABASE_LENGTH_MAX) {
+            assertThat(reply.status()).as(name).isEqualTo(400);
+            assertThat(reply.error()).startsWith("invalid database name: name ");
+        } else if (DATABASES.add(name)) {
+            assertThat(reply.json().at("/database/Name").asText()).isEqualTo(name);
+        } else {
+            assertThat(reply.status()).as(name).isEqualTo(409);
+        }
+    }
+
+    @Property(tries = TRIES)
     void aNameInAPathIsThatOfAGroupOrOfNone(@ForAll("names") String name) {
         String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
         ApiServer.Reply reply = API.get("/v1/groups/" + encoded + "/configuration");
@@ -61,6 +82,8 @@ class NameProperties {
     @Provide
     Arbitrary<String> names() {
         Arbitrary<String> near = Arbitraries.strings().withChars("az09-").ofMaxLength(66);
+        Arbitrary<String> nearTheLimit =
+                Arbitraries.strings().withChars("az09").ofMinLength(56).ofMaxLength(66);
         Arbitrary<String> any =
                 Arbitraries.strings().withCharRange('\u0000', '\uD7FF').ofMaxLength(70);
         Arbitrary<String> hostile = Arbitraries.of(
@@ -75,6 +98,7 @@ class NameProperties {
                 "%2e%2e",
                 "a b",
                 "\u00e9");
-        return Arbitraries.frequencyOf(Tuple.of(5, near), Tuple.of(2, any), Tuple.of(1, hostile));
+        return Arbitraries.frequencyOf(
+                Tuple.of(5, near), Tuple.of(2, nearTheLimit), Tuple.of(2, any), Tuple.of(1, hostile));
     }
 }
