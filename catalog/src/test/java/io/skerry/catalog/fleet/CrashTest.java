@@ -22,6 +22,7 @@ import io.skerry.engine.GroupId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// The process dies at each step of each change in turn, and starts again. Afterwards nodes and catalog must
-/// agree, and the same call must be possible again.
+/// agree, and the same call must be possible again: with it the change is made as if nobody had died.
 class CrashTest {
 
     private static final LocationCode LHR = new LocationCode("lhr");
@@ -256,8 +257,11 @@ class CrashTest {
     /// @param done what the change is refused with if it was made already
     private void atEachStep(
             int stepsMin, Consumer<TestCluster> before, Consumer<TestCluster> change, CatalogException.Reason done) {
+        before.accept(cluster);
+        change.accept(cluster);
+        List<String> wanted = outcome();
         int steps = 0;
-        while (steps < STEPS_MAX && crashAt(steps, before, change, done)) {
+        while (steps < STEPS_MAX && crashAt(steps, before, change, done, wanted)) {
             steps++;
         }
         assertThat(steps).as("steps at which the process died").isBetween(stepsMin, STEPS_MAX - 1);
@@ -265,7 +269,11 @@ class CrashTest {
 
     /// @return false if the change was over before the step
     private boolean crashAt(
-            int step, Consumer<TestCluster> before, Consumer<TestCluster> change, CatalogException.Reason done) {
+            int step,
+            Consumer<TestCluster> before,
+            Consumer<TestCluster> change,
+            CatalogException.Reason done,
+            List<String> wanted) {
         cluster.close();
         cluster = new TestCluster();
         before.accept(cluster);
@@ -286,8 +294,27 @@ class CrashTest {
                         .isEqualTo(done);
             }
             assertAgreement(step);
+            assertThat(outcome()).as("after a crash at step %d", step).isEqualTo(wanted);
             return true;
         }
+    }
+
+    /// What the catalog holds: each group with its organization, its locations and its databases.
+    private List<String> outcome() {
+        return cluster.catalog().read(sql -> {
+            List<String> lines = new ArrayList<>();
+            for (Group group : Groups.all(sql)) {
+                String organization = Organizations.byId(sql, group.organization())
+                        .orElseThrow()
+                        .slug();
+                lines.add(organization + "/" + group.name() + " at " + group.locations()
+                        + (group.archived() ? ", archived" : ""));
+                Databases.page(sql, group.organization(), group.id(), null, "", 100)
+                        .forEach(database -> lines.add(database.name() + ", " + database.state()));
+            }
+            lines.sort(null);
+            return lines;
+        });
     }
 
     private void assertAgreement(int step) {
