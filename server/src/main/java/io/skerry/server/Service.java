@@ -31,6 +31,7 @@ import io.skerry.raft.ReplicatedGroup;
 import io.skerry.raft.Replication;
 import io.skerry.server.access.CatalogAccess;
 import io.skerry.server.access.DatabaseUploads;
+import io.skerry.server.access.LeadersAuditTrail;
 import io.skerry.server.access.SystemGroupLeader;
 import io.skerry.server.config.Configuration;
 import io.skerry.server.config.Limits;
@@ -135,6 +136,9 @@ public final class Service implements AutoCloseable {
                     fleet,
                     tokens,
                     uploads,
+                    new LeadersAuditTrail(
+                            catalog,
+                            () -> system.leader().flatMap(catalog::node).map(clients::of)),
                     leader,
                     freshness,
                     http,
