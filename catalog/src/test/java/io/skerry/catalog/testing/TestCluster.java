@@ -21,8 +21,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /// A catalog and nodes at fra, lhr and bos, with the organization `acme` and the group `default` at fra.
 public final class TestCluster implements AutoCloseable {
@@ -90,6 +92,15 @@ public final class TestCluster implements AutoCloseable {
     /// Where the node at fra keeps uploads, which may have four pages each, for a minute.
     public Uploads uploads() {
         return uploads;
+    }
+
+    /// The files of these uploads, by name.
+    public List<String> uploadFiles() {
+        try (Stream<Path> files = Files.list(uploadFiles)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Path temporary() {
