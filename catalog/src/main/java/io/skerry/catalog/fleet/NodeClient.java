@@ -19,7 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// What [Fleet] asks of one node, near or far. Every call is idempotent unless it says otherwise, ends within a
-/// bounded time, or soon after it makes no progress any more, and throws [io.skerry.engine.DatabaseException] or [io.skerry.raft.MembershipException] if it could not be done. [LocalNode] answers for the node it runs in; for
+/// bounded time, or soon after it makes no progress any more, and throws [io.skerry.engine.DatabaseException] or
+/// [io.skerry.raft.MembershipException] if it could not be done. [LocalNode] answers for the node it runs in; for
 /// others the `server` module provides one.
 public interface NodeClient {
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.Jwks;
 import io.skerry.catalog.audit.Actor;
+import io.skerry.catalog.audit.Audit;
 import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.group.Group;
@@ -82,6 +83,22 @@ class DatabaseTokensTest {
         now = now.plusSeconds(2);
         assertRefused("Bearer " + token, 401, "Unauthorized: `The JWT has expired`");
         assertRefused("Bearer " + unseen, 401, "Unauthorized: `The JWT has expired`");
+    }
+
+    @Test
+    void aTokenThatCannotBeSignedIsNotInTheAuditLog() {
+        // No date can be that late.
+        Duration tooLong = Duration.ofSeconds(Long.MAX_VALUE / 2);
+        long before = audited();
+        assertThatThrownBy(() -> tokens.mint(route("shop"), SessionOptions.FULL, tooLong, ANA))
+                .isInstanceOf(RuntimeException.class);
+        assertThatThrownBy(() -> tokens.mint(group(), SessionOptions.FULL, tooLong, ANA))
+                .isInstanceOf(RuntimeException.class);
+        assertThat(audited()).isEqualTo(before);
+    }
+
+    private long audited() {
+        return cluster.catalog().read(sql -> Audit.count(sql, cluster.acme(sql).id()));
     }
 
     @Test
