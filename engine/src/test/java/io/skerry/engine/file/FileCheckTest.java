@@ -207,7 +207,10 @@ class FileCheckTest {
             strings = {
                 "CREATE VIRTUAL TABLE x USING sqlite_dbpage",
                 "create/* */virtual\ttable x using DBSTAT",
-                "CREATE VIRTUAL TABLE x USING nowhere (a)"
+                "CREATE VIRTUAL TABLE x USING nowhere (a)",
+                "CREATE VIRTUAL TABLE x USING fts3 (a)",
+                "CREATE VIRTUAL TABLE x USING fts4 (a)",
+                "CREATE VIRTUAL TABLE x USING fts4aux (a)"
             })
     void virtualTablesOfOtherModulesAreRefused(String sql) throws IOException {
         make("CREATE TABLE t (a)");
