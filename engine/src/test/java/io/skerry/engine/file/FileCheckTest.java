@@ -222,6 +222,15 @@ class FileCheckTest {
                 .endsWith("is not allowed");
     }
 
+    /// SQLite reads such a text up to there, and a dump of it could not be read at all.
+    @ParameterizedTest
+    @ValueSource(strings = {"sql = sql || char(0) || ' of old'", "name = 't' || char(0), tbl_name = 't' || char(0)"})
+    void noTextOfTheSchemaHasAZeroCharacter(String change) throws IOException {
+        make("CREATE TABLE t (a)");
+        forge("UPDATE sqlite_schema SET " + change);
+        assertThat(check()).contains("the schema's text of the table t has a zero character (char(0)) in it");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
