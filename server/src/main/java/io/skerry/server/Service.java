@@ -4,7 +4,6 @@ import io.helidon.webserver.http.HttpRouting;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.Freshness;
 import io.skerry.catalog.SystemGroup;
-import io.skerry.catalog.database.Databases;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.GroupFollower;
 import io.skerry.catalog.fleet.LocalNode;
@@ -20,8 +19,6 @@ import io.skerry.catalog.usage.UsageLedger;
 import io.skerry.catalog.usage.UsageRecords;
 import io.skerry.catalog.usage.UsageReporter;
 import io.skerry.engine.Database;
-import io.skerry.engine.DatabaseId;
-import io.skerry.engine.GroupId;
 import io.skerry.hrana.HranaRoutes;
 import io.skerry.hrana.forward.HopMark;
 import io.skerry.platform.NodeHttp;
@@ -52,16 +49,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What a node offers to clients: the data plane, the control plane and its health, on one port.
 public final class Service implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Service.class);
     private static final Duration CATALOG_WAIT = Duration.ofSeconds(30);
+    /// For the streams of a group that is archived.
+    private static final Duration ENDINGS_WAIT = Duration.ofSeconds(2);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
     /// Pipelines that run when the node stops may take so long to end by themselves, and so long to answer
     /// once they were interrupted.
@@ -161,7 +161,7 @@ public final class Service implements AutoCloseable {
             local.follow(streams);
             parts.add(
                     "open and archived groups",
-                    GroupFollower.start(catalog, local.openGroups(), groups -> endStreams(hrana, catalog, groups)));
+                    GroupFollower.start(catalog, local.openGroups(), () -> endStreams(hrana)));
             // Hosts and paths that mean a database first, whatever their path says: the rest is the control
             // plane's.
             HttpRouting.Builder routing = Listener.routing().any(hrana);
@@ -205,13 +205,16 @@ public final class Service implements AutoCloseable {
         };
     }
 
-    /// Of databases whose groups were archived.
-    private static void endStreams(HranaRoutes hrana, Catalog catalog, Set<GroupId> groups) {
-        Set<String> databases = catalog.read(sql -> groups.stream()
-                .flatMap(group -> Databases.idsOf(sql, group).stream())
-                .map(DatabaseId::toString)
-                .collect(Collectors.toSet()));
-        hrana.closeStreams(databases::contains);
+    /// Those of databases whose groups were archived, among others: here nobody waits for the change.
+    private static void endStreams(HranaRoutes hrana) {
+        hrana.checkStreams();
+        try {
+            if (!hrana.awaitEndings(ENDINGS_WAIT)) {
+                LOG.warn("a group is archived while streams of it still run; they end with their databases");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     public Fleet fleet() {

@@ -98,7 +98,8 @@ final class OpenFile implements DatabaseFile {
     @Override
     public Connection openWriter() {
         if (!writable()) {
-            throw closed ? unavailable() : StoredDatabase.notLeader(id());
+            DatabaseException ending = ending();
+            throw ending != null ? ending : closed ? unavailable() : StoredDatabase.notLeader(id());
         }
         use.lock();
         try {
@@ -171,6 +172,11 @@ final class OpenFile implements DatabaseFile {
     @Override
     public boolean awaitFrame(FrameNo frame, Duration limit) {
         return database.awaitFrame(frame, limit);
+    }
+
+    @Override
+    public @Nullable DatabaseException ending() {
+        return database.life().ending();
     }
 
     @Override

@@ -44,6 +44,8 @@ final class LocalFile implements DatabaseFile, WalBarrier, AutoCloseable {
     volatile Runnable onFrame = () -> {};
     volatile Runnable onOpenReader = () -> {};
     final AtomicInteger commits = new AtomicInteger();
+    /// Why it is closed for good; null if it is not.
+    volatile @Nullable DatabaseException ending;
     /// Why it was given up; null if it was not.
     volatile @Nullable String distrusted;
 
@@ -157,6 +159,11 @@ final class LocalFile implements DatabaseFile, WalBarrier, AutoCloseable {
     @Override
     public boolean writable() {
         return writable;
+    }
+
+    @Override
+    public @Nullable DatabaseException ending() {
+        return ending;
     }
 
     @Override

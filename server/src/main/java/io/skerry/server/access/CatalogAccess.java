@@ -58,7 +58,7 @@ public final class CatalogAccess implements DatabaseAccess {
         Admission admission = admit(route, authorization);
         if (route.group().archived()) {
             // By every node at once: its copy of the catalog says so, whatever its group does at the moment.
-            throw AccessException.coded(route.group().archivedText(), "GROUP_ARCHIVED");
+            throw archived(route);
         }
         if (route.database().isDraft()) {
             // No node has anything of it.
@@ -102,8 +102,19 @@ public final class CatalogAccess implements DatabaseAccess {
         }
         return catalog.byId(route.database().id())
                 .filter(admission.counts())
-                .map(DatabaseRoute::restrictions)
+                .map(CatalogAccess::restrictions)
                 .orElse(null);
+    }
+
+    private static Restrictions restrictions(DatabaseRoute route) {
+        if (route.group().archived()) {
+            throw archived(route);
+        }
+        return route.restrictions();
+    }
+
+    private static AccessException archived(DatabaseRoute route) {
+        return AccessException.coded(route.group().archivedText(), "GROUP_ARCHIVED");
     }
 
     private static Callers callers(DatabaseRoute route) {

@@ -135,7 +135,14 @@ class CatalogAccessTest {
 
     @Test
     void anArchivedGroupIsToldOfToThoseWhoMayKnowAndBeforeItIsClosed() {
+        Grant before = accessAt("lhr-1").resolve(SHOP, authorization).grant();
         cluster.fleet().archiveGroup(group(), ANA);
+
+        assertThatThrownBy(before::now)
+                .isInstanceOfSatisfying(
+                        AccessException.class,
+                        refused -> assertThat(refused.code()).isEqualTo("GROUP_ARCHIVED"))
+                .hasMessageContaining("group default is archived");
 
         assertThatThrownBy(() -> accessAt("fra-1").resolve(SHOP, authorization))
                 .isInstanceOfSatisfying(AccessException.class, refused -> {
