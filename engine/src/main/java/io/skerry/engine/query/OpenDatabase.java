@@ -1,5 +1,6 @@
 package io.skerry.engine.query;
 
+import io.skerry.engine.Code;
 import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.query.SqlConnection.Control;
@@ -148,7 +149,8 @@ public final class OpenDatabase implements FileUser {
         writer.close();
         var reason = Failures.closed(file);
         transactions.forEach(transaction -> transaction.abort(reason));
-        guests.close(reason, CLOSE_NANOS);
+        // To them it is another database than theirs, that of the session.
+        guests.close(new DatabaseException(Code.UNAVAILABLE, String.valueOf(reason.getMessage()), reason), CLOSE_NANOS);
         readers.close(CLOSE_NANOS);
     }
 }
