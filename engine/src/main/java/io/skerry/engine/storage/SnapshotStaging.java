@@ -3,6 +3,7 @@ package io.skerry.engine.storage;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
+import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupState.SnapshotReceiver;
 import io.skerry.engine.LogIndex;
 import java.io.EOFException;
@@ -136,6 +137,14 @@ final class SnapshotStaging implements SnapshotReceiver {
                     copied.epochStart());
             new PositionFile(staging, copied.database()).write(position);
         }
+        // Those of other files, which are replaced, mean nothing to them.
+        Map<DatabaseId, FrameNo> frames = new HashMap<>();
+        received.forEach((id, header) -> {
+            if (header.position().frame().value() > 0) {
+                frames.put(id, header.position().frame());
+            }
+        });
+        new CheckpointFile(staging, group.group()).write(new CheckpointFile.Content(snapshot, frames));
         writeList();
         installer.install(() -> {
             Files.move(staging, group.directory().resolve(INSTALL), StandardCopyOption.ATOMIC_MOVE);

@@ -307,6 +307,16 @@ public final class StoredDatabase {
         }
     }
 
+    /// What a replay of the log would begin with: the frame of the position file, if there is one.
+    FrameNo fileFrame() {
+        life.lock.lock();
+        try {
+            return new FrameNo(intake.place().fileFrame());
+        } finally {
+            life.lock.unlock();
+        }
+    }
+
     /// Keeps the file open until the answer is closed.
     FileCopy.Source openForCopy() {
         acquire();

@@ -37,6 +37,7 @@ public final class StoredGroup implements GroupState {
     private static final Duration CHECKPOINT_WAIT = Duration.ofSeconds(30);
 
     private final GroupFiles files;
+    private final Completeness completeness;
     private final Map<DatabaseId, StoredDatabase> databases = new ConcurrentHashMap<>();
     private final Map<DatabaseId, StoredDatabase> dropping = new ConcurrentHashMap<>();
     private final ReentrantLock checkpointing = new ReentrantLock();
@@ -48,6 +49,7 @@ public final class StoredGroup implements GroupState {
 
     public StoredGroup(GroupFiles files) {
         this.files = files;
+        completeness = new Completeness(files);
     }
 
     public Optional<StoredDatabase> database(DatabaseId id) {
@@ -76,6 +78,7 @@ public final class StoredGroup implements GroupState {
         try {
             Files.createDirectories(files.directory());
             SnapshotStaging.finishInstall(files.directory());
+            completeness.begin(log.applied());
             sweepAndLoad();
         } catch (IOException e) {
             throw IoFailure.of("read", files.directory(), e);
@@ -89,6 +92,9 @@ public final class StoredGroup implements GroupState {
                     replayTarget);
         } else {
             LOG.info("group {}: new, in {}", files.group(), files.directory());
+        }
+        if (log.applied().compareTo(replayTarget) >= 0) {
+            stopMissing();
         }
     }
 
@@ -111,7 +117,8 @@ public final class StoredGroup implements GroupState {
             int dot = name.indexOf('.');
             if (dot > 0 && DatabasePaths.isOurs(name.substring(dot))) {
                 boolean isFile = name.endsWith(DatabasePaths.FILE);
-                if (!isFile || !databases.containsKey(DatabaseId.parse(name.substring(0, dot)))) {
+                DatabaseId id = DatabaseId.parse(name.substring(0, dot));
+                if (!isFile || !databases.containsKey(id) && !completeness.isMissing(id)) {
                     Files.deleteIfExists(path);
                 }
             }
@@ -124,23 +131,36 @@ public final class StoredGroup implements GroupState {
             case PositionFile.Reading.Found found -> load(paths, found.position());
             case PositionFile.Reading.Missing missing -> {}
             case PositionFile.Reading.Damaged damaged -> {
-                var unusable = new Position(
-                        files.group(),
-                        id,
-                        files.settings().pageSize(),
-                        LogIndex.BEFORE_FIRST,
-                        LogIndex.BEFORE_FIRST,
-                        FrameNo.ZERO,
-                        LogIndex.BEFORE_FIRST);
-                add(new StoredDatabase(files, unusable, true)).life().stop(damaged.reason());
+                completeness.unusable(id);
+                addUnusable(id, damaged.reason());
             }
         }
     }
 
+    private void addUnusable(DatabaseId id, String why) {
+        var unusable = new Position(
+                files.group(),
+                id,
+                files.settings().pageSize(),
+                LogIndex.BEFORE_FIRST,
+                LogIndex.BEFORE_FIRST,
+                FrameNo.ZERO,
+                LogIndex.BEFORE_FIRST);
+        add(new StoredDatabase(files, unusable, true)).life().stop(why);
+    }
+
+    /// Those that were there when the log was let go of, and that it has not dropped since.
+    private void stopMissing() {
+        completeness.endReplay().forEach(id -> addUnusable(id, Completeness.missingText()));
+    }
+
     private void load(DatabasePaths paths, Position position) {
         StoredDatabase database = add(new StoredDatabase(files, position, true));
+        String older = completeness.found(position, files.log().applied());
         if (!position.group().equals(files.group())) {
             database.life().stop("its position file belongs to group " + position.group());
+        } else if (older != null) {
+            database.life().stop(older);
         } else if (position.frame().value() > 0 && Files.notExists(paths.file())) {
             database.life().stop("its file " + paths.file() + " is missing");
         }
@@ -205,6 +225,7 @@ public final class StoredGroup implements GroupState {
     /// Those that a snapshot brought and that need more of the log end it themselves.
     private void endReplay(LogIndex applied) {
         replaying = false;
+        stopMissing();
         files.replays().all().forEach(database -> database.replay().settle(applied));
     }
 
@@ -234,9 +255,13 @@ public final class StoredGroup implements GroupState {
 
     private void drop(LogIndex index, DatabaseId id) {
         StoredDatabase database = databases.get(id);
+        if (database == null && completeness.dropped(id)) {
+            new DatabasePaths(files.directory(), id).deleteAll();
+        }
         if (database == null || !database.isBefore(index)) {
             return;
         }
+        completeness.dropped(id);
         database.retire(FileLife.Phase.DROPPED);
         // The position first, at once: a file without one is swept at the next start. The rest when its users
         // have let go, which this thread must not wait for: a commit of theirs may wait for this thread.
@@ -272,7 +297,7 @@ public final class StoredGroup implements GroupState {
             LogIndex applied = log.applied();
             boolean epochsBegun = checkpointDirty();
             LogIndex answer = neededAfter(applied);
-            if (answer.isAfter(checkpointed)) {
+            if (answer.isAfter(checkpointed) && record(answer)) {
                 checkpointed = answer;
             }
             if (epochsBegun && changedSinceMarker && files.leadership().leads()) {
@@ -281,6 +306,18 @@ public final class StoredGroup implements GroupState {
             return checkpointed;
         } finally {
             checkpointing.unlock();
+        }
+    }
+
+    /// @return whether the log may be let go of up to `answer`
+    private boolean record(LogIndex answer) {
+        try {
+            completeness.letGo(answer, databases.values());
+            return true;
+        } catch (DatabaseException e) {
+            LOG.warn(
+                    "group {}: its checkpoint is not recorded, and the log is kept: {}", files.group(), e.getMessage());
+            return false;
         }
     }
 
@@ -386,6 +423,7 @@ public final class StoredGroup implements GroupState {
             swap.run();
             replaying = true;
             checkpointed = LogIndex.BEFORE_FIRST;
+            completeness.load();
             sweepAndLoad();
         } finally {
             checkpointing.unlock();

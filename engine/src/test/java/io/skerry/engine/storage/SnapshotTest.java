@@ -102,14 +102,14 @@ class SnapshotTest {
         });
         for (int round = 0; round < 4; round++) {
             Map<DatabaseId, byte[]> copies = new HashMap<>();
-            copy(leader, copies);
+            LogIndex from = copy(leader, copies);
             LogIndex end = leader.member.applied();
             Path joined = directory.resolve("joined" + round);
             TestNode replica = node("joined" + round, false);
             replica.member.stop();
             try (SnapshotReceiver receiver = replica.group.receive()) {
                 receive(receiver, copies);
-                receiver.install(new LogIndex(-1), end);
+                receiver.install(from, end);
             }
             replica.crashTo(directory.resolve("restarted" + round));
             TestNode restarted = node("restarted" + round, false);
@@ -133,29 +133,29 @@ class SnapshotTest {
     @Test
     void aReplicaCanBeCopiedToo() throws Exception {
         Map<DatabaseId, byte[]> copies = new HashMap<>();
-        copy(leader, copies);
+        LogIndex from = copy(leader, copies);
         TestNode replica = node("replica", false);
         replica.member.stop();
-        install(replica, copies);
+        install(replica, copies, from);
         replica.crashTo(directory.resolve("second"));
         TestNode second = node("second", false);
         leader.exec(ID, "INSERT INTO t(b) VALUES (1)");
         second.member.awaitApplied(log.last());
         Map<DatabaseId, byte[]> again = new HashMap<>();
-        copy(second, again);
+        LogIndex fromAgain = copy(second, again);
         TestNode third = node("third", false);
         third.member.stop();
-        install(third, again);
+        install(third, again, fromAgain);
         third.crashTo(directory.resolve("fourth"));
         TestNode fourth = node("fourth", false);
         fourth.member.awaitApplied(log.last());
         assertThat(fourth.bytes(ID)).isEqualTo(leader.bytes(ID));
     }
 
-    private void install(TestNode node, Map<DatabaseId, byte[]> copies) throws IOException {
+    private void install(TestNode node, Map<DatabaseId, byte[]> copies, LogIndex from) throws IOException {
         try (SnapshotReceiver receiver = node.group.receive()) {
             receive(receiver, copies);
-            receiver.install(new LogIndex(-1), new LogIndex(log.last()));
+            receiver.install(from, new LogIndex(log.last()));
         }
     }
 
