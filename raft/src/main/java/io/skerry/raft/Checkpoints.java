@@ -48,6 +48,8 @@ final class Checkpoints implements AutoCloseable {
 
     private int transfers;
     private long holdUntil = System.nanoTime();
+    /// Held while a mark is written, so that none is when the log's directory may be gone.
+    private final ReentrantLock marking = new ReentrantLock();
     private volatile boolean closed;
 
     Checkpoints(
@@ -121,9 +123,7 @@ final class Checkpoints implements AutoCloseable {
         running.lock();
         try {
             scheduled.set(null);
-            if (closed) {
-                throw new IOException("group " + group + " is closed");
-            }
+            requireOpen();
             long began = bytes;
             TermIndex at = checkpoint();
             due = began + node.settings().checkpointLogBytes();
@@ -152,10 +152,25 @@ final class Checkpoints implements AutoCloseable {
         if (at == null) {
             throw new IOException("group " + group + ": the log has no entry " + index + " to checkpoint at");
         }
-        var mark = new SnapshotMark(at);
-        mark.write(directory);
-        written = mark;
+        write(new SnapshotMark(at));
         return at;
+    }
+
+    private void write(SnapshotMark mark) throws IOException {
+        marking.lock();
+        try {
+            requireOpen();
+            mark.write(directory);
+            written = mark;
+        } finally {
+            marking.unlock();
+        }
+    }
+
+    private void requireOpen() throws IOException {
+        if (closed) {
+            throw new IOException("group " + group + " is closed");
+        }
     }
 
     /// Lets Ratis delete the log up to the mark, unless it is held.
@@ -212,13 +227,16 @@ final class Checkpoints implements AutoCloseable {
     /// A snapshot from another member took the place of the databases: durable now, published
     /// when Ratis asks for it.
     void installed(TermIndex at) throws IOException {
-        var mark = new SnapshotMark(at);
-        mark.write(directory);
-        written = mark;
+        write(new SnapshotMark(at));
     }
 
     @Override
     public void close() {
-        closed = true;
+        marking.lock();
+        try {
+            closed = true;
+        } finally {
+            marking.unlock();
+        }
     }
 }

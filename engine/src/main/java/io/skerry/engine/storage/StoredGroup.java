@@ -327,8 +327,12 @@ public final class StoredGroup implements GroupState {
             try {
                 all &= database.checkpoints().run(CHECKPOINT_WAIT);
             } catch (RuntimeException e) {
-                LOG.warn("database {}: checkpoint failed: {}", database.id(), e.getMessage());
                 all = false;
+                if (database.life().ending() == null) {
+                    LOG.warn("database {}: checkpoint failed: {}", database.id(), e.getMessage());
+                } else {
+                    LOG.debug("database {}: not checkpointed, it is closed meanwhile", database.id(), e);
+                }
             }
         }
         return all;
