@@ -18,10 +18,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
@@ -38,7 +40,7 @@ public final class StoredGroup implements GroupState {
 
     private final GroupFiles files;
     private final Map<DatabaseId, StoredDatabase> databases = new ConcurrentHashMap<>();
-    private final Map<DatabaseId, StoredDatabase> dropping = new ConcurrentHashMap<>();
+    private final Drops drops;
     private final ReentrantLock checkpointing = new ReentrantLock();
     private LogIndex checkpointed = LogIndex.BEFORE_FIRST;
     /// Whether there was a transaction since the last marker that this node sent.
@@ -48,6 +50,7 @@ public final class StoredGroup implements GroupState {
 
     public StoredGroup(GroupFiles files) {
         this.files = files;
+        this.drops = new Drops(files);
     }
 
     public Optional<StoredDatabase> database(DatabaseId id) {
@@ -106,16 +109,21 @@ public final class StoredGroup implements GroupState {
                 }
             }
         }
+        Set<DatabaseId> orphans = new HashSet<>();
         for (Path path : others) {
             String name = String.valueOf(path.getFileName());
             int dot = name.indexOf('.');
             if (dot > 0 && DatabasePaths.isOurs(name.substring(dot))) {
-                boolean isFile = name.endsWith(DatabasePaths.FILE);
-                if (!isFile || !databases.containsKey(DatabaseId.parse(name.substring(0, dot)))) {
+                DatabaseId id = DatabaseId.parse(name.substring(0, dot));
+                if (!databases.containsKey(id)) {
+                    orphans.add(id);
+                } else if (!name.endsWith(DatabasePaths.FILE)) {
                     Files.deleteIfExists(path);
                 }
             }
         }
+        // One that cannot be deleted is no reason for the others to wait.
+        orphans.forEach(drops::sweep);
     }
 
     private void load(DatabaseId id) {
@@ -212,10 +220,7 @@ public final class StoredGroup implements GroupState {
         if (databases.containsKey(create.database())) {
             return;
         }
-        StoredDatabase former = dropping.remove(create.database());
-        if (former != null) {
-            former.life().closeFile();
-        }
+        drops.end(create.database());
         new DatabasePaths(files.directory(), create.database()).deleteAll();
         var before = new LogIndex(index.value() - 1);
         var position = new Position(
@@ -241,16 +246,8 @@ public final class StoredGroup implements GroupState {
         // The position first, at once: a file without one is swept at the next start. The rest when its users
         // have let go, which this thread must not wait for: a commit of theirs may wait for this thread.
         new DatabasePaths(files.directory(), id).position().delete();
-        dropping.put(id, database);
         databases.remove(id);
-        files.node().later(() -> endDrop(database), 0);
-    }
-
-    private void endDrop(StoredDatabase database) {
-        database.life().closeFile();
-        if (dropping.remove(database.id(), database)) {
-            new DatabasePaths(files.directory(), database.id()).deleteAll();
-        }
+        drops.add(database);
     }
 
     @Override
@@ -382,6 +379,7 @@ public final class StoredGroup implements GroupState {
             databases.values().forEach(database -> database.retire(FileLife.Phase.CLOSED));
             databases.values().forEach(database -> database.life().closeFile());
             databases.clear();
+            drops.forget();
             files.dirty().clear();
             swap.run();
             replaying = true;
@@ -398,5 +396,6 @@ public final class StoredGroup implements GroupState {
         files.leadership(files.leadership().changed(false));
         databases.values().forEach(database -> database.retire(FileLife.Phase.CLOSED));
         databases.values().forEach(database -> database.life().closeFile());
+        drops.forget();
     }
 }
