@@ -1,6 +1,7 @@
 package io.skerry.raft;
 
 import io.skerry.engine.GroupId;
+import io.skerry.engine.file.DeletedDirectories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +71,8 @@ final class NodeDirectory {
             LogFiles.read(log.resolve("current"));
             return Optional.empty();
         } catch (IOException e) {
-            return Optional.of(line(group, e.getMessage(), move(log, directory.resolve("damaged"))));
+            return Optional.of(
+                    line(group, e.getMessage(), DeletedDirectories.moveInto(directory.resolve("damaged"), log)));
         }
     }
 
@@ -86,17 +88,6 @@ final class NodeDirectory {
             return Optional.of(GroupId.parse(log.getFileName().toString()));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
-        }
-    }
-
-    /// Moves a directory to a place of its own in `aside`, by one rename.
-    static Path move(Path log, Path aside) throws IOException {
-        Files.createDirectories(aside);
-        for (int n = 1; ; n++) {
-            Path target = aside.resolve(log.getFileName() + "-" + n);
-            if (!Files.exists(target)) {
-                return Files.move(log, target, StandardCopyOption.ATOMIC_MOVE);
-            }
         }
     }
 }

@@ -315,6 +315,9 @@ final class EntryStore implements GroupStore {
         final java.util.concurrent.atomic.AtomicReference<@Nullable Runnable> onOpen =
                 new java.util.concurrent.atomic.AtomicReference<>();
 
+        /// Run before a group is deleted.
+        volatile Runnable onDelete = () -> {};
+
         Stores(Path directory) throws IOException {
             this.directory = Files.createDirectories(directory);
         }
@@ -352,6 +355,7 @@ final class EntryStore implements GroupStore {
 
         @Override
         public void delete(GroupId group) {
+            onDelete.run();
             try {
                 Files.deleteIfExists(directory.resolve(group + ".entries"));
             } catch (IOException e) {

@@ -44,7 +44,11 @@ public final class DeletedDirectories {
     }
 
     /// Deletes what a crash left.
-    public void sweep() throws IOException {
+    public void sweep() {
+        deletions.run("what is left in " + place, this::deleteAll);
+    }
+
+    private void deleteAll() throws IOException {
         if (Files.isDirectory(place)) {
             List<Path> left;
             try (Stream<Path> entries = Files.list(place)) {
