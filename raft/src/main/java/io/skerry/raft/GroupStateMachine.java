@@ -33,7 +33,9 @@ import org.slf4j.LoggerFactory;
 /// What Ratis drives: it hands the entries of one group to the group's databases, or to the writers that wait
 /// for them. One instance for each time the group is started on this node.
 ///
-/// A failure to apply stops this group here, and no other: Ratis closes a division whose state machine throws.
+/// A failure to apply stops this group here, and no other. Ratis closes a division whose state machine throws, unless
+/// it is closing it already: then its updater waits, without a pause and for ever, for entries that are not applied,
+/// and whoever closes waits for the updater. So nothing is thrown to it; the division is closed from here.
 final class GroupStateMachine extends BaseStateMachine {
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupStateMachine.class);
@@ -57,6 +59,10 @@ final class GroupStateMachine extends BaseStateMachine {
     // Entries up to here are in the databases that a snapshot brought, whatever Ratis still hands over.
     private long installed = -1;
     private volatile @Nullable String trouble;
+
+    /// An entry could not be applied: none is from here on, whatever Ratis hands over until it has closed.
+    private volatile boolean failed;
+
     private volatile @Nullable Transfer incoming;
 
     GroupStateMachine(GroupId group, NodeContext node) {
@@ -186,6 +192,9 @@ final class GroupStateMachine extends BaseStateMachine {
         LogEntryProto entry = transaction.getLogEntry();
         applying.lock();
         try {
+            if (failed) {
+                return APPLIED;
+            }
             if (entry.getIndex() > installed) {
                 apply(entry, transaction.getStateMachineContext());
             } else {
@@ -202,7 +211,9 @@ final class GroupStateMachine extends BaseStateMachine {
                 context instanceof PendingAppend held ? held : log.pending(entry.getStateMachineLogEntry());
         if (append != null) {
             flush();
-            stopOnFailure(entry.getIndex(), () -> entries.give(state(), entry, append));
+            if (!failed) {
+                stopOnFailure(entry.getIndex(), () -> entries.give(state(), entry, append));
+            }
         } else if (!entries.collect(entry) || entry.getIndex() >= committed()) {
             flush();
         }
@@ -217,7 +228,7 @@ final class GroupStateMachine extends BaseStateMachine {
     private void flush() {
         applying.lock();
         try {
-            if (!entries.isEmpty()) {
+            if (!failed && !entries.isEmpty()) {
                 stopOnFailure(entries.first(), () -> entries.applyTo(state()));
             }
         } finally {
@@ -242,12 +253,33 @@ final class GroupStateMachine extends BaseStateMachine {
     private void stopOnFailure(long first, Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            failed = true;
+            entries.discard();
             stop(
                     "entry " + first + ", or one right after it, cannot be applied (" + e.getMessage()
                             + "); restart the node, or remove the group from it and add it again",
                     e);
-            throw e;
+            end();
+        }
+    }
+
+    /// Not on the updater's thread, for which the closing waits.
+    private void end() {
+        RaftServer.Division at = division;
+        if (at != null) {
+            Thread.ofPlatform()
+                    .daemon()
+                    .name(node.self().node() + "-stop-" + group)
+                    .start(() -> close(at));
+        }
+    }
+
+    private void close(RaftServer.Division at) {
+        try {
+            at.close();
+        } catch (RuntimeException e) {
+            LOG.warn("group {} was stopped and did not close as it should", group, e);
         }
     }
 
@@ -266,7 +298,7 @@ final class GroupStateMachine extends BaseStateMachine {
     @Override
     public void notifyTermIndexUpdated(long term, long index) {
         flush();
-        if (index > getLastAppliedTermIndex().getIndex()) {
+        if (!failed && index > getLastAppliedTermIndex().getIndex()) {
             updateLastAppliedTermIndex(term, index);
         }
     }

@@ -163,10 +163,7 @@ public final class RaftNode implements Replication {
     private StateMachine begin(RaftGroupId id) {
         GroupId group = Groups.id(id);
         removals.refuse(group); // another node may order this, past every lock
-        if (undeleted.contains(group)) {
-            throw new DatabaseException(
-                    Code.UNAVAILABLE, "group " + group + " is being deleted here, and its files are there: try again");
-        }
+        refuseUndeleted(group);
         endings.remove(group);
         return groups.computeIfAbsent(group, this::localGroup).begin();
     }
@@ -203,6 +200,14 @@ public final class RaftNode implements Replication {
                 throw new DatabaseException(
                         Code.UNAVAILABLE, "group " + group + " could not be deleted: " + e.getMessage(), e);
             }
+        }
+    }
+
+    /// To be asked before Ratis is, which does not always forget a group whose start was refused.
+    private void refuseUndeleted(GroupId group) {
+        if (undeleted.contains(group)) {
+            throw new DatabaseException(
+                    Code.UNAVAILABLE, "group " + group + " is being deleted here, and its files are there: try again");
         }
     }
 
@@ -276,6 +281,7 @@ public final class RaftNode implements Replication {
         if (groups.containsKey(id) || hasStorage(id)) {
             return create(id, limit);
         }
+        refuseUndeleted(id);
         var deadline = Deadline.in(limit);
         var peers = new ArrayList<RaftPeer>();
         peers.add(Groups.peer(context.self(), RaftPeerRole.FOLLOWER));
@@ -302,6 +308,7 @@ public final class RaftNode implements Replication {
             throw new DatabaseException(Code.UNAVAILABLE, "group " + id + " is archived on node " + self());
         }
         if (existing == null) {
+            refuseUndeleted(id);
             List<RaftPeer> peers = voters.stream()
                     .map(voter -> Groups.peer(voter, RaftPeerRole.FOLLOWER))
                     .toList();
@@ -433,6 +440,7 @@ public final class RaftNode implements Replication {
         var deadline = Deadline.in(limit);
         locks.alone(id, deadline, () -> {
             hosted.refuseLeaving(id);
+            refuseUndeleted(id);
             boolean closed = !groups.containsKey(id) && (archived.has(id) || hasStorage(id));
             if (!closed) {
                 return;

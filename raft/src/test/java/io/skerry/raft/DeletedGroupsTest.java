@@ -62,7 +62,7 @@ class DeletedGroupsTest {
             RaftNode fra = cluster.start("fra");
             assertThat(fra.groups()).isEmpty();
             assertThat(node.resolve("damaged")).doesNotExist();
-            assertThat(node.resolve("deleted")).doesNotExist();
+            assertThat(node.resolve("deleted")).isEmptyDirectory();
         }
     }
 

@@ -27,7 +27,6 @@ import java.util.stream.Stream;
 /// The databases of a node: a directory per group beneath its own, named by the group's id. Thread-safe.
 final class Storage implements GroupStores, AutoCloseable {
 
-    private final Path directory;
     private static final Duration LOOK_INTO_TRASH_EVERY = Duration.ofHours(1);
 
     private final Path directory;
