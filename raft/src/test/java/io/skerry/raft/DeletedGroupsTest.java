@@ -6,10 +6,6 @@ import static io.skerry.raft.TestCluster.commit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.file.DeletedDirectories;
@@ -17,16 +13,13 @@ import io.skerry.engine.file.Deletions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 @Timeout(120)
 class DeletedGroupsTest {
@@ -135,35 +128,6 @@ class DeletedGroupsTest {
 
             assertThat(cluster.stores("fra").has(GROUP)).isFalse();
             assertThat(fra.create(GROUP, LIMIT).awaitLeadership(LIMIT)).isTrue();
-        }
-    }
-
-    /// What a class logs as a warning while this is open.
-    private static final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
-
-        private final Logger logger;
-        private final List<String> lines = new CopyOnWriteArrayList<>();
-
-        LogLines(Class<?> of) {
-            logger = (Logger) LoggerFactory.getLogger(of);
-            logger.addAppender(this);
-            start();
-        }
-
-        @Override
-        protected void append(ILoggingEvent event) {
-            if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
-                lines.add(event.getFormattedMessage());
-            }
-        }
-
-        List<String> warnings() {
-            return List.copyOf(lines);
-        }
-
-        @Override
-        public void close() {
-            logger.detachAppender(this);
         }
     }
 }
