@@ -8,6 +8,7 @@ import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.DatabaseImage;
 import io.skerry.engine.Shares;
+import io.skerry.engine.file.Deletions;
 import io.skerry.raft.NodeId;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -54,6 +55,7 @@ public final class Uploads implements AutoCloseable {
     private final UploadLimits limits;
     private final int chunkBytes;
     private final Map<UploadId, Upload> uploads = new ConcurrentHashMap<>();
+    private final Deletions deletions;
     private final Room room;
     private final Disk disk;
     private final Shares<UploadOwner> uses;
@@ -62,8 +64,9 @@ public final class Uploads implements AutoCloseable {
     private volatile @Nullable Function<DatabaseId, Optional<OrganizationId>> drafts;
     private volatile boolean closed;
 
-    private Uploads(NodeId self, Path directory, UploadLimits limits, int chunkBytes) {
+    private Uploads(NodeId self, Path directory, UploadLimits limits, int chunkBytes, Deletions deletions) {
         this.self = self;
+        this.deletions = deletions;
         this.directory = directory;
         this.limits = limits;
         this.chunkBytes = chunkBytes;
@@ -81,8 +84,9 @@ public final class Uploads implements AutoCloseable {
     }
 
     static Uploads open(NodeId self, Path directory, UploadLimits limits, int chunkBytes) throws IOException {
-        UploadDirectory.prepare(directory);
-        return new Uploads(self, directory, limits, chunkBytes);
+        Deletions deletions = new Deletions();
+        UploadDirectory.prepare(directory, deletions);
+        return new Uploads(self, directory, limits, chunkBytes, deletions);
     }
 
     /// From now on what was uploaded for any other database is deleted: it was given up with the database, or is no
@@ -371,6 +375,11 @@ public final class Uploads implements AutoCloseable {
         }
     }
 
+    /// Tries again what could not be deleted.
+    void deleteLeft(long now) {
+        deletions.look(now);
+    }
+
     private void deleteUnwanted() {
         List<UploadId> unwanted = uploads.entrySet().stream()
                 .filter(upload -> upload.getValue().owner() instanceof UploadOwner.OfDatabase(DatabaseId database)
@@ -399,6 +408,7 @@ public final class Uploads implements AutoCloseable {
                 Thread.sleep(LOOK_EVERY);
                 deleteUnwanted();
                 deleteOld(System.nanoTime());
+                deleteLeft(System.nanoTime());
             }
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
@@ -421,14 +431,12 @@ public final class Uploads implements AutoCloseable {
     }
 
     private void delete(Upload upload) {
-        try {
+        deletions.run("an upload, " + upload.database() + ",", () -> {
             if (upload instanceof DumpUpload dump) {
                 Files.deleteIfExists(dump.text());
             }
             Files.deleteIfExists(upload.database());
-        } catch (IOException e) {
-            LOG.warn("an upload could not be deleted: the next start of the node does it", e);
-        }
+        });
         room.leave(upload.payer(), upload.bytes());
         if (upload instanceof DumpUpload dump && dump.wasUsed()) {
             uses.release(dump.payer());
