@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skerry.engine.DatabaseId;
+import io.skerry.engine.GroupState.SnapshotReceiver;
+import io.skerry.engine.LogIndex;
 import io.skerry.engine.testing.Await;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,6 +99,26 @@ class DropsTest {
         node.use(ID, user -> 0);
         Await.until("it is closed", node.database(ID)::closeIfUnused);
         assertThat(node.number(ID, "SELECT count(*) FROM t")).isEqualTo(1);
+    }
+
+    @Test
+    void aDatabaseThatASnapshotBringsBackKeepsItsFiles() throws IOException {
+        create(ID);
+        var copy = new ByteArrayOutputStream();
+        node.group.copies().getFirst().writeTo(Channels.newChannel(copy), count -> {});
+        block();
+        node.group.drop(ID);
+        Await.until("it was tried", node.node.deletions()::isWaiting);
+        unblock();
+        node.member.stop();
+        try (SnapshotReceiver receiver = node.group.receive()) {
+            receiver.database(ID, Channels.newChannel(new ByteArrayInputStream(copy.toByteArray())), count -> {});
+            receiver.install(new LogIndex(-1), node.member.applied());
+        }
+
+        lookLater();
+
+        assertThat(file(ID)).exists();
     }
 
     @Test
