@@ -3,8 +3,8 @@ package io.skerry.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skerry.engine.GroupId;
+import io.skerry.engine.testing.Await;
 import io.skerry.server.config.Configuration;
-import io.skerry.server.process.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ class StorageTest {
             Files.createDirectories(home.resolve("trash/99990101T000000Z_" + new UUID(1, 2)));
             Files.createDirectories(old.resolve("log"));
 
-            Await.until(() -> assertThat(old).doesNotExist());
+            Await.until("it is deleted", () -> Files.notExists(old));
             assertThat(home.resolve("trash")).isNotEmptyDirectory();
             assertThat(storage.meters()).isNotNull();
         }

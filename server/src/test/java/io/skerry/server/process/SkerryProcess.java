@@ -230,8 +230,13 @@ final class SkerryProcess implements AutoCloseable {
     }
 
     int awaitEnd() throws InterruptedException {
-        assertThat(process.waitFor(END.toSeconds(), TimeUnit.SECONDS))
-                .as("the process ends")
+        return awaitEnd(END);
+    }
+
+    /// @return its exit code
+    int awaitEnd(Duration limit) throws InterruptedException {
+        assertThat(process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS))
+                .as("the process ends within %s", limit)
                 .isTrue();
         return process.exitValue();
     }
