@@ -114,6 +114,12 @@ final class GroupStateMachine extends BaseStateMachine {
             Optional<SnapshotMark> mark =
                     SnapshotMark.read(directory.getStateMachineDir().toPath());
             LogFiles.Summary files = LogFiles.read(directory.getCurrentDir().toPath());
+            if (mark.isPresent() && files.endsBefore(mark.get().getIndex())) {
+                // A snapshot was installed, and this node closed or died before Ratis let go of the log before it.
+                // It would not do so now: it keeps the open segment, behind which nothing fits that follows the
+                // snapshot, and the member would be stuck for ever.
+                LogFiles.delete(directory.getCurrentDir().toPath());
+            }
             replayTarget = files.last();
             mark.ifPresent(known -> setLastAppliedTermIndex(known.at()));
             mark.ifPresent(known -> log.applied(new LogIndex(known.at().getIndex())));

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -138,6 +139,41 @@ class SnapshotTest {
                     () -> cluster.store("lhr", GROUP)
                             .entries()
                             .equals(cluster.store("fra", GROUP).entries()));
+        }
+    }
+
+    /// What a node leaves that dies, or closes the group, after it installed a snapshot and before Ratis let go of the
+    /// log: a mark beyond the last entry of the open segment.
+    @Test
+    void aSnapshotWhoseLogWasNotLetGoOfIsFollowedAfterTheNextStart() throws IOException {
+        try (var cluster = new TestCluster(directory, SMALL)) {
+            ReplicatedGroup group = cluster.start("fra").create(GROUP, LIMIT);
+            cluster.start("lhr");
+            group.addListener(cluster.address("lhr"), LIMIT);
+            commit(group, "a");
+            await("lhr has it", () -> cluster.store("lhr", GROUP).entries().equals(List.of("a")));
+            cluster.stop("lhr");
+            fill(group, 6);
+            Path mark = Path.of("log/" + GROUP + "/sm/snapshot");
+            await(
+                    "a checkpoint was made",
+                    () -> Files.exists(cluster.directory("fra").resolve(mark)));
+            Path databases = Path.of("stores/" + GROUP + ".entries");
+            for (Path file : List.of(databases, mark)) {
+                Path to = cluster.directory("lhr").resolve(file);
+                Files.createDirectories(to.getParent());
+                Files.copy(cluster.directory("fra").resolve(file), to, StandardCopyOption.REPLACE_EXISTING);
+            }
+
+            cluster.start("lhr");
+
+            commit(group, "after");
+            await(
+                    "lhr follows",
+                    () -> cluster.store("lhr", GROUP)
+                            .entries()
+                            .equals(cluster.store("fra", GROUP).entries()));
+            assertThat(cluster.store("lhr", GROUP).applied()).doesNotContain("a");
         }
     }
 
