@@ -116,7 +116,7 @@ class SnapshotTest {
             restarted.awaitFrame(ID, leader.database(ID).frame());
             assertThat(restarted.integrity(ID)).isEqualTo("ok");
             assertThat(restarted.integrity(OTHER)).isEqualTo("ok");
-            assertThat(joined.resolve("staging")).doesNotExist();
+            assertThat(staging(joined)).isEmpty();
         }
         writing.set(false);
         writer.join();
@@ -173,7 +173,38 @@ class SnapshotTest {
             assertThatThrownBy(() -> receive(receiver, Map.of(ID, cut))).hasMessageContaining("ended too early");
         }
         assertThat(leader.number(ID, "SELECT count(*) FROM t")).isEqualTo(count);
-        assertThat(directory.resolve("leader").resolve("staging")).doesNotExist();
+        assertThat(staging(directory.resolve("leader"))).isEmpty();
+    }
+
+    /// Of a group that is closed and opened while it receives one: what the first does late is not in the second.
+    @Test
+    void twoThatAreReceivedAtOnceAreApart() throws Exception {
+        Map<DatabaseId, byte[]> copies = new HashMap<>();
+        copy(leader, copies);
+        LogIndex end = leader.member.applied();
+        TestNode replica = node("replica", false);
+        replica.member.stop();
+        SnapshotReceiver first = replica.group.receive();
+        try (SnapshotReceiver second = replica.group.receive()) {
+            receive(second, copies);
+            byte[] cut = Arrays.copyOf(Objects.requireNonNull(copies.get(ID)), 5000);
+            assertThatThrownBy(() -> receive(first, Map.of(ID, cut))).hasMessageContaining("ended too early");
+            first.close();
+            second.install(new LogIndex(-1), end);
+        }
+        replica.crashTo(directory.resolve("restarted"));
+        TestNode restarted = node("restarted", false);
+        restarted.awaitFrame(ID, leader.database(ID).frame());
+        assertThat(restarted.bytes(ID)).isEqualTo(leader.bytes(ID));
+        assertThat(restarted.bytes(OTHER)).isEqualTo(leader.bytes(OTHER));
+        assertThat(staging(directory.resolve("replica"))).isEmpty();
+    }
+
+    private static List<Path> staging(Path group) throws IOException {
+        try (var files = Files.list(group)) {
+            return files.filter(file -> String.valueOf(file.getFileName()).startsWith("staging"))
+                    .toList();
+        }
     }
 
     @Test
@@ -191,7 +222,7 @@ class SnapshotTest {
         try (SnapshotReceiver receiver = target.group.receive()) {
             receive(receiver, copies);
             // The moment after the rename that makes it count.
-            var staging = work.resolve("staging");
+            Path staging = staging(work).getFirst();
             new PositionFile(staging, ID)
                     .write(new Position(
                             TestNode.GROUP,
