@@ -36,6 +36,9 @@ final class Checkpoints implements AutoCloseable {
     private final GroupState state;
     private final Path directory;
     private final ReentrantLock running = new ReentrantLock();
+
+    /// Held while the mark is written.
+    private final ReentrantLock marking = new ReentrantLock();
     private final AtomicReference<@Nullable CompletableFuture<TermIndex>> scheduled = new AtomicReference<>();
 
     private volatile @Nullable SnapshotMark written;
@@ -152,10 +155,23 @@ final class Checkpoints implements AutoCloseable {
         if (at == null) {
             throw new IOException("group " + group + ": the log has no entry " + index + " to checkpoint at");
         }
-        var mark = new SnapshotMark(at);
-        mark.write(directory);
-        written = mark;
+        write(new SnapshotMark(at));
         return at;
+    }
+
+    /// Not once the group is closed: its directory may be another's then, or in another place, where a late mark
+    /// would stand in for the whole log.
+    private void write(SnapshotMark mark) throws IOException {
+        marking.lock();
+        try {
+            if (closed) {
+                throw new IOException("group " + group + " is closed");
+            }
+            mark.write(directory);
+            written = mark;
+        } finally {
+            marking.unlock();
+        }
     }
 
     /// Lets Ratis delete the log up to the mark, unless it is held.
@@ -212,13 +228,17 @@ final class Checkpoints implements AutoCloseable {
     /// A snapshot from another member took the place of the databases: durable now, published
     /// when Ratis asks for it.
     void installed(TermIndex at) throws IOException {
-        var mark = new SnapshotMark(at);
-        mark.write(directory);
-        written = mark;
+        write(new SnapshotMark(at));
     }
 
+    /// No mark is written after this.
     @Override
     public void close() {
-        closed = true;
+        marking.lock();
+        try {
+            closed = true;
+        } finally {
+            marking.unlock();
+        }
     }
 }

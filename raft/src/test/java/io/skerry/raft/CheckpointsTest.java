@@ -1,0 +1,79 @@
+package io.skerry.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.skerry.engine.GroupId;
+import io.skerry.engine.LogIndex;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointsTest {
+
+    private static final GroupId GROUP = new GroupId(UUID.fromString("11111111-2222-3333-4444-555555555555"));
+    private static final PeerAddress FRA = new PeerAddress(new NodeId("fra"), "127.0.0.1:1", "fra:0");
+
+    @TempDir
+    Path directory;
+
+    /// Its directory may have been renamed by then: a mark there would be all that a start finds.
+    @Test
+    void oneThatEndsAfterItsGroupWasClosedLeavesNoMark() throws IOException {
+        var checkpoints = new AtomicReference<Checkpoints>();
+        RaftServer.Division division = division(() -> checkpoints.get().close());
+        Path marks = directory.resolve("log/sm");
+        var stores = new EntryStore.Stores(directory.resolve("stores"));
+        try (Workers workers = new Workers(FRA.node())) {
+            var node = new NodeContext(
+                    FRA, RaftSettings.defaults(), stores, NOBODY, DiskSpace.of(directory), workers, group -> {});
+            checkpoints.set(new Checkpoints(GROUP, node, division, stores.open(GROUP), marks, Optional.empty()));
+            stores.of(GROUP).claimed(new LogIndex(7), TestCluster.entry("one"));
+
+            assertThatThrownBy(() -> checkpoints.get().await(Duration.ofSeconds(60)))
+                    .hasStackTraceContaining("is closed");
+
+            assertThat(marks).doesNotExist();
+        }
+    }
+
+    /// One whose log has every entry.
+    private static RaftServer.Division division(Runnable onRead) {
+        RaftLog log = stand(RaftLog.class, first -> {
+            onRead.run();
+            return TermIndex.valueOf(1, (Long) first);
+        });
+        return stand(RaftServer.Division.class, first -> log);
+    }
+
+    private interface Answer {
+        Object of(Object argument);
+    }
+
+    private static <T> T stand(Class<T> type, Answer answer) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) -> answer.of(arguments == null ? "" : arguments[0])));
+    }
+
+    private static final PeerTransport NOBODY = new PeerTransport() {
+        @Override
+        public InputStream snapshot(PeerAddress source, GroupId group) throws IOException {
+            throw new IOException("nobody is there");
+        }
+
+        @Override
+        public void delete(PeerAddress peer, GroupId group, Duration limit) {}
+    };
+}
