@@ -57,7 +57,8 @@ final class GroupStateMachine extends BaseStateMachine {
     // Entries up to here are in the databases that a snapshot brought, whatever Ratis still hands over.
     private long installed = -1;
     private volatile @Nullable String trouble;
-    private volatile @Nullable Transfer incoming;
+    private volatile @Nullable SnapshotFetch fetch;
+    private boolean closed; // while `applying` is held
 
     GroupStateMachine(GroupId group, NodeContext node) {
         this.group = group;
@@ -93,7 +94,7 @@ final class GroupStateMachine extends BaseStateMachine {
 
     /// The snapshot that is being fetched, or was last.
     Optional<Transfer> incoming() {
-        return Optional.ofNullable(incoming);
+        return Optional.ofNullable(fetch).map(SnapshotFetch::progress);
     }
 
     // ---- start and end
@@ -141,6 +142,7 @@ final class GroupStateMachine extends BaseStateMachine {
         leadership.set(false);
         getLifeCycle().checkStateAndClose();
         checkpoints().ifPresent(Checkpoints::close);
+        endFetch();
         applying.lock();
         try {
             if (store != null) {
@@ -148,6 +150,21 @@ final class GroupStateMachine extends BaseStateMachine {
             }
         } finally {
             applying.unlock();
+        }
+    }
+
+    /// None begins after this.
+    private void endFetch() {
+        SnapshotFetch last;
+        applying.lock();
+        try {
+            closed = true;
+            last = fetch;
+        } finally {
+            applying.unlock();
+        }
+        if (last != null) {
+            last.end();
         }
     }
 
@@ -352,14 +369,26 @@ final class GroupStateMachine extends BaseStateMachine {
 
     @Override
     public CompletableFuture<TermIndex> notifyInstallSnapshotFromLeader(RoleInfoProto role, TermIndex firstInLog) {
-        var fetch = new SnapshotFetch(
+        var begun = new SnapshotFetch(
                 group, node, role.getFollowerInfo().getLeaderInfo().getId());
-        incoming = fetch.progress();
         GroupState state = store;
         if (state == null) {
             return CompletableFuture.failedFuture(new IOException(String.valueOf(trouble)));
         }
-        return fetch.run(state, this::install);
+        applying.lock();
+        try {
+            if (closed) {
+                return CompletableFuture.failedFuture(closedHere());
+            }
+            fetch = begun;
+        } finally {
+            applying.unlock();
+        }
+        return begun.run(state, this::install);
+    }
+
+    private IOException closedHere() {
+        return new IOException("group " + group + " is closed on this node");
     }
 
     /// Puts the databases of a fetched snapshot in place of those here; no entry is applied meanwhile.
@@ -370,6 +399,9 @@ final class GroupStateMachine extends BaseStateMachine {
         }
         applying.lock();
         try {
+            if (closed) {
+                throw closedHere();
+            }
             var index = new LogIndex(position.at().getIndex());
             flush();
             received.install(index, position.consistentAt());

@@ -58,6 +58,11 @@ final class EntryStore implements GroupStore {
     volatile @Nullable IOException failCopies;
     volatile @Nullable Runnable onClose;
 
+    /// Run when a database of a snapshot has come.
+    volatile @Nullable Runnable onReceived;
+
+    volatile boolean installed;
+
     EntryStore(GroupId id, Path directory) {
         this.id = id;
         this.file = directory.resolve(id + ".entries");
@@ -255,11 +260,16 @@ final class EntryStore implements GroupStore {
                     progress.accept(length);
                     left -= length;
                 }
+                Runnable hook = onReceived;
+                if (hook != null) {
+                    hook.run();
+                }
             }
 
             @Override
             public void install(LogIndex snapshot, LogIndex consistentAt) throws IOException {
                 byte[] bytes = java.util.Objects.requireNonNull(received);
+                installed = true;
                 Files.write(file, bytes);
                 synchronized (EntryStore.this) {
                     applied.clear();
