@@ -320,6 +320,17 @@ class CatalogAccessTest {
     }
 
     @Test
+    void aCatalogThatCannotBeReadIsNoFaultOfTheServer() {
+        LaggingDatabase copy = new LaggingDatabase(cluster.database());
+        CatalogAccess access = access("lhr-1", new Catalog(copy), Freshness.HERE);
+        copy.close();
+
+        assertThatThrownBy(() -> access.resolve(SHOP, authorization))
+                .isInstanceOfSatisfying(
+                        AccessException.class, e -> assertThat(e.status()).isEqualTo(503));
+    }
+
+    @Test
     void theLeaderIsAskedOnlyWhereANewerCopyCouldKnowMore() {
         AtomicInteger questions = new AtomicInteger();
         CatalogAccess access = access("lhr-1", cluster.catalog(), limit -> {
