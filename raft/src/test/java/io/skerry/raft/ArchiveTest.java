@@ -147,6 +147,34 @@ class ArchiveTest {
                 .anyMatch(frame -> frame.getClassName().equals(SnapshotFetch.class.getName()));
     }
 
+    /// Each start of a group is a term, and so a file of the log, of its own; each end a checkpoint, which lets go of
+    /// the files before.
+    @Test
+    void aMemberWhoseLogEndsRightBeforeWhatTheLeaderStillHasFollows() throws IOException {
+        try (var cluster = new TestCluster(directory, RaftSettings.defaults())) {
+            RaftNode fra = cluster.start("fra");
+            RaftNode lhr = cluster.start("lhr");
+            ReplicatedGroup group = fra.create(GROUP, LIMIT);
+            group.addListener(cluster.address("lhr"), LIMIT);
+            commit(group, "one");
+            await("lhr has it", () -> cluster.store("lhr", GROUP).entries().equals(List.of("one")));
+            lhr.archive(GROUP, LIMIT);
+            fra.archive(GROUP, LIMIT);
+            fra.unarchive(GROUP, LIMIT);
+            group = fra.group(GROUP).orElseThrow();
+            assertThat(group.awaitLeadership(LIMIT)).isTrue();
+            commit(group, "two");
+            fra.archive(GROUP, LIMIT);
+            assertThat(cluster.directory("fra").resolve("archived/" + GROUP + "/current"))
+                    .isDirectoryNotContaining("glob:**log_0-*");
+
+            fra.unarchive(GROUP, LIMIT);
+            lhr.unarchive(GROUP, LIMIT);
+
+            await("lhr follows", () -> cluster.store("lhr", GROUP).entries().equals(List.of("one", "two")));
+        }
+    }
+
     @Test
     void aStartOpensTheOtherGroupsOnly() throws IOException {
         try (var cluster = new TestCluster(directory, RaftSettings.defaults())) {
