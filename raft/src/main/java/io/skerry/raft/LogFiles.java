@@ -28,8 +28,9 @@ final class LogFiles {
     /// @param last the last entry that is ours; those of Ratis itself do not count
     /// @param bytes of our entries
     /// @param next index of the entry that would come next, whosever it is; -1 if there are no files
-    record Summary(LogIndex last, long bytes, long next) {
-        static final Summary EMPTY = new Summary(LogIndex.BEFORE_FIRST, 0, -1);
+    /// @param term of the entry before that; 0 if there is none
+    record Summary(LogIndex last, long bytes, long next, long term) {
+        static final Summary EMPTY = new Summary(LogIndex.BEFORE_FIRST, 0, -1, 0);
 
         /// Whether there are files, and what follows a snapshot at `index` would leave a gap behind them.
         boolean endsBefore(long index) {
@@ -50,7 +51,7 @@ final class LogFiles {
         for (Segment segment : segments(current)) {
             reader.read(segment);
         }
-        return new Summary(reader.last, reader.bytes, reader.next);
+        return new Summary(reader.last, reader.bytes, reader.next, reader.term);
     }
 
     /// Deletes all of them, for good when this returns.
@@ -89,6 +90,7 @@ final class LogFiles {
         private LogIndex last = LogIndex.BEFORE_FIRST;
         private long bytes;
         private long next = -1;
+        private long term;
 
         void read(Segment segment) throws IOException {
             if (next >= 0 && segment.start() != next) {
@@ -116,6 +118,7 @@ final class LogFiles {
                 throw new IllegalStateException("entry " + entry.getIndex() + " stands where " + next + " should");
             }
             next++;
+            term = entry.getTerm();
             if (entry.hasStateMachineLogEntry()) {
                 last = new LogIndex(entry.getIndex());
                 bytes += entry.getSerializedSize();

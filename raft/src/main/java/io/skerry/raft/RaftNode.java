@@ -85,7 +85,7 @@ public final class RaftNode implements Replication {
         this.deleted = new DeletedLogs(directory.resolve("deleted"), FileTree::delete);
         this.archived = ArchivedLogs.in(logs, directory.resolve("archived"), deleted);
         deleted.sweep();
-        NodeDirectory.moveDamaged(directory).forEach((id, line) -> group(id, line));
+        NodeDirectory.moveDamaged(directory, severalVoters()).forEach((id, line) -> group(id, line));
         this.server = RaftServer.newBuilder()
                 .setServerId(Groups.raftId(self.node()))
                 .setStateMachineRegistry(this::begin)
@@ -138,7 +138,18 @@ public final class RaftNode implements Replication {
         GroupId group = Groups.id(id);
         removals.refuse(group); // another node may order this, past every lock
         endings.remove(group);
+        if (!severalVoters()) {
+            try {
+                TermFile.mend(logOf(group)); // of a group that is started again
+            } catch (IOException e) {
+                LOG.warn("group {}: its term is lost, and cannot be mended now", group, e);
+            }
+        }
         return groups.computeIfAbsent(group, this::localGroup).begin();
+    }
+
+    private boolean severalVoters() {
+        return context.settings().timeouts().severalVoters();
     }
 
     /// Ratis may tell of a log's end when the group has been closed for good.
@@ -375,7 +386,7 @@ public final class RaftNode implements Replication {
             }
             archived.take(id);
             try {
-                Optional<String> damage = NodeDirectory.moveIfDamaged(directory, id);
+                Optional<String> damage = NodeDirectory.moveIfDamaged(directory, id, severalVoters());
                 if (damage.isPresent()) {
                     group(id, damage.get());
                     return;
