@@ -181,6 +181,12 @@ final class Checkpoints implements AutoCloseable {
         if (mark == null || (before != null && before.getIndex() >= mark.getIndex()) || held()) {
             return;
         }
+        try {
+            MembersFile.mend(directory.resolveSibling("."), division.getRaftConf());
+        } catch (IOException e) {
+            LOG.warn("group {}: the log is kept, it may be all that names the members", group, e);
+            return;
+        }
         purgedAt = bytes;
         published = mark;
         // Not through Ratis' own request for a snapshot: a listener is "starting" to Ratis until its leader changes,

@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -139,6 +140,27 @@ class SnapshotTest {
                     () -> cluster.store("lhr", GROUP)
                             .entries()
                             .equals(cluster.store("fra", GROUP).entries()));
+        }
+    }
+
+    /// Ratis leaves its file of the members empty on a disk that is full to the last byte.
+    @Test
+    void theMembersAreKnownWithoutTheLogThatIsLetGoOf() throws IOException {
+        try (var cluster = new TestCluster(directory, SMALL)) {
+            ReplicatedGroup group = cluster.start("fra").create(GROUP, LIMIT);
+            commit(group, "a");
+            Path members = cluster.directory("fra").resolve("log/" + GROUP + "/current/raft-meta.conf");
+            await("Ratis has written them", () -> Files.exists(members));
+            Files.write(members, new byte[0]);
+
+            fill(group, 6);
+
+            await("they are written again", () -> size(members) > 0);
+            assertThat(LogEntryProto.parseFrom(Files.readAllBytes(members))
+                            .getConfigurationEntry()
+                            .getPeersList())
+                    .extracting(peer -> peer.getId().toStringUtf8())
+                    .containsExactly("fra");
         }
     }
 
