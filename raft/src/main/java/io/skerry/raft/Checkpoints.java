@@ -49,6 +49,10 @@ final class Checkpoints implements AutoCloseable {
     private volatile long due;
     private volatile long purgedAt;
 
+    /// A snapshot was installed that Ratis has not seen. It still applies the log before; where that is gone
+    /// it would try to for ever, and the group could not be closed.
+    private volatile boolean unseen;
+
     private int transfers;
     private long holdUntil = System.nanoTime();
     private volatile boolean closed;
@@ -78,6 +82,7 @@ final class Checkpoints implements AutoCloseable {
     /// From now on Ratis sees the newest mark.
     void publish() {
         published = written;
+        unseen = false;
     }
 
     /// Counts an applied entry; the applying thread.
@@ -178,7 +183,7 @@ final class Checkpoints implements AutoCloseable {
     private void purge() {
         SnapshotMark mark = written;
         SnapshotMark before = published;
-        if (mark == null || (before != null && before.getIndex() >= mark.getIndex()) || held()) {
+        if (mark == null || (before != null && before.getIndex() >= mark.getIndex()) || unseen || held()) {
             return;
         }
         try {
@@ -234,6 +239,7 @@ final class Checkpoints implements AutoCloseable {
     /// A snapshot from another member took the place of the databases: durable now, published
     /// when Ratis asks for it.
     void installed(TermIndex at) throws IOException {
+        unseen = true;
         write(new SnapshotMark(at));
     }
 

@@ -11,11 +11,15 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,24 +51,56 @@ class CheckpointsTest {
         }
     }
 
-    /// One whose log has every entry.
+    /// Ratis applies the log before until it has seen the snapshot.
+    @Test
+    void theLogIsKeptUntilAnInstalledSnapshotIsPublished() throws IOException {
+        var purged = new ConcurrentLinkedQueue<Long>();
+        RaftServer.Division division = division(() -> {}, purged);
+        var stores = new EntryStore.Stores(directory.resolve("stores"));
+        try (Workers workers = new Workers(FRA.node())) {
+            var node = new NodeContext(
+                    FRA, RaftSettings.defaults(), stores, NOBODY, DiskSpace.of(directory), workers, group -> {});
+            var checkpoints = new Checkpoints(
+                    GROUP, node, division, stores.open(GROUP), directory.resolve("log/sm"), Optional.empty());
+            checkpoints.installed(TermIndex.valueOf(1, 7));
+            checkpoints.await(Duration.ofSeconds(60));
+            assertThat(purged).isEmpty();
+
+            checkpoints.publish();
+            stores.of(GROUP).claimed(new LogIndex(9), TestCluster.entry("one"));
+            checkpoints.await(Duration.ofSeconds(60));
+
+            assertThat(purged).containsExactly(9L);
+        }
+    }
+
     private static RaftServer.Division division(Runnable onRead) {
-        RaftLog log = stand(RaftLog.class, first -> {
+        return division(onRead, new ConcurrentLinkedQueue<>());
+    }
+
+    /// One whose log has every entry.
+    private static RaftServer.Division division(Runnable onRead, Queue<Long> purged) {
+        RaftLog log = stand(RaftLog.class, (name, first) -> {
+            if (name.equals("purge")) {
+                purged.add((Long) first);
+                return CompletableFuture.completedFuture(first);
+            }
             onRead.run();
             return TermIndex.valueOf(1, (Long) first);
         });
-        return stand(RaftServer.Division.class, first -> log);
+        return stand(RaftServer.Division.class, (name, first) -> name.equals("getRaftLog") ? log : null);
     }
 
     private interface Answer {
-        Object of(Object argument);
+        @Nullable
+        Object of(String method, Object argument);
     }
 
     private static <T> T stand(Class<T> type, Answer answer) {
         return type.cast(Proxy.newProxyInstance(
                 type.getClassLoader(),
                 new Class<?>[] {type},
-                (proxy, method, arguments) -> answer.of(arguments == null ? "" : arguments[0])));
+                (proxy, method, arguments) -> answer.of(method.getName(), arguments == null ? "" : arguments[0])));
     }
 
     private static final PeerTransport NOBODY = new PeerTransport() {
