@@ -141,8 +141,9 @@ final class GroupStateMachine extends BaseStateMachine {
         log.stop("group " + group + " is closed on this node");
         leadership.set(false);
         getLifeCycle().checkStateAndClose();
-        checkpoints().ifPresent(Checkpoints::close);
+        // In this order: a snapshot whose databases are installed gets its mark, too.
         endFetch();
+        checkpoints().ifPresent(Checkpoints::close);
         applying.lock();
         try {
             if (store != null) {
