@@ -77,7 +77,7 @@ class ThreeVotersTest {
             assertThatThrownBy(() -> node.create(GROUP, voters, LIMIT))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("3 voters")
-                    .hasMessageContaining("the timeouts of a cluster");
+                    .hasMessageContaining("with one voter");
             assertThat(node.group(GROUP)).isEmpty();
         }
     }
