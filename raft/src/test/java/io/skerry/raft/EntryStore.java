@@ -33,7 +33,6 @@ final class EntryStore implements GroupStore {
 
     static final DatabaseId DATABASE = new DatabaseId(new UUID(0, 1));
 
-    private final GroupId id;
     private final Path file;
     private final TreeMap<Long, String> entries = new TreeMap<>();
     private final TreeMap<Long, String> applied = new TreeMap<>();
@@ -59,7 +58,6 @@ final class EntryStore implements GroupStore {
     volatile @Nullable Runnable onClose;
 
     EntryStore(GroupId id, Path directory) {
-        this.id = id;
         this.file = directory.resolve(id + ".entries");
         if (Files.exists(file)) {
             try (var in = new DataInputStream(Files.newInputStream(file))) {
@@ -121,11 +119,6 @@ final class EntryStore implements GroupStore {
 
     private static String text(byte[] entry) {
         return new String(entry, 0, Math.min(entry.length, 64), java.nio.charset.StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public GroupId id() {
-        return id;
     }
 
     @Override

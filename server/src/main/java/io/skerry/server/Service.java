@@ -76,11 +76,9 @@ public final class Service implements AutoCloseable {
     /// it.
     private static final int LAST_REPORT_PART = 3;
 
-    private final Fleet fleet;
     private final LifeCycle life;
 
-    private Service(Fleet fleet, LifeCycle life) {
-        this.fleet = fleet;
+    private Service(LifeCycle life) {
         this.life = life;
     }
 
@@ -188,7 +186,7 @@ public final class Service implements AutoCloseable {
             // answers.
             parts.add("pipelines", () -> hrana.stop(PIPELINES_END, interrupt, PIPELINES_ANSWER));
         });
-        return new Service(fleet, life);
+        return new Service(life);
     }
 
     private static StreamFollower.Streams streams(HranaRoutes hrana) {
@@ -212,10 +210,6 @@ public final class Service implements AutoCloseable {
                 .map(DatabaseId::toString)
                 .collect(Collectors.toSet()));
         hrana.closeStreams(databases::contains);
-    }
-
-    public Fleet fleet() {
-        return fleet;
     }
 
     private static KeySets keySets(Configuration settings) throws StartException {

@@ -87,7 +87,7 @@ final class Members {
         }
         List<MemberState> seen = seenByPrimary(group);
         return group.locations().stream()
-                .map(location -> state(group, location, seen))
+                .map(location -> state(location, seen))
                 .toList();
     }
 
@@ -117,7 +117,7 @@ final class Members {
         }
     }
 
-    private LocationState state(Group group, LocationCode location, List<MemberState> seen) {
+    private LocationState state(LocationCode location, List<MemberState> seen) {
         List<NodeId> nodes = catalog.nodesAt(location).stream().map(Node::id).toList();
         return seen.stream()
                 .filter(member -> nodes.contains(member.node()))

@@ -28,10 +28,6 @@ final class WriterContext {
         return connection;
     }
 
-    DatabaseFile file() {
-        return file;
-    }
-
     /// Gives the connection what belongs to a session: its last rowid, its `PRAGMA foreign_keys`.
     void assume(long lastInsertRowid, boolean enforceForeignKeys) {
         connection.raw().setLastInsertRowid(lastInsertRowid);

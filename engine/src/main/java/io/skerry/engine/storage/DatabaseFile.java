@@ -4,7 +4,6 @@ import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.Meter;
 import io.skerry.sqlite.Connection;
-import java.time.Duration;
 
 /// The open file of one database, as the query side uses it: connections, and what became of commits. From
 /// here on down nobody knows SQL; from here on up nobody knows the log.
@@ -48,9 +47,6 @@ public interface DatabaseFile {
 
     /// Counts what statements of clients read and write; outlives this opening of the file.
     Meter meter();
-
-    /// @return false if `limit` passed before [#frame] was at least `frame`
-    boolean awaitFrame(FrameNo frame, Duration limit);
 
     /// The state of the file can no longer be relied on: it is fenced, and rebuilt from the log once its connections
     /// are closed. Returns at once.

@@ -10,7 +10,6 @@ import io.skerry.sqlite.Checkpoint;
 import io.skerry.sqlite.CheckpointMode;
 import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.SqliteException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -166,11 +165,6 @@ final class OpenFile implements DatabaseFile {
     @Override
     public FrameNo frame() {
         return database.frame();
-    }
-
-    @Override
-    public boolean awaitFrame(FrameNo frame, Duration limit) {
-        return database.awaitFrame(frame, limit);
     }
 
     @Override

@@ -18,7 +18,6 @@ import io.skerry.sqlite.vfs.WalBarrier;
 import io.skerry.sqlite.vfs.WalFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -142,11 +141,6 @@ final class LocalFile implements DatabaseFile, WalBarrier, AutoCloseable {
     public FrameNo frame() {
         onFrame.run();
         return frame;
-    }
-
-    @Override
-    public boolean awaitFrame(FrameNo wanted, Duration limit) {
-        return frame.compareTo(wanted) >= 0;
     }
 
     @Override

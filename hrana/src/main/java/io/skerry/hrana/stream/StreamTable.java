@@ -182,10 +182,6 @@ public final class StreamTable {
         return true;
     }
 
-    public int size() {
-        return count.get();
-    }
-
     private void forget(Stream stream) {
         if (!stream.kept) {
             oneShots.leave(stream);
