@@ -86,9 +86,7 @@ final class Members {
             return group.locations().stream().map(LocationState::unknown).toList();
         }
         List<MemberState> seen = seenByPrimary(group);
-        return group.locations().stream()
-                .map(location -> state(location, seen))
-                .toList();
+        return group.locations().stream().map(location -> state(location, seen)).toList();
     }
 
     void awaitCatalog(FrameNo frame, Duration limit) {
