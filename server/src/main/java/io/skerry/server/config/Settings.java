@@ -1,6 +1,7 @@
 package io.skerry.server.config;
 
 import io.skerry.catalog.upload.Uploads;
+import io.skerry.engine.entry.TransactionAssembly;
 import io.skerry.hrana.HranaSettings;
 import io.skerry.platform.DatabaseAddress;
 import io.skerry.server.issuer.AddressPolicy;
@@ -189,8 +190,8 @@ public final class Settings {
     public static final Setting<Long> TRANSACTION_BYTES = new Setting<>(
             "databases.transaction-bytes",
             "240MiB",
-            "the log entries of one transaction (TRANSACTION_TOO_LARGE)",
-            Values.bytes(MIB, 2 * GIB));
+            "the log entries of one transaction, and 64 bytes for each of its pages (TRANSACTION_TOO_LARGE)",
+            Values.bytes(MIB, TransactionAssembly.HELD_BYTES_MAX));
 
     public static final Setting<Long> CHECKPOINT_BYTES = new Setting<>(
             "raft.checkpoint-bytes",
