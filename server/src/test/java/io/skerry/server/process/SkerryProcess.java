@@ -144,9 +144,19 @@ final class SkerryProcess implements AutoCloseable {
     /// Waits until the process has computed for so long: what makes it compute has begun then.
     void awaitComputing(Duration time) throws InterruptedException {
         Duration before = computed();
+        Soon soon = new Soon(true);
         while (computed().minus(before).compareTo(time) < 0) {
             assertThat(process.isAlive()).isTrue();
-            Thread.sleep(20);
+            assertThat(soon.again()).as("it computes").isTrue();
+        }
+    }
+
+    /// Waits for these words in its log, and looks often: what they announce may be brief.
+    void awaitLog(String words) throws IOException, InterruptedException {
+        long end = System.nanoTime() + START.toNanos();
+        while (!log().contains(words)) {
+            assertThat(System.nanoTime() - end).as("the log says: %s", words).isNegative();
+            Thread.sleep(1);
         }
     }
 
