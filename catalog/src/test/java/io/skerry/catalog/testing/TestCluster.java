@@ -4,6 +4,8 @@ import io.skerry.catalog.Catalog;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.FleetLimits;
 import io.skerry.catalog.fleet.FleetSizes;
+import io.skerry.catalog.group.Group;
+import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.location.Node;
 import io.skerry.catalog.organization.Organization;
@@ -153,6 +155,11 @@ public final class TestCluster implements AutoCloseable {
 
     public Organization acme(Sql sql) {
         return Organizations.bySlug(sql, "acme").orElseThrow();
+    }
+
+    /// One of acme's groups.
+    public Group group(String name) {
+        return catalog.read(sql -> Groups.byName(sql, acme(sql).id(), name)).orElseThrow();
     }
 
     @Override

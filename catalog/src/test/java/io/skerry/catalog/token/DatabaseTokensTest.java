@@ -9,7 +9,6 @@ import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.group.Group;
-import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.issuer.KeySets;
 import io.skerry.catalog.issuer.KeySource;
 import io.skerry.catalog.testing.TestCluster;
@@ -203,8 +202,6 @@ class DatabaseTokensTest {
     }
 
     private Group group() {
-        return cluster.catalog()
-                .read(sql -> Groups.byName(sql, cluster.acme(sql).id(), "default"))
-                .orElseThrow();
+        return cluster.group("default");
     }
 }

@@ -14,7 +14,6 @@ import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.database.VpcRules;
 import io.skerry.catalog.fleet.Seed;
 import io.skerry.catalog.group.Group;
-import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.issuer.KeySets;
 import io.skerry.catalog.issuer.KeySource;
 import io.skerry.catalog.location.LocationCode;
@@ -68,9 +67,7 @@ class CatalogAccessTest {
     }
 
     private Group group() {
-        return cluster.catalog()
-                .read(sql -> Groups.byName(sql, cluster.acme(sql).id(), "default"))
-                .orElseThrow();
+        return cluster.group("default");
     }
 
     private CatalogAccess accessAt(String node) {
