@@ -23,6 +23,8 @@ import java.util.stream.Stream;
 final class SkerryProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofMinutes(5);
+    private static final int SLACK_THREADS = 16;
+    private static final int SLACK_HANDLES = 40;
     private static final Duration END = Duration.ofMinutes(2);
 
     /// For HTTP; the next two thousand are for what nodes say to each other.
@@ -184,6 +186,15 @@ final class SkerryProcess implements AutoCloseable {
     Footprint footprint() throws IOException {
         Path proc = Path.of("/proc", Long.toString(process.pid()));
         return new Footprint(count(proc.resolve("task")), count(proc.resolve("fd")));
+    }
+
+    /// Waits until the process has hardly more of them than it had.
+    void awaitFootprint(Footprint before) throws Exception {
+        Await.until(() -> {
+            Footprint now = footprint();
+            assertThat(now.handles()).isLessThanOrEqualTo(before.handles() + SLACK_HANDLES);
+            assertThat(now.threads()).isLessThanOrEqualTo(before.threads() + SLACK_THREADS);
+        });
     }
 
     /// The files that the process has open whose paths contain a text.
