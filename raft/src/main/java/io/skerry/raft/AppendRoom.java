@@ -38,6 +38,18 @@ final class AppendRoom {
         return true;
     }
 
+    /// As [#take], without waiting.
+    boolean takeNow(int bytes) {
+        if (!entries.tryAcquire()) {
+            return false;
+        }
+        if (!kilobytes.tryAcquire(permits(bytes))) {
+            entries.release();
+            return false;
+        }
+        return true;
+    }
+
     private static boolean acquire(Semaphore semaphore, int permits, long deadline) {
         if (semaphore.tryAcquire(permits)) {
             return true;

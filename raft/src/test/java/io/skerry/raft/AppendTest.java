@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +63,28 @@ class AppendTest {
             assertThat(outcome).isInstanceOf(Committed.class);
             assertThat(cluster.store("fra", GROUP).applied()).containsExactly("a", "b");
             assertThat(cluster.store("fra", GROUP).claimed()).containsExactly("last");
+        }
+    }
+
+    /// It does not wait for places that it has itself.
+    @Test
+    void aTransactionMayHaveMorePiecesThanMayWaitAtOneTime() throws IOException {
+        RaftSettings settings = RaftSettings.defaults();
+        int pieces = 2 * settings.entriesInFlightMax() + 1;
+        try (var cluster = new TestCluster(directory, settings)) {
+            ReplicatedGroup group = cluster.start("fra").create(GROUP, LIMIT);
+            List<byte[]> all =
+                    IntStream.range(0, pieces).mapToObj(i -> entry("p" + i)).toList();
+
+            AppendOutcome outcome = group.log().commit(EntryStore.DATABASE, all);
+
+            assertThat(outcome).isInstanceOf(Committed.class);
+            EntryStore store = cluster.store("fra", GROUP);
+            assertThat(store.applied())
+                    .hasSize(pieces - 1)
+                    .startsWith("p0", "p1")
+                    .endsWith("p" + (pieces - 2));
+            assertThat(store.claimed()).containsExactly("p" + (pieces - 1));
         }
     }
 
