@@ -49,6 +49,7 @@ final class GroupLog implements CommitLog {
     private final GroupId group;
     private final RaftSettings settings;
     private final DiskSpace disk;
+    private final AppendRoom transactions;
 
     // Random, so that no entry of another incarnation is taken for one of this.
     private final ClientId incarnation = ClientId.randomId();
@@ -66,10 +67,12 @@ final class GroupLog implements CommitLog {
 
     private volatile @Nullable Refused draining;
 
-    GroupLog(GroupId group, RaftSettings settings, DiskSpace disk) {
+    /// @param transactions of all groups of the node, those of several pieces
+    GroupLog(GroupId group, RaftSettings settings, DiskSpace disk, AppendRoom transactions) {
         this.group = group;
         this.settings = settings;
         this.disk = disk;
+        this.transactions = transactions;
         this.room = new AppendRoom(settings.entriesInFlightMax(), settings.bytesInFlightMax(), settings.queueLimit());
     }
 
@@ -80,15 +83,24 @@ final class GroupLog implements CommitLog {
         if (pieces.isEmpty()) {
             throw new IllegalArgumentException("database " + database + ": a commit without an entry");
         }
-        List<byte[]> before = pieces.subList(0, pieces.size() - 1);
-        if (!before.isEmpty()) {
-            AppendOutcome failed = appendAll(before);
-            if (failed != null) {
-                // The last piece carries the commit and was not offered: without it the others mean nothing.
-                return new Refused(reason(failed), message(failed));
-            }
+        return pieces.size() == 1 ? append(pieces.getFirst(), true) : commitPieces(pieces);
+    }
+
+    private AppendOutcome commitPieces(List<byte[]> pieces) {
+        int bytes = pieces.stream().mapToInt(piece -> piece.length).sum();
+        if (!transactions.take(bytes)) {
+            return new Refused(
+                    Reason.OVERLOADED,
+                    "group " + group + ": long transactions of " + settings.transactionBytesMax()
+                            + " bytes are being written on this node already");
         }
-        return append(pieces.getLast(), true);
+        try {
+            AppendOutcome failed = appendAll(pieces.subList(0, pieces.size() - 1));
+            // The last piece carries the commit and was not offered: without it the others mean nothing.
+            return failed == null ? append(pieces.getLast(), true) : new Refused(reason(failed), message(failed));
+        } finally {
+            transactions.giveBack(bytes);
+        }
     }
 
     @Override

@@ -62,7 +62,7 @@ final class GroupStateMachine extends BaseStateMachine {
     GroupStateMachine(GroupId group, NodeContext node) {
         this.group = group;
         this.node = node;
-        this.log = new GroupLog(group, node.settings(), node.disk());
+        this.log = new GroupLog(group, node.settings(), node.disk(), node.transactions());
         this.entries = new CommittedEntries(log, this::applied);
         this.leadership = new Leadership(node.workers().events, this::tellLeadership);
     }

@@ -74,7 +74,14 @@ public final class RaftNode implements Replication {
         NodeDirectory.claim(directory, self.node());
         this.directory = directory;
         this.context = new NodeContext(
-                self, settings, stores, transport, DiskSpace.of(logs), new Workers(self.node()), this::restart);
+                self,
+                settings,
+                stores,
+                transport,
+                DiskSpace.of(logs),
+                AppendRoom.forTransactions(settings),
+                new Workers(self.node()),
+                this::restart);
         int colon = self.raft().lastIndexOf(':');
         RaftProperties properties = settings.server(
                 logs,

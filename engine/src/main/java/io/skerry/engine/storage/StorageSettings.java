@@ -28,7 +28,7 @@ public record StorageSettings(
         int maintenanceThreads) {
 
     public static final StorageSettings DEFAULT = new StorageSettings(
-            2_000, Duration.ofSeconds(60), Duration.ofSeconds(10), 64L << 20, 240L << 20, 4096, 500, 2);
+            2_000, Duration.ofSeconds(60), Duration.ofSeconds(10), 64L << 20, 64L << 20, 4096, 500, 2);
 
     public StorageSettings {
         positive("openDatabases", openDatabases);
