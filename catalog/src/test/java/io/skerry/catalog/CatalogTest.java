@@ -169,8 +169,7 @@ class CatalogTest {
     }
 
     private Group group() {
-        return catalog.read(sql -> Groups.byName(sql, cluster.acme(sql).id(), "default"))
-                .orElseThrow();
+        return cluster.group("default");
     }
 
     private void create(String name) {

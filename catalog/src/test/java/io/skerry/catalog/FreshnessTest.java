@@ -7,7 +7,6 @@ import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.group.Group;
-import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.testing.LaggingDatabase;
 import io.skerry.catalog.testing.TestCluster;
 import io.skerry.engine.Code;
@@ -63,9 +62,7 @@ class FreshnessTest {
     }
 
     private void create(String name) {
-        Group group = cluster.catalog()
-                .read(sql -> Groups.byName(sql, cluster.acme(sql).id(), "default"))
-                .orElseThrow();
+        Group group = cluster.group("default");
         cluster.fleet().createDatabase(cluster.acme(), group, name, SizeLimit.NONE, Actor.SYSTEM);
     }
 

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /// A `skerry dev` with three locations on free ports, run by the JVM that runs the test, from the classes under test.
@@ -151,10 +150,6 @@ final class DevProcess implements AutoCloseable {
         return process.pid();
     }
 
-    boolean isAlive() {
-        return process.isAlive();
-    }
-
     /// A Platform API call with the administrator's token.
     Answer api(int node, String method, String path, String body) throws IOException, InterruptedException {
         return call(node, method, path, token(), body, Duration.ofMinutes(2));
@@ -220,14 +215,6 @@ final class DevProcess implements AutoCloseable {
     /// SIGKILL: nothing in the process can react.
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
-    }
-
-    /// SIGTERM.
-    ///
-    /// @return false if the process still ran after `limit`
-    boolean terminate(Duration limit) throws InterruptedException {
-        process.destroy();
-        return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -27,6 +27,8 @@ public enum Code {
     BLOCKED,
     /// What let the session in counts no more: the key of its token was rotated, or its database is gone.
     ACCESS_ENDED,
+    /// The group of the database was taken out of use while the request ran.
+    GROUP_ARCHIVED,
     /// A database may not be attached: the token does not allow it, or the database does not.
     ATTACH_FORBIDDEN,
     /// A database that was attached is not any more: it was deleted, or may not be attached now.

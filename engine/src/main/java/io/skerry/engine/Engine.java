@@ -1,5 +1,6 @@
 package io.skerry.engine;
 
+import io.skerry.engine.file.Deletions;
 import io.skerry.engine.query.QueryEngine;
 import io.skerry.engine.query.QuerySettings;
 import io.skerry.engine.storage.GroupFiles;
@@ -7,6 +8,7 @@ import io.skerry.engine.storage.StorageNode;
 import io.skerry.engine.storage.StorageSettings;
 import io.skerry.engine.storage.StoredGroup;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.OptionalLong;
 
 /// Everything that the groups of one node share: threads, limits, the bound on open databases. One per node.
@@ -27,7 +29,7 @@ public final class Engine implements AutoCloseable {
     /// The databases of a group, from the files in `directory`, which belongs to this group alone and need
     /// not exist. Nothing is read before [GroupState#start].
     public GroupStore open(GroupId group, Path directory) {
-        return new LocalGroup(group, new StoredGroup(new GroupFiles(group, 0, directory, storage)), queries);
+        return new LocalGroup(new StoredGroup(new GroupFiles(group, 0, directory, storage)), queries);
     }
 
     /// Bytes of the file of a database of a group that is not open; empty if there is none.
@@ -40,6 +42,18 @@ public final class Engine implements AutoCloseable {
     /// What its databases count.
     public Meters meters() {
         return meters;
+    }
+
+    /// What could not be deleted of the node's files, tried again on a thread of the node.
+    public Deletions deletions() {
+        return storage.deletions();
+    }
+
+    /// Does something about the files of the node again and again, on one of its threads.
+    ///
+    /// @param task must not throw
+    public void every(Duration period, Runnable task) {
+        storage.every(period, task);
     }
 
     /// See [QueryEngine#interruptAll].

@@ -8,8 +8,6 @@ import java.util.Optional;
 /// [GroupState].
 public interface GroupStore extends GroupState {
 
-    GroupId id();
-
     /// The database, or empty if this node has not (yet) applied its creation.
     Optional<Database> database(DatabaseId id);
 

@@ -10,19 +10,12 @@ import java.util.Optional;
 /// A group's databases as users see them, over its files as the log sees them.
 final class LocalGroup implements GroupStore {
 
-    private final GroupId id;
     private final StoredGroup stored;
     private final QueryEngine queries;
 
-    LocalGroup(GroupId id, StoredGroup stored, QueryEngine queries) {
-        this.id = id;
+    LocalGroup(StoredGroup stored, QueryEngine queries) {
         this.stored = stored;
         this.queries = queries;
-    }
-
-    @Override
-    public GroupId id() {
-        return id;
     }
 
     @Override

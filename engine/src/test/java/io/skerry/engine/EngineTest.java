@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skerry.engine.Meter.Reading;
+import io.skerry.engine.query.Program;
+import io.skerry.engine.query.ResultSink;
+import io.skerry.engine.query.Row;
 import io.skerry.engine.query.Session;
 import io.skerry.engine.query.SessionOptions;
+import io.skerry.engine.query.Sql;
 import io.skerry.engine.storage.FakeLog.Fate;
+import io.skerry.engine.testing.Await;
 import io.skerry.sqlite.Authorizer;
 import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.Statement;
@@ -17,10 +22,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The engine as a whole, from sessions to files, over a log in memory.
 class EngineTest extends TwoNodes {
@@ -190,6 +198,60 @@ class EngineTest extends TwoNodes {
         };
         assertThatThrownBy(() -> database.dumpTo(full)).hasMessageContaining("the client is gone");
         assertThat(leaderEngine.meters().take()).containsExactly(new Reading(ID, 2, 0, List.of()));
+    }
+
+    /// In both of the ways in which a database leaves while it is read.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aReadThatRunsWhileItsDatabaseGoesHearsWhatTheNextOneHears(boolean deleted) throws Exception {
+        var reads = new CountDownLatch(1);
+        Session session = database.openSession(SessionOptions.FULL);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> running = threads.submit(() -> session.run(
+                    Program.of(Sql.of("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT i FROM n")),
+                    new Rows(reads::countDown)));
+            Await.latch(reads);
+            if (deleted) {
+                leader.drop(ID);
+            } else {
+                leader.close();
+            }
+            assertThatThrownBy(() -> session.sequence("SELECT 1"))
+                    .isInstanceOfSatisfying(
+                            DatabaseException.class,
+                            next -> assertThatThrownBy(running::get)
+                                    .cause()
+                                    .hasMessage(next.getMessage())
+                                    .extracting("code")
+                                    .isEqualTo(next.code())
+                                    .isEqualTo(deleted ? Code.NO_SUCH_DATABASE : Code.UNAVAILABLE));
+        }
+        session.close();
+    }
+
+    /// Takes rows, and throws what ends them.
+    private record Rows(Runnable row) implements ResultSink {
+        @Override
+        public void begin(int step, List<Column> columns) {}
+
+        @Override
+        public void row(Row taken) {
+            row.run();
+        }
+
+        @Override
+        public void end(StepResult result) {}
+
+        @Override
+        public void failed(int step, DatabaseException error) {
+            throw error;
+        }
+
+        @Override
+        public void skipped(int step) {}
+
+        @Override
+        public void restart() {}
     }
 
     @Test

@@ -94,10 +94,12 @@ final class DumpEndpoint {
             out.flush();
             body.close();
         } catch (RuntimeException e) {
-            if (body.begun == null && e instanceof Refusal) {
+            if (body.begun == null && (e instanceof Refusal || e instanceof AccessException)) {
                 throw e;
             }
             if (body.begun == null) {
+                // What ended it may be what a request that comes now is refused for.
+                body.requireGranted();
                 LOG.warn("Database {} could not be dumped", database.id(), e);
                 throw Refusal.server(503, "the dump could not be made: " + e.getMessage());
             }
@@ -122,7 +124,7 @@ final class DumpEndpoint {
             this.limit = limit;
         }
 
-        private OutputStream begun() {
+        private void requireGranted() {
             Restrictions now = grant.now();
             if (now == null || now.blocksReads()) {
                 throw Refusal.server(
@@ -130,6 +132,10 @@ final class DumpEndpoint {
                         "the dump ends here: its token does not open the database any more, or reads of it"
                                 + " were blocked");
             }
+        }
+
+        private OutputStream begun() {
+            requireGranted();
             if (System.nanoTime() - begin > limit.toNanos()) {
                 throw Refusal.server(503, "the dump ends here: it may take " + limit.toSeconds() + " s at most");
             }

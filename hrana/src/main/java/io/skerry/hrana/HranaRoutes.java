@@ -216,13 +216,6 @@ public final class HranaRoutes implements Handler, AutoCloseable {
         nodes.close();
     }
 
-    /// Ends the streams of some databases, whoever holds them; what is open in them is rolled back.
-    ///
-    /// @param keys of the databases, as in [DatabaseAccess.Target]
-    public void closeStreams(Predicate<String> keys) {
-        pipelines.closeStreams(keys);
-    }
-
     /// Asks again, after a change, what let in the streams and the requests that run. Those that it would not let in
     /// now begin to end: what is open in them is rolled back, what runs in them is interrupted. What runs in others
     /// and is forbidden now is interrupted soon.

@@ -22,7 +22,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -116,10 +115,6 @@ final class PipelineEndpoint {
             }
             throw e;
         }
-    }
-
-    void closeStreams(Predicate<String> keys) {
-        streams.closeAll(keys);
     }
 
     void checkStreams() {

@@ -23,9 +23,12 @@ import io.skerry.hrana.DatabaseAccess.Callers;
 import io.skerry.hrana.DatabaseAccess.Target;
 import io.skerry.hrana.stream.Grant;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -58,6 +61,7 @@ class AccessEndTest {
 
     private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
     private final Set<String> ended = ConcurrentHashMap.newKeySet();
+    private final Set<String> archived = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<String, CountDownLatch> asked = new ConcurrentHashMap<>();
     private final AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
     private volatile Restrictions restrictions = Restrictions.NONE;
@@ -105,6 +109,9 @@ class AccessEndTest {
         String bearer = String.valueOf(token);
         Grant grant = () -> {
             @Nullable Restrictions now = ended.contains(bearer) ? null : restrictions;
+            if (archived.contains(bearer)) {
+                throw AccessException.coded("the group is archived", "GROUP_ARCHIVED");
+            }
             latch(bearer).countDown();
             meanwhile.getAndSet(() -> {}).run();
             return now;
@@ -185,6 +192,45 @@ class AccessEndTest {
                 .contains("\"value\":\"0\"");
     }
 
+    /// In results, and as whole answers: what comes after the archiving, or is on its way into a stream, gets the same.
+    @Test
+    void whatRunsOrWaitsWhenItsGroupIsArchivedHearsWhatARequestAfterItHears() throws Exception {
+        String holder = baton(ok(primary, "holder", requests(execute("BEGIN IMMEDIATE"))));
+        var reads = new ArrayList<Future<HttpResponse<String>>>();
+        for (DataPlane plane : new DataPlane[] {primary, replica}) {
+            String token = plane == primary ? "a" : "b";
+            reads.add(begin(plane, token, requests(execute(ENDLESS), CLOSE)));
+            archived.add(token);
+        }
+        Future<HttpResponse<String>> waits = begin(primary, "c", requests(execute(insert(1)), CLOSE));
+        archived.add("c");
+
+        check();
+
+        reads.add(waits);
+        for (Future<HttpResponse<String>> running : reads) {
+            HttpResponse<String> answer = running.get();
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(answer.body()).contains("\"message\":\"the group is archived\",\"code\":\"GROUP_ARCHIVED\"");
+        }
+        ok(primary, "holder", on(holder, execute(insert(2)), execute("COMMIT"), CLOSE));
+        String fromTableToTable = "INSERT INTO t " + ENDLESS;
+        Future<HttpResponse<String>> writes = begin(primary, "d", requests(execute(fromTableToTable), CLOSE));
+        archived.add("d");
+        check();
+        assertThat(writes.get().body()).contains("\"code\":\"GROUP_ARCHIVED\"");
+        for (HttpResponse<String> late : List.of(
+                post(primary, "a", requests(execute("SELECT 1"))),
+                primary.send(
+                        HttpRequest.newBuilder(primary.uri("/dev/shop/dump")).header("authorization", "a")))) {
+            assertThat(late.statusCode()).as(late.body()).isEqualTo(400);
+            assertThat(late.body()).contains("the group is archived", "GROUP_ARCHIVED");
+        }
+        assertThat(ok(primary, "new", requests(execute("SELECT group_concat(a) FROM t"), CLOSE))
+                        .body())
+                .contains("\"value\":\"2\"");
+    }
+
     @Test
     void aTokenThatEndsBeforeItsRequestIsSeenOpensNothing() {
         ended.add("old");
@@ -243,6 +289,10 @@ class AccessEndTest {
     /// As both nodes do when they hear that the token counts no more.
     private void end(String token) throws InterruptedException {
         ended.add(token);
+        check();
+    }
+
+    private void check() throws InterruptedException {
         for (DataPlane plane : new DataPlane[] {replica, primary}) {
             plane.routes.checkStreams();
             assertThat(plane.routes.awaitEndings(LIMIT)).isTrue();

@@ -130,7 +130,7 @@ public final class FakeDatabase implements Database {
         }
 
         @Override
-        public void end(String why) {
+        public void end(Code code, String why) {
             endings.add(why);
             close();
         }

@@ -139,20 +139,6 @@ class StreamsTest {
     }
 
     @Test
-    void theStreamsOfSomeDatabasesAreEndedAndRolledBackAndOthersGoOn() {
-        String ended = baton(plane.post("/dev/other/v2/pipeline", requests(execute("BEGIN"))));
-        String kept = baton(plane.post("/dev/third/v2/pipeline", requests(execute("BEGIN"))));
-
-        plane.routes.closeStreams("other"::equals);
-
-        assertThat(database.rollbacks).hasValue(1);
-        refused(plane.post("/dev/other/v2/pipeline", on(ended, execute("WRITE"))), INVALID);
-        assertThat(plane.post("/dev/third/v2/pipeline", on(kept, execute("COMMIT")))
-                        .statusCode())
-                .isEqualTo(200);
-    }
-
-    @Test
     void expiredStreamsAreForgottenOldestFirst() {
         var defaults = HranaSettings.defaults().streams();
         try (DataPlane small = plane(HranaSettings.defaults()

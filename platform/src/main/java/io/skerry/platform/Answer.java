@@ -42,6 +42,12 @@ record Answer(int status, String contentType, Map<String, String> headers, byte[
                 302, JSON_TYPE, Map.of("Location", location, "Cache-Control", "no-store"), bytes(Views.object()));
     }
 
+    /// `Retry-After` for what is not possible now (RFC 9110, section 10.2.3); empty for any other status. How long a
+    /// disk stays full or a group has no leader nobody knows: a second keeps a program from asking at once.
+    static Map<String, String> whenToAskAgain(int status) {
+        return status == 503 ? Map.of("Retry-After", "1") : Map.of();
+    }
+
     /// With a secret that nothing between here and the client is to keep.
     static Answer secret(JsonNode body) {
         return new Answer(200, JSON_TYPE, Map.of("Cache-Control", "no-store", "Pragma", "no-cache"), bytes(body));
@@ -87,8 +93,16 @@ record Answer(int status, String contentType, Map<String, String> headers, byte[
         if (e instanceof OauthException refused) {
             return refusal(failure, refused.problem());
         }
-        Answer answer = error(failure.status(), failure.text());
-        return e instanceof ApiException refused ? answer.with(refused.headers()) : answer;
+        return error(failure.status(), failure.text()).with(headers(e, failure.status()));
+    }
+
+    private static Map<String, String> headers(RuntimeException e, int status) {
+        return switch (e) {
+            case ApiException refused -> refused.headers();
+            // It may have happened: who asks again without a look may do it twice.
+            case DatabaseException failed when failed.code() == Code.OUTCOME_UNKNOWN -> Map.of();
+            default -> whenToAskAgain(status);
+        };
     }
 
     /// As clients of OAuth read it (RFC 6749, section 5.2): `error` is a word for them.

@@ -12,8 +12,9 @@ public final class ApiException extends RuntimeException {
     private final int status;
     private final transient Map<String, String> headers;
 
+    /// Of a status that passes the answer says when to ask again.
     public ApiException(int status, String message) {
-        this(status, message, Map.of());
+        this(status, message, Answer.whenToAskAgain(status));
     }
 
     private ApiException(int status, String message, Map<String, String> headers) {
@@ -28,6 +29,11 @@ public final class ApiException extends RuntimeException {
     static ApiException tooMany(String message, Duration retryAfter) {
         // Whole seconds, and never 0: that would mean at once.
         return new ApiException(429, message, Map.of("Retry-After", Long.toString(retryAfter.toSeconds() + 1)));
+    }
+
+    /// 503 to whoever is to look whether it happened before he asks again: so nothing tells a program to repeat it.
+    static ApiException unknownOutcome(String message) {
+        return new ApiException(503, message, Map.of());
     }
 
     /// 405.

@@ -1,6 +1,9 @@
 package io.skerry.platform;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.skerry.catalog.audit.Action;
+import io.skerry.catalog.audit.AuditNote;
+import io.skerry.catalog.audit.AuditTrail;
 import io.skerry.catalog.upload.UploadId;
 import io.skerry.catalog.upload.UploadPlace;
 import io.skerry.catalog.upload.UploadTooLargeException;
@@ -10,6 +13,7 @@ import io.skerry.engine.DatabaseException;
 import io.skerry.raft.NodeId;
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,18 +27,25 @@ final class DumpOperations {
             Pattern.compile("https?://[^/?#]+" + PATH + "([A-Za-z0-9._-]{1,64})/([0-9a-f-]{36})");
 
     private final Uploads uploads;
+    private final AuditTrail audit;
     private final URI publicUrl;
 
-    DumpOperations(Uploads uploads, URI publicUrl) {
+    DumpOperations(Uploads uploads, AuditTrail audit, URI publicUrl) {
         this.uploads = uploads;
+        this.audit = audit;
         this.publicUrl = publicUrl;
     }
 
     ObjectNode upload(Call call) {
         MultipartFile file = MultipartFile.of(call.header("Content-Type").orElse(""), call.stream());
+        UploadPlace place = put(call, file);
+        tell(call, place, file.bytes());
+        return Views.object().put("dump_url", publicUrl + PATH + place.node() + "/" + place.upload());
+    }
+
+    private UploadPlace put(Call call, MultipartFile file) {
         try {
-            UploadPlace place = uploads.put(call.organization().id(), announced(call), file::copyTo);
-            return Views.object().put("dump_url", publicUrl + PATH + place.node() + "/" + place.upload());
+            return uploads.put(call.organization().id(), announced(call), file::copyTo);
         } catch (UploadTooLargeException e) {
             throw new ApiException(413, String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -44,6 +55,25 @@ final class DumpOperations {
                 throw new ApiException(503, String.valueOf(e.getMessage()));
             }
             throw e;
+        }
+    }
+
+    /// Nobody hears of a dump that the audit log does not have: it is deleted.
+    private void tell(Call call, UploadPlace place, long bytes) {
+        boolean told = false;
+        try {
+            audit.write(List.of(new AuditNote(
+                    call.organization().id(),
+                    call.actor(),
+                    Action.DUMP_UPLOAD,
+                    place.upload().toString(),
+                    bytes + " bytes, at node " + place.node(),
+                    "ok")));
+            told = true;
+        } finally {
+            if (!told) {
+                uploads.discard(place.upload());
+            }
         }
     }
 

@@ -105,12 +105,11 @@ final class Forwarder {
             throw new ApiException(400, "invalid path");
         } catch (IOException e) {
             LOG.warn("the node that leads the catalog, {}, did not answer", leader, e);
-            throw new ApiException(
-                    503,
+            throw ApiException.unknownOutcome(
                     "the node that takes changes did not answer: look whether the change happened, then repeat it");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ApiException(503, "the node is stopping");
+            throw ApiException.unknownOutcome("the node is stopping: look whether the change happened, then repeat it");
         }
     }
 

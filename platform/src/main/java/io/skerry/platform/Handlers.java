@@ -1,6 +1,7 @@
 package io.skerry.platform;
 
 import io.skerry.catalog.Catalog;
+import io.skerry.catalog.audit.AuditTrail;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.Requester;
 import io.skerry.catalog.invite.InviteChanges;
@@ -43,6 +44,7 @@ record Handlers(
             Fleet fleet,
             DatabaseTokens tokens,
             Uploads uploads,
+            AuditTrail audit,
             Requester requester,
             PlatformSettings settings) {
         Views views = new Views(fleet, new HostNames(catalog, settings.publicUrl(), settings.address()));
@@ -69,7 +71,7 @@ record Handlers(
                 new LocationOperations(catalog, settings.publicUrl()),
                 new GroupOperations(catalog, fleet, views, settings.waitMax()),
                 new DatabaseOperations(catalog, fleet, views, requester),
-                new DumpOperations(uploads, settings.publicUrl()),
+                new DumpOperations(uploads, audit, settings.publicUrl()),
                 new DatabaseConfigurationOperations(catalog, fleet),
                 new InstanceOperations(catalog, fleet, views, settings.waitMax()),
                 new UsageOperations(catalog, fleet),

@@ -29,6 +29,7 @@ final class MultipartFile {
     private final byte[] buffer = new byte[BUFFER_BYTES];
     private int begin;
     private int end;
+    private long bytes;
 
     private MultipartFile(InputStream in, String boundary) {
         this.in = in;
@@ -66,11 +67,16 @@ final class MultipartFile {
             copyUntil(END_OF_HEADERS, headers, HEADERS_BYTES_MAX);
             Matcher disposition = DISPOSITION.matcher(headers.toString(StandardCharsets.UTF_8));
             if (disposition.find() && disposition.group(1).equals(NAME)) {
-                copyUntil(delimiter, out, Long.MAX_VALUE);
+                bytes = copyUntil(delimiter, out, Long.MAX_VALUE);
                 return;
             }
             skip();
         }
+    }
+
+    /// The size of the part; 0 before [#copyTo].
+    long bytes() {
+        return bytes;
     }
 
     private void skip() throws IOException {
@@ -89,7 +95,8 @@ final class MultipartFile {
         begin += 2;
     }
 
-    private void copyUntil(byte[] mark, OutputStream out, long max) throws IOException {
+    /// @return how many bytes there were before the mark
+    private long copyUntil(byte[] mark, OutputStream out, long max) throws IOException {
         long copied = 0;
         while (true) {
             int found = find(mark);
@@ -102,7 +109,7 @@ final class MultipartFile {
             begin = sure;
             if (found >= 0) {
                 begin += mark.length;
-                return;
+                return copied;
             }
             fill();
         }

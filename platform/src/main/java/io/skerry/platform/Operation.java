@@ -7,8 +7,8 @@ import java.util.List;
 ///
 /// @param path segments, of which those in braces are parameters. A path that starts with `P` has two forms:
 ///     `/v1/…`, which means the caller's own organization, and `/v1/organizations/{organization}/…`
-/// @param changes whether it changes the catalog
-/// @param led whether it runs on the node that leads the system group, as every change does
+/// @param changes whether it changes something, so that the audit log tells who did, or was refused
+/// @param led whether it runs on the node that leads the system group, as every change of the catalog does
 /// @param streams whether the body is left to the handler, without the limit that other bodies have
 public record Operation(
         String method, String path, Right right, boolean changes, boolean led, boolean streams, Handler handler) {
@@ -50,7 +50,7 @@ public record Operation(
     /// One that reads the body itself ([Call#stream]), which may be large; it runs on the node that
     /// was asked.
     static Operation uploads(String method, String path, Right right, JsonHandler handler) {
-        return new Operation(method, path, right, false, false, true, call -> Answer.ok(handler.handle(call)));
+        return new Operation(method, path, right, true, false, true, call -> Answer.ok(handler.handle(call)));
     }
 
     /// Every form of the path that is served.

@@ -10,6 +10,7 @@ import io.skerry.catalog.Catalog;
 import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.Freshness;
 import io.skerry.catalog.audit.Actor;
+import io.skerry.catalog.audit.AuditTrail;
 import io.skerry.catalog.audit.Refusals;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.Requester;
@@ -68,6 +69,7 @@ public final class PlatformRoutes implements AutoCloseable {
             Fleet fleet,
             DatabaseTokens tokens,
             Uploads uploads,
+            AuditTrail audit,
             SystemLeader leader,
             Freshness freshness,
             NodeHttp nodes,
@@ -81,10 +83,11 @@ public final class PlatformRoutes implements AutoCloseable {
         this.admission = new Admission(platformTokens, freshness, settings.rates(), System::nanoTime);
         this.forwarder = new Forwarder(settings.nodeMark(), nodes, requester);
         this.access = new Access(catalog);
-        this.refusals = new Refusals(catalog, settings.refusalsPause(), System::nanoTime);
+        this.refusals = new Refusals(audit, settings.refusalsPause(), System::nanoTime);
         this.refused = new RefusedChanges(catalog, access, refusals);
         this.pages = new SignInPages(catalog, settings, Clock.systemUTC());
-        List<Operation> operations = Operations.all(Handlers.of(catalog, fleet, tokens, uploads, requester, settings));
+        List<Operation> operations =
+                Operations.all(Handlers.of(catalog, fleet, tokens, uploads, audit, requester, settings));
         this.router = new Router(operations);
         this.documentation = new Documentation(operations);
     }

@@ -6,6 +6,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.Freshness;
+import io.skerry.catalog.audit.AuditTrail;
 import io.skerry.catalog.fleet.Requester;
 import io.skerry.catalog.issuer.KeySets;
 import io.skerry.catalog.issuer.KeySource;
@@ -111,6 +112,7 @@ final class ApiServer implements AutoCloseable {
                 cluster.fleet(),
                 tokens,
                 cluster.uploads(),
+                AuditTrail.of(cluster.catalog()),
                 leader,
                 new Freshness(catalog, newest, Duration.ofSeconds(20)),
                 nodes,

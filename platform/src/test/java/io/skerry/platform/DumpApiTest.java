@@ -2,6 +2,7 @@ package io.skerry.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.skerry.catalog.organization.Role;
 import io.skerry.catalog.testing.TestCluster;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +65,22 @@ class DumpApiTest {
         assertThat(again.status()).isEqualTo(400);
         assertThat(again.error()).startsWith("invalid seed: there is no such upload");
         assertThat(api.get("/v1/databases/erp").status()).isEqualTo(404);
+    }
+
+    @Test
+    void theAuditLogTellsOfWhichDumpADatabaseIs() {
+        String url = url(upload(GOOD));
+        String id = url.substring(url.lastIndexOf('/') + 1);
+        assertThat(create("crm", url).status()).isEqualTo(200);
+        assertThat(api.post("/v1/databases", "{\"name\":\"erp\",\"seed\":{\"type\":\"database\",\"name\":\"crm\"}}")
+                        .status())
+                .isEqualTo(200);
+        JsonNode log = api.get("/v1/organizations/acme/audit-logs").json().path("audit_logs");
+        assertThat(log.at("/0/message").asText()).isEqualTo("default, from database crm");
+        assertThat(log.at("/1/message").asText()).isEqualTo("default, from dump " + id);
+        assertThat(log.at("/2/code").asText()).isEqualTo("dump-upload");
+        assertThat(log.at("/2/message").asText()).isEqualTo(GOOD.length() + " bytes, at node fra-1");
+        assertThat(log.at("/2/data/target").asText()).isEqualTo(id);
     }
 
     @Test

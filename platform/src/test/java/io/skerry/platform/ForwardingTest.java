@@ -151,14 +151,18 @@ class ForwardingTest {
     @Test
     void withoutALeaderChangesAreRefusedAndReadsGoOn() {
         try (ApiServer alone = new ApiServer(cluster, ApiServer.following(null), Duration.ofMillis(200))) {
-            assertThat(alone.post("/v1/databases", "{\"name\":\"shop\"}").status())
-                    .isEqualTo(503);
+            ApiServer.Reply refused = alone.post("/v1/databases", "{\"name\":\"shop\"}");
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.response().headers().firstValue("Retry-After")).contains("1");
             assertThat(alone.get("/v1/groups").status()).isEqualTo(200);
         }
         try (ApiServer lost =
                 new ApiServer(cluster, ApiServer.following(URI.create("http://localhost:1")), Duration.ofMillis(200))) {
-            assertThat(lost.post("/v1/databases", "{\"name\":\"shop\"}").status())
-                    .isEqualTo(503);
+            ApiServer.Reply unknown = lost.post("/v1/databases", "{\"name\":\"shop\"}");
+            assertThat(unknown.status()).isEqualTo(503);
+            assertThat(unknown.error()).contains("look whether the change happened");
+            // A program would do it twice.
+            assertThat(unknown.response().headers().firstValue("Retry-After")).isEmpty();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.skerry.platform;
 
+import io.skerry.catalog.audit.AuditTrail;
 import io.skerry.catalog.fleet.Requester;
 import io.skerry.catalog.issuer.KeySets;
 import io.skerry.catalog.issuer.KeySource;
@@ -25,6 +26,7 @@ final class OperationsFixture {
                     cluster.fleet(),
                     new DatabaseTokens(cluster.catalog(), new KeySets(KeySource.NONE, Duration.ofMinutes(5))),
                     cluster.uploads(),
+                    AuditTrail.of(cluster.catalog()),
                     Requester.STAYS,
                     PlatformSettings.of(URI.create("http://localhost"), "")));
         }

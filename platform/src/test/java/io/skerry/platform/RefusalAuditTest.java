@@ -37,6 +37,7 @@ class RefusalAuditTest {
             DELETE | /v1/databases/nope                   |                       | 404 | nope       | DELETE P/databases/{database}: could not find database
             POST   | /v1/groups                           | {"name":"default"}    | 409 |            | POST P/groups: group already exists
             DELETE | /v1/groups/default/locations/fra     |                       | 400 | default/fra | DELETE P/groups/{group}/locations/{location}: cannot remove
+            POST   | /v1/databases/dumps                  | {}                    | 400 |            | POST P/databases/dumps: invalid request body
             POST   | /v1/organizations/acme/members       | {"username":"nobody"} | 404 |            | POST /v1/organizations/{organization}/members: could not find
             POST   | /v1/auth/api-tokens/administrator    |                       | 409 | administrator | POST /v1/auth/api-tokens/{token}:
             """)

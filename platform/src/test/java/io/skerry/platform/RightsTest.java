@@ -3,7 +3,6 @@ package io.skerry.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skerry.catalog.group.Group;
-import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.catalog.organization.User;
 import io.skerry.catalog.organization.Users;
@@ -115,9 +114,7 @@ class RightsTest extends ApiTestCase {
     }
 
     private Group group(String name) {
-        return cluster.catalog()
-                .read(sql -> Groups.byName(sql, cluster.acme(sql).id(), name))
-                .orElseThrow();
+        return cluster.group(name);
     }
 
     private ApiServer.Reply send(Operation operation, String prefix, String token) {

@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// Room for the entries that wait for one group's log, by their number and by their bytes. An entry has a
-/// place of both kinds or of none, so the room is empty exactly when no append is under way.
+/// Room for the entries that wait for one group's log, by their number and by their bytes; and, another one, for the
+/// long transactions of a node. An entry has a place of both kinds or of none, so the room is empty exactly when no
+/// append is under way.
 ///
 /// Thread-safe.
 final class AppendRoom {
@@ -25,6 +26,15 @@ final class AppendRoom {
         this.kilobytes = new Semaphore(Math.toIntExact(bytesMax / PERMIT_BYTES));
     }
 
+    /// For transactions of several entries, each as one: members hold what they have of it in memory until its last
+    /// entry is there. One that the limit of the engine admits has room alone.
+    static AppendRoom forTransactions(RaftSettings settings) {
+        return new AppendRoom(
+                settings.entriesInFlightMax(),
+                settings.transactionBytesMax() + RaftSettings.ENTRY_BYTES_MAX,
+                settings.appendLimit());
+    }
+
     /// Takes a place for an entry of so many bytes; false if there was none in time.
     boolean take(int bytes) {
         long deadline = System.nanoTime() + limit.toNanos();
@@ -32,6 +42,18 @@ final class AppendRoom {
             return false;
         }
         if (!acquire(kilobytes, permits(bytes), deadline)) {
+            entries.release();
+            return false;
+        }
+        return true;
+    }
+
+    /// As [#take], without waiting.
+    boolean takeNow(int bytes) {
+        if (!entries.tryAcquire()) {
+            return false;
+        }
+        if (!kilobytes.tryAcquire(permits(bytes))) {
             entries.release();
             return false;
         }

@@ -3,6 +3,7 @@ package io.skerry.raft;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.GroupId;
+import io.skerry.engine.file.DeletedDirectories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,10 +21,10 @@ final class ArchivedLogs {
 
     private final Path logs;
     private final Path archived;
-    private final DeletedLogs deleted;
+    private final DeletedDirectories deleted;
     private final Set<GroupId> groups = ConcurrentHashMap.newKeySet();
 
-    private ArchivedLogs(Path logs, Path archived, DeletedLogs deleted) {
+    private ArchivedLogs(Path logs, Path archived, DeletedDirectories deleted) {
         this.logs = logs;
         this.archived = archived;
         this.deleted = deleted;
@@ -31,7 +32,7 @@ final class ArchivedLogs {
 
     /// @param logs where groups are that a start opens
     /// @param archived where the others are; need not exist
-    static ArchivedLogs in(Path logs, Path archived, DeletedLogs deleted) throws IOException {
+    static ArchivedLogs in(Path logs, Path archived, DeletedDirectories deleted) throws IOException {
         ArchivedLogs all = new ArchivedLogs(logs, archived, deleted);
         if (Files.isDirectory(archived)) {
             try (Stream<Path> entries = Files.list(archived)) {
@@ -83,7 +84,7 @@ final class ArchivedLogs {
         }
     }
 
-    void delete(GroupId group) {
+    void delete(GroupId group) throws IOException {
         deleted.delete(of(group));
         groups.remove(group);
     }

@@ -36,6 +36,9 @@ final class Checkpoints implements AutoCloseable {
     private final GroupState state;
     private final Path directory;
     private final ReentrantLock running = new ReentrantLock();
+
+    /// Held while the mark is written.
+    private final ReentrantLock marking = new ReentrantLock();
     private final AtomicReference<@Nullable CompletableFuture<TermIndex>> scheduled = new AtomicReference<>();
 
     private volatile @Nullable SnapshotMark written;
@@ -45,6 +48,10 @@ final class Checkpoints implements AutoCloseable {
     private volatile long bytes;
     private volatile long due;
     private volatile long purgedAt;
+
+    /// A snapshot was installed that Ratis has not seen. It still applies the log before; where that is gone
+    /// it would try to for ever, and the group could not be closed.
+    private volatile boolean unseen;
 
     private int transfers;
     private long holdUntil = System.nanoTime();
@@ -75,6 +82,7 @@ final class Checkpoints implements AutoCloseable {
     /// From now on Ratis sees the newest mark.
     void publish() {
         published = written;
+        unseen = false;
     }
 
     /// Counts an applied entry; the applying thread.
@@ -121,9 +129,7 @@ final class Checkpoints implements AutoCloseable {
         running.lock();
         try {
             scheduled.set(null);
-            if (closed) {
-                throw new IOException("group " + group + " is closed");
-            }
+            requireOpen();
             long began = bytes;
             TermIndex at = checkpoint();
             due = began + node.settings().checkpointLogBytes();
@@ -152,17 +158,40 @@ final class Checkpoints implements AutoCloseable {
         if (at == null) {
             throw new IOException("group " + group + ": the log has no entry " + index + " to checkpoint at");
         }
-        var mark = new SnapshotMark(at);
-        mark.write(directory);
-        written = mark;
+        write(new SnapshotMark(at));
         return at;
+    }
+
+    /// Not once the group is closed: its directory may be another's then, or in another place, where a late mark
+    /// would stand in for the whole log.
+    private void write(SnapshotMark mark) throws IOException {
+        marking.lock();
+        try {
+            requireOpen();
+            mark.write(directory);
+            written = mark;
+        } finally {
+            marking.unlock();
+        }
+    }
+
+    private void requireOpen() throws IOException {
+        if (closed) {
+            throw new IOException("group " + group + " is closed");
+        }
     }
 
     /// Lets Ratis delete the log up to the mark, unless it is held.
     private void purge() {
         SnapshotMark mark = written;
         SnapshotMark before = published;
-        if (mark == null || (before != null && before.getIndex() >= mark.getIndex()) || held()) {
+        if (mark == null || (before != null && before.getIndex() >= mark.getIndex()) || unseen || held()) {
+            return;
+        }
+        try {
+            MembersFile.mend(directory.resolveSibling("."), division.getRaftConf());
+        } catch (IOException e) {
+            LOG.warn("group {}: the log is kept, it may be all that names the members", group, e);
             return;
         }
         purgedAt = bytes;
@@ -212,13 +241,18 @@ final class Checkpoints implements AutoCloseable {
     /// A snapshot from another member took the place of the databases: durable now, published
     /// when Ratis asks for it.
     void installed(TermIndex at) throws IOException {
-        var mark = new SnapshotMark(at);
-        mark.write(directory);
-        written = mark;
+        unseen = true;
+        write(new SnapshotMark(at));
     }
 
+    /// No mark is written after this.
     @Override
     public void close() {
-        closed = true;
+        marking.lock();
+        try {
+            closed = true;
+        } finally {
+            marking.unlock();
+        }
     }
 }

@@ -12,7 +12,7 @@ import io.skerry.engine.GroupId;
 import io.skerry.engine.LogIndex;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,6 +49,7 @@ final class GroupLog implements CommitLog {
     private final GroupId group;
     private final RaftSettings settings;
     private final DiskSpace disk;
+    private final AppendRoom transactions;
 
     // Random, so that no entry of another incarnation is taken for one of this.
     private final ClientId incarnation = ClientId.randomId();
@@ -66,10 +67,12 @@ final class GroupLog implements CommitLog {
 
     private volatile @Nullable Refused draining;
 
-    GroupLog(GroupId group, RaftSettings settings, DiskSpace disk) {
+    /// @param transactions of all groups of the node, those of several pieces
+    GroupLog(GroupId group, RaftSettings settings, DiskSpace disk, AppendRoom transactions) {
         this.group = group;
         this.settings = settings;
         this.disk = disk;
+        this.transactions = transactions;
         this.room = new AppendRoom(settings.entriesInFlightMax(), settings.bytesInFlightMax(), settings.queueLimit());
     }
 
@@ -80,15 +83,24 @@ final class GroupLog implements CommitLog {
         if (pieces.isEmpty()) {
             throw new IllegalArgumentException("database " + database + ": a commit without an entry");
         }
-        List<byte[]> before = pieces.subList(0, pieces.size() - 1);
-        if (!before.isEmpty()) {
-            AppendOutcome failed = appendAll(before);
-            if (failed != null) {
-                // The last piece carries the commit and was not offered: without it the others mean nothing.
-                return new Refused(reason(failed), "group " + group + ": " + message(failed));
-            }
+        return pieces.size() == 1 ? append(pieces.getFirst(), true) : commitPieces(pieces);
+    }
+
+    private AppendOutcome commitPieces(List<byte[]> pieces) {
+        int bytes = pieces.stream().mapToInt(piece -> piece.length).sum();
+        if (!transactions.take(bytes)) {
+            return new Refused(
+                    Reason.OVERLOADED,
+                    "group " + group + ": long transactions of " + settings.transactionBytesMax()
+                            + " bytes are being written on this node already");
         }
-        return append(pieces.getLast(), true);
+        try {
+            AppendOutcome failed = appendAll(pieces.subList(0, pieces.size() - 1));
+            // The last piece carries the commit and was not offered: without it the others mean nothing.
+            return failed == null ? append(pieces.getLast(), true) : new Refused(reason(failed), message(failed));
+        } finally {
+            transactions.giveBack(bytes);
+        }
     }
 
     @Override
@@ -120,25 +132,52 @@ final class GroupLog implements CommitLog {
 
     // ---- appending
 
-    /// The pieces of one transaction travel together; the answer is null once all were applied in order.
+    /// The pieces of one transaction travel together, as far as there is room; the answer is null once all were applied
+    /// in order.
     private @Nullable AppendOutcome appendAll(List<byte[]> pieces) {
-        var offered = new ArrayList<Offer>(pieces.size());
+        var underWay = new ArrayDeque<Offer>();
         AppendOutcome failed = null;
         for (byte[] piece : pieces) {
-            Offer offer = offer(piece, false);
+            failed = takePlace(piece, underWay);
+            if (failed != null) {
+                break;
+            }
+            Offer offer = offerAtPlace(piece, false);
             if (offer.refused() != null) {
                 failed = offer.refused();
                 break;
             }
-            offered.add(offer);
+            underWay.add(offer);
         }
-        for (Offer offer : offered) {
+        for (Offer offer : underWay) {
             AppendOutcome outcome = await(offer);
             if (failed == null && !(outcome instanceof Committed)) {
                 failed = outcome;
             }
         }
         return failed;
+    }
+
+    /// Takes a place for a piece. A transaction may be longer than all the room, so while some is taken by its own
+    /// pieces it waits for the oldest of these, and never for others.
+    ///
+    /// @param own pieces that are under way; those that were waited for are taken out
+    /// @return null if the place is taken
+    private @Nullable AppendOutcome takePlace(byte[] piece, ArrayDeque<Offer> own) {
+        Refused refusal = refusal(piece.length);
+        if (refusal != null) {
+            return refusal;
+        }
+        while (!own.isEmpty()) {
+            if (room.takeNow(piece.length)) {
+                return null;
+            }
+            AppendOutcome oldest = await(own.removeFirst());
+            if (!(oldest instanceof Committed)) {
+                return oldest;
+            }
+        }
+        return room.take(piece.length) ? null : overloaded();
     }
 
     private AppendOutcome append(byte[] entry, boolean writerHolds) {
@@ -161,12 +200,18 @@ final class GroupLog implements CommitLog {
         if (refusal != null) {
             return Offer.refused(refusal);
         }
-        if (!room.take(entry.length)) {
-            return Offer.refused(new Refused(
-                    Reason.OVERLOADED,
-                    "group " + group + ": " + settings.entriesInFlightMax() + " entries or "
-                            + settings.bytesInFlightMax() + " bytes wait for the log already"));
-        }
+        return room.take(entry.length) ? offerAtPlace(entry, writerHolds) : Offer.refused(overloaded());
+    }
+
+    private Refused overloaded() {
+        return new Refused(
+                Reason.OVERLOADED,
+                "group " + group + ": " + settings.entriesInFlightMax() + " entries or " + settings.bytesInFlightMax()
+                        + " bytes wait for the log already");
+    }
+
+    /// Offers an entry for which a place was taken; gives that back if it refuses.
+    private Offer offerAtPlace(byte[] entry, boolean writerHolds) {
         Refused ended = stopped.get();
         if (ended != null) {
             // Whoever drains the log waits for no place that is taken after this.

@@ -33,7 +33,9 @@ import org.slf4j.LoggerFactory;
 /// What Ratis drives: it hands the entries of one group to the group's databases, or to the writers that wait
 /// for them. One instance for each time the group is started on this node.
 ///
-/// A failure to apply stops this group here, and no other: Ratis closes a division whose state machine throws.
+/// A failure to apply stops this group here, and no other. Ratis closes a division whose state machine throws, unless
+/// it is closing it already: then its updater waits, without a pause and for ever, for entries that are not applied,
+/// and whoever closes waits for the updater. So nothing is thrown to it; the division is closed from here.
 final class GroupStateMachine extends BaseStateMachine {
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupStateMachine.class);
@@ -57,12 +59,17 @@ final class GroupStateMachine extends BaseStateMachine {
     // Entries up to here are in the databases that a snapshot brought, whatever Ratis still hands over.
     private long installed = -1;
     private volatile @Nullable String trouble;
-    private volatile @Nullable Transfer incoming;
+
+    /// An entry could not be applied: none is from here on, whatever Ratis hands over until it has closed.
+    private volatile boolean failed;
+
+    private volatile @Nullable SnapshotFetch fetch;
+    private boolean closed; // while `applying` is held
 
     GroupStateMachine(GroupId group, NodeContext node) {
         this.group = group;
         this.node = node;
-        this.log = new GroupLog(group, node.settings(), node.disk());
+        this.log = new GroupLog(group, node.settings(), node.disk(), node.transactions());
         this.entries = new CommittedEntries(log, this::applied);
         this.leadership = new Leadership(node.workers().events, this::tellLeadership);
     }
@@ -93,7 +100,7 @@ final class GroupStateMachine extends BaseStateMachine {
 
     /// The snapshot that is being fetched, or was last.
     Optional<Transfer> incoming() {
-        return Optional.ofNullable(incoming);
+        return Optional.ofNullable(fetch).map(SnapshotFetch::progress);
     }
 
     // ---- start and end
@@ -114,6 +121,12 @@ final class GroupStateMachine extends BaseStateMachine {
             Optional<SnapshotMark> mark =
                     SnapshotMark.read(directory.getStateMachineDir().toPath());
             LogFiles.Summary files = LogFiles.read(directory.getCurrentDir().toPath());
+            if (mark.isPresent() && files.endsBefore(mark.get().getIndex())) {
+                // A snapshot was installed, and this node closed or died before Ratis let go of the log before it.
+                // It would not do so now: it keeps the open segment, behind which nothing fits that follows the
+                // snapshot, and the member would be stuck for ever.
+                LogFiles.delete(directory.getCurrentDir().toPath());
+            }
             replayTarget = files.last();
             mark.ifPresent(known -> setLastAppliedTermIndex(known.at()));
             mark.ifPresent(known -> log.applied(new LogIndex(known.at().getIndex())));
@@ -134,6 +147,8 @@ final class GroupStateMachine extends BaseStateMachine {
         log.stop("group " + group + " is closed on this node");
         leadership.set(false);
         getLifeCycle().checkStateAndClose();
+        // In this order: a snapshot whose databases are installed gets its mark, too.
+        endFetch();
         checkpoints().ifPresent(Checkpoints::close);
         applying.lock();
         try {
@@ -142,6 +157,21 @@ final class GroupStateMachine extends BaseStateMachine {
             }
         } finally {
             applying.unlock();
+        }
+    }
+
+    /// None begins after this.
+    private void endFetch() {
+        SnapshotFetch last;
+        applying.lock();
+        try {
+            closed = true;
+            last = fetch;
+        } finally {
+            applying.unlock();
+        }
+        if (last != null) {
+            last.end();
         }
     }
 
@@ -186,6 +216,9 @@ final class GroupStateMachine extends BaseStateMachine {
         LogEntryProto entry = transaction.getLogEntry();
         applying.lock();
         try {
+            if (failed) {
+                return APPLIED;
+            }
             if (entry.getIndex() > installed) {
                 apply(entry, transaction.getStateMachineContext());
             } else {
@@ -202,7 +235,9 @@ final class GroupStateMachine extends BaseStateMachine {
                 context instanceof PendingAppend held ? held : log.pending(entry.getStateMachineLogEntry());
         if (append != null) {
             flush();
-            stopOnFailure(entry.getIndex(), () -> entries.give(state(), entry, append));
+            if (!failed) {
+                stopOnFailure(entry.getIndex(), () -> entries.give(state(), entry, append));
+            }
         } else if (!entries.collect(entry) || entry.getIndex() >= committed()) {
             flush();
         }
@@ -217,7 +252,7 @@ final class GroupStateMachine extends BaseStateMachine {
     private void flush() {
         applying.lock();
         try {
-            if (!entries.isEmpty()) {
+            if (!failed && !entries.isEmpty()) {
                 stopOnFailure(entries.first(), () -> entries.applyTo(state()));
             }
         } finally {
@@ -242,12 +277,33 @@ final class GroupStateMachine extends BaseStateMachine {
     private void stopOnFailure(long first, Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            failed = true;
+            entries.discard();
             stop(
                     "entry " + first + ", or one right after it, cannot be applied (" + e.getMessage()
                             + "); restart the node, or remove the group from it and add it again",
                     e);
-            throw e;
+            end();
+        }
+    }
+
+    /// Not on the updater's thread, for which the closing waits.
+    private void end() {
+        RaftServer.Division at = division;
+        if (at != null) {
+            Thread.ofPlatform()
+                    .daemon()
+                    .name(node.self().node() + "-stop-" + group)
+                    .start(() -> close(at));
+        }
+    }
+
+    private void close(RaftServer.Division at) {
+        try {
+            at.close();
+        } catch (RuntimeException e) {
+            LOG.warn("group {} was stopped and did not close as it should", group, e);
         }
     }
 
@@ -266,7 +322,7 @@ final class GroupStateMachine extends BaseStateMachine {
     @Override
     public void notifyTermIndexUpdated(long term, long index) {
         flush();
-        if (index > getLastAppliedTermIndex().getIndex()) {
+        if (!failed && index > getLastAppliedTermIndex().getIndex()) {
             updateLastAppliedTermIndex(term, index);
         }
     }
@@ -346,14 +402,26 @@ final class GroupStateMachine extends BaseStateMachine {
 
     @Override
     public CompletableFuture<TermIndex> notifyInstallSnapshotFromLeader(RoleInfoProto role, TermIndex firstInLog) {
-        var fetch = new SnapshotFetch(
+        var begun = new SnapshotFetch(
                 group, node, role.getFollowerInfo().getLeaderInfo().getId());
-        incoming = fetch.progress();
         GroupState state = store;
         if (state == null) {
             return CompletableFuture.failedFuture(new IOException(String.valueOf(trouble)));
         }
-        return fetch.run(state, this::install);
+        applying.lock();
+        try {
+            if (closed) {
+                return CompletableFuture.failedFuture(closedHere());
+            }
+            fetch = begun;
+        } finally {
+            applying.unlock();
+        }
+        return begun.run(state, this::install);
+    }
+
+    private IOException closedHere() {
+        return new IOException("group " + group + " is closed on this node");
     }
 
     /// Puts the databases of a fetched snapshot in place of those here; no entry is applied meanwhile.
@@ -364,6 +432,9 @@ final class GroupStateMachine extends BaseStateMachine {
         }
         applying.lock();
         try {
+            if (closed) {
+                throw closedHere();
+            }
             var index = new LogIndex(position.at().getIndex());
             flush();
             received.install(index, position.consistentAt());

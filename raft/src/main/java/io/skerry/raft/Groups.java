@@ -40,10 +40,6 @@ final class Groups {
                 .build();
     }
 
-    static PeerAddress address(RaftPeer peer) {
-        return new PeerAddress(id(peer.getId()), peer.getAddress(), peer.getDataStreamAddress());
-    }
-
     static List<RaftPeer> without(Iterable<RaftPeer> peers, NodeId node) {
         var rest = new ArrayList<RaftPeer>();
         for (RaftPeer peer : peers) {

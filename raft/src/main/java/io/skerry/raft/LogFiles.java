@@ -2,8 +2,10 @@ package io.skerry.raft;
 
 import io.skerry.engine.LogIndex;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -25,8 +27,15 @@ final class LogFiles {
 
     /// @param last the last entry that is ours; those of Ratis itself do not count
     /// @param bytes of our entries
-    record Summary(LogIndex last, long bytes) {
-        static final Summary EMPTY = new Summary(LogIndex.BEFORE_FIRST, 0);
+    /// @param next index of the entry that would come next, whosever it is; -1 if there are no files
+    /// @param term of the entry before that; 0 if there is none
+    record Summary(LogIndex last, long bytes, long next, long term) {
+        static final Summary EMPTY = new Summary(LogIndex.BEFORE_FIRST, 0, -1, 0);
+
+        /// Whether there are files, and what follows a snapshot at `index` would leave a gap behind them.
+        boolean endsBefore(long index) {
+            return next >= 0 && next <= index;
+        }
     }
 
     private LogFiles() {}
@@ -42,7 +51,17 @@ final class LogFiles {
         for (Segment segment : segments(current)) {
             reader.read(segment);
         }
-        return new Summary(reader.last, reader.bytes);
+        return new Summary(reader.last, reader.bytes, reader.next, reader.term);
+    }
+
+    /// Deletes all of them, for good when this returns.
+    static void delete(Path current) throws IOException {
+        for (Segment segment : segments(current)) {
+            Files.delete(segment.path().getPath());
+        }
+        try (var directory = FileChannel.open(current, StandardOpenOption.READ)) {
+            directory.force(true);
+        }
     }
 
     /// @param end index of the last entry if the segment is closed, -1 if it is the open one
@@ -71,6 +90,7 @@ final class LogFiles {
         private LogIndex last = LogIndex.BEFORE_FIRST;
         private long bytes;
         private long next = -1;
+        private long term;
 
         void read(Segment segment) throws IOException {
             if (next >= 0 && segment.start() != next) {
@@ -98,6 +118,7 @@ final class LogFiles {
                 throw new IllegalStateException("entry " + entry.getIndex() + " stands where " + next + " should");
             }
             next++;
+            term = entry.getTerm();
             if (entry.hasStateMachineLogEntry()) {
                 last = new LogIndex(entry.getIndex());
                 bytes += entry.getSerializedSize();

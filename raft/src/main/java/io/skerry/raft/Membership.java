@@ -36,7 +36,8 @@ final class Membership {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
 
     /// After the group was taken from a member that was to join, Ratis gives the change up by itself within its
-    /// staging timeout (10 s). Then the leader steps down, which ends any.
+    /// staging timeout (10 s after its last answer); nothing asks it to do so sooner, and it takes no other change
+    /// before. Then the leader steps down, which ends any, and stops writes for a moment.
     private static final Duration UNDO_LIMIT = Duration.ofSeconds(15);
 
     /// A node that does not answer is not waited for.
@@ -300,12 +301,14 @@ final class Membership {
                         if (joined != null) {
                             clean(joined);
                         }
-                        boolean ended = ended(answer);
+                        // With other listeners the leader has to step down in any case: it need not wait for that.
+                        boolean others = joined != null && hasListeners(leader);
+                        boolean ended = ended(answer, others ? Duration.ZERO : UNDO_LIMIT);
                         if (!leader.getInfo().isAlive()) {
                             return; // the group was deleted here, and the change with it
                         }
                         if (!ended) {
-                            stepDown(leader, "a change of members does not end");
+                            stepDown(leader, others ? "a join was given up" : "a change of members does not end");
                         }
                         withdraw(leader, joined);
                         if (ended && joined != null && hasListeners(leader)) {
@@ -317,9 +320,9 @@ final class Membership {
                 });
     }
 
-    private boolean ended(CompletableFuture<?> answer) {
+    private static boolean ended(CompletableFuture<?> answer, Duration limit) {
         try {
-            answer.get(UNDO_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 
 /// What every group of a node shares.
 ///
+/// @param transactions room for the transactions of several entries that are being appended
 /// @param reopen asked to start a group anew, some time soon, after its log was closed or shortened
 record NodeContext(
         PeerAddress self,
@@ -12,5 +13,6 @@ record NodeContext(
         GroupStores stores,
         PeerTransport transport,
         DiskSpace disk,
+        AppendRoom transactions,
         Workers workers,
         Consumer<GroupId> reopen) {}

@@ -1,6 +1,7 @@
 package io.skerry.raft;
 
 import io.skerry.engine.GroupId;
+import io.skerry.engine.file.DeletedDirectories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,8 +37,9 @@ final class NodeDirectory {
 
     /// Reads every group's log and moves aside the directory of one that is damaged.
     ///
+    /// @param severalVoters whether groups may have more than one voter
     /// @return what is wrong with each group that was moved aside, now or earlier, and is not back
-    static Map<GroupId, String> moveDamaged(Path directory) throws IOException {
+    static Map<GroupId, String> moveDamaged(Path directory, boolean severalVoters) throws IOException {
         var trouble = new HashMap<GroupId, String>();
         Path logs = directory.resolve("log");
         Path aside = directory.resolve("damaged");
@@ -56,22 +58,28 @@ final class NodeDirectory {
             for (Path log : all) {
                 Optional<GroupId> group = groupOf(log);
                 if (group.isPresent()) {
-                    moveIfDamaged(directory, group.get()).ifPresent(line -> trouble.put(group.get(), line));
+                    moveIfDamaged(directory, group.get(), severalVoters)
+                            .ifPresent(line -> trouble.put(group.get(), line));
                 }
             }
         }
         return trouble;
     }
 
-    /// The same for one group.
-    static Optional<String> moveIfDamaged(Path directory, GroupId group) throws IOException {
+    /// The same for one group. A term that was lost is mended where it can be.
+    static Optional<String> moveIfDamaged(Path directory, GroupId group, boolean severalVoters) throws IOException {
         Path log = directory.resolve("log").resolve(group.toString());
         try {
             LogFiles.read(log.resolve("current"));
-            return Optional.empty();
+            if (severalVoters && TermFile.isLost(log)) {
+                throw new IOException("it is not known any more whom this node has given its vote");
+            }
         } catch (IOException e) {
-            return Optional.of(line(group, e.getMessage(), move(log, directory.resolve("damaged"))));
+            return Optional.of(
+                    line(group, e.getMessage(), DeletedDirectories.moveInto(directory.resolve("damaged"), log)));
         }
+        TermFile.mend(log); // not within the above: a disk without room damages nothing
+        return Optional.empty();
     }
 
     private static String line(GroupId group, @Nullable String what, Path moved) {
@@ -86,17 +94,6 @@ final class NodeDirectory {
             return Optional.of(GroupId.parse(log.getFileName().toString()));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
-        }
-    }
-
-    /// Moves a directory to a place of its own in `aside`, by one rename.
-    static Path move(Path log, Path aside) throws IOException {
-        Files.createDirectories(aside);
-        for (int n = 1; ; n++) {
-            Path target = aside.resolve(log.getFileName() + "-" + n);
-            if (!Files.exists(target)) {
-                return Files.move(log, target, StandardCopyOption.ATOMIC_MOVE);
-            }
         }
     }
 }

@@ -4,6 +4,8 @@ import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
+import io.skerry.engine.file.DeletedDirectories;
+import io.skerry.engine.file.Deletions;
 import io.skerry.engine.file.FileTree;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,7 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
@@ -36,11 +41,12 @@ import org.slf4j.LoggerFactory;
 ///     DIR/log/GROUP        Ratis' storage of a group: log, term, vote, configuration, snapshot mark
 ///     DIR/archived/GROUP   the same of a group that is archived: no start opens it
 ///     DIR/damaged/GROUP-N  the same, moved aside because its log could not be read
-///     DIR/deleted/GROUP-N  the same, being deleted; what is left of it goes with the next start
+///     DIR/deleted/GROUP-N  the same, being deleted: again and again until it is gone
 public final class RaftNode implements Replication {
 
     private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+    private static final long DELETE_EVERY_MS = 1_000;
 
     private final NodeContext context;
     private final Path directory;
@@ -48,7 +54,8 @@ public final class RaftNode implements Replication {
     private final RaftServer server;
     private final HostedGroups hosted;
     private final ArchivedLogs archived;
-    private final DeletedLogs deleted;
+    private final Deletions deletions = new Deletions();
+    private final DeletedDirectories deleted;
     private final Map<GroupId, LocalGroup> groups = new ConcurrentHashMap<>();
     private final Restarts restarts;
 
@@ -56,6 +63,10 @@ public final class RaftNode implements Replication {
 
     /// Groups that are closed not to be opened again at once, each until it has closed. What was ordered last counts.
     private final Map<GroupId, Ending> endings = new ConcurrentHashMap<>();
+
+    /// Groups that were closed to be deleted, and whose files could not be moved away. Nobody gets them any more as
+    /// long as the node runs; a start opens what it finds, and is told again.
+    private final Set<GroupId> undeleted = ConcurrentHashMap.newKeySet();
 
     private final GroupLocks locks = new GroupLocks();
 
@@ -74,7 +85,14 @@ public final class RaftNode implements Replication {
         NodeDirectory.claim(directory, self.node());
         this.directory = directory;
         this.context = new NodeContext(
-                self, settings, stores, transport, DiskSpace.of(logs), new Workers(self.node()), this::restart);
+                self,
+                settings,
+                stores,
+                transport,
+                DiskSpace.of(logs),
+                AppendRoom.forTransactions(settings),
+                new Workers(self.node()),
+                this::restart);
         int colon = self.raft().lastIndexOf(':');
         RaftProperties properties = settings.server(
                 logs,
@@ -82,10 +100,10 @@ public final class RaftNode implements Replication {
                 Integer.parseInt(self.raft().substring(colon + 1)));
         this.admin = new PeerAdmin(properties);
         this.removals = new Removals(self.node());
-        this.deleted = new DeletedLogs(directory.resolve("deleted"), FileTree::delete);
+        this.deleted = new DeletedDirectories(directory.resolve("deleted"), deletions, FileTree::delete);
         this.archived = ArchivedLogs.in(logs, directory.resolve("archived"), deleted);
         deleted.sweep();
-        NodeDirectory.moveDamaged(directory).forEach((id, line) -> group(id, line));
+        NodeDirectory.moveDamaged(directory, severalVoters()).forEach((id, line) -> group(id, line));
         this.server = RaftServer.newBuilder()
                 .setServerId(Groups.raftId(self.node()))
                 .setStateMachineRegistry(this::begin)
@@ -102,6 +120,20 @@ public final class RaftNode implements Replication {
                 id -> groups.containsKey(id) && hasStorage(id),
                 () -> context.disk().free() >= settings.diskReserveBytes(),
                 () -> closing);
+        context.workers()
+                .clock
+                .scheduleWithFixedDelay(this::deleteLeft, DELETE_EVERY_MS, DELETE_EVERY_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /// On the clock, where nothing waits.
+    private void deleteLeft() {
+        if (deletions.isWaiting()) {
+            try {
+                context.workers().restarts.execute(() -> deletions.look(System.nanoTime()));
+            } catch (RejectedExecutionException e) {
+                LOG.debug("deleted groups are looked at later", e);
+            }
+        }
     }
 
     /// Opens the node and starts its groups; they elect their leaders afterwards
@@ -137,8 +169,20 @@ public final class RaftNode implements Replication {
     private StateMachine begin(RaftGroupId id) {
         GroupId group = Groups.id(id);
         removals.refuse(group); // another node may order this, past every lock
+        refuseUndeleted(group);
         endings.remove(group);
+        if (!severalVoters()) {
+            try {
+                TermFile.mend(logOf(group)); // of a group that is started again
+            } catch (IOException e) {
+                LOG.warn("group {}: its term is lost, and cannot be mended now", group, e);
+            }
+        }
         return groups.computeIfAbsent(group, this::localGroup).begin();
+    }
+
+    private boolean severalVoters() {
+        return context.settings().timeouts().severalVoters();
     }
 
     /// Ratis may tell of a log's end when the group has been closed for good.
@@ -166,13 +210,34 @@ public final class RaftNode implements Replication {
         groups.remove(group);
         restarts.forget(group);
         if (ending == Ending.DELETED) {
-            deleteFiles(group);
+            try {
+                deleteFiles(group);
+            } catch (IOException | RuntimeException e) {
+                deleteLater(group, e);
+                throw new DatabaseException(
+                        Code.UNAVAILABLE, "group " + group + " could not be deleted: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /// To be asked before Ratis is, which does not always forget a group whose start was refused.
+    private void refuseUndeleted(GroupId group) {
+        if (undeleted.contains(group)) {
+            throw new DatabaseException(
+                    Code.UNAVAILABLE, "group " + group + " is being deleted here, and its files are there: try again");
+        }
+    }
+
+    private void deleteLater(GroupId group, Exception why) {
+        boolean first = !closing && undeleted.add(group);
+        if (first && !deletions.failed("group " + group + " in " + directory, why, () -> deleteAgain(group))) {
+            undeleted.remove(group);
         }
     }
 
     /// The log goes last, since that says that there is something to delete: the next start opens it, and the group is
     /// known to be there.
-    private void deleteFiles(GroupId group) {
+    private void deleteFiles(GroupId group) throws IOException {
         if (closing) {
             throw new DatabaseException(
                     Code.UNAVAILABLE, "group " + group + " is not deleted: node " + self() + " is stopping");
@@ -180,6 +245,27 @@ public final class RaftNode implements Replication {
         context.stores().delete(group);
         archived.delete(group);
         deleted.delete(logOf(group));
+        undeleted.remove(group);
+    }
+
+    private void deleteAgain(GroupId group) throws IOException {
+        var failure = new IOException[1];
+        boolean alone = locks.tryAlone(group, Deadline.in(Duration.ZERO), () -> {
+            try {
+                if (undeleted.contains(group)) {
+                    hosted.refuseLeaving(group);
+                    deleteFiles(group);
+                }
+            } catch (IOException e) {
+                failure[0] = e;
+            }
+        });
+        if (!alone) {
+            throw new IOException("somebody else is at it");
+        }
+        if (failure[0] != null) {
+            throw failure[0];
+        }
     }
 
     @Override
@@ -212,6 +298,7 @@ public final class RaftNode implements Replication {
         if (groups.containsKey(id) || hasStorage(id)) {
             return create(id, limit);
         }
+        refuseUndeleted(id);
         var deadline = Deadline.in(limit);
         var peers = new ArrayList<RaftPeer>();
         peers.add(Groups.peer(context.self(), RaftPeerRole.FOLLOWER));
@@ -238,6 +325,7 @@ public final class RaftNode implements Replication {
             throw new DatabaseException(Code.UNAVAILABLE, "group " + id + " is archived on node " + self());
         }
         if (existing == null) {
+            refuseUndeleted(id);
             List<RaftPeer> peers = voters.stream()
                     .map(voter -> Groups.peer(voter, RaftPeerRole.FOLLOWER))
                     .toList();
@@ -369,13 +457,14 @@ public final class RaftNode implements Replication {
         var deadline = Deadline.in(limit);
         locks.alone(id, deadline, () -> {
             hosted.refuseLeaving(id);
+            refuseUndeleted(id);
             boolean closed = !groups.containsKey(id) && (archived.has(id) || hasStorage(id));
             if (!closed) {
                 return;
             }
             archived.take(id);
             try {
-                Optional<String> damage = NodeDirectory.moveIfDamaged(directory, id);
+                Optional<String> damage = NodeDirectory.moveIfDamaged(directory, id, severalVoters());
                 if (damage.isPresent()) {
                     group(id, damage.get());
                     return;

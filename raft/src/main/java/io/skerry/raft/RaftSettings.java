@@ -21,6 +21,8 @@ import org.apache.ratis.util.TimeDuration;
 ///     is deleted: bounds the log's size on disk and the replay after a restart
 /// @param entriesInFlightMax appends that wait for their outcome at one time, per group
 /// @param bytesInFlightMax their bytes
+/// @param transactionBytesMax bytes of the transactions of several entries that are appended at one time, on a node:
+///     every member holds a transaction until its last entry is there
 /// @param queueLimit how long an append may wait for a place among them before it is refused
 /// @param appendLimit how long a writer waits for the outcome before it is told "unknown"
 /// @param diskReserveBytes appends are refused while less than this is free on the log's disk, so that the log
@@ -32,6 +34,7 @@ public record RaftSettings(
         long checkpointLogBytes,
         int entriesInFlightMax,
         long bytesInFlightMax,
+        long transactionBytesMax,
         Duration queueLimit,
         Duration appendLimit,
         long diskReserveBytes,
@@ -53,6 +56,7 @@ public record RaftSettings(
                 64L << 20,
                 1024,
                 24L << 20,
+                64L << 20,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(10),
                 4L * SEGMENT_BYTES,
@@ -66,6 +70,7 @@ public record RaftSettings(
                 checkpointLogBytes,
                 entriesInFlightMax,
                 bytesInFlightMax,
+                transactionBytesMax,
                 queueLimit,
                 appendLimit,
                 diskReserveBytes,
@@ -79,6 +84,7 @@ public record RaftSettings(
                 checkpointLogBytes,
                 entriesInFlightMax,
                 bytesInFlightMax,
+                transactionBytesMax,
                 queueLimit,
                 appendLimit,
                 diskReserveBytes,
@@ -92,6 +98,7 @@ public record RaftSettings(
                 bytes,
                 entriesInFlightMax,
                 bytesInFlightMax,
+                transactionBytesMax,
                 queueLimit,
                 appendLimit,
                 diskReserveBytes,
@@ -105,9 +112,24 @@ public record RaftSettings(
                 checkpointLogBytes,
                 entriesInFlightMax,
                 bytesInFlightMax,
+                transactionBytesMax,
                 queueLimit,
                 appendLimit,
                 bytes,
+                purgeHoldLogBytes,
+                snapshotBytesPerSecond);
+    }
+
+    public RaftSettings withTransactionBytesMax(long bytes) {
+        return new RaftSettings(
+                timeouts,
+                checkpointLogBytes,
+                entriesInFlightMax,
+                bytesInFlightMax,
+                bytes,
+                queueLimit,
+                appendLimit,
+                diskReserveBytes,
                 purgeHoldLogBytes,
                 snapshotBytesPerSecond);
     }
@@ -118,6 +140,7 @@ public record RaftSettings(
                 checkpointLogBytes,
                 entriesInFlightMax,
                 bytesInFlightMax,
+                transactionBytesMax,
                 queueLimit,
                 appendLimit,
                 diskReserveBytes,
@@ -131,6 +154,7 @@ public record RaftSettings(
                 checkpointLogBytes,
                 entriesInFlightMax,
                 bytesInFlightMax,
+                transactionBytesMax,
                 queueLimit,
                 limit,
                 diskReserveBytes,

@@ -4,11 +4,14 @@ import io.skerry.engine.GroupId;
 import io.skerry.engine.GroupState;
 import io.skerry.engine.GroupState.SnapshotReceiver;
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.ratis.proto.RaftProtos.RaftPeerProto;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.slf4j.Logger;
@@ -22,6 +25,10 @@ final class SnapshotFetch {
     private static final long FAILURE_PAUSE_MS = 1_000;
     private static final int BUFFER_BYTES = 256 << 10;
 
+    /// How long an end waits for what is under way. A read of the network may take longer; what comes of it is
+    /// not taken any more.
+    private static final Duration END_LIMIT = Duration.ofSeconds(2);
+
     @FunctionalInterface
     interface Installer {
         void install(SnapshotReceiver received, SnapshotStream.Position position) throws IOException;
@@ -31,6 +38,11 @@ final class SnapshotFetch {
     private final NodeContext node;
     private final PeerAddress source;
     private final Transfer progress = new Transfer();
+
+    /// Held while anything of the group is touched.
+    private final ReentrantLock receiving = new ReentrantLock();
+
+    private volatile boolean ended;
 
     SnapshotFetch(GroupId group, NodeContext node, RaftPeerProto leader) {
         this.group = group;
@@ -44,6 +56,8 @@ final class SnapshotFetch {
     }
 
     /// Runs on a thread of the node's transfers.
+    ///
+    /// @return never completed once the fetch was ended: Ratis, which closes the group, would only log an error
     CompletableFuture<TermIndex> run(GroupState state, Installer installer) {
         var done = new CompletableFuture<TermIndex>();
         try {
@@ -51,6 +65,9 @@ final class SnapshotFetch {
                 try {
                     done.complete(fetch(state, installer));
                 } catch (IOException | RuntimeException e) {
+                    if (ended) {
+                        return;
+                    }
                     LOG.warn("group {}: the snapshot from {} was not fetched; trying again", group, source, e);
                     pause();
                     done.completeExceptionally(e);
@@ -62,10 +79,40 @@ final class SnapshotFetch {
         return done;
     }
 
+    /// The group is closed here: whatever is there next has its directory.
+    void end() {
+        ended = true;
+        try {
+            if (receiving.tryLock(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                receiving.unlock();
+            } else {
+                LOG.warn("group {}: a snapshot from {} was still being fetched when it was closed", group, source);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void requireNotEnded() throws IOException {
+        if (ended) {
+            throw new IOException("group " + group + " was closed meanwhile");
+        }
+    }
+
     private TermIndex fetch(GroupState state, Installer installer) throws IOException {
+        receiving.lock();
+        try {
+            requireNotEnded();
+            return receive(state, installer);
+        } finally {
+            receiving.unlock();
+        }
+    }
+
+    private TermIndex receive(GroupState state, Installer installer) throws IOException {
         long began = System.nanoTime();
         LOG.info("group {}: fetching a snapshot from {}", group, source);
-        try (InputStream in = new BufferedInputStream(node.transport().snapshot(source, group), BUFFER_BYTES);
+        try (InputStream in = new Endable(node.transport().snapshot(source, group));
                 SnapshotReceiver receiver = state.receive()) {
             SnapshotStream.Position position = SnapshotStream.read(group, in, receiver, progress);
             installer.install(receiver, position);
@@ -84,6 +131,32 @@ final class SnapshotFetch {
             Thread.sleep(FAILURE_PAUSE_MS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Nothing comes out of it once the fetch has ended.
+    private final class Endable extends FilterInputStream {
+
+        Endable(InputStream in) throws IOException {
+            super(new BufferedInputStream(in, BUFFER_BYTES));
+            if (ended) {
+                in.close();
+            }
+            requireNotEnded();
+        }
+
+        @Override
+        public int read() throws IOException {
+            int read = in.read();
+            requireNotEnded();
+            return read;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int read = in.read(bytes, offset, length);
+            requireNotEnded();
+            return read;
         }
     }
 }

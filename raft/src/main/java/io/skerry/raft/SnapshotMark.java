@@ -1,13 +1,9 @@
 package io.skerry.raft;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
@@ -50,19 +46,7 @@ record SnapshotMark(TermIndex at) implements SnapshotInfo {
     /// Writes the mark into `directory`; it is durable when this returns.
     void write(Path directory) throws IOException {
         Files.createDirectories(directory);
-        Path fresh = directory.resolve(FILE + ".new");
-        try (var channel = FileChannel.open(
-                fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer text = ByteBuffer.wrap(text(at).getBytes(StandardCharsets.US_ASCII));
-            while (text.hasRemaining()) {
-                channel.write(text);
-            }
-            channel.force(true);
-        }
-        Files.move(fresh, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
-        try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        DurableFile.replace(directory.resolve(FILE), text(at).getBytes(StandardCharsets.US_ASCII));
     }
 
     private static String text(TermIndex at) {

@@ -11,9 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param request how long an answer of another node is waited for
 /// @param stepDown a leader whose process got no processor for so long gives its groups up, and one that lost its
 ///     quorum stands again only after it: Ratis has one setting for both
-/// @param severalVoters whether a group may have more than one voter by these clocks; where it has, and
-///     they are not
-///     made for it, it is stopped
+/// @param severalVoters whether a group may have more than one voter by these clocks; one that has more and may not is
+///     stopped
 public record Timeouts(
         Duration electionMin,
         Duration electionMax,
@@ -44,19 +43,6 @@ public record Timeouts(
                 false);
     }
 
-    /// For groups with several voters on hosts that have a core to spare. The first election waits as long as
-    /// any other: a restarted voter must not unseat a leader that it has not heard of yet.
-    public static Timeouts cluster() {
-        return new Timeouts(
-                Duration.ofMillis(300),
-                Duration.ofMillis(600),
-                Duration.ofMillis(300),
-                Duration.ofMillis(600),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                true);
-    }
-
     /// Why a group with so many voters cannot run by these clocks; null if it can.
     @Nullable
     String refusal(int voters) {
@@ -65,6 +51,6 @@ public record Timeouts(
                 : "it has " + voters
                         + " voters, and the clocks of this node are made for groups with one: a leader that"
                         + " lost its quorum would not stand again for " + stepDown
-                        + "; start the node with the timeouts of a cluster";
+                        + "; make it anew with one voter";
     }
 }

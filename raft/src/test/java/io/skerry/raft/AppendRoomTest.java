@@ -21,6 +21,16 @@ class AppendRoomTest {
     }
 
     @Test
+    void whoDoesNotWaitTakesWhatIsFree() throws InterruptedException {
+        assertThat(room.takeNow(6 << 10)).isTrue();
+        assertThat(room.takeNow(2 << 10)).isFalse();
+        assertThat(room.takeNow(1)).isTrue();
+        room.giveBack(6 << 10);
+        room.giveBack(1);
+        assertThat(room.awaitEmpty(Duration.ZERO)).isTrue();
+    }
+
+    @Test
     void whoseBytesFindNoPlaceKeepsNone() throws InterruptedException {
         assertThat(room.take(7 << 10)).isTrue();
         assertThat(room.take(1 << 10)).isFalse();

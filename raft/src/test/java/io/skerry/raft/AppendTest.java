@@ -13,9 +13,11 @@ import io.skerry.engine.GroupId;
 import io.skerry.engine.LogIndex;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +64,52 @@ class AppendTest {
             assertThat(outcome).isInstanceOf(Committed.class);
             assertThat(cluster.store("fra", GROUP).applied()).containsExactly("a", "b");
             assertThat(cluster.store("fra", GROUP).claimed()).containsExactly("last");
+        }
+    }
+
+    /// It does not wait for places that it has itself.
+    @Test
+    void aTransactionMayHaveMorePiecesThanMayWaitAtOneTime() throws IOException {
+        RaftSettings settings = RaftSettings.defaults();
+        int pieces = 2 * settings.entriesInFlightMax() + 1;
+        try (var cluster = new TestCluster(directory, settings)) {
+            ReplicatedGroup group = cluster.start("fra").create(GROUP, LIMIT);
+            List<byte[]> all =
+                    IntStream.range(0, pieces).mapToObj(i -> entry("p" + i)).toList();
+
+            AppendOutcome outcome = group.log().commit(EntryStore.DATABASE, all);
+
+            assertThat(outcome).isInstanceOf(Committed.class);
+            EntryStore store = cluster.store("fra", GROUP);
+            assertThat(store.applied())
+                    .hasSize(pieces - 1)
+                    .startsWith("p0", "p1")
+                    .endsWith("p" + (pieces - 2));
+            assertThat(store.claimed()).containsExactly("p" + (pieces - 1));
+        }
+    }
+
+    /// Members hold what came of a transaction until its end: of all that are under way, no more than this.
+    @Test
+    void longTransactionsHaveRoomForSoMuchAtOneTimeOnANode() throws IOException {
+        RaftSettings settings = RaftSettings.defaults()
+                .withTransactionBytesMax(RaftSettings.ENTRY_BYTES_MAX)
+                .withAppendLimit(Duration.ofMillis(500));
+        try (var cluster = new TestCluster(directory, settings)) {
+            ReplicatedGroup group = cluster.start("fra").create(GROUP, LIMIT);
+            byte[] large = new byte[RaftSettings.ENTRY_BYTES_MAX - 10];
+
+            AppendOutcome fits = group.log().commit(EntryStore.DATABASE, List.of(large, entry("last")));
+            AppendOutcome tooMuch =
+                    group.log().commit(EntryStore.DATABASE, List.of(large, large, large, entry("never")));
+
+            assertThat(fits).isInstanceOf(Committed.class);
+            assertThat(tooMuch)
+                    .isInstanceOfSatisfying(
+                            Refused.class,
+                            refused -> assertThat(refused.reason()).isEqualTo(Reason.OVERLOADED));
+            assertThat(cluster.store("fra", GROUP).claimed()).containsExactly("last");
+            assertThat(commit(group, "short")).isInstanceOf(Committed.class);
         }
     }
 

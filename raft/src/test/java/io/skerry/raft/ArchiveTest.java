@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -103,6 +104,74 @@ class ArchiveTest {
             fra.unarchive(GROUP, LIMIT);
             assertThat(fra.group(GROUP).orElseThrow().awaitLeadership(LIMIT)).isTrue();
             assertThat(cluster.store("fra", GROUP).entries()).containsExactlyInAnyOrderElementsOf(acknowledged);
+        }
+    }
+
+    @Test
+    void aSnapshotThatHasComeWhenItsGroupIsClosedIsNotInstalled() throws IOException {
+        try (var cluster = new TestCluster(directory, RaftSettings.defaults())) {
+            ReplicatedGroup group = cluster.start("fra").create(GROUP, LIMIT);
+            RaftNode lhr = cluster.start("lhr");
+            commit(group, "one");
+            var come = new CountDownLatch(1);
+            var closed = new CountDownLatch(1);
+            cluster.stores("lhr").onOpen.set(() -> {
+                EntryStore store = cluster.store("lhr", GROUP);
+                store.onReceived = () -> {
+                    come.countDown();
+                    TestCluster.awaitLatch(closed);
+                };
+            });
+            var adding = async(() -> group.addListener(cluster.address("lhr"), LIMIT));
+            TestCluster.awaitLatch(come);
+            EntryStore store = cluster.store("lhr", GROUP);
+
+            lhr.archive(GROUP, LIMIT);
+            closed.countDown();
+            await(
+                    "nothing is fetched",
+                    () -> TestCluster.threads(lhr.self(), "transfer-\\d+").stream()
+                            .noneMatch(ArchiveTest::fetches));
+
+            assertThat(store.installed).isFalse();
+            assertThat(cluster.directory("lhr").resolve("log").resolve(GROUP.toString()))
+                    .doesNotExist();
+            lhr.unarchive(GROUP, LIMIT);
+            adding.join();
+            await("lhr has all", () -> cluster.store("lhr", GROUP).entries().equals(List.of("one")));
+        }
+    }
+
+    private static boolean fetches(Thread worker) {
+        return Stream.of(worker.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals(SnapshotFetch.class.getName()));
+    }
+
+    /// Each start of a group is a term, and so a file of the log, of its own; each end a checkpoint, which lets go of
+    /// the files before.
+    @Test
+    void aMemberWhoseLogEndsRightBeforeWhatTheLeaderStillHasFollows() throws IOException {
+        try (var cluster = new TestCluster(directory, RaftSettings.defaults())) {
+            RaftNode fra = cluster.start("fra");
+            RaftNode lhr = cluster.start("lhr");
+            ReplicatedGroup group = fra.create(GROUP, LIMIT);
+            group.addListener(cluster.address("lhr"), LIMIT);
+            commit(group, "one");
+            await("lhr has it", () -> cluster.store("lhr", GROUP).entries().equals(List.of("one")));
+            lhr.archive(GROUP, LIMIT);
+            fra.archive(GROUP, LIMIT);
+            fra.unarchive(GROUP, LIMIT);
+            group = fra.group(GROUP).orElseThrow();
+            assertThat(group.awaitLeadership(LIMIT)).isTrue();
+            commit(group, "two");
+            fra.archive(GROUP, LIMIT);
+            assertThat(cluster.directory("fra").resolve("archived/" + GROUP + "/current"))
+                    .isDirectoryNotContaining("glob:**log_0-*");
+
+            fra.unarchive(GROUP, LIMIT);
+            lhr.unarchive(GROUP, LIMIT);
+
+            await("lhr follows", () -> cluster.store("lhr", GROUP).entries().equals(List.of("one", "two")));
         }
     }
 

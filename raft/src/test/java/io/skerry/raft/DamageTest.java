@@ -33,6 +33,47 @@ class DamageTest {
         }
     }
 
+    /// As Ratis leaves it on a disk that is full to the last byte.
+    @Test
+    void anEmptyTermFileIsMendedAtVoterAndListener() throws IOException {
+        try (var cluster = new TestCluster(directory, RaftSettings.defaults())) {
+            ReplicatedGroup group = cluster.start("fra").create(GROUP, LIMIT);
+            cluster.start("lhr");
+            group.addListener(cluster.address("lhr"), LIMIT);
+            commit(group, "one");
+            TestCluster.await(
+                    "lhr has it", () -> cluster.store("lhr", GROUP).entries().equals(List.of("one")));
+            for (String name : List.of("lhr", "fra")) {
+                cluster.stop(name);
+                Files.write(cluster.directory(name).resolve("log/" + GROUP + "/current/raft-meta"), new byte[0]);
+            }
+
+            group = cluster.start("fra").group(GROUP).orElseThrow();
+            cluster.start("lhr");
+
+            assertThat(group.awaitLeadership(LIMIT)).isTrue();
+            assertThat(commit(group, "two")).isInstanceOf(Committed.class);
+            assertThat(cluster.store("fra", GROUP).entries()).containsExactly("one", "two");
+            TestCluster.await(
+                    "lhr follows", () -> cluster.store("lhr", GROUP).entries().equals(List.of("one", "two")));
+        }
+    }
+
+    @Test
+    void anEmptyTermFileOfOneVoterAmongSeveralIsDamage() throws IOException {
+        RaftSettings several = RaftSettings.defaults().withTimeouts(ThreeVotersTest.CLOCKS);
+        try (var cluster = new TestCluster(directory, several)) {
+            cluster.start("fra").create(GROUP, LIMIT);
+            cluster.stop("fra");
+            Files.write(cluster.directory("fra").resolve("log/" + GROUP + "/current/raft-meta"), new byte[0]);
+
+            ReplicatedGroup group = cluster.start("fra").group(GROUP).orElseThrow();
+
+            assertThat(group.trouble())
+                    .hasValueSatisfying(line -> assertThat(line).contains("given its vote"));
+        }
+    }
+
     @Test
     void aDamagedLogIsMovedAsideAndTheOtherGroupsStart() throws IOException {
         try (var cluster = new TestCluster(directory, RaftSettings.defaults())) {

@@ -33,7 +33,6 @@ final class EntryStore implements GroupStore {
 
     static final DatabaseId DATABASE = new DatabaseId(new UUID(0, 1));
 
-    private final GroupId id;
     private final Path file;
     private final TreeMap<Long, String> entries = new TreeMap<>();
     private final TreeMap<Long, String> applied = new TreeMap<>();
@@ -58,8 +57,12 @@ final class EntryStore implements GroupStore {
     volatile @Nullable IOException failCopies;
     volatile @Nullable Runnable onClose;
 
+    /// Run when a database of a snapshot has come.
+    volatile @Nullable Runnable onReceived;
+
+    volatile boolean installed;
+
     EntryStore(GroupId id, Path directory) {
-        this.id = id;
         this.file = directory.resolve(id + ".entries");
         if (Files.exists(file)) {
             try (var in = new DataInputStream(Files.newInputStream(file))) {
@@ -121,11 +124,6 @@ final class EntryStore implements GroupStore {
 
     private static String text(byte[] entry) {
         return new String(entry, 0, Math.min(entry.length, 64), java.nio.charset.StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public GroupId id() {
-        return id;
     }
 
     @Override
@@ -255,11 +253,16 @@ final class EntryStore implements GroupStore {
                     progress.accept(length);
                     left -= length;
                 }
+                Runnable hook = onReceived;
+                if (hook != null) {
+                    hook.run();
+                }
             }
 
             @Override
             public void install(LogIndex snapshot, LogIndex consistentAt) throws IOException {
                 byte[] bytes = java.util.Objects.requireNonNull(received);
+                installed = true;
                 Files.write(file, bytes);
                 synchronized (EntryStore.this) {
                     applied.clear();
@@ -315,6 +318,9 @@ final class EntryStore implements GroupStore {
         final java.util.concurrent.atomic.AtomicReference<@Nullable Runnable> onOpen =
                 new java.util.concurrent.atomic.AtomicReference<>();
 
+        /// Run before a group is deleted.
+        volatile Runnable onDelete = () -> {};
+
         Stores(Path directory) throws IOException {
             this.directory = Files.createDirectories(directory);
         }
@@ -352,6 +358,7 @@ final class EntryStore implements GroupStore {
 
         @Override
         public void delete(GroupId group) {
+            onDelete.run();
             try {
                 Files.deleteIfExists(directory.resolve(group + ".entries"));
             } catch (IOException e) {

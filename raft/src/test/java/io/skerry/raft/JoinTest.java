@@ -174,8 +174,13 @@ class JoinTest extends GroupAtFra {
         cluster.start("lhr");
         var adding = stuckJoin();
 
-        group.removeListener(cluster.address("lhr"), LIMIT);
+        try (var log = new LogLines(Membership.class)) {
+            group.removeListener(cluster.address("lhr"), LIMIT);
 
+            assertThat(log.warnings())
+                    .as("Ratis' staging timeout is not waited for")
+                    .anyMatch(line -> line.contains("a join was given up"));
+        }
         assertThatThrownBy(adding::join).hasCauseInstanceOf(MembershipException.class);
         write("b", 3);
         awaitSame("bos");

@@ -4,6 +4,10 @@ import static io.skerry.raft.TestCluster.LIMIT;
 import static io.skerry.raft.TestCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.skerry.engine.Code;
 import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseException;
@@ -13,6 +17,8 @@ import io.skerry.engine.GroupId;
 import io.skerry.engine.GroupStore;
 import io.skerry.engine.file.FileTree;
 import io.skerry.engine.query.QuerySettings;
+import io.skerry.engine.query.Session;
+import io.skerry.engine.query.SessionOptions;
 import io.skerry.engine.storage.StorageSettings;
 import io.skerry.sqlite.Statement;
 import java.io.IOException;
@@ -37,6 +43,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /// The log and SQLite together: real files, real commits.
 class RealDatabasesTest {
@@ -261,6 +268,30 @@ class RealDatabasesTest {
         insert(again, 10);
         await("lhr goes on", () -> countAt("lhr") == acknowledged.get() + 10);
         assertThat(again.integrityCheck()).containsExactly("ok");
+    }
+
+    /// A checkpoint waits for the transaction that is open, and its group is closed meanwhile.
+    @Test
+    void whatIsNormalAtACloseIsNoLineInTheLog() throws IOException, InterruptedException {
+        var lines = new ListAppender<ILoggingEvent>();
+        var logger = (Logger) LoggerFactory.getLogger("io.skerry.engine.storage");
+        ReplicatedGroup group = start("fra").create(GROUP, LIMIT);
+        await("it may be written", group.log()::isLeader);
+        Database shop = group.store().create(SHOP);
+        Session session = shop.openSession(SessionOptions.FULL);
+        session.sequence("CREATE TABLE item(name); BEGIN IMMEDIATE; INSERT INTO item VALUES ('one')");
+        lines.start();
+        logger.addAppender(lines);
+        try {
+            Thread checkpoint = Thread.ofPlatform().start(() -> group.store().checkpoint());
+            await("it waits for the writer", () -> checkpoint.getState() == Thread.State.WAITING);
+            group.store().close();
+            checkpoint.join();
+        } finally {
+            logger.detachAppender(lines);
+        }
+        assertThat(lines.list).noneMatch(line -> line.getLevel().isGreaterOrEqual(Level.WARN));
+        session.close();
     }
 
     /// The files of the group, databases and log, that this process has open.

@@ -153,6 +153,40 @@ class RemovalTest {
         }
     }
 
+    /// Ratis' updater would wait for the entry to be applied, without a pause and for ever.
+    @Test
+    void aGroupWhoseEntryFailsWhileItIsClosedEndsAndNoThreadGoesOn() throws IOException {
+        var fail = new CountDownLatch(1);
+        var entered = new CountDownLatch(1);
+        try (var cluster = new TestCluster(directory, RaftSettings.defaults())) {
+            RaftNode fra = cluster.start("fra");
+            ReplicatedGroup group = fra.create(GROUP, LIMIT);
+            cluster.store("fra", GROUP).onApply = () -> {
+                entered.countDown();
+                hang(fail);
+                throw new IllegalStateException("planned");
+            };
+            TestCluster.async(() -> group.log().submit(TestCluster.entry("bad")));
+            TestCluster.awaitLatch(entered);
+            var deleted = TestCluster.async(() -> fra.delete(GROUP, LIMIT));
+            await("the closing waits for the entry", () -> isIn("stopAndJoin"));
+
+            fail.countDown();
+
+            deleted.join();
+            await("no thread runs for the group", () -> !isIn("StateMachineUpdater"));
+            assertThat(cluster.stores("fra").has(GROUP)).isFalse();
+        }
+    }
+
+    /// Whether a thread is in a method, or in any of a class.
+    private static boolean isIn(String name) {
+        return Thread.getAllStackTraces().values().stream()
+                .flatMap(Stream::of)
+                .anyMatch(frame -> frame.getMethodName().equals(name)
+                        || frame.getClassName().endsWith("." + name));
+    }
+
     @Test
     void anEndThatIsToldOfLateDoesNotOpenAnArchivedGroup() throws IOException {
         try (var cluster = new TestCluster(directory, RaftSettings.defaults())) {

@@ -11,11 +11,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -138,6 +140,62 @@ class SnapshotTest {
                     () -> cluster.store("lhr", GROUP)
                             .entries()
                             .equals(cluster.store("fra", GROUP).entries()));
+        }
+    }
+
+    /// Ratis leaves its file of the members empty on a disk that is full to the last byte.
+    @Test
+    void theMembersAreKnownWithoutTheLogThatIsLetGoOf() throws IOException {
+        try (var cluster = new TestCluster(directory, SMALL)) {
+            ReplicatedGroup group = cluster.start("fra").create(GROUP, LIMIT);
+            commit(group, "a");
+            Path members = cluster.directory("fra").resolve("log/" + GROUP + "/current/raft-meta.conf");
+            await("Ratis has written them", () -> Files.exists(members));
+            Files.write(members, new byte[0]);
+
+            fill(group, 6);
+
+            await("they are written again", () -> size(members) > 0);
+            assertThat(LogEntryProto.parseFrom(Files.readAllBytes(members))
+                            .getConfigurationEntry()
+                            .getPeersList())
+                    .extracting(peer -> peer.getId().toStringUtf8())
+                    .containsExactly("fra");
+        }
+    }
+
+    /// What a node leaves that dies, or closes the group, after it installed a snapshot and before Ratis let go of the
+    /// log: a mark beyond the last entry of the open segment.
+    @Test
+    void aSnapshotWhoseLogWasNotLetGoOfIsFollowedAfterTheNextStart() throws IOException {
+        try (var cluster = new TestCluster(directory, SMALL)) {
+            ReplicatedGroup group = cluster.start("fra").create(GROUP, LIMIT);
+            cluster.start("lhr");
+            group.addListener(cluster.address("lhr"), LIMIT);
+            commit(group, "a");
+            await("lhr has it", () -> cluster.store("lhr", GROUP).entries().equals(List.of("a")));
+            cluster.stop("lhr");
+            fill(group, 6);
+            Path mark = Path.of("log/" + GROUP + "/sm/snapshot");
+            await(
+                    "a checkpoint was made",
+                    () -> Files.exists(cluster.directory("fra").resolve(mark)));
+            Path databases = Path.of("stores/" + GROUP + ".entries");
+            for (Path file : List.of(databases, mark)) {
+                Path to = cluster.directory("lhr").resolve(file);
+                Files.createDirectories(to.getParent());
+                Files.copy(cluster.directory("fra").resolve(file), to, StandardCopyOption.REPLACE_EXISTING);
+            }
+
+            cluster.start("lhr");
+
+            commit(group, "after");
+            await(
+                    "lhr follows",
+                    () -> cluster.store("lhr", GROUP)
+                            .entries()
+                            .equals(cluster.store("fra", GROUP).entries()));
+            assertThat(cluster.store("lhr", GROUP).applied()).doesNotContain("a");
         }
     }
 

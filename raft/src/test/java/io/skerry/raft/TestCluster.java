@@ -203,7 +203,7 @@ final class TestCluster implements AutoCloseable {
         }
     }
 
-    private static Set<Thread> threads(NodeId node, String what) {
+    static Set<Thread> threads(NodeId node, String what) {
         Pattern name = Pattern.compile(Pattern.quote(node + "-") + what);
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> name.matcher(thread.getName()).matches())

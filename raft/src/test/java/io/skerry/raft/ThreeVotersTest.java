@@ -34,7 +34,7 @@ class ThreeVotersTest {
 
     /// Those of a cluster, for a machine that has no core to spare. A leader may be taken for dead all
     /// the same: then another one is asked.
-    private static final Timeouts CLOCKS = new Timeouts(
+    static final Timeouts CLOCKS = new Timeouts(
             Duration.ofSeconds(1),
             Duration.ofSeconds(2),
             Duration.ofMillis(300),
@@ -77,7 +77,7 @@ class ThreeVotersTest {
             assertThatThrownBy(() -> node.create(GROUP, voters, LIMIT))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("3 voters")
-                    .hasMessageContaining("the timeouts of a cluster");
+                    .hasMessageContaining("with one voter");
             assertThat(node.group(GROUP)).isEmpty();
         }
     }

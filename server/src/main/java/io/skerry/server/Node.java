@@ -230,15 +230,6 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /// What it offers to clients; only after [#serve].
-    public Service service() {
-        Service opened = service;
-        if (opened == null) {
-            throw new IllegalStateException("node " + address.node() + " does not serve yet");
-        }
-        return opened;
-    }
-
     public NodeId id() {
         return address.node();
     }

@@ -4,7 +4,6 @@ import io.helidon.webserver.http.HttpRouting;
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.Freshness;
 import io.skerry.catalog.SystemGroup;
-import io.skerry.catalog.database.Databases;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.GroupFollower;
 import io.skerry.catalog.fleet.LocalNode;
@@ -20,8 +19,6 @@ import io.skerry.catalog.usage.UsageLedger;
 import io.skerry.catalog.usage.UsageRecords;
 import io.skerry.catalog.usage.UsageReporter;
 import io.skerry.engine.Database;
-import io.skerry.engine.DatabaseId;
-import io.skerry.engine.GroupId;
 import io.skerry.hrana.HranaRoutes;
 import io.skerry.hrana.forward.HopMark;
 import io.skerry.platform.NodeHttp;
@@ -31,6 +28,7 @@ import io.skerry.raft.ReplicatedGroup;
 import io.skerry.raft.Replication;
 import io.skerry.server.access.CatalogAccess;
 import io.skerry.server.access.DatabaseUploads;
+import io.skerry.server.access.LeadersAuditTrail;
 import io.skerry.server.access.SystemGroupLeader;
 import io.skerry.server.config.Configuration;
 import io.skerry.server.config.Limits;
@@ -52,16 +50,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What a node offers to clients: the data plane, the control plane and its health, on one port.
 public final class Service implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Service.class);
     private static final Duration CATALOG_WAIT = Duration.ofSeconds(30);
+    /// For the streams of a group that is archived.
+    private static final Duration ENDINGS_WAIT = Duration.ofSeconds(2);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
     /// Pipelines that run when the node stops may take so long to end by themselves, and so long to answer
     /// once they were interrupted.
@@ -76,11 +77,9 @@ public final class Service implements AutoCloseable {
     /// it.
     private static final int LAST_REPORT_PART = 3;
 
-    private final Fleet fleet;
     private final LifeCycle life;
 
-    private Service(Fleet fleet, LifeCycle life) {
-        this.fleet = fleet;
+    private Service(LifeCycle life) {
         this.life = life;
     }
 
@@ -135,6 +134,9 @@ public final class Service implements AutoCloseable {
                     fleet,
                     tokens,
                     uploads,
+                    new LeadersAuditTrail(
+                            catalog,
+                            () -> system.leader().flatMap(catalog::node).map(clients::of)),
                     leader,
                     freshness,
                     http,
@@ -161,7 +163,7 @@ public final class Service implements AutoCloseable {
             local.follow(streams);
             parts.add(
                     "open and archived groups",
-                    GroupFollower.start(catalog, local.openGroups(), groups -> endStreams(hrana, catalog, groups)));
+                    GroupFollower.start(catalog, local.openGroups(), () -> endStreams(hrana)));
             // Hosts and paths that mean a database first, whatever their path says: the rest is the control
             // plane's.
             HttpRouting.Builder routing = Listener.routing().any(hrana);
@@ -188,7 +190,7 @@ public final class Service implements AutoCloseable {
             // answers.
             parts.add("pipelines", () -> hrana.stop(PIPELINES_END, interrupt, PIPELINES_ANSWER));
         });
-        return new Service(fleet, life);
+        return new Service(life);
     }
 
     private static StreamFollower.Streams streams(HranaRoutes hrana) {
@@ -205,17 +207,16 @@ public final class Service implements AutoCloseable {
         };
     }
 
-    /// Of databases whose groups were archived.
-    private static void endStreams(HranaRoutes hrana, Catalog catalog, Set<GroupId> groups) {
-        Set<String> databases = catalog.read(sql -> groups.stream()
-                .flatMap(group -> Databases.idsOf(sql, group).stream())
-                .map(DatabaseId::toString)
-                .collect(Collectors.toSet()));
-        hrana.closeStreams(databases::contains);
-    }
-
-    public Fleet fleet() {
-        return fleet;
+    /// Those of databases whose groups were archived, among others: here nobody waits for the change.
+    private static void endStreams(HranaRoutes hrana) {
+        hrana.checkStreams();
+        try {
+            if (!hrana.awaitEndings(ENDINGS_WAIT)) {
+                LOG.warn("a group is archived while streams of it still run; they end with their databases");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static KeySets keySets(Configuration settings) throws StartException {

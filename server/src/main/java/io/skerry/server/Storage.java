@@ -5,13 +5,17 @@ import io.skerry.engine.Engine;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.GroupStore;
 import io.skerry.engine.Meters;
+import io.skerry.engine.file.DeletedDirectories;
+import io.skerry.engine.file.FileTree;
 import io.skerry.raft.GroupStores;
 import io.skerry.server.config.Configuration;
 import io.skerry.server.config.Limits;
 import io.skerry.server.config.Settings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -23,24 +27,35 @@ import java.util.stream.Stream;
 /// The databases of a node: a directory per group beneath its own, named by the group's id. Thread-safe.
 final class Storage implements GroupStores, AutoCloseable {
 
+    private static final Duration LOOK_INTO_TRASH_EVERY = Duration.ofHours(1);
+
     private final Path directory;
     private final Trash trash;
+    private final DeletedDirectories deleted;
     private final Engine engine;
 
-    private Storage(Path directory, Trash trash, Engine engine) {
+    private Storage(Path directory, Trash trash, DeletedDirectories deleted, Engine engine) {
         this.directory = directory;
         this.trash = trash;
+        this.deleted = deleted;
         this.engine = engine;
     }
 
     /// @param home the node's own directory
     static Storage open(Path home, Configuration settings) {
-        Trash trash = new Trash(home.resolve("trash"));
+        return open(home, settings, LOOK_INTO_TRASH_EVERY);
+    }
+
+    /// @param every time between two looks for what is old in the trash
+    static Storage open(Path home, Configuration settings, Duration every) {
+        Engine engine =
+                new Engine(Limits.storage(settings), Limits.query(settings), settings.get(Settings.WRITER_THREADS));
+        Trash trash = new Trash(home.resolve("trash"), engine.deletions());
         trash.deleteOld(Instant.now());
-        return new Storage(
-                home.resolve("groups"),
-                trash,
-                new Engine(Limits.storage(settings), Limits.query(settings), settings.get(Settings.WRITER_THREADS)));
+        engine.every(every, () -> trash.deleteOld(Instant.now()));
+        var deleted = new DeletedDirectories(home.resolve("deleted"), engine.deletions(), FileTree::delete);
+        deleted.sweep();
+        return new Storage(home.resolve("groups"), trash, deleted, engine);
     }
 
     @Override
@@ -55,7 +70,11 @@ final class Storage implements GroupStores, AutoCloseable {
 
     @Override
     public void delete(GroupId group) {
-        Trash.deleteAll(directory(group));
+        try {
+            deleted.delete(directory(group));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the databases of group " + group + " could not be deleted", e);
+        }
     }
 
     @Override

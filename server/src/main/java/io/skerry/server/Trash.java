@@ -1,6 +1,7 @@
 package io.skerry.server;
 
 import io.skerry.engine.GroupId;
+import io.skerry.engine.file.Deletions;
 import io.skerry.engine.file.FileTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +14,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +27,7 @@ import org.slf4j.LoggerFactory;
 ///     TIME_GROUP/log         as it was beneath LOCATION/raft/log
 final class Trash {
 
-    /// What is older is deleted at the next start.
+    /// What is older is deleted.
     static final Duration KEPT = Duration.ofDays(7);
 
     private static final Logger log = LoggerFactory.getLogger(Trash.class);
@@ -32,9 +35,15 @@ final class Trash {
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
     private final Path directory;
+    private final Deletions deletions;
 
-    Trash(Path directory) {
+    /// What is being deleted, or was.
+    private final Set<Path> old = ConcurrentHashMap.newKeySet();
+
+    /// @param deletions tries again what fails
+    Trash(Path directory, Deletions deletions) {
         this.directory = directory;
+        this.deletions = deletions;
     }
 
     /// Moves both in here; on one file system that is two renames. Either may not exist.
@@ -56,7 +65,8 @@ final class Trash {
         }
     }
 
-    /// Deletes what was put in longer ago than [#KEPT]. What has a name of another form is not ours and stays.
+    /// Deletes what was put in longer ago than [#KEPT], now or by and by. What has a name of another form is not ours
+    /// and stays.
     void deleteOld(Instant now) {
         if (Files.notExists(directory)) {
             return;
@@ -65,12 +75,13 @@ final class Trash {
         try (Stream<Path> all = Files.list(directory)) {
             entries = all.toList();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot look into " + directory, e);
+            log.warn("cannot look into {} for what is old: {}", directory, e.toString());
+            return;
         }
         for (Path entry : entries) {
-            if (isOld(String.valueOf(entry.getFileName()), now)) {
-                deleteAll(entry);
-                log.info("deleted {}: it was set aside more than {} days ago", entry, KEPT.toDays());
+            if (isOld(String.valueOf(entry.getFileName()), now) && old.add(entry)) {
+                log.info("{} is deleted: it was set aside more than {} days ago", entry, KEPT.toDays());
+                deletions.run(entry.toString(), () -> FileTree.delete(entry));
             }
         }
     }
@@ -84,15 +95,6 @@ final class Trash {
                             .isBefore(now);
         } catch (DateTimeParseException e) {
             return false;
-        }
-    }
-
-    /// Deletes the directory and everything in it; one that does not exist is no mistake.
-    static void deleteAll(Path directory) {
-        try {
-            FileTree.delete(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException(directory + " could not be deleted", e);
         }
     }
 }

@@ -7,6 +7,8 @@ import io.skerry.catalog.SystemGroup;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
+import io.skerry.engine.file.Deletions;
+import io.skerry.engine.file.FileTree;
 import io.skerry.raft.PeerAddress;
 import io.skerry.raft.RaftNode;
 import io.skerry.raft.ReplicatedGroup;
@@ -96,7 +98,7 @@ class LostCatalogTest {
         assertThat(kept.resolve("log/current")).isDirectory();
 
         startAndClose();
-        Trash trash = new Trash(lhr.resolve("trash"));
+        Trash trash = new Trash(lhr.resolve("trash"), new Deletions());
         trash.deleteOld(Instant.now().plus(Trash.KEPT).minusSeconds(60));
         assertThat(kept).exists();
         Files.createDirectory(lhr.resolve("trash/of-somebody-else"));
@@ -125,9 +127,9 @@ class LostCatalogTest {
                 .hasMessageContaining("--data");
     }
 
-    private void removeCatalog() {
+    private void removeCatalog() throws IOException {
         for (String place : List.of("raft/log", "groups")) {
-            Trash.deleteAll(data.resolve("fra").resolve(place).resolve(SystemGroup.GROUP.toString()));
+            FileTree.delete(data.resolve("fra").resolve(place).resolve(SystemGroup.GROUP.toString()));
         }
     }
 

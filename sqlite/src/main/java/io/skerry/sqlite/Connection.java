@@ -5,7 +5,6 @@ import io.skerry.sqlite.ffi.Memory;
 import io.skerry.sqlite.ffi.StatementCalls;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -138,6 +137,7 @@ public final class Connection implements AutoCloseable {
             Scratch.put(out + OUT_BYTES, utf8, offset, length);
             return prepareNative(out, out + OUT_BYTES, length, offset, persistent);
         } finally {
+            scratch.shrink();
             claim.exit();
         }
     }
@@ -263,11 +263,6 @@ public final class Connection implements AutoCloseable {
         }
     }
 
-    /// How long a statement waits for a lock before SQLITE_BUSY; zero for not at all.
-    public void busyTimeout(Duration limit) {
-        check(ConnectionCalls.busyTimeout(idle(), Math.toIntExact(limit.toMillis())));
-    }
-
     /// Sets who decides about statements; null for nobody. Prepared statements are prepared again.
     public void authorizer(@Nullable Authorizer authorizer) {
         enter();
@@ -314,37 +309,6 @@ public final class Connection implements AutoCloseable {
         }
     }
 
-    /// Gives back what the page cache and this object hold and can do without.
-    public void releaseMemory() {
-        enter();
-        try {
-            ConnectionCalls.releaseMemory(db);
-            scratch.shrink();
-        } finally {
-            claim.exit();
-        }
-    }
-
-    /// Whether the main database cannot be written through this connection.
-    public boolean readOnly() {
-        enter();
-        try {
-            return ConnectionCalls.readonly(db, scratch.text("main")) == 1;
-        } finally {
-            claim.exit();
-        }
-    }
-
-    /// State of the transaction on the main database.
-    public TransactionState transactionState() {
-        enter();
-        try {
-            return TransactionState.values()[ConnectionCalls.txnState(db, scratch.text("main"))];
-        } finally {
-            claim.exit();
-        }
-    }
-
     /// What the open transaction sees of a database in WAL mode: equal bytes for equal states of one WAL. Takes the
     /// snapshot if the transaction has none yet.
     ///
@@ -376,21 +340,6 @@ public final class Connection implements AutoCloseable {
     /// The files that SQLite has open here.
     public OpenFiles files() {
         return files;
-    }
-
-    /// Replaces the main database of `target` by a copy of this one as it is now.
-    public void backupTo(Connection target) {
-        enter();
-        try {
-            target.enter();
-            try {
-                Backup.copy(this, target);
-            } finally {
-                target.claim.exit();
-            }
-        } finally {
-            claim.exit();
-        }
     }
 
     /// Finalizes all statements and closes. Idempotent. A statement that was half way through an autocommit

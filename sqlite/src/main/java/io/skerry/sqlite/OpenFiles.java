@@ -19,20 +19,11 @@ public final class OpenFiles {
         this.connection = connection;
     }
 
-    /// Address of SQLite's own handle of the main database file; for use with care by the storage layer.
-    public long mainAddress() {
-        return address(FCNTL_FILE_POINTER);
-    }
-
     /// Address of SQLite's own handle of the WAL, or of the rollback journal; 0 if it is not open.
     public long walAddress() {
-        return address(FCNTL_JOURNAL_POINTER);
-    }
-
-    private long address(int op) {
         connection.enter();
         try {
-            return opened(op);
+            return opened(FCNTL_JOURNAL_POINTER);
         } finally {
             connection.claim.exit();
         }

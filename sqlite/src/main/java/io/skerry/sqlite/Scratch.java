@@ -5,8 +5,9 @@ import io.skerry.sqlite.ffi.Memory;
 
 /// A piece of native memory for arguments and results of calls; one per connection, used under its claim.
 final class Scratch {
-    // Most statements fit; a connection that saw a large one gives the memory back with `shrink`.
+    // Most statements fit.
     private static final int INITIAL_BYTES = 512;
+    private static final int KEPT_BYTES_MAX = 16 * 1024;
 
     private long address;
     private long size;
@@ -25,22 +26,15 @@ final class Scratch {
         return address;
     }
 
-    /// A zero-terminated copy of the text.
-    long text(String text) {
-        byte[] utf8 = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        long copy = reserve(utf8.length + 1L);
-        put(copy, utf8, 0, utf8.length);
-        return copy;
-    }
-
     /// Copies the bytes and a zero after them.
     static void put(long target, byte[] source, int offset, int length) {
         Memory.copy(source, offset, length, target);
         Memory.putByte(target + length, (byte) 0);
     }
 
+    /// Gives the memory back if it is much: a connection may rest for long after one long text.
     void shrink() {
-        if (size > INITIAL_BYTES) {
+        if (size > KEPT_BYTES_MAX) {
             free();
         }
     }

@@ -41,11 +41,6 @@ public final class Script implements AutoCloseable {
         }
     }
 
-    /// Where the text goes on after the statement given last, in UTF-8 bytes.
-    public int offset() {
-        return offset;
-    }
-
     @Override
     public void close() {
         connection.claim.enter();

@@ -40,10 +40,6 @@ public final class Statement implements AutoCloseable {
         this.handle = handle;
     }
 
-    public Connection connection() {
-        return connection;
-    }
-
     /// Runs to the next row.
     ///
     /// @return false if there is no more row; the statement has then done all its work
@@ -212,16 +208,6 @@ public final class Statement implements AutoCloseable {
         return Memory.string(ParameterCalls.name(idle(), parameter));
     }
 
-    /// The index of the parameter with this name, prefix included; 0 if there is none.
-    public int parameterIndex(String name) {
-        enter();
-        try {
-            return ParameterCalls.index(handle, connection.scratch.text(name));
-        } finally {
-            connection.claim.exit();
-        }
-    }
-
     /// Columns of the result; 0 for a statement that gives no rows. May change at the first `step` after the
     /// schema did.
     public int columnCount() {
@@ -311,24 +297,9 @@ public final class Statement implements AutoCloseable {
         return StatementCalls.isExplain(idle()) != 0;
     }
 
-    /// Whether it has been stepped, has not come to its end and was not reset.
-    public boolean isBusy() {
-        return StatementCalls.busy(idle()) != 0;
-    }
-
     /// The statement's own text.
     public String sql() {
         return String.valueOf(Memory.string(StatementCalls.sql(idle())));
-    }
-
-    /// The text with literals replaced by `?` and white space made uniform; null if that is not possible.
-    public @Nullable String normalizedSql() {
-        enter();
-        try {
-            return Memory.string(StatementCalls.normalizedSql(handle));
-        } finally {
-            connection.claim.exit();
-        }
     }
 
     /// @param reset whether the counter starts again at 0

@@ -28,7 +28,8 @@ class SqliteTest {
     @Test
     void memoryIsCountedAndLimitedOnRequest() throws Exception {
         String option = "-D" + Sqlite.MEMORY_ACCOUNTING_PROPERTY + "=true";
-        assertThat(OtherJvm.run(Memory.class, List.of(option))).contains("used", "SQLITE_NOMEM", "goes on: 1");
+        assertThat(OtherJvm.run(Memory.class, List.of(option)))
+                .contains("used", "given back", "SQLITE_NOMEM", "goes on: 1");
         assertThat(Sqlite.memoryUsed()).as("not counted without the property").isZero();
     }
 
@@ -47,6 +48,10 @@ class SqliteTest {
             try (Connection db = Connection.openInMemory()) {
                 db.exec("CREATE TABLE t(a)");
                 System.out.println(Sqlite.memoryUsed() > 0 ? "used" : "nothing");
+                // A long text is not kept by the connection that it was prepared on.
+                long before = Sqlite.memoryUsed();
+                db.prepare("SELECT 1" + " ".repeat(500_000)).close();
+                System.out.println(Sqlite.memoryUsed() - before < 100_000 ? "given back" : "kept");
                 Sqlite.limitMemory(2_000_000);
                 try {
                     db.exec("SELECT randomblob(1000000)" + ", randomblob(1000000)".repeat(100));

@@ -124,8 +124,6 @@ class StatementTest {
             assertThat(select.parameterName(3)).isEqualTo("$c");
             assertThat(select.parameterName(4)).isNull();
             assertThat(select.parameterName(7)).isEqualTo("?7");
-            assertThat(select.parameterIndex("@b")).isEqualTo(2);
-            assertThat(select.parameterIndex("b")).isZero();
         }
     }
 
@@ -190,10 +188,6 @@ class StatementTest {
             assertThat(select.isExplain()).isFalse();
             assertThat(explain.isExplain()).isTrue();
             assertThat(select.sql()).isEqualTo("SELECT a FROM t WHERE a = 5");
-            assertThat(select.normalizedSql()).isEqualTo("SELECT a FROM t WHERE a=?;");
-            assertThat(explain.isBusy()).isFalse();
-            explain.step();
-            assertThat(explain.isBusy()).isTrue();
         }
     }
 
@@ -247,8 +241,6 @@ class StatementTest {
         assertThatThrownBy(() -> select.bindBlob(1, new byte[300_000])).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> select.columnText(0)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(select::sql).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(select::normalizedSql).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> select.parameterIndex(":a")).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

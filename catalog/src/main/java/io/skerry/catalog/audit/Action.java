@@ -53,6 +53,8 @@ public enum Action {
     INSTANCE_CREATE("instance-create"),
     INSTANCE_DELETE("instance-delete"),
     DB_CREATE("db-create"),
+    /// Ours: a dump was uploaded, of which a database may be made.
+    DUMP_UPLOAD("dump-upload"),
     /// Ours: a file was uploaded, and the database has its content.
     DB_UPLOAD("db-upload"),
     DB_DELETE("db-delete"),

@@ -1,6 +1,7 @@
 package io.skerry.catalog.audit;
 
 import io.skerry.catalog.organization.OrganizationId;
+import io.skerry.catalog.organization.Organizations;
 import io.skerry.catalog.sql.Row;
 import io.skerry.catalog.sql.Sql;
 import java.time.Duration;
@@ -53,17 +54,21 @@ public final class Audit {
         insert(sql, actor, action, organization, target, message, "ok", now);
     }
 
-    /// Writes that a change was refused; see [Refusals].
-    static void recordRefusal(Sql sql, Refusals.Refusal refusal, String message, Instant now) {
-        insert(
-                sql,
-                refusal.actor(),
-                Action.REFUSED,
-                refusal.organization(),
-                refusal.target(),
-                message,
-                Integer.toString(refusal.status()),
-                now);
+    /// Writes entries that are of no change here; those of an organization that is gone are left out.
+    public static void recordAll(Sql sql, List<AuditNote> notes, Instant now) {
+        for (AuditNote note : notes) {
+            if (Organizations.byId(sql, note.organization()).isPresent()) {
+                insert(
+                        sql,
+                        note.actor(),
+                        note.action(),
+                        note.organization(),
+                        note.target(),
+                        note.message(),
+                        note.result(),
+                        now);
+            }
+        }
     }
 
     private static void insert(

@@ -1,10 +1,7 @@
 package io.skerry.catalog.audit;
 
-import io.skerry.catalog.Catalog;
 import io.skerry.catalog.organization.OrganizationId;
-import io.skerry.catalog.organization.Organizations;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +32,7 @@ public final class Refusals implements AutoCloseable {
     /// Organizations whose entries are counted; the one that had its last entry longest ago is forgotten.
     private static final int ORGANIZATIONS_MAX = 10_000;
 
-    private final Catalog catalog;
+    private final AuditTrail log;
     private final Duration pause;
     private final LongSupplier nanos;
     private final ReentrantLock lock = new ReentrantLock();
@@ -52,10 +49,11 @@ public final class Refusals implements AutoCloseable {
     private final Thread thread;
     private long unwritten;
 
+    /// @param log where they go
     /// @param pause between two writes; refusals of the meantime are written together
     /// @param nanos a clock that only goes forward
-    public Refusals(Catalog catalog, Duration pause, LongSupplier nanos) {
-        this.catalog = catalog;
+    public Refusals(AuditTrail log, Duration pause, LongSupplier nanos) {
+        this.log = log;
         this.pause = pause;
         this.nanos = nanos;
         this.thread = Thread.ofVirtual().name("audit-of-refusals").start(this::run);
@@ -169,21 +167,23 @@ public final class Refusals implements AutoCloseable {
         if (entries.isEmpty()) {
             return;
         }
-        Instant now = Instant.now();
         try {
-            catalog.write(sql -> {
-                for (Entry entry : entries) {
-                    Refusal refusal = entry.refusal();
-                    if (Organizations.byId(sql, refusal.organization()).isPresent()) {
-                        Audit.recordRefusal(sql, refusal, message(entry), now);
-                    }
-                }
-                return entries.size();
-            });
+            log.write(entries.stream().map(Refusals::told).toList());
         } catch (RuntimeException e) {
             // Whatever it was: the next ones are written again.
             LOG.warn("{} refused changes are not in the audit log: {}", entries.size(), e.toString());
         }
+    }
+
+    private static AuditNote told(Entry entry) {
+        Refusal refusal = entry.refusal();
+        return new AuditNote(
+                refusal.organization(),
+                refusal.actor(),
+                Action.REFUSED,
+                refusal.target(),
+                message(entry),
+                Integer.toString(refusal.status()));
     }
 
     private static String message(Entry entry) {

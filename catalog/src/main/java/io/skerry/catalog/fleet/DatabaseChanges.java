@@ -77,7 +77,7 @@ final class DatabaseChanges {
                 return whileThere(group, seed, () -> {
                     catalog.read(sql -> requireFree(sql, organization, group, name, label));
                     DatabaseInfo database = create(organization, group, name, sizeLimit, seed);
-                    Supplier<DatabaseInfo> enter = () -> enter(organization, group, database, label, actor);
+                    Supplier<DatabaseInfo> enter = () -> enter(organization, group, database, label, seed, actor);
                     Node node = members.node(group.id(), group.primary());
                     NodeClient primary = members.client(node);
                     return switch (seed) {
@@ -217,7 +217,13 @@ final class DatabaseChanges {
     }
 
     private DatabaseInfo enter(
-            Organization organization, Group group, DatabaseInfo database, String label, Actor actor) {
+            Organization organization,
+            Group group,
+            DatabaseInfo database,
+            String label,
+            @Nullable Seed seed,
+            Actor actor) {
+        String with = group.name() + from(seed);
         Instant now = Instant.now();
         return catalog.write(sql -> {
             requireFree(sql, organization, group, database.name(), label);
@@ -229,9 +235,20 @@ final class DatabaseChanges {
             }
             DatabaseInfo entered = asItsOriginal(sql, database);
             Databases.insert(sql, entered, label, now);
-            Audit.record(sql, actor, Action.DB_CREATE, organization.id(), database.name(), group.name(), now);
+            Audit.record(sql, actor, Action.DB_CREATE, organization.id(), database.name(), with, now);
             return entered;
         });
+    }
+
+    /// For the audit log; that of a dump names it as its upload does.
+    private static String from(@Nullable Seed seed) {
+        return switch (seed) {
+            case null -> "";
+            case Seed.Copy(DatabaseRoute original) ->
+                ", from database " + original.database().name();
+            case Seed.Dump(UploadPlace place) -> ", from dump " + place.upload();
+            case Seed.Upload _ -> ", waits for a file";
+        };
     }
 
     void delete(DatabaseId id, Actor actor) {

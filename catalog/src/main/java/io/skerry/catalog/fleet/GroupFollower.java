@@ -5,9 +5,7 @@ import io.skerry.engine.DatabaseException;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,11 +25,11 @@ public final class GroupFollower implements AutoCloseable {
 
     private final Catalog catalog;
     private final OpenGroups groups;
-    private final Consumer<Set<GroupId>> archived;
+    private final Runnable archived;
     private final Thread thread;
     private Set<GroupId> known = Set.of();
 
-    private GroupFollower(Catalog catalog, OpenGroups groups, Consumer<Set<GroupId>> archived) {
+    private GroupFollower(Catalog catalog, OpenGroups groups, Runnable archived) {
         this.catalog = catalog;
         this.groups = groups;
         this.archived = archived;
@@ -39,8 +37,9 @@ public final class GroupFollower implements AutoCloseable {
     }
 
     /// @param catalog of this node
-    /// @param archived told of groups that were archived since it was told last, before they are closed here
-    public static GroupFollower start(Catalog catalog, OpenGroups groups, Consumer<Set<GroupId>> archived) {
+    /// @param archived called when groups were archived since the last call, before they are closed here: ends what
+    ///     is open of them for clients
+    public static GroupFollower start(Catalog catalog, OpenGroups groups, Runnable archived) {
         GroupFollower follower = new GroupFollower(catalog, groups, archived);
         follower.thread.start();
         return follower;
@@ -73,11 +72,9 @@ public final class GroupFollower implements AutoCloseable {
     private boolean look() {
         try {
             Set<GroupId> now = groups.archived();
-            Set<GroupId> fresh = new HashSet<>(now);
-            fresh.removeAll(known);
-            if (!fresh.isEmpty()) {
+            if (!known.containsAll(now)) {
                 // First: an open transaction would hold up the end of its database.
-                archived.accept(fresh);
+                archived.run();
             }
             known = now;
             groups.settle(LIMIT);

@@ -1,6 +1,8 @@
 package io.skerry.catalog.fleet;
 
 import io.skerry.catalog.SystemGroup;
+import io.skerry.catalog.audit.Audit;
+import io.skerry.catalog.audit.AuditNote;
 import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.catalog.progress.Progress;
 import io.skerry.catalog.progress.ProgressLog;
@@ -215,6 +217,16 @@ public final class LocalNode implements NodeClient {
     public String recordUsage(UsageReport report) {
         return existing(SystemGroup.GROUP, SystemGroup.DATABASE)
                 .write(connection -> UsageRecords.record(new Sql(connection), report, Instant.now()));
+    }
+
+    @Override
+    public FrameNo recordAudit(List<AuditNote> notes) {
+        Database catalog = existing(SystemGroup.GROUP, SystemGroup.DATABASE);
+        catalog.write(connection -> {
+            Audit.recordAll(new Sql(connection), notes, Instant.now());
+            return notes.size();
+        });
+        return catalog.frame();
     }
 
     @Override

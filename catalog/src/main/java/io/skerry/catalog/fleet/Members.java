@@ -86,9 +86,7 @@ final class Members {
             return group.locations().stream().map(LocationState::unknown).toList();
         }
         List<MemberState> seen = seenByPrimary(group);
-        return group.locations().stream()
-                .map(location -> state(group, location, seen))
-                .toList();
+        return group.locations().stream().map(location -> state(location, seen)).toList();
     }
 
     void awaitCatalog(FrameNo frame, Duration limit) {
@@ -117,7 +115,7 @@ final class Members {
         }
     }
 
-    private LocationState state(Group group, LocationCode location, List<MemberState> seen) {
+    private LocationState state(LocationCode location, List<MemberState> seen) {
         List<NodeId> nodes = catalog.nodesAt(location).stream().map(Node::id).toList();
         return seen.stream()
                 .filter(member -> nodes.contains(member.node()))

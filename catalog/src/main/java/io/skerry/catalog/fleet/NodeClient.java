@@ -1,5 +1,6 @@
 package io.skerry.catalog.fleet;
 
+import io.skerry.catalog.audit.AuditNote;
 import io.skerry.catalog.progress.Progress;
 import io.skerry.catalog.upload.UploadId;
 import io.skerry.catalog.upload.UploadUse;
@@ -17,10 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What [Fleet] asks of one node, near or far. Every call is idempotent, ends within a bounded time, or soon after
-/// it makes no progress any more, and throws
-/// [io.skerry.engine.DatabaseException] or [io.skerry.raft.MembershipException] if it could not be done.
-/// [LocalNode] answers for the node it runs in; for others the `server` module provides one.
+/// What [Fleet] asks of one node, near or far. Every call is idempotent unless it says otherwise, ends within a
+/// bounded time, or soon after it makes no progress any more, and throws [io.skerry.engine.DatabaseException] or
+/// [io.skerry.raft.MembershipException] if it could not be done. [LocalNode] answers for the node it runs in; for
+/// others the `server` module provides one.
 public interface NodeClient {
 
     /// Creates a group with that node as its only voter and waits until it leads.
@@ -76,6 +77,12 @@ public interface NodeClient {
     ///
     /// @return the last report of its node then: that one, unless it did not follow the one before
     String recordUsage(UsageReport report);
+
+    /// Adds entries to the audit log, of what is no change of the catalog. To be asked of the leader of the system
+    /// group. Not idempotent: who asks again may have them there twice.
+    ///
+    /// @return a frame of the catalog that has them
+    FrameNo recordAudit(List<AuditNote> notes);
 
     /// The members of the group as that node sees them; empty if it has no such group, or keeps it archived.
     List<MemberState> members(GroupId group);

@@ -78,10 +78,6 @@ public final class Seeding {
         work.end(because);
     }
 
-    boolean isEnded() {
-        return work.isEnded();
-    }
-
     /// Ends with whoever asked for it.
     Requester.Watch endWith(Requester requester) {
         return requester.watch(() -> end("whoever asked for database " + database + " went away before its end"));

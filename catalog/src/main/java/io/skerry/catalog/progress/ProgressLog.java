@@ -40,10 +40,6 @@ public final class ProgressLog {
         all = bytes;
     }
 
-    public long all() {
-        return all;
-    }
-
     /// @param bytes done so far
     public void at(long bytes) {
         done = bytes;

@@ -11,8 +11,6 @@ public interface Row {
 
     long integer(int column);
 
-    double real(int column);
-
     String text(int column);
 
     byte[] blob(int column);

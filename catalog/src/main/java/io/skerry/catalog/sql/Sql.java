@@ -118,11 +118,6 @@ public final class Sql {
         }
 
         @Override
-        public double real(int column) {
-            return statement.columnDouble(column);
-        }
-
-        @Override
         public String text(int column) {
             return Objects.requireNonNull(statement.columnText(column), "the column is null");
         }

@@ -130,26 +130,27 @@ public final class DatabaseTokens {
         return known;
     }
 
-    /// Mints a token for one database.
+    /// Mints a token for one database. It is signed before its entry in the audit log is committed, and handed out
+    /// after that: there is neither a token without an entry nor an entry of a token that could not be made.
     ///
     /// @param lifetime null for one that does not expire
     public String mint(DatabaseRoute route, SessionOptions rights, @Nullable Duration lifetime, Actor actor) {
         DatabaseId id = route.database().id();
         Instant now = clock.instant();
-        SigningKey key = catalog.write(sql -> {
+        return catalog.write(sql -> {
             var database = Databases.byId(sql, id).orElseThrow(DatabaseTokens::gone);
             Group group = Groups.byId(sql, database.group()).orElseThrow(DatabaseTokens::gone);
             Audit.record(
                     sql, actor, Action.DB_TOKEN_CREATE, database.organization(), database.name(), audited(rights), now);
-            return SigningKeys.findOrCreate(sql, id.value(), database.keyVersion(), group.keyVersion(), now);
+            SigningKey key = SigningKeys.findOrCreate(sql, id.value(), database.keyVersion(), group.keyVersion(), now);
+            return sign(key, "id", rights, lifetime, now);
         });
-        return sign(key, "id", rights, lifetime, now);
     }
 
-    /// Mints a token for every database of a group, present and future.
+    /// Mints a token for every database of a group, present and future; as above.
     public String mint(Group group, SessionOptions rights, @Nullable Duration lifetime, Actor actor) {
         Instant now = clock.instant();
-        SigningKey key = catalog.write(sql -> {
+        return catalog.write(sql -> {
             Group present = Groups.byId(sql, group.id()).orElseThrow(DatabaseTokens::gone);
             Audit.record(
                     sql,
@@ -159,9 +160,10 @@ public final class DatabaseTokens {
                     present.name(),
                     audited(rights),
                     now);
-            return SigningKeys.findOrCreate(sql, group.id().value(), present.keyVersion(), present.keyVersion(), now);
+            SigningKey key =
+                    SigningKeys.findOrCreate(sql, group.id().value(), present.keyVersion(), present.keyVersion(), now);
+            return sign(key, "gid", rights, lifetime, now);
         });
-        return sign(key, "gid", rights, lifetime, now);
     }
 
     /// Makes every token of the database void, but not those of its group.

@@ -1,5 +1,6 @@
 package io.skerry.catalog.upload;
 
+import io.skerry.engine.file.Deletions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,13 +19,14 @@ final class UploadDirectory {
 
     private UploadDirectory() {}
 
-    /// Makes it, and empties it: what a process left there before is known to nobody any more.
-    static void prepare(Path directory) throws IOException {
+    /// Makes it, and empties it: what a process left there before is known to nobody any more. What cannot be deleted
+    /// is in nobody's way: no two uploads have the same name.
+    static void prepare(Path directory, Deletions deletions) throws IOException {
         Files.createDirectories(directory);
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
         try (Stream<Path> left = Files.list(directory)) {
             for (Path file : left.toList()) {
-                Files.delete(file);
+                deletions.run(file.toString(), () -> Files.deleteIfExists(file));
             }
         }
     }

@@ -8,6 +8,7 @@ import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.DatabaseImage;
 import io.skerry.engine.Shares;
+import io.skerry.engine.file.Deletions;
 import io.skerry.raft.NodeId;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,12 +16,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,15 +34,8 @@ public final class Uploads implements AutoCloseable {
     /// Of a file; a client sends one again if its connection broke, so it is not large.
     public static final int CHUNK_BYTES = 4 << 20;
 
-    /// That wait, whatever their size.
-    private static final int WAITING_MAX = 256;
-
-    /// Of one organization.
-    private static final int WAITING_PER_OWNER_MAX = 128;
-
     /// Of which databases are made, or that are checked, at once.
     public static final int USED_MAX = 8;
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
 
@@ -53,25 +43,20 @@ public final class Uploads implements AutoCloseable {
     private final Path directory;
     private final UploadLimits limits;
     private final int chunkBytes;
-    private final Map<UploadId, Upload> uploads = new ConcurrentHashMap<>();
-    private final Room room;
     private final Disk disk;
     private final Shares<UploadOwner> uses;
+    private final WaitingUploads waiting;
     private final Content content;
-    private final Thread clock;
-    private volatile @Nullable Function<DatabaseId, Optional<OrganizationId>> drafts;
-    private volatile boolean closed;
 
-    private Uploads(NodeId self, Path directory, UploadLimits limits, int chunkBytes) {
+    private Uploads(NodeId self, Path directory, UploadLimits limits, int chunkBytes, Deletions deletions) {
         this.self = self;
         this.directory = directory;
         this.limits = limits;
         this.chunkBytes = chunkBytes;
-        this.room = new Room(limits.totalBytes(), limits.ownerBytes(), WAITING_MAX, WAITING_PER_OWNER_MAX);
         this.disk = new Disk(directory.toFile()::getUsableSpace, limits.reserveBytes());
         this.uses = new Shares<>(USED_MAX, limits.usedPerOwner());
-        this.content = new Content(limits, disk, () -> !closed);
-        this.clock = Thread.ofVirtual().name("uploads-clock").start(this::look);
+        this.waiting = WaitingUploads.open(limits, uses, deletions);
+        this.content = new Content(limits, disk, waiting::isOpen);
     }
 
     /// @param self the node that this is
@@ -81,8 +66,9 @@ public final class Uploads implements AutoCloseable {
     }
 
     static Uploads open(NodeId self, Path directory, UploadLimits limits, int chunkBytes) throws IOException {
-        UploadDirectory.prepare(directory);
-        return new Uploads(self, directory, limits, chunkBytes);
+        Deletions deletions = new Deletions();
+        UploadDirectory.prepare(directory, deletions);
+        return new Uploads(self, directory, limits, chunkBytes, deletions);
     }
 
     /// From now on what was uploaded for any other database is deleted: it was given up with the database, or is no
@@ -90,7 +76,7 @@ public final class Uploads implements AutoCloseable {
     ///
     /// @param waiting answers whose a database is that waits for an upload; empty for any other
     public void keepOnlyFor(Function<DatabaseId, Optional<OrganizationId>> waiting) {
-        drafts = waiting;
+        this.waiting.keepOnlyFor(waiting);
     }
 
     /// Writes an upload, or a part of one, into the stream that it is given.
@@ -112,25 +98,25 @@ public final class Uploads implements AutoCloseable {
     ///
     /// @param announced bytes that will come, as far as that is known: no more than come are asked for
     public UploadPlace put(OrganizationId organization, long announced, Feed feed) throws IOException {
-        deleteUnwanted();
+        waiting.deleteUnwanted();
         disk.require(announced, "the dump");
         UploadOwner owner = new UploadOwner.OfOrganization(organization);
-        enter(owner);
+        waiting.enter(owner);
         UploadId id = UploadId.random();
-        DumpUpload dump = new DumpUpload(owner, directory.resolve(id + ".sql"), database(id), end());
+        DumpUpload dump = new DumpUpload(owner, directory.resolve(id + ".sql"), database(id), waiting.end());
         boolean whole = false;
         try {
-            try (OutputStream out = new DumpOutput(dump, limits.bytes(), room, disk)) {
+            try (OutputStream out = new DumpOutput(dump, limits.bytes(), waiting.room(), disk)) {
                 feed.to(out);
             }
             whole = true;
         } finally {
             if (!whole) {
-                delete(dump);
+                waiting.delete(dump);
             }
         }
-        dump.keepUntil(end());
-        uploads.put(id, dump);
+        dump.keepUntil(waiting.end());
+        waiting.add(id, dump);
         LOG.info("a dump of {} bytes was uploaded", dump.bytes());
         return new UploadPlace(self, id);
     }
@@ -150,25 +136,21 @@ public final class Uploads implements AutoCloseable {
             throw new UploadTooLargeException("the file", limits.bytes());
         }
         UploadOwner owner = new UploadOwner.OfDatabase(database);
-        uploads.entrySet().stream()
-                .filter(other -> other.getValue().owner().equals(owner))
-                .map(Map.Entry::getKey)
-                .toList()
-                .forEach(this::discard);
-        deleteUnwanted();
-        UploadOwner payer = payer(database);
-        room.require(payer, bytes);
+        waiting.discardOf(owner);
+        waiting.deleteUnwanted();
+        UploadOwner payer = waiting.payer(database);
+        waiting.room().require(payer, bytes);
         disk.require(bytes, "the file");
-        enter(payer);
+        waiting.enter(payer);
         UploadId id = UploadId.random();
-        FileUpload file = new FileUpload(owner, payer, database(id), end(), bytes, chunkBytes);
+        FileUpload file = new FileUpload(owner, payer, database(id), waiting.end(), bytes, chunkBytes);
         try {
             Files.createFile(file.database(), UploadDirectory.PRIVATE);
         } catch (IOException e) {
-            delete(file);
+            waiting.delete(file);
             throw DumpOutput.failed(e);
         }
-        uploads.put(id, file);
+        waiting.add(id, file);
         return new UploadPlace(self, id);
     }
 
@@ -201,20 +183,20 @@ public final class Uploads implements AutoCloseable {
             feed.to(out);
             out.requireWhole();
         }
-        file.close(chunk, end());
+        file.close(chunk, waiting.end());
     }
 
     private void open(FileUpload file, int chunk) {
         try {
-            file.open(chunk, room);
+            file.open(chunk, waiting.room());
         } catch (DatabaseException full) {
-            deleteUnwanted();
-            file.open(chunk, room);
+            waiting.deleteUnwanted();
+            file.open(chunk, waiting.room());
         }
     }
 
     private FileUpload file(UploadId id, DatabaseId database) {
-        if (uploads.get(id) instanceof FileUpload file && file.owner().equals(new UploadOwner.OfDatabase(database))) {
+        if (waiting.find(id) instanceof FileUpload file && file.owner().equals(new UploadOwner.OfDatabase(database))) {
             return file;
         }
         throw FileUpload.absent();
@@ -231,7 +213,7 @@ public final class Uploads implements AutoCloseable {
     /// @throws DatabaseException if it is no fault of the upload; OVERLOADED while somebody else is at it;
     ///     UNAVAILABLE if that use of a dump was ended already
     public Optional<String> build(UploadId id, UploadUse use, Duration limit, Progress told) {
-        Upload upload = uploads.get(id);
+        Upload upload = waiting.find(id);
         if (upload == null || !upload.owner().equals(use.owner())) {
             throw new CatalogException(
                     CatalogException.Reason.NOT_FOUND,
@@ -284,16 +266,6 @@ public final class Uploads implements AutoCloseable {
         }
     }
 
-    /// Whose share the file of a database counts in: an organization may have any number of databases that wait for
-    /// one.
-    private UploadOwner payer(DatabaseId database) {
-        Function<DatabaseId, Optional<OrganizationId>> waiting = drafts;
-        Optional<OrganizationId> organization = waiting == null ? Optional.empty() : waiting.apply(database);
-        return organization
-                .<UploadOwner>map(UploadOwner.OfOrganization::new)
-                .orElseGet(() -> new UploadOwner.OfDatabase(database));
-    }
-
     private Optional<String> build(UploadId id, Upload upload, Duration limit, Progress told) {
         boolean built = false;
         boolean keep = !upload.isUsedOnce();
@@ -310,10 +282,10 @@ public final class Uploads implements AutoCloseable {
             throw DumpOutput.failed(e);
         } finally {
             if (!keep) {
-                discard(id);
+                waiting.discard(id);
             }
-            if (upload.end(built, end())) {
-                delete(upload);
+            if (upload.end(built, waiting.end())) {
+                waiting.delete(upload);
             }
         }
     }
@@ -322,12 +294,12 @@ public final class Uploads implements AutoCloseable {
     ///
     /// @throws DatabaseException NO_SUCH_DATABASE unless [#build] was here
     public void writeImage(UploadId id, OutputStream out) {
-        Upload upload = uploads.get(id);
+        Upload upload = waiting.find(id);
         if (upload == null || !upload.isReady()) {
             throw new DatabaseException(Code.NO_SUCH_DATABASE, "no database was made of upload " + id + " here");
         }
         try {
-            DatabaseImage.write(upload.database(), new KeptOutput(out, () -> upload.keepUntil(end())));
+            DatabaseImage.write(upload.database(), new KeptOutput(out, () -> upload.keepUntil(waiting.end())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -343,102 +315,34 @@ public final class Uploads implements AutoCloseable {
 
     /// Deletes the upload and what was made of it; one that is not here is no mistake.
     public void discard(UploadId id) {
-        Upload upload = uploads.remove(id);
-        if (upload != null && upload.giveUp()) {
-            delete(upload);
-        }
+        waiting.discard(id);
     }
 
     /// As above, if it is used for that or was used for that last: who was refused takes nothing from who was not. A
     /// dump is not used for that any more if the order to do so is still on its way: nobody would hear that it was
     /// carried out, and the dump would take its place until its time is over.
     public void discard(UploadId id, UploadUse use) {
-        Upload upload = uploads.get(id);
+        Upload upload = waiting.find(id);
         if (upload != null && upload.owner().equals(use.owner()) && upload.endUse(use.database())) {
-            discard(id);
+            waiting.discard(id);
         }
     }
 
-    /// Deletes what waits for too long.
     void deleteOld(long now) {
-        List<UploadId> old = uploads.entrySet().stream()
-                .filter(upload -> upload.getValue().isOver(now))
-                .map(Map.Entry::getKey)
-                .toList();
-        for (UploadId id : old) {
-            LOG.info("an upload that nobody used is deleted");
-            discard(id);
-        }
+        waiting.deleteOld(now);
     }
 
-    private void deleteUnwanted() {
-        List<UploadId> unwanted = uploads.entrySet().stream()
-                .filter(upload -> upload.getValue().owner() instanceof UploadOwner.OfDatabase(DatabaseId database)
-                        && !isWanted(database))
-                .map(Map.Entry::getKey)
-                .toList();
-        for (UploadId id : unwanted) {
-            LOG.info("an upload whose database does not wait for it is deleted");
-            discard(id);
-        }
-    }
-
-    private boolean isWanted(DatabaseId database) {
-        try {
-            Function<DatabaseId, Optional<OrganizationId>> waiting = drafts;
-            return waiting == null || waiting.apply(database).isPresent();
-        } catch (DatabaseException e) {
-            LOG.debug("whether database {} waits for its upload cannot be told now", database, e);
-            return true;
-        }
-    }
-
-    private void look() {
-        try {
-            while (!closed) {
-                Thread.sleep(LOOK_EVERY);
-                deleteUnwanted();
-                deleteOld(System.nanoTime());
-            }
-        } catch (InterruptedException stopping) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void enter(UploadOwner payer) {
-        if (closed) {
-            throw new DatabaseException(Code.UNAVAILABLE, "the node is stopping");
-        }
-        room.enter(payer);
+    /// Tries again what could not be deleted.
+    void deleteLeft(long now) {
+        waiting.deleteLeft(now);
     }
 
     private Path database(UploadId id) {
         return directory.resolve(id + ".db");
     }
 
-    private long end() {
-        return System.nanoTime() + limits.kept().toNanos();
-    }
-
-    private void delete(Upload upload) {
-        try {
-            if (upload instanceof DumpUpload dump) {
-                Files.deleteIfExists(dump.text());
-            }
-            Files.deleteIfExists(upload.database());
-        } catch (IOException e) {
-            LOG.warn("an upload could not be deleted: the next start of the node does it", e);
-        }
-        room.leave(upload.payer(), upload.bytes());
-        if (upload instanceof DumpUpload dump && dump.wasUsed()) {
-            uses.release(dump.payer());
-        }
-    }
-
     @Override
     public void close() {
-        closed = true;
-        clock.interrupt();
-        uploads.keySet().forEach(this::discard);
+        waiting.close();
     }
 }

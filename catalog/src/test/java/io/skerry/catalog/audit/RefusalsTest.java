@@ -19,7 +19,7 @@ class RefusalsTest {
 
     private final TestCluster cluster = new TestCluster();
     private final AtomicLong nanos = new AtomicLong();
-    private final Refusals refusals = new Refusals(cluster.catalog(), Duration.ofHours(1), nanos::get);
+    private final Refusals refusals = new Refusals(AuditTrail.of(cluster.catalog()), Duration.ofHours(1), nanos::get);
 
     @AfterEach
     void close() {

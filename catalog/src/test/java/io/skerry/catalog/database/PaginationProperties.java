@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skerry.catalog.Catalog;
 import io.skerry.catalog.group.Group;
-import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.testing.TestCluster;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,9 +26,7 @@ class PaginationProperties {
         Random random = new Random(seed);
         try (TestCluster cluster = new TestCluster()) {
             Catalog catalog = cluster.catalog();
-            Group group = catalog.read(
-                            sql -> Groups.byName(sql, cluster.acme(sql).id(), "default"))
-                    .orElseThrow();
+            Group group = cluster.group("default");
             TreeSet<String> present = new TreeSet<>();
             for (int i = 0; i < before; i++) {
                 add(catalog, group, present, name(random));

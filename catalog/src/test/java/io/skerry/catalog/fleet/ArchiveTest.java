@@ -11,7 +11,6 @@ import io.skerry.catalog.database.Databases;
 import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.GroupEdits;
-import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.testing.TestCluster;
 import io.skerry.engine.DatabaseId;
@@ -47,9 +46,7 @@ class ArchiveTest {
     }
 
     private Group group(String name) {
-        return cluster.catalog()
-                .read(sql -> Groups.byName(sql, cluster.acme(sql).id(), name))
-                .orElseThrow();
+        return cluster.group(name);
     }
 
     private DatabaseRoute shop() {

@@ -11,7 +11,6 @@ import io.skerry.catalog.database.DatabaseInfo;
 import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.group.Group;
-import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.testing.SmallFile;
 import io.skerry.catalog.testing.TestCluster;
@@ -47,9 +46,7 @@ class DraftsTest {
     }
 
     private Group group() {
-        return cluster.catalog()
-                .read(sql -> Groups.byName(sql, cluster.acme(sql).id(), "default"))
-                .orElseThrow();
+        return cluster.group("default");
     }
 
     private DatabaseRoute shop() {

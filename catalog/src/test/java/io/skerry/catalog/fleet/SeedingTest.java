@@ -7,7 +7,6 @@ import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.group.Group;
-import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.organization.OrganizationId;
 import io.skerry.catalog.progress.Progress;
 import io.skerry.catalog.testing.SmallFile;
@@ -59,9 +58,7 @@ class SeedingTest {
     }
 
     private Group group() {
-        return cluster.catalog()
-                .read(sql -> Groups.byName(sql, cluster.acme(sql).id(), "default"))
-                .orElseThrow();
+        return cluster.group("default");
     }
 
     private DatabaseRoute route(String name) {

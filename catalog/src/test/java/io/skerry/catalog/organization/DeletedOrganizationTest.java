@@ -8,7 +8,6 @@ import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.GroupEdits;
-import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.invite.InviteChanges;
 import io.skerry.catalog.issuer.Issuers;
 import io.skerry.catalog.location.LocationCode;
@@ -70,7 +69,6 @@ class DeletedOrganizationTest {
     }
 
     private Group group() {
-        return catalog.read(
-                sql -> Groups.byName(sql, cluster.acme(sql).id(), "default").orElseThrow());
+        return cluster.group("default");
     }
 }

@@ -15,11 +15,6 @@ public final class Crash {
         stepsLeft = Integer.MAX_VALUE;
     }
 
-    /// Whether the planned crash is still to come.
-    public boolean isPending() {
-        return stepsLeft != Integer.MAX_VALUE;
-    }
-
     synchronized void step(String what) {
         if (stepsLeft == Integer.MAX_VALUE) {
             return;

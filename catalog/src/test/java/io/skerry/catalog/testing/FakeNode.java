@@ -1,6 +1,7 @@
 package io.skerry.catalog.testing;
 
 import io.skerry.catalog.Catalog;
+import io.skerry.catalog.audit.AuditNote;
 import io.skerry.catalog.fleet.CopySource;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.catalog.progress.Progress;
@@ -339,6 +340,11 @@ public final class FakeNode implements NodeClient {
 
     @Override
     public String recordUsage(UsageReport report) {
+        throw new UnsupportedOperationException("not asked for in these tests");
+    }
+
+    @Override
+    public FrameNo recordAudit(List<AuditNote> notes) {
         throw new UnsupportedOperationException("not asked for in these tests");
     }
 

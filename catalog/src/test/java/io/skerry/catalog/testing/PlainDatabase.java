@@ -9,6 +9,7 @@ import io.skerry.engine.query.Session;
 import io.skerry.engine.query.SessionOptions;
 import io.skerry.sqlite.Connection;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -78,11 +79,11 @@ public final class PlainDatabase implements Database, AutoCloseable {
         });
     }
 
-    /// Replaces the content of another database by this one's.
-    void backupTo(Connection target) {
+    /// Writes the content to a file that is empty so far.
+    void writeTo(Path file) {
         alone(() -> {
-            connection.backupTo(target);
-            return target;
+            connection.exec("VACUUM INTO '" + file + "'");
+            return file;
         });
     }
 

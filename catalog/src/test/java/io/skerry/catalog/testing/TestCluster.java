@@ -4,6 +4,8 @@ import io.skerry.catalog.Catalog;
 import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.FleetLimits;
 import io.skerry.catalog.fleet.FleetSizes;
+import io.skerry.catalog.group.Group;
+import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.location.Node;
 import io.skerry.catalog.organization.Organization;
@@ -21,8 +23,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /// A catalog and nodes at fra, lhr and bos, with the organization `acme` and the group `default` at fra.
 public final class TestCluster implements AutoCloseable {
@@ -92,6 +96,15 @@ public final class TestCluster implements AutoCloseable {
         return uploads;
     }
 
+    /// The files of these uploads, by name.
+    public List<String> uploadFiles() {
+        try (Stream<Path> files = Files.list(uploadFiles)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static Path temporary() {
         try {
             return Files.createTempDirectory("uploads");
@@ -153,6 +166,11 @@ public final class TestCluster implements AutoCloseable {
 
     public Organization acme(Sql sql) {
         return Organizations.bySlug(sql, "acme").orElseThrow();
+    }
+
+    /// One of acme's groups.
+    public Group group(String name) {
+        return catalog.read(sql -> Groups.byName(sql, acme(sql).id(), name)).orElseThrow();
     }
 
     @Override

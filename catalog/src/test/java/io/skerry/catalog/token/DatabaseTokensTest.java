@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.Jwks;
 import io.skerry.catalog.audit.Actor;
+import io.skerry.catalog.audit.Audit;
 import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.group.Group;
-import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.issuer.KeySets;
 import io.skerry.catalog.issuer.KeySource;
 import io.skerry.catalog.testing.TestCluster;
@@ -82,6 +82,22 @@ class DatabaseTokensTest {
         now = now.plusSeconds(2);
         assertRefused("Bearer " + token, 401, "Unauthorized: `The JWT has expired`");
         assertRefused("Bearer " + unseen, 401, "Unauthorized: `The JWT has expired`");
+    }
+
+    @Test
+    void aTokenThatCannotBeSignedIsNotInTheAuditLog() {
+        // No date can be that late.
+        Duration tooLong = Duration.ofSeconds(Long.MAX_VALUE / 2);
+        long before = audited();
+        assertThatThrownBy(() -> tokens.mint(route("shop"), SessionOptions.FULL, tooLong, ANA))
+                .isInstanceOf(RuntimeException.class);
+        assertThatThrownBy(() -> tokens.mint(group(), SessionOptions.FULL, tooLong, ANA))
+                .isInstanceOf(RuntimeException.class);
+        assertThat(audited()).isEqualTo(before);
+    }
+
+    private long audited() {
+        return cluster.catalog().read(sql -> Audit.count(sql, cluster.acme(sql).id()));
     }
 
     @Test
@@ -203,8 +219,6 @@ class DatabaseTokensTest {
     }
 
     private Group group() {
-        return cluster.catalog()
-                .read(sql -> Groups.byName(sql, cluster.acme(sql).id(), "default"))
-                .orElseThrow();
+        return cluster.group("default");
     }
 }

@@ -9,7 +9,6 @@ import io.jsonwebtoken.security.SignatureAlgorithm;
 import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.database.DatabaseRoute;
 import io.skerry.catalog.database.SizeLimit;
-import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.issuer.Issuers;
 import io.skerry.catalog.issuer.KeySets;
 import io.skerry.catalog.testing.TestCluster;
@@ -50,9 +49,7 @@ class ExternalTokensTest {
 
     @BeforeEach
     void nameTheIssuer() {
-        var group = cluster.catalog()
-                .read(sql -> Groups.byName(sql, cluster.acme(sql).id(), "default"))
-                .orElseThrow();
+        var group = cluster.group("default");
         for (String name : new String[] {"shop", "crm"}) {
             cluster.fleet().createDatabase(cluster.acme(), group, name, SizeLimit.NONE, ANA);
         }

@@ -104,6 +104,43 @@ class UploadsTest {
         }
     }
 
+    /// Of a name that cannot be deleted while something is in it.
+    private static Path block(Path name) throws IOException {
+        Files.createDirectory(name);
+        return Files.createFile(name.resolve("something"));
+    }
+
+    private void deleteLeft(int hoursFromNow) {
+        uploads.deleteLeft(System.nanoTime() + Duration.ofHours(hoursFromNow).toNanos());
+    }
+
+    @Test
+    void anUploadThatCannotBeDeletedIsDeletedLater() throws IOException {
+        UploadId id = put(GOOD);
+        Path something = block(directory.resolve(id + ".db"));
+        uploads.discard(id);
+        deleteLeft(1);
+        assertThat(files()).isNotEmpty();
+
+        Files.delete(something);
+        deleteLeft(2);
+
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeDeletedDoesNotKeepANodeFromItsStart() throws IOException {
+        uploads.close();
+        Path something = block(directory.resolve("left.db"));
+
+        uploads = open(Duration.ofMinutes(60));
+
+        put(GOOD);
+        Files.delete(something);
+        deleteLeft(1);
+        assertThat(directory.resolve("left.db")).doesNotExist();
+    }
+
     @Test
     void aDumpBecomesADatabaseAndIsDeletedAfterIt() throws IOException {
         UploadId id = put(GOOD);

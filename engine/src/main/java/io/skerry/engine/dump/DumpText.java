@@ -6,6 +6,7 @@ import io.skerry.sqlite.SqliteException;
 import io.skerry.sqlite.Statement;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// The statements of a long text, read as it is needed. SQLite itself finds where each ends: what it
@@ -16,6 +17,14 @@ final class DumpText {
 
     /// Small, because SQLite is given a copy of what is left of it for each statement.
     private static final int WINDOW_BYTES = 16 * 1024;
+
+    /// What SQLite says when its own message is longer than a text may be.
+    private static final String WORDLESS = "SQL logic error";
+
+    private static final String INCOMPLETE = "incomplete input";
+
+    private static final int MESSAGE_CHARS_MAX = 1000;
+    private static final int QUOTED_BYTES = 52;
 
     private final Connection connection;
     private final InputStream in;
@@ -51,7 +60,7 @@ final class DumpText {
     /// Prepares the next statement, which the caller closes; null at the end.
     ///
     /// @throws SqliteException if SQLite does not take it
-    /// @throws DumpException if it is too long
+    /// @throws DumpException if it is too long, or SQLite's own message would be
     @Nullable
     Statement next() throws IOException {
         skipBlank();
@@ -77,14 +86,45 @@ final class DumpText {
                 }
             } catch (SqliteException e) {
                 if (over || !more()) {
-                    throw e;
+                    throw failed(e);
                 }
                 continue;
             }
             if (!more()) {
-                throw new DumpException("a statement is longer than " + statementBytesMax + " bytes");
+                throw tooLong();
             }
         }
+    }
+
+    private DumpException tooLong() {
+        return new DumpException("a statement is longer than " + statementBytesMax + " bytes");
+    }
+
+    /// SQLite's words quote what they are about. That can be megabytes, and beyond a limit SQLite finds no words.
+    private RuntimeException failed(SqliteException e) {
+        String message = String.valueOf(e.getMessage());
+        boolean wordless = message.equals(WORDLESS);
+        OpenToken open =
+                wordless || message.startsWith("unrecognized token") ? OpenToken.find(window, begin, end) : null;
+        if (open != null) {
+            return new DumpException(open.told(line) + (over ? "" : " within " + statementBytesMax + " bytes"));
+        }
+        if (!over && (wordless || message.equals(INCOMPLETE))) {
+            return tooLong();
+        }
+        boolean told = !wordless && message.length() <= MESSAGE_CHARS_MAX;
+        int at = e.offset();
+        return told || at < begin || at >= end ? e : syntaxError(at);
+    }
+
+    private DumpException syntaxError(int at) {
+        int shown = Math.min(end - at, QUOTED_BYTES);
+        long where = line;
+        for (int before = begin; before < at; before++) {
+            where += window[before] == '\n' ? 1 : 0;
+        }
+        return new DumpException("near \"" + new String(window, at, shown, StandardCharsets.UTF_8)
+                + (at + shown < end ? "…" : "") + "\": syntax error in line " + where);
     }
 
     /// Goes on to where the next statement begins, past blanks and comments of one line: the line is

@@ -117,9 +117,17 @@ public final class EntryEncoder implements AutoCloseable {
         body.clear();
     }
 
-    /// Bytes of the transaction so far, for the caller's limit.
-    public long bytes() {
+    /// Bytes of the transaction so far.
+    long bytes() {
         return piecesBytes + body.size();
+    }
+
+    /// What a reader has to hold of the transaction so far, at most: for the caller's limit, which may not be above
+    /// [TransactionAssembly#HELD_BYTES_MAX]. Many pages of which little is stored take more there than in the log.
+    public long heldBytes() {
+        Transaction begun = begun();
+        return bytes()
+                + TransactionAssembly.IMAGE_BYTES * (frame - begun.frameBefore().value());
     }
 
     /// Frame number of the database after the pages so far.

@@ -15,10 +15,11 @@ import java.util.Optional;
 /// One thread.
 public final class TransactionAssembly {
 
-    public static final long PENDING_BYTES_MAX = 256L << 20;
+    /// A transaction that needs more could be applied by no member, and replayed by none: its writer refuses it.
+    public static final long HELD_BYTES_MAX = 256L << 20;
 
     /// What a page that waits costs beside its bytes.
-    private static final int IMAGE_BYTES = 64;
+    static final int IMAGE_BYTES = 64;
 
     /// A transaction that is complete.
     ///
@@ -52,13 +53,13 @@ public final class TransactionAssembly {
         }
     }
 
-    private final long pendingBytesMax;
+    private final long heldBytesMax;
     private final List<Pages> pending = new ArrayList<>();
     private LogIndex first = LogIndex.BEFORE_FIRST;
     private long pendingBytes;
 
-    public TransactionAssembly(long pendingBytesMax) {
-        this.pendingBytesMax = pendingBytesMax;
+    public TransactionAssembly(long heldBytesMax) {
+        this.heldBytesMax = heldBytesMax;
     }
 
     /// Takes the next entry of the database.
@@ -112,12 +113,12 @@ public final class TransactionAssembly {
         for (PageImage page : piece.pages()) {
             pendingBytes += IMAGE_BYTES + page.storedBytes();
         }
-        if (pendingBytes > pendingBytesMax) {
+        if (pendingBytes > heldBytesMax) {
             discard();
             throw new DatabaseException(
                     Code.TRANSACTION_TOO_LARGE,
-                    "database " + piece.database() + ": the transaction at index " + index + " exceeds "
-                            + pendingBytesMax + " bytes in the log; raise this node's limit to that of the writer");
+                    "database " + piece.database() + ": the transaction at index " + index + " needs more than "
+                            + heldBytesMax + " bytes, and no writer makes one so large");
         }
         pending.add(piece);
         return Optional.empty();

@@ -121,6 +121,11 @@ public final class FileCheck {
                 String table = String.valueOf(select.columnText(1));
                 String sql = select.columnText(2);
                 String type = String.valueOf(select.columnText(3));
+                if (hasZero(name) || hasZero(table) || (sql != null && hasZero(sql))) {
+                    // No SQL makes it. SQLite reads such a text up to there; a dump would have all of it.
+                    return Optional.of("the schema's text of the " + type + " " + name.replace("\0", "")
+                            + " has a zero character (char(0)) in it");
+                }
                 if (isReserved(name) || isReserved(table)) {
                     if (!isInternal(type, name, table, sql)) {
                         return Optional.of("its schema has the " + type + " " + name + " of " + table
@@ -135,6 +140,10 @@ public final class FileCheck {
             }
             return Optional.empty();
         }
+    }
+
+    private static boolean hasZero(String text) {
+        return text.indexOf('\0') >= 0;
     }
 
     /// Such an object would be found where this program, or SQLite, means SQLite's own.

@@ -3,6 +3,7 @@ package io.skerry.engine.query;
 import io.skerry.engine.AppendOutcome;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
+import io.skerry.engine.storage.DatabaseFile;
 import io.skerry.sqlite.ResultCode;
 import io.skerry.sqlite.SqliteException;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,15 @@ final class Failures {
 
     static DatabaseException sqlite(int extendedCode, String message) {
         return new DatabaseException(Code.SQLITE, extendedCode, "SQLite error: " + message, null);
+    }
+
+    /// Whether SQLite, or a statement of ours, was interrupted, and nobody has said yet what for.
+    static boolean isInterrupt(RuntimeException e) {
+        return switch (e) {
+            case SqliteException failed -> failed.code() == ResultCode.INTERRUPT;
+            case DatabaseException failed -> isInterrupt(failed);
+            default -> false;
+        };
     }
 
     static boolean isInterrupt(DatabaseException e) {
@@ -136,9 +146,19 @@ final class Failures {
         return new DatabaseException(Code.TRANSACTION_BUSY, "Server cannot handle additional transactions");
     }
 
-    static DatabaseException closed(Object database) {
-        return new DatabaseException(
-                Code.UNAVAILABLE, "database " + database + " is being closed on this node; try again");
+    /// The file is being closed: for good, or to be opened again.
+    static DatabaseException closed(DatabaseFile file) {
+        var ending = file.ending();
+        return ending != null
+                ? ending
+                : new DatabaseException(
+                        Code.UNAVAILABLE, "database " + file.id() + " is being closed on this node; try again");
+    }
+
+    /// The file takes no write.
+    static DatabaseException notWritable(DatabaseFile file) {
+        var ending = file.ending();
+        return ending != null ? ending : notLeader(file.id());
     }
 
     static DatabaseException notLeader(Object database) {
@@ -146,12 +166,13 @@ final class Failures {
                 Code.NOT_LEADER, "database " + database + " takes writes on another node at the moment");
     }
 
-    static DatabaseException sessionClosed() {
-        return new DatabaseException(Code.UNAVAILABLE, "the session is closed");
+    /// The same for one more who hears of it.
+    static DatabaseException again(DatabaseException why) {
+        return new DatabaseException(why.code(), why.sqliteCode(), String.valueOf(why.getMessage()), why);
     }
 
-    static DatabaseException accessEnded(String why) {
-        return new DatabaseException(Code.ACCESS_ENDED, why);
+    static DatabaseException sessionClosed() {
+        return new DatabaseException(Code.UNAVAILABLE, "the session is closed");
     }
 
     static DatabaseException internal(Throwable e) {
@@ -159,11 +180,14 @@ final class Failures {
     }
 
     /// Why a commit did not happen, or may not have.
-    static DatabaseException commit(AppendOutcome outcome) {
+    static DatabaseException commit(AppendOutcome outcome, DatabaseFile file) {
         return switch (outcome) {
             case AppendOutcome.Committed committed ->
                 throw new IllegalArgumentException("a commit at " + committed.index() + " is no failure");
-            case AppendOutcome.Refused refused -> new DatabaseException(code(refused.reason()), refused.message());
+            case AppendOutcome.Refused refused -> {
+                var ending = file.ending();
+                yield ending != null ? ending : new DatabaseException(code(refused.reason()), refused.message());
+            }
             case AppendOutcome.Unknown unknown -> new DatabaseException(Code.OUTCOME_UNKNOWN, unknown.message());
         };
     }

@@ -146,7 +146,8 @@ final class GroupedProgram implements GroupMember {
         return connection.run(prepared, program.step().sql(), program.next(), program.sink(), job);
     }
 
-    private void failed(SqlConnection connection, DatabaseException why) throws TransactionLost {
+    private void failed(SqlConnection connection, DatabaseException failure) throws TransactionLost {
+        var why = Failures.isInterrupt(failure) ? job.unwanted(failure) : failure;
         if (connection.autocommit()) {
             throw new TransactionLost(why);
         }

@@ -51,7 +51,7 @@ final class Guest {
     void interrupt(DatabaseException why) {
         if (transactionEnd() == null) {
             evicted = why;
-            host.interruption().interruptAny();
+            host.interruption().close();
         }
     }
 

@@ -1,7 +1,7 @@
 package io.skerry.engine.query;
 
 import io.skerry.engine.DatabaseException;
-import io.skerry.engine.DatabaseId;
+import io.skerry.engine.storage.DatabaseFile;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
@@ -14,22 +14,22 @@ import java.util.function.Consumer;
 /// replaced, before all of them have left. Thread-safe.
 final class Guests {
 
-    private final DatabaseId database;
+    private final DatabaseFile file;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition left = lock.newCondition();
     private final Set<Guest> present = new HashSet<>();
     private boolean closed;
 
-    Guests(DatabaseId database) {
-        this.database = database;
+    Guests(DatabaseFile file) {
+        this.file = file;
     }
 
-    /// @throws DatabaseException UNAVAILABLE if the database is being closed
+    /// @throws DatabaseException UNAVAILABLE, NO_SUCH_DATABASE if the database is being closed
     void enter(Guest guest) {
         lock.lock();
         try {
             if (closed) {
-                throw Failures.closed(database);
+                throw Failures.closed(file);
             }
             present.add(guest);
         } finally {

@@ -34,8 +34,10 @@ final class Interruption implements Watchdog.Watched {
         MOVED,
         /// The node is stopping.
         STOPPING,
-        /// Its owner has ended, or the database is being closed.
-        OWNER
+        /// Its owner has ended.
+        OWNER,
+        /// The file that it reads is being closed.
+        CLOSING
     }
 
     /// After so long, a statement on a virtual thread is ended there.
@@ -99,9 +101,9 @@ final class Interruption implements Watchdog.Watched {
         return (state.get() & PHASE) != IDLE;
     }
 
-    /// Ends whatever statement runs now.
-    void interruptAny() {
-        interrupt(state.get(), Cause.OWNER);
+    /// Ends whatever statement runs now, because the file that it reads is being closed.
+    void close() {
+        interrupt(state.get(), Cause.CLOSING);
     }
 
     /// Repeats an interrupt until the statement has ended: SQLite forgets one that comes before its first step.

@@ -1,10 +1,12 @@
 package io.skerry.engine.query;
 
+import io.skerry.engine.Code;
 import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.query.SqlConnection.Control;
 import io.skerry.engine.storage.DatabaseFile;
 import io.skerry.engine.storage.FileUser;
+import io.skerry.sqlite.SqliteException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -26,7 +28,7 @@ public final class OpenDatabase implements FileUser {
 
     OpenDatabase(DatabaseFile file, QuerySettings settings, Watchdog watchdog, Executor writers, LongReads longReads) {
         this.file = file;
-        guests = new Guests(file.id());
+        guests = new Guests(file);
         readers = new Readers(file, settings, watchdog, longReads);
         writer = new Writer(file, settings, watchdog, writers, longReads, readers::refuse);
     }
@@ -57,6 +59,8 @@ public final class OpenDatabase implements FileUser {
             try {
                 reader.control(Control.BEGIN);
                 return work.run(reader.raw());
+            } catch (DatabaseException | SqliteException e) {
+                throw told(e);
             } finally {
                 reader.interruption().end();
                 reader.policy().trust(false);
@@ -67,8 +71,22 @@ public final class OpenDatabase implements FileUser {
     /// See [Database#write].
     public <T extends @Nullable Object> T write(Database.Work<T> work) {
         var job = new WorkJob<T>(work);
-        writes().run(job);
+        try {
+            writes().run(job);
+        } catch (DatabaseException | SqliteException e) {
+            throw told(e);
+        }
         return job.result();
+    }
+
+    /// What ended work of the platform: only a file that is closed interrupts that.
+    private RuntimeException told(RuntimeException e) {
+        if (!Failures.isInterrupt(e)) {
+            return e;
+        }
+        var closed = Failures.closed(file);
+        closed.addSuppressed(e);
+        return closed;
     }
 
     /// Runs `task` where the writer runs, while no transaction is open there, before writes that already wait;
@@ -111,7 +129,7 @@ public final class OpenDatabase implements FileUser {
         transaction.reader().attached().endsTransaction(transaction::abort);
         transactions.add(transaction);
         if (readers.refusing()) {
-            transaction.abort(Failures.closed(file.id())); // `close` may have looked for it too early
+            transaction.abort(Failures.closed(file)); // `close` may have looked for it too early
         }
         return transaction;
     }
@@ -129,9 +147,10 @@ public final class OpenDatabase implements FileUser {
     public void close() {
         readers.refuse();
         writer.close();
-        var reason = Failures.closed(file.id());
+        var reason = Failures.closed(file);
         transactions.forEach(transaction -> transaction.abort(reason));
-        guests.close(reason, CLOSE_NANOS);
+        // To them it is another database than theirs, that of the session.
+        guests.close(new DatabaseException(Code.UNAVAILABLE, String.valueOf(reason.getMessage()), reason), CLOSE_NANOS);
         readers.close(CLOSE_NANOS);
     }
 }

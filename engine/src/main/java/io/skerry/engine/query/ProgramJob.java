@@ -85,6 +85,16 @@ final class ProgramJob extends WriterJob implements Interruption.Owner {
         return blocked != null ? blocked : interrupted; // else [#requireWanted] says it, of the whole program
     }
 
+    /// Why a statement that was interrupted is not wanted any more; `interrupted` if it still is.
+    DatabaseException unwanted(DatabaseException interrupted) {
+        try {
+            requireWanted();
+            return interrupted;
+        } catch (DatabaseException e) {
+            return e;
+        }
+    }
+
     /// @throws DatabaseException if the session was closed or its transaction taken away
     private void requireWanted() {
         session.requireOpen();
@@ -156,10 +166,12 @@ final class ProgramJob extends WriterJob implements Interruption.Owner {
             result = statement(context, text, inTransaction);
         } catch (DatabaseException e) {
             var failure = connection.autocommit() ? context.failure(e) : e;
-            if (Failures.isInterrupt(failure)) {
+            if (Failures.isInterrupt(failure) || failure.code() == Code.UNAVAILABLE) {
                 requireWanted();
             }
-            if (context.fenced() || failure.code() == Code.NOT_LEADER) {
+            if (context.fenced()
+                    || failure.code() == Code.NOT_LEADER
+                    || context.file().ending() != null) {
                 throw failure; // nothing can follow here
             }
             program.fail(failure);

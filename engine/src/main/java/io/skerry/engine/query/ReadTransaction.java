@@ -33,10 +33,6 @@ final class ReadTransaction {
         return reader;
     }
 
-    OpenDatabase database() {
-        return database;
-    }
-
     boolean refusesWrites() {
         return refusesWrites;
     }

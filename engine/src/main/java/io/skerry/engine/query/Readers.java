@@ -59,7 +59,7 @@ final class Readers {
         var left = settings.readerWait().toNanos();
         while (true) {
             if (closed) {
-                throw Failures.closed(file.id());
+                throw Failures.closed(file);
             }
             var reader = idle.pollLast();
             if (reader != null) {
@@ -92,7 +92,7 @@ final class Readers {
     private SqlConnection open() {
         SqlConnection reader = null;
         try {
-            reader = new SqlConnection(file.openReader(), settings, watchdog, longReads);
+            reader = new SqlConnection(file.openReader(), file, settings, watchdog, longReads);
             return reader;
         } finally {
             lock.lock();
@@ -196,7 +196,7 @@ final class Readers {
         var interrupted = false;
         var end = System.nanoTime() + waitNanos;
         while ((!borrowed.isEmpty() || opening > 0) && System.nanoTime() - end < 0) {
-            borrowed.forEach(reader -> reader.interruption().interruptAny());
+            borrowed.forEach(reader -> reader.interruption().close());
             try {
                 returned.await(Watchdog.TICK_NANOS, TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {

@@ -1,5 +1,6 @@
 package io.skerry.engine.query;
 
+import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import java.util.List;
@@ -52,11 +53,11 @@ public interface Session extends AutoCloseable {
     @Override
     void close();
 
-    /// As [#close], because what let the session in counts no more: what runs or waits meanwhile fails with
-    /// ACCESS_ENDED.
+    /// As [#close], because what let the session in counts no more: what runs or waits meanwhile fails with that.
     ///
+    /// @param code ACCESS_ENDED or GROUP_ARCHIVED
     /// @param why what the client is told
-    void end(String why);
+    void end(Code code, String why);
 
     /// A database that is attached.
     ///

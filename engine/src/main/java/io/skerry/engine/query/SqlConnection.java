@@ -2,6 +2,7 @@ package io.skerry.engine.query;
 
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.query.ResultSink.StepResult;
+import io.skerry.engine.storage.DatabaseFile;
 import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.DbConfig;
 import io.skerry.sqlite.DbStatus;
@@ -26,6 +27,7 @@ final class SqlConnection implements AutoCloseable {
     private static final long OPEN_AGAIN_NANOS = 1_000_000;
 
     private final Connection connection;
+    private final DatabaseFile file;
     private final QuerySettings settings;
     private final Watchdog watchdog;
     private final LongReads longReads;
@@ -40,9 +42,12 @@ final class SqlConnection implements AutoCloseable {
 
     /// Takes `connection` over.
     ///
+    /// @param file of which it is
     /// @throws DatabaseException if SQLite does not have the memory for it; it is closed then
-    SqlConnection(Connection connection, QuerySettings settings, Watchdog watchdog, LongReads longReads) {
+    SqlConnection(
+            Connection connection, DatabaseFile file, QuerySettings settings, Watchdog watchdog, LongReads longReads) {
         this.connection = connection;
+        this.file = file;
         this.settings = settings;
         this.watchdog = watchdog;
         this.longReads = longReads;
@@ -258,6 +263,7 @@ final class SqlConnection implements AutoCloseable {
             case TIMEOUT -> Failures.timeout(settings);
             case STOPPING -> Failures.stopping();
             case OWNER -> owner == null ? failure : owner.why(failure);
+            case CLOSING -> owner == null ? Failures.closed(file) : owner.why(Failures.closed(file));
             case MOVED, NONE -> failure;
         };
     }

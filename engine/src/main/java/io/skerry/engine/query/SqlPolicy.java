@@ -23,8 +23,8 @@ public final class SqlPolicy implements Authorizer {
             "sqlite_memstat",
             "bytecode",
             "tables_used");
-    private static final Set<String> MODULES =
-            Set.of("fts3", "fts4", "fts4aux", "fts5", "fts5vocab", "rtree", "rtree_i32", "geopoly");
+    /// Those that SQLite was built with, and not all of them.
+    static final Set<String> MODULES = Set.of("fts5", "fts5vocab", "rtree", "rtree_i32", "geopoly");
     private static final Set<String> FUNCTIONS_REFUSED =
             Set.of("load_extension", "sqlite_log", "fts3_tokenizer", "readfile", "writefile", "edit");
     private static final Set<String> FUNCTIONS_OF_SESSION = Set.of("last_insert_rowid", "changes", "total_changes");

@@ -1,5 +1,6 @@
 package io.skerry.engine.query;
 
+import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.query.Leases.Lease;
@@ -29,7 +30,7 @@ final class SqlSession implements Session, Interruption.Owner {
 
     private volatile boolean closed;
     /// What the client is told of that; null for the ordinary end.
-    private volatile @Nullable String endedBecause;
+    private volatile @Nullable DatabaseException endedBecause;
     private volatile @Nullable ReadTransaction reading;
     private volatile boolean holdsWriter;
     /// Why the transaction that this session had on the writer is gone, until it was told.
@@ -154,14 +155,14 @@ final class SqlSession implements Session, Interruption.Owner {
     }
 
     @Override
-    public void end(String why) {
-        endedBecause = why;
+    public void end(Code code, String why) {
+        endedBecause = new DatabaseException(code, why);
         close();
     }
 
     private DatabaseException closedFailure() {
         var why = endedBecause;
-        return why == null ? Failures.sessionClosed() : Failures.accessEnded(why);
+        return why == null ? Failures.sessionClosed() : Failures.again(why);
     }
 
     /// True once it is closed, what runs is forbidden, or the transaction that it reads in is being taken
@@ -177,7 +178,7 @@ final class SqlSession implements Session, Interruption.Owner {
 
     @Override
     public DatabaseException why(DatabaseException interrupted) {
-        if (endedBecause != null) {
+        if (closed) {
             return closedFailure();
         }
         var blocked = blocked();
@@ -251,7 +252,7 @@ final class SqlSession implements Session, Interruption.Owner {
         if (why != null) {
             endTransaction();
             release();
-            throw new DatabaseException(why.code(), why.sqliteCode(), String.valueOf(why.getMessage()), why);
+            throw Failures.again(why);
         }
     }
 

@@ -71,10 +71,6 @@ final class Tokens {
         return end - start == keyword.length() && text.regionMatches(true, start, keyword, 0, keyword.length());
     }
 
-    String word() {
-        return text.substring(start, end);
-    }
-
     private Kind quoted(char quote) {
         while (true) {
             end = after(quote, end);

@@ -40,7 +40,7 @@ final class Writer {
         this.watchdog = watchdog;
         this.longReads = longReads;
         this.onFenced = onFenced;
-        queue = new WriterQueue(file.id(), settings, watchdog, threads, this::drain);
+        queue = new WriterQueue(file, settings, watchdog, threads, this::drain);
     }
 
     /// The way to it, for any thread.
@@ -154,9 +154,9 @@ final class Writer {
             return open;
         }
         if (open != null) {
-            throw Failures.notLeader(file.id());
+            throw Failures.notWritable(file);
         }
-        open = new WriterContext(file, new SqlConnection(file.openWriter(), settings, watchdog, longReads));
+        open = new WriterContext(file, new SqlConnection(file.openWriter(), file, settings, watchdog, longReads));
         context = open;
         return open;
     }
@@ -261,7 +261,7 @@ final class Writer {
     private void interrupt() {
         var open = context;
         if (open != null) {
-            open.connection().interruption().interruptAny();
+            open.connection().interruption().close();
         }
     }
 }

@@ -64,7 +64,7 @@ final class WriterContext {
                 yield published.frame();
             }
             case CommitReport.Failed failed -> {
-                var failure = Failures.commit(failed.outcome());
+                var failure = Failures.commit(failed.outcome(), file);
                 fenced |= failure.code() == Code.OUTCOME_UNKNOWN;
                 throw failure;
             }

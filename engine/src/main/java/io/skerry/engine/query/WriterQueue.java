@@ -1,7 +1,7 @@
 package io.skerry.engine.query;
 
 import io.skerry.engine.DatabaseException;
-import io.skerry.engine.DatabaseId;
+import io.skerry.engine.storage.DatabaseFile;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -30,7 +30,7 @@ final class WriterQueue implements Watchdog.Watched {
     /// The holder's transaction is to be rolled back; [#evicted] says that it is.
     record Evict() implements Turn {}
 
-    private final DatabaseId id;
+    private final DatabaseFile file;
     private final QuerySettings settings;
     private final Watchdog watchdog;
     private final Executor threads;
@@ -52,8 +52,8 @@ final class WriterQueue implements Watchdog.Watched {
     private boolean closed;
 
     /// @param drain takes turns until there are none, and [#leave]s; one thread at a time is in it
-    WriterQueue(DatabaseId id, QuerySettings settings, Watchdog watchdog, Executor threads, Runnable drain) {
-        this.id = id;
+    WriterQueue(DatabaseFile file, QuerySettings settings, Watchdog watchdog, Executor threads, Runnable drain) {
+        this.file = file;
         this.settings = settings;
         this.watchdog = watchdog;
         this.threads = threads;
@@ -135,7 +135,7 @@ final class WriterQueue implements Watchdog.Watched {
 
     private void requireOpen() {
         if (closed) {
-            throw Failures.closed(id);
+            throw Failures.closed(file);
         }
     }
 
@@ -268,7 +268,7 @@ final class WriterQueue implements Watchdog.Watched {
             } catch (RejectedExecutionException e) {
                 scheduled = false;
                 abandon();
-                throw Failures.closed(id);
+                throw Failures.closed(file);
             }
         }
     }
@@ -276,10 +276,10 @@ final class WriterQueue implements Watchdog.Watched {
     /// Under the lock: there will be no thread any more. What is open is rolled back as the connection closes.
     private void abandon() {
         closed = true;
-        waiting.forEach(job -> job.fail(Failures.closed(id)));
+        waiting.forEach(job -> job.fail(Failures.closed(file)));
         waiting.clear();
         if (holderJob != null) {
-            holderJob.fail(Failures.closed(id));
+            holderJob.fail(Failures.closed(file));
             holderJob = null;
         }
         release();
@@ -421,14 +421,14 @@ final class WriterQueue implements Watchdog.Watched {
     /// @param interrupt ends the statement that runs, if one does; called until nothing runs any more
     void close(Runnable interrupt) {
         for (var job : stopTaking()) {
-            job.fail(Failures.closed(id));
+            job.fail(Failures.closed(file));
         }
         var interrupted = false;
         lock.lock();
         try {
             while (scheduled || holder != null) {
                 if (holder != null && eviction == null) {
-                    evictHolder(Failures.closed(id)); // also one that the last job leaves behind
+                    evictHolder(Failures.closed(file)); // also one that the last job leaves behind
                 }
                 interrupt.run();
                 interrupted |= awaitStopped();

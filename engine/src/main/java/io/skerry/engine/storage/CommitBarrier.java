@@ -225,7 +225,7 @@ final class CommitBarrier implements WalBarrier {
                 written.databasePages()));
         for (int i = 0; i < written.pages(); i++) {
             encode(wal, written, encoder, i);
-            if (encoder.bytes() > transactionBytes) {
+            if (encoder.heldBytes() > transactionBytes) {
                 return new Refused(
                         Reason.TOO_LARGE,
                         "the transaction is larger than " + (transactionBytes >> 20)

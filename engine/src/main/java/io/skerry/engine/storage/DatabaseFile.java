@@ -1,10 +1,11 @@
 package io.skerry.engine.storage;
 
+import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.Meter;
 import io.skerry.sqlite.Connection;
-import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// The open file of one database, as the query side uses it: connections, and what became of commits. From
 /// here on down nobody knows SQL; from here on up nobody knows the log.
@@ -49,8 +50,10 @@ public interface DatabaseFile {
     /// Counts what statements of clients read and write; outlives this opening of the file.
     Meter meter();
 
-    /// @return false if `limit` passed before [#frame] was at least `frame`
-    boolean awaitFrame(FrameNo frame, Duration limit);
+    /// Why the file is closed for good, as whoever asks for the database now hears it: it was deleted, or is stopped
+    /// here. Null if it is not, also while it is closed to be opened again. Does not block.
+    @Nullable
+    DatabaseException ending();
 
     /// The state of the file can no longer be relied on: it is fenced, and rebuilt from the log once its connections
     /// are closed. Returns at once.

@@ -54,10 +54,11 @@ final class FileLife {
     private final GroupFiles group;
     private final DatabasePaths paths;
 
-    private Phase phase;
-    private String reason = "";
+    // Written under the lock; without it, [#ending] reads them.
+    private volatile Phase phase;
+    private volatile String reason = "";
     /// What the rebuild waits for; null if it does not wait.
-    private @Nullable String waitsFor;
+    private volatile @Nullable String waitsFor;
     private @Nullable OpenFile file;
     private @Nullable Phase afterChange;
     /// A rebuild is closing the file and deleting its WAL.
@@ -78,6 +79,19 @@ final class FileLife {
     String reason() {
         String waiting = waitsFor;
         return waiting == null ? reason : reason + "; it has to wait: " + waiting;
+    }
+
+    /// What is said to whoever wants the file, or was using it, when nobody gets it any more; null while somebody
+    /// can. From any thread, without the lock: it is asked under the locks of those who use the file.
+    @Nullable
+    DatabaseException ending() {
+        return switch (phase) {
+            case DROPPED -> new DatabaseException(Code.NO_SUCH_DATABASE, "database " + paths.id() + " was deleted");
+            case CLOSED ->
+                new DatabaseException(Code.UNAVAILABLE, "the group of database " + paths.id() + " is stopped here");
+            case STOPPED -> new DatabaseException(Code.UNAVAILABLE, reason());
+            case REPLAYING, AT_REST, CHANGING, OPEN, FENCED -> null;
+        };
     }
 
     /// What is wrong with the file for longer than a moment: one line; null if nothing is. Takes the

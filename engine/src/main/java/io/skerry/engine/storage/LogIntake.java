@@ -75,7 +75,7 @@ final class LogIntake {
     Optional<Transaction> next(LogIndex index, LogEntry.Pages entry, long frame) {
         TransactionAssembly present = assembly;
         if (present == null) {
-            present = new TransactionAssembly(TransactionAssembly.PENDING_BYTES_MAX);
+            present = new TransactionAssembly(TransactionAssembly.HELD_BYTES_MAX);
             assembly = present;
         }
         return present.add(index, entry).filter(transaction -> follows(transaction, frame));

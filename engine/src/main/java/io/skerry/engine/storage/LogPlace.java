@@ -66,6 +66,11 @@ final class LogPlace {
         return last.frame();
     }
 
+    /// Of [#replayFrom].
+    long fileFrame() {
+        return file.frame();
+    }
+
     long consistentAt() {
         return consistentAt;
     }

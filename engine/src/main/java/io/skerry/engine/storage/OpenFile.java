@@ -10,7 +10,6 @@ import io.skerry.sqlite.Checkpoint;
 import io.skerry.sqlite.CheckpointMode;
 import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.SqliteException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +97,8 @@ final class OpenFile implements DatabaseFile {
     @Override
     public Connection openWriter() {
         if (!writable()) {
-            throw closed ? unavailable() : StoredDatabase.notLeader(id());
+            DatabaseException ending = ending();
+            throw ending != null ? ending : closed ? unavailable() : StoredDatabase.notLeader(id());
         }
         use.lock();
         try {
@@ -169,8 +169,8 @@ final class OpenFile implements DatabaseFile {
     }
 
     @Override
-    public boolean awaitFrame(FrameNo frame, Duration limit) {
-        return database.awaitFrame(frame, limit);
+    public @Nullable DatabaseException ending() {
+        return database.life().ending();
     }
 
     @Override

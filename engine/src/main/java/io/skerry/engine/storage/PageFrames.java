@@ -17,10 +17,6 @@ final class PageFrames {
     private int[] frames = new int[CAPACITY_MIN];
     private int size;
 
-    int size() {
-        return size;
-    }
-
     /// @return the frame, or 0 if the page was not touched
     int get(int page) {
         return frames[slot(page)];

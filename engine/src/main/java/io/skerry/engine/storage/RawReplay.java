@@ -36,13 +36,13 @@ public final class RawReplay implements AutoCloseable {
     private Position position;
     private long fileBytes;
 
-    private RawReplay(Path path, FileChannel file, boolean created, Position position, long pendingBytesMax)
+    private RawReplay(Path path, FileChannel file, boolean created, Position position, long heldBytesMax)
             throws IOException {
         this.path = path;
         this.file = file;
         this.created = created;
         this.position = position;
-        assembly = new TransactionAssembly(pendingBytesMax);
+        assembly = new TransactionAssembly(heldBytesMax);
         page = new byte[position.pageSize()];
         buffer = ByteBuffer.allocateDirect(position.pageSize());
         fileBytes = file.size();
@@ -53,11 +53,11 @@ public final class RawReplay implements AutoCloseable {
     /// @param position of the file; entries up to its `replayFrom` are in it
     /// @throws DatabaseException UNAVAILABLE if the file should be there and is not, or cannot be opened
     public static RawReplay open(Path file, Position position) {
-        return open(file, position, TransactionAssembly.PENDING_BYTES_MAX);
+        return open(file, position, TransactionAssembly.HELD_BYTES_MAX);
     }
 
-    /// @param pendingBytesMax memory for the pieces of a transaction that is not complete
-    public static RawReplay open(Path path, Position position, long pendingBytesMax) {
+    /// @param heldBytesMax memory for the pieces of a transaction that is not complete
+    public static RawReplay open(Path path, Position position, long heldBytesMax) {
         boolean created = Files.notExists(path);
         if (created && position.frame().value() > 0) {
             throw new DatabaseException(
@@ -67,7 +67,7 @@ public final class RawReplay implements AutoCloseable {
         try {
             FileChannel file = FileChannel.open(path, CREATE, READ, WRITE);
             try {
-                return new RawReplay(path, file, created, position, pendingBytesMax);
+                return new RawReplay(path, file, created, position, heldBytesMax);
             } catch (IOException | RuntimeException e) {
                 file.close();
                 throw e;

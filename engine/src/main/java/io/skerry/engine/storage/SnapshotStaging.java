@@ -3,6 +3,7 @@ package io.skerry.engine.storage;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
+import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupState.SnapshotReceiver;
 import io.skerry.engine.LogIndex;
 import java.io.EOFException;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,11 +26,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Receives the databases of a snapshot into a directory of their own, and puts them in the place of the
-/// present ones. The rename of that directory from `staging` to `install` is the moment at which the snapshot
+/// present ones. One that is received no more may still have a write under way when the next begins, so no two
+/// share a directory. Its rename from `staging-N` to `install` is the moment at which the snapshot
 /// counts: before it a crash leaves everything as it was, after it [#finishInstall] brings it to its end.
 final class SnapshotStaging implements SnapshotReceiver {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotStaging.class);
 
     private static final String STAGING = "staging";
     private static final String INSTALL = "install";
@@ -55,12 +62,10 @@ final class SnapshotStaging implements SnapshotReceiver {
     SnapshotStaging(GroupFiles group, Installer installer) {
         this.group = group;
         this.installer = installer;
-        staging = group.directory().resolve(STAGING);
         try {
-            deleteDirectory(staging);
-            Files.createDirectories(staging);
+            staging = Files.createTempDirectory(group.directory(), STAGING + "-");
         } catch (IOException e) {
-            throw IoFailure.of("prepare", staging, e);
+            throw IoFailure.of("prepare", group.directory(), e);
         }
     }
 
@@ -136,6 +141,14 @@ final class SnapshotStaging implements SnapshotReceiver {
                     copied.epochStart());
             new PositionFile(staging, copied.database()).write(position);
         }
+        // Those of other files, which are replaced, mean nothing to them.
+        Map<DatabaseId, FrameNo> frames = new HashMap<>();
+        received.forEach((id, header) -> {
+            if (header.position().frame().value() > 0) {
+                frames.put(id, header.position().frame());
+            }
+        });
+        new CheckpointFile(staging, group.group()).write(new CheckpointFile.Content(snapshot, frames));
         writeList();
         installer.install(() -> {
             Files.move(staging, group.directory().resolve(INSTALL), StandardCopyOption.ATOMIC_MOVE);
@@ -163,7 +176,11 @@ final class SnapshotStaging implements SnapshotReceiver {
     static void finishInstall(Path directory) throws IOException {
         Path install = directory.resolve(INSTALL);
         Path staging = directory.resolve(STAGING);
-        deleteDirectory(staging);
+        for (Path left : children(directory)) {
+            if (String.valueOf(left.getFileName()).startsWith(STAGING)) {
+                sweep(left);
+            }
+        }
         if (Files.notExists(install)) {
             return;
         }
@@ -190,6 +207,15 @@ final class SnapshotStaging implements SnapshotReceiver {
         Files.move(install, staging, StandardCopyOption.ATOMIC_MOVE);
         Directory.sync(install);
         deleteDirectory(staging);
+    }
+
+    /// Who still writes there fails now, and deletes the rest.
+    private static void sweep(Path staging) throws IOException {
+        try {
+            deleteDirectory(staging);
+        } catch (NoSuchFileException | DirectoryNotEmptyException e) {
+            LOG.info("{} is still being received: {}", staging, e.toString());
+        }
     }
 
     private static List<Path> children(Path directory) throws IOException {

@@ -1,6 +1,8 @@
 package io.skerry.engine.storage;
 
 import io.skerry.engine.Meters;
+import io.skerry.engine.file.Deletions;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,13 +19,14 @@ import org.slf4j.LoggerFactory;
 public final class StorageNode implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StorageNode.class);
-    private static final long SWEEP_MILLIS = 1_000;
+    private static final Duration SWEEP = Duration.ofSeconds(1);
 
     private final StorageSettings settings;
     private final Function<DatabaseFile, ? extends FileUser> users;
     private final Meters meters;
     private final CommitWork.Pool commitWork = new CommitWork.Pool();
     private final Set<StoredDatabase> open = ConcurrentHashMap.newKeySet();
+    private final Deletions deletions = new Deletions();
     private final ScheduledExecutorService maintenance;
 
     /// @param users makes what runs statements on a file that was opened
@@ -34,7 +37,8 @@ public final class StorageNode implements AutoCloseable {
         maintenance = Executors.newScheduledThreadPool(
                 settings.maintenanceThreads(),
                 Thread.ofPlatform().daemon().name("skerry-storage-", 1).factory());
-        maintenance.scheduleWithFixedDelay(this::closeIdle, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        every(SWEEP, this::closeIdle);
+        every(SWEEP, () -> deletions.look(System.nanoTime()));
     }
 
     StorageSettings settings() {
@@ -45,6 +49,11 @@ public final class StorageNode implements AutoCloseable {
         return meters;
     }
 
+    /// What could not be deleted, tried again on a thread of this node.
+    public Deletions deletions() {
+        return deletions;
+    }
+
     CommitWork.Pool commitWork() {
         return commitWork;
     }
@@ -53,12 +62,28 @@ public final class StorageNode implements AutoCloseable {
         return users.apply(file);
     }
 
-    /// Runs `task` soon on a thread that may block in native code; not at all once this node is closed.
+    /// See [io.skerry.engine.Engine#every].
+    public void every(Duration period, Runnable task) {
+        maintenance.scheduleWithFixedDelay(task, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /// Runs `task` soon on a thread that may block in native code; not at all once this node is closed. What it throws
+    /// is logged.
     void later(Runnable task, long delayMillis) {
         try {
-            maintenance.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+            maintenance.schedule(() -> logged(task), delayMillis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("the node is closed: maintenance of a database is left out", e);
+        }
+    }
+
+    private static void logged(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            // The executor would keep it to itself.
+            LOG.warn("maintenance of a database failed", e);
+            throw e;
         }
     }
 

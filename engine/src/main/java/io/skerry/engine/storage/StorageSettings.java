@@ -1,5 +1,6 @@
 package io.skerry.engine.storage;
 
+import io.skerry.engine.entry.TransactionAssembly;
 import java.time.Duration;
 
 /// The limits of files and what keeps them.
@@ -11,7 +12,8 @@ import java.time.Duration;
 /// @param walBytes the WAL's size at which the file is checkpointed; a WAL grows beyond it while a reader
 ///     holds an old snapshot. A page that changes after a checkpoint goes into the log whole once: the smaller
 ///     this is, the larger is the log
-/// @param transactionBytes a transaction whose entries are longer is refused before it reaches the log
+/// @param transactionBytes a transaction of which other members would have to hold more is refused before it
+///     reaches the log
 /// @param pageSize of new databases, a power of two from 512 to 65536
 /// @param replaysOpen files that are open at once while the log is replayed at start
 /// @param maintenanceThreads threads that rebuild fenced databases and close idle ones
@@ -26,7 +28,7 @@ public record StorageSettings(
         int maintenanceThreads) {
 
     public static final StorageSettings DEFAULT = new StorageSettings(
-            2_000, Duration.ofSeconds(60), Duration.ofSeconds(10), 64L << 20, 240L << 20, 4096, 500, 2);
+            2_000, Duration.ofSeconds(60), Duration.ofSeconds(10), 64L << 20, 64L << 20, 4096, 500, 2);
 
     public StorageSettings {
         positive("openDatabases", openDatabases);
@@ -34,6 +36,10 @@ public record StorageSettings(
         positive("openWait", openWait.toNanos());
         positive("walBytes", walBytes);
         positive("transactionBytes", transactionBytes);
+        if (transactionBytes > TransactionAssembly.HELD_BYTES_MAX) {
+            throw new IllegalArgumentException("setting transactionBytes is " + transactionBytes
+                    + ", and no member holds more than " + TransactionAssembly.HELD_BYTES_MAX + " of a transaction");
+        }
         positive("replaysOpen", replaysOpen);
         positive("maintenanceThreads", maintenanceThreads);
         if (pageSize < 512 || pageSize > 65536 || Integer.bitCount(pageSize) != 1) {

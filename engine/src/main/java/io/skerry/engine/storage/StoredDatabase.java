@@ -160,18 +160,13 @@ public final class StoredDatabase {
 
     /// Waits for a phase in which a user could have the file; returns when something may have changed.
     private void awaitUsable(long deadline) {
-        switch (life.phase()) {
-            case DROPPED -> throw new DatabaseException(Code.NO_SUCH_DATABASE, "database " + id() + " was deleted");
-            case CLOSED ->
-                throw new DatabaseException(Code.UNAVAILABLE, "the group of database " + id() + " is stopped here");
-            case STOPPED -> throw new DatabaseException(Code.UNAVAILABLE, life.reason());
-            case REPLAYING -> {
-                if (replay.isReplayed(deadline)) {
-                    replay.settle();
-                    return;
-                }
-            }
-            case AT_REST, CHANGING, OPEN, FENCED -> {}
+        DatabaseException ending = life.ending();
+        if (ending != null) {
+            throw ending;
+        }
+        if (life.phase() == Phase.REPLAYING && replay.isReplayed(deadline)) {
+            replay.settle();
+            return;
         }
         long left = deadline - System.nanoTime();
         if (left <= 0) {
@@ -309,6 +304,16 @@ public final class StoredDatabase {
             return Files.exists(paths.file()) ? Files.size(paths.file()) : 0;
         } catch (IOException e) {
             throw IoFailure.of("look at", paths.file(), e);
+        }
+    }
+
+    /// What a replay of the log would begin with: the frame of the position file, if there is one.
+    FrameNo fileFrame() {
+        life.lock.lock();
+        try {
+            return new FrameNo(intake.place().fileFrame());
+        } finally {
+            life.lock.unlock();
         }
     }
 

@@ -18,10 +18,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
@@ -37,8 +39,9 @@ public final class StoredGroup implements GroupState {
     private static final Duration CHECKPOINT_WAIT = Duration.ofSeconds(30);
 
     private final GroupFiles files;
+    private final Completeness completeness;
     private final Map<DatabaseId, StoredDatabase> databases = new ConcurrentHashMap<>();
-    private final Map<DatabaseId, StoredDatabase> dropping = new ConcurrentHashMap<>();
+    private final Drops drops;
     private final ReentrantLock checkpointing = new ReentrantLock();
     private LogIndex checkpointed = LogIndex.BEFORE_FIRST;
     /// Whether there was a transaction since the last marker that this node sent.
@@ -48,6 +51,8 @@ public final class StoredGroup implements GroupState {
 
     public StoredGroup(GroupFiles files) {
         this.files = files;
+        drops = new Drops(files);
+        completeness = new Completeness(files);
     }
 
     public Optional<StoredDatabase> database(DatabaseId id) {
@@ -76,6 +81,7 @@ public final class StoredGroup implements GroupState {
         try {
             Files.createDirectories(files.directory());
             SnapshotStaging.finishInstall(files.directory());
+            completeness.begin(log.applied());
             sweepAndLoad();
         } catch (IOException e) {
             throw IoFailure.of("read", files.directory(), e);
@@ -89,6 +95,9 @@ public final class StoredGroup implements GroupState {
                     replayTarget);
         } else {
             LOG.info("group {}: new, in {}", files.group(), files.directory());
+        }
+        if (log.applied().compareTo(replayTarget) >= 0) {
+            stopMissing();
         }
     }
 
@@ -106,16 +115,21 @@ public final class StoredGroup implements GroupState {
                 }
             }
         }
+        Set<DatabaseId> orphans = new HashSet<>();
         for (Path path : others) {
             String name = String.valueOf(path.getFileName());
             int dot = name.indexOf('.');
             if (dot > 0 && DatabasePaths.isOurs(name.substring(dot))) {
-                boolean isFile = name.endsWith(DatabasePaths.FILE);
-                if (!isFile || !databases.containsKey(DatabaseId.parse(name.substring(0, dot)))) {
+                DatabaseId id = DatabaseId.parse(name.substring(0, dot));
+                if (!databases.containsKey(id) && !completeness.isMissing(id)) {
+                    orphans.add(id);
+                } else if (!name.endsWith(DatabasePaths.FILE)) {
                     Files.deleteIfExists(path);
                 }
             }
         }
+        // One that cannot be deleted is no reason for the others to wait.
+        orphans.forEach(drops::sweep);
     }
 
     private void load(DatabaseId id) {
@@ -124,23 +138,36 @@ public final class StoredGroup implements GroupState {
             case PositionFile.Reading.Found found -> load(paths, found.position());
             case PositionFile.Reading.Missing missing -> {}
             case PositionFile.Reading.Damaged damaged -> {
-                var unusable = new Position(
-                        files.group(),
-                        id,
-                        files.settings().pageSize(),
-                        LogIndex.BEFORE_FIRST,
-                        LogIndex.BEFORE_FIRST,
-                        FrameNo.ZERO,
-                        LogIndex.BEFORE_FIRST);
-                add(new StoredDatabase(files, unusable, true)).life().stop(damaged.reason());
+                completeness.unusable(id);
+                addUnusable(id, damaged.reason());
             }
         }
     }
 
+    private void addUnusable(DatabaseId id, String why) {
+        var unusable = new Position(
+                files.group(),
+                id,
+                files.settings().pageSize(),
+                LogIndex.BEFORE_FIRST,
+                LogIndex.BEFORE_FIRST,
+                FrameNo.ZERO,
+                LogIndex.BEFORE_FIRST);
+        add(new StoredDatabase(files, unusable, true)).life().stop(why);
+    }
+
+    /// Those that were there when the log was let go of, and that it has not dropped since.
+    private void stopMissing() {
+        completeness.endReplay().forEach(id -> addUnusable(id, Completeness.missingText()));
+    }
+
     private void load(DatabasePaths paths, Position position) {
         StoredDatabase database = add(new StoredDatabase(files, position, true));
+        String older = completeness.found(position, files.log().applied());
         if (!position.group().equals(files.group())) {
             database.life().stop("its position file belongs to group " + position.group());
+        } else if (older != null) {
+            database.life().stop(older);
         } else if (position.frame().value() > 0 && Files.notExists(paths.file())) {
             database.life().stop("its file " + paths.file() + " is missing");
         }
@@ -205,6 +232,7 @@ public final class StoredGroup implements GroupState {
     /// Those that a snapshot brought and that need more of the log end it themselves.
     private void endReplay(LogIndex applied) {
         replaying = false;
+        stopMissing();
         files.replays().all().forEach(database -> database.replay().settle(applied));
     }
 
@@ -212,10 +240,7 @@ public final class StoredGroup implements GroupState {
         if (databases.containsKey(create.database())) {
             return;
         }
-        StoredDatabase former = dropping.remove(create.database());
-        if (former != null) {
-            former.life().closeFile();
-        }
+        drops.end(create.database());
         new DatabasePaths(files.directory(), create.database()).deleteAll();
         var before = new LogIndex(index.value() - 1);
         var position = new Position(
@@ -234,23 +259,19 @@ public final class StoredGroup implements GroupState {
 
     private void drop(LogIndex index, DatabaseId id) {
         StoredDatabase database = databases.get(id);
+        if (database == null && completeness.dropped(id)) {
+            new DatabasePaths(files.directory(), id).deleteAll();
+        }
         if (database == null || !database.isBefore(index)) {
             return;
         }
+        completeness.dropped(id);
         database.retire(FileLife.Phase.DROPPED);
         // The position first, at once: a file without one is swept at the next start. The rest when its users
         // have let go, which this thread must not wait for: a commit of theirs may wait for this thread.
         new DatabasePaths(files.directory(), id).position().delete();
-        dropping.put(id, database);
         databases.remove(id);
-        files.node().later(() -> endDrop(database), 0);
-    }
-
-    private void endDrop(StoredDatabase database) {
-        database.life().closeFile();
-        if (dropping.remove(database.id(), database)) {
-            new DatabasePaths(files.directory(), database.id()).deleteAll();
-        }
+        drops.add(database);
     }
 
     @Override
@@ -272,7 +293,7 @@ public final class StoredGroup implements GroupState {
             LogIndex applied = log.applied();
             boolean epochsBegun = checkpointDirty();
             LogIndex answer = neededAfter(applied);
-            if (answer.isAfter(checkpointed)) {
+            if (answer.isAfter(checkpointed) && record(answer)) {
                 checkpointed = answer;
             }
             if (epochsBegun && changedSinceMarker && files.leadership().leads()) {
@@ -284,14 +305,30 @@ public final class StoredGroup implements GroupState {
         }
     }
 
+    /// @return whether the log may be let go of up to `answer`
+    private boolean record(LogIndex answer) {
+        try {
+            completeness.letGo(answer, databases.values());
+            return true;
+        } catch (DatabaseException e) {
+            LOG.warn(
+                    "group {}: its checkpoint is not recorded, and the log is kept: {}", files.group(), e.getMessage());
+            return false;
+        }
+    }
+
     private boolean checkpointDirty() {
         boolean all = true;
         for (StoredDatabase database : files.dirty()) {
             try {
                 all &= database.checkpoints().run(CHECKPOINT_WAIT);
             } catch (RuntimeException e) {
-                LOG.warn("database {}: checkpoint failed: {}", database.id(), e.getMessage());
                 all = false;
+                if (database.life().ending() == null) {
+                    LOG.warn("database {}: checkpoint failed: {}", database.id(), e.getMessage());
+                } else {
+                    LOG.debug("database {}: not checkpointed, it is closed meanwhile", database.id(), e);
+                }
             }
         }
         return all;
@@ -382,10 +419,12 @@ public final class StoredGroup implements GroupState {
             databases.values().forEach(database -> database.retire(FileLife.Phase.CLOSED));
             databases.values().forEach(database -> database.life().closeFile());
             databases.clear();
+            drops.forget();
             files.dirty().clear();
             swap.run();
             replaying = true;
             checkpointed = LogIndex.BEFORE_FIRST;
+            completeness.load();
             sweepAndLoad();
         } finally {
             checkpointing.unlock();
@@ -398,5 +437,6 @@ public final class StoredGroup implements GroupState {
         files.leadership(files.leadership().changed(false));
         databases.values().forEach(database -> database.retire(FileLife.Phase.CLOSED));
         databases.values().forEach(database -> database.life().closeFile());
+        drops.forget();
     }
 }

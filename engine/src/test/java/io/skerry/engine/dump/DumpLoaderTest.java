@@ -84,7 +84,10 @@ class DumpLoaderTest {
             BEGIN;~CREATE TABLE t (a);~~-- why~INSERT INTO t VALUE (1);~COMMIT; | line 5: near "VALUE": syntax error
             BEGIN;~CREATE TABLE t (a UNIQUE);~INSERT INTO t~VALUES (1), (1);~COMMIT; | line 3: UNIQUE constraint failed: t.a
             BEGIN;~SELECT a FROM nowhere;~COMMIT;           | line 2: no such table: nowhere
-            BEGIN;~INSERT INTO t VALUES ('open;~COMMIT;           | line 2: unrecognized token: "'open;
+            BEGIN;~INSERT INTO t~VALUES ('open;~COMMIT;           | line 2: the text that begins with ' in line 3 has no end
+            BEGIN;~/* ' */ SELECT 'it''s';~SELECT `open~COMMIT;   | line 3: the name that begins with ` in line 3 has no end
+            BEGIN;~SELECT '--' -- it's~, [open]], "~COMMIT;       | line 2: the name that begins with " in line 3 has no end
+            BEGIN;~SELECT 1, [open;                               | line 2: the name that begins with [ in line 2 has no end
             CREATE TABLE t (a);                                   | line 1: the dump does not open a transaction
             VACUUM;                                               | line 1: the dump does not open a transaction
             SAVEPOINT a;                                          | line 1: SAVEPOINT and RELEASE are no part of a dump
@@ -177,6 +180,28 @@ class DumpLoaderTest {
                         load(open + endless, new DumpLoader.Limits(4096, 4 << 20, 1 << 20, Duration.ofSeconds(2))))
                 .isInstanceOf(DumpException.class)
                 .hasMessageStartingWith("line 3: loading it does not go on: no progress for 2 s");
+    }
+
+    /// SQLite's own word of such an error would hold the text, and is too long for it to say.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            INSERT INTO t~VALUES ('LONG      | line 3: the text that begins with ' in line 4 has no end
+            INSERT INTO t~VALUES ('LONGER    | line 3: the text that begins with ' in line 4 has no end within 4194304 bytes
+            INSERT INTO t~VALUES 'LONG');    | line 3: near "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…": syntax error in line 4
+            INSERT INTO t~VALUES (LONGER);   | line 3: a statement is longer than 4194304 bytes
+            INSERT INTO t~VALUES (1) LONGER; | line 3: a statement is longer than 4194304 bytes
+            """)
+    void whatIsWrongIsToldOfLongStatementsToo(String statement, String told) {
+        String text = "BEGIN;\nCREATE TABLE t (a);\n"
+                + statement
+                        .replace('~', '\n')
+                        .replace("LONGER", "x".repeat(5 << 20))
+                        .replace("LONG", "x".repeat(2 << 20));
+        assertThatThrownBy(() -> load(text, LIMITS))
+                .isInstanceOf(DumpException.class)
+                .hasMessageStartingWith(told)
+                .message()
+                .hasSizeLessThan(200);
     }
 
     @Test

@@ -68,6 +68,24 @@ class TransactionAssemblyTest {
         assertThat(small.pendingSince()).isEmpty();
     }
 
+    /// What a writer admits by [EntryEncoder#heldBytes] is taken, page by page.
+    @Test
+    void nothingIsHeldThatItsWriterHasNotCounted() {
+        try (var encoder = new EntryEncoder(1)) {
+            encoder.begin(new EntryEncoder.Transaction(
+                    Example.GROUP, 0, Example.DATABASE, FrameNo.ZERO, 1, true, 512, PAGES));
+            for (int pgno = 1; pgno <= PAGES; pgno++) {
+                encoder.whole(pgno, new byte[512], 0);
+            }
+            var exact = new TransactionAssembly(encoder.heldBytes());
+            var taken = Optional.<TransactionAssembly.Transaction>empty();
+            for (byte[] piece : encoder.finish()) {
+                taken = exact.add(new LogIndex(++index), (LogEntry.Pages) LogEntry.decode(piece));
+            }
+            assertThat(taken).isPresent();
+        }
+    }
+
     @Test
     void piecesThatContradictEachOtherAreDamage() {
         List<LogEntry.Pages> pieces = pieces(1);

@@ -207,7 +207,10 @@ class FileCheckTest {
             strings = {
                 "CREATE VIRTUAL TABLE x USING sqlite_dbpage",
                 "create/* */virtual\ttable x using DBSTAT",
-                "CREATE VIRTUAL TABLE x USING nowhere (a)"
+                "CREATE VIRTUAL TABLE x USING nowhere (a)",
+                "CREATE VIRTUAL TABLE x USING fts3 (a)",
+                "CREATE VIRTUAL TABLE x USING fts4 (a)",
+                "CREATE VIRTUAL TABLE x USING fts4aux (a)"
             })
     void virtualTablesOfOtherModulesAreRefused(String sql) throws IOException {
         make("CREATE TABLE t (a)");
@@ -217,6 +220,15 @@ class FileCheckTest {
                 .asString()
                 .startsWith("table x: virtual table module")
                 .endsWith("is not allowed");
+    }
+
+    /// SQLite reads such a text up to there, and a dump of it could not be read at all.
+    @ParameterizedTest
+    @ValueSource(strings = {"sql = sql || char(0) || ' of old'", "name = 't' || char(0), tbl_name = 't' || char(0)"})
+    void noTextOfTheSchemaHasAZeroCharacter(String change) throws IOException {
+        make("CREATE TABLE t (a)");
+        forge("UPDATE sqlite_schema SET " + change);
+        assertThat(check()).contains("the schema's text of the table t has a zero character (char(0)) in it");
     }
 
     @ParameterizedTest

@@ -1,125 +1,19 @@
 package io.skerry.engine.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skerry.engine.Code;
-import io.skerry.engine.DatabaseException;
-import io.skerry.engine.DatabaseId;
 import io.skerry.sqlite.ResultCode;
-import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
-class AttachTest {
-
-    @TempDir
-    Path directory;
-
-    private Node node;
-    private Node other;
-    private final Map<String, DatabaseId> names = new HashMap<>();
-    private volatile boolean allowed = true;
-    private final AtomicInteger asked = new AtomicInteger();
-
-    private final Attachables attachables = new Attachables() {
-        @Override
-        public DatabaseId find(String name, AttachGrants grants) {
-            var id = names.get(name);
-            if (id == null) {
-                throw new DatabaseException(Code.ATTACH_FORBIDDEN, "not you: " + name);
-            }
-            return id;
-        }
-
-        @Override
-        public void require(DatabaseId database, String name, AttachGrants grants) {
-            asked.incrementAndGet();
-            if (!allowed) {
-                throw new DatabaseException(Code.ATTACHMENT_ENDED, name + " is not for you any more");
-            }
-        }
-    };
-
-    @BeforeEach
-    void open() {
-        node = new Node(directory);
-        other = new Node(directory);
-        named("other", other);
-        Node.run(node.session(), "CREATE TABLE t(a INTEGER PRIMARY KEY, b)");
-        Node.run(other.session(), "CREATE TABLE o(a INTEGER PRIMARY KEY, b)");
-        Node.run(other.session(), "INSERT INTO o VALUES (1, 'one'), (2, 'two')");
-        node.file.commits.set(0);
-        other.file.commits.set(0);
-    }
-
-    private void named(String name, Node database) {
-        names.put(name, database.id());
-        node.neighbours.put(database.id(), database);
-    }
-
-    @AfterEach
-    void close() {
-        node.close();
-        other.close();
-    }
-
-    private Session session() {
-        return session(SessionOptions.FULL);
-    }
-
-    private Session session(SessionOptions options) {
-        var session = node.session(options);
-        session.attachables(attachables);
-        return session;
-    }
-
-    private Session attached() {
-        var session = session();
-        ok(session, "ATTACH other AS o");
-        return session;
-    }
-
-    private static Results ok(Session session, String... sql) {
-        var results = Node.all(session, sql);
-        for (var step : results.steps) {
-            assertThat(step.error).isNull();
-        }
-        return results;
-    }
-
-    private static List<List<@Nullable Object>> rows(Session session, String sql) {
-        var results = Node.run(session, sql);
-        results.only().result();
-        return results.only().rows;
-    }
-
-    /// Nothing of it is left where another session would find it, and nobody keeps its file.
-    private void nothingStaysAttached() {
-        assertThat(other.leased).hasValue(0);
-        assertThat(other.database.guests().none()).isTrue();
-        var stranger = node.session();
-        assertThat(Node.run(stranger, "SELECT * FROM o.o").only().error()).hasMessageContaining("no such table");
-        assertThat(Node.run(stranger, "INSERT INTO t(b) SELECT b FROM o.o")
-                        .only()
-                        .error())
-                .hasMessageContaining("no such table");
-        assertThat(rows(stranger, "SELECT name FROM pragma_database_list")).isEqualTo(List.of(List.of("main")));
-    }
+class AttachTest extends AttachedPair {
 
     @ParameterizedTest
     @CsvSource(
@@ -323,92 +217,6 @@ class AttachTest {
                 .isEqualTo(Code.NOT_AUTHORIZED);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"SELECT 1", "BEGIN", "BEGIN IMMEDIATE"})
-    void whatMayNotBeAttachedAnyMoreEnds(String begin) {
-        var session = attached();
-        ok(session, begin, "SELECT * FROM o.o");
-        allowed = false;
-        assertThatThrownBy(() -> Node.run(session, "SELECT 1"))
-                .hasMessage("other is not for you any more")
-                .extracting("code")
-                .isEqualTo(Code.ATTACHMENT_ENDED);
-        assertThat(session.autocommit()).isTrue();
-        assertThat(session.attached()).isEmpty();
-        assertThat(Node.run(session, "SELECT * FROM o.o").only().error()).hasMessageContaining("no such table");
-        nothingStaysAttached();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"BEGIN", "BEGIN IMMEDIATE"})
-    void aDatabaseThatIsClosedEndsTheTransactionsThatReadIt(String begin) {
-        var session = attached();
-        ok(session, begin, "SELECT * FROM o.o");
-        other.database.close();
-        assertThat(other.leased).hasValue(0);
-        assertThatThrownBy(() -> Node.run(session, "SELECT 1"))
-                .hasMessageContaining("being closed")
-                .extracting("code")
-                .isEqualTo(Code.UNAVAILABLE);
-        assertThat(session.autocommit()).isTrue();
-        // As long as it is closed. It may be opened again: the session has it still.
-        assertThatThrownBy(() -> Node.run(session, "SELECT * FROM o.o")).hasMessageContaining("being closed");
-        ok(session, "DETACH o");
-        ok(session, "INSERT INTO t(b) VALUES (1)");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"SELECT 1", "BEGIN", "BEGIN IMMEDIATE"})
-    void aDatabaseThatIsClosedEndsTheStatementThatReadsIt(String begin) throws Exception {
-        var session = attached();
-        ok(session, begin);
-        var endless = "SELECT count(*) FROM o.o x, (" + Node.ENDLESS + ")";
-        try (var calls = new Calls()) {
-            var reading = calls.start(() -> Node.run(session, endless));
-            Writes.until(
-                    () -> node.database.readers().running() == 1 || (!session.autocommit() && begin.endsWith("E")));
-            other.database.close();
-            assertThat(other.database.guests().none()).isTrue();
-            if (begin.startsWith("SELECT")) {
-                assertThat(reading.get(30, TimeUnit.SECONDS).only().error()).hasMessageContaining("being closed");
-            } else {
-                assertThatThrownBy(() -> reading.get(30, TimeUnit.SECONDS)).hasMessageContaining("being closed");
-            }
-        }
-        assertThat(other.leased).hasValue(0);
-    }
-
-    @Test
-    void aDatabaseThatIsGoneIsNotAttachedAnyMore() {
-        var session = session();
-        var gone = new Leases() {
-            boolean exists = true;
-
-            @Override
-            public DatabaseId id() {
-                return new DatabaseId(new UUID(1, 1));
-            }
-
-            @Override
-            public Lease acquire() {
-                if (!exists) {
-                    throw new DatabaseException(Code.NO_SUCH_DATABASE, "it was deleted");
-                }
-                return other.acquire();
-            }
-        };
-        names.put("gone", gone.id());
-        node.neighbours.put(gone.id(), gone);
-        ok(session, "ATTACH gone AS g", "SELECT * FROM g.o");
-        gone.exists = false;
-        assertThatThrownBy(() -> Node.run(session, "SELECT 1"))
-                .hasMessageContaining("gone is not attached any more: it was deleted")
-                .extracting("code")
-                .isEqualTo(Code.ATTACHMENT_ENDED);
-        ok(session, "SELECT 1");
-        assertThat(session.attached()).isEmpty();
-    }
-
     @Test
     void sessionsAttachUnderTheSameNameWithoutMeeting() throws Exception {
         try (var third = new Node(directory)) {
@@ -436,15 +244,5 @@ class AttachTest {
             ok(session, "INSERT INTO t(b) SELECT b FROM o.o ORDER BY a LIMIT 1");
         }
         return true;
-    }
-
-    @Test
-    void aClosedSessionLeavesNothing() {
-        for (var begin : List.of("SELECT 1", "BEGIN", "BEGIN IMMEDIATE")) {
-            var session = attached();
-            ok(session, begin, "SELECT * FROM o.o");
-            session.close();
-        }
-        nothingStaysAttached();
     }
 }

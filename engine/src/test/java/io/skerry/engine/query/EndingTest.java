@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
 import io.skerry.engine.testing.Await;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,8 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// Sessions and databases that end in the middle of something, at the worst moment.
 @Timeout(120)
 class EndingTest {
-
-    private static final int INTERRUPTED = 9;
 
     @TempDir
     Path directory;
@@ -57,7 +56,7 @@ class EndingTest {
         };
         var results = Node.all(session, Node.ENDLESS, "SELECT 1");
         closing[0].join();
-        assertThat(results.step(0).error().sqliteCode()).isEqualTo(INTERRUPTED);
+        assertThat(results.step(0).error()).hasMessage("the session is closed");
         assertThat(results.step(1).error()).hasMessage("the session is closed");
         assertThat(node.leased).hasValue(0);
     }
@@ -68,7 +67,7 @@ class EndingTest {
         var ending = new Thread[1];
         node.file.onFrame = () -> {
             node.file.onFrame = () -> {};
-            ending[0] = startAndBlock(() -> session.end("the key was rotated"));
+            ending[0] = startAndBlock(() -> session.end(Code.ACCESS_ENDED, "the key was rotated"));
         };
         var results = Node.all(session, Node.ENDLESS, "SELECT 1");
         ending[0].join();
@@ -92,7 +91,7 @@ class EndingTest {
                 return true;
             });
             Await.latch(begun);
-            session.end("the key was rotated");
+            session.end(Code.ACCESS_ENDED, "the key was rotated");
             assertThatThrownBy(() -> running.get(30, TimeUnit.SECONDS))
                     .cause()
                     .extracting("code")
@@ -172,10 +171,7 @@ class EndingTest {
             var preparing = calls.start(() -> session.describe("SELECT a FROM v15"));
             Writes.until(() -> node.database.readers().running() == 1 || preparing.isDone());
             session.close();
-            assertThatThrownBy(() -> preparing.get(30, TimeUnit.SECONDS))
-                    .cause()
-                    .extracting("sqliteCode")
-                    .isEqualTo(INTERRUPTED);
+            assertThatThrownBy(() -> preparing.get(30, TimeUnit.SECONDS)).hasMessageContaining("the session is closed");
         }
     }
 
@@ -307,8 +303,57 @@ class EndingTest {
             closing.join();
             assertThat(node.database.idle()).isTrue();
             assertThatThrownBy(endless::get).hasMessageContaining("is being closed");
-            assertThat(reading.get().only().error().sqliteCode()).isEqualTo(INTERRUPTED);
+            assertThat(reading.get().only().error().code()).isEqualTo(Code.UNAVAILABLE);
+            assertThat(reading.get().only().error()).hasMessageContaining("is being closed");
         }
+    }
+
+    @Test
+    void whatRunsWhileItsFileIsClosedForGoodHearsWhatWhoeverComesNowHears() throws Exception {
+        try (var calls = new Calls()) {
+            var reads = calls.start(
+                    () -> Node.run(node.session(), Node.ENDLESS).only().error());
+            var platform = calls.start(() -> node.database.read(connection -> {
+                connection.exec(Node.ENDLESS);
+                return true;
+            }));
+            var writes = calls.start(() -> Node.run(node.session(), "INSERT INTO t " + Node.ENDLESS)
+                    .only()
+                    .error());
+            Writes.until(() ->
+                    !node.database.writes().idle() && node.database.readers().running() == 2);
+            var waits = calls.start(() -> Node.run(node.session(), "INSERT INTO t VALUES (1)"));
+            Writes.until(() -> node.database.writes().waiting() == 1);
+            node.file.ending = new DatabaseException(Code.NO_SUCH_DATABASE, "it was deleted");
+
+            node.database.close();
+
+            for (var failed : List.of(platform, writes, waits)) {
+                assertThatThrownBy(() -> failed.get(30, TimeUnit.SECONDS)).hasMessageContaining("it was deleted");
+            }
+            assertThat(reads.get(30, TimeUnit.SECONDS)).hasMessage("it was deleted");
+        }
+    }
+
+    /// A batch shares its transaction with others, as a single statement does not.
+    @Test
+    void aBatchOfWritesWhoseSessionIsEndedSaysWhy() throws Exception {
+        var session = node.session();
+        try (var calls = new Calls()) {
+            var running = calls.start(() -> {
+                var results = new Results();
+                session.run(Node.batch("BEGIN", "INSERT INTO t VALUES (1)", "INSERT INTO t " + Node.ENDLESS), results);
+                return results;
+            });
+            Writes.until(() ->
+                    node.file.commits.get() == 1 && !node.database.writes().idle());
+            session.end(Code.GROUP_ARCHIVED, "the group is archived");
+            assertThatThrownBy(() -> running.get(30, TimeUnit.SECONDS))
+                    .cause()
+                    .extracting("code")
+                    .isEqualTo(Code.GROUP_ARCHIVED);
+        }
+        assertThat(Node.run(node.session(), "SELECT count(*) FROM t").value()).isEqualTo(0L);
     }
 
     private static final class Broken extends Results {

@@ -18,7 +18,6 @@ import io.skerry.sqlite.vfs.WalBarrier;
 import io.skerry.sqlite.vfs.WalFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -44,6 +43,8 @@ final class LocalFile implements DatabaseFile, WalBarrier, AutoCloseable {
     volatile Runnable onFrame = () -> {};
     volatile Runnable onOpenReader = () -> {};
     final AtomicInteger commits = new AtomicInteger();
+    /// Why it is closed for good; null if it is not.
+    volatile @Nullable DatabaseException ending;
     /// Why it was given up; null if it was not.
     volatile @Nullable String distrusted;
 
@@ -145,11 +146,6 @@ final class LocalFile implements DatabaseFile, WalBarrier, AutoCloseable {
     }
 
     @Override
-    public boolean awaitFrame(FrameNo wanted, Duration limit) {
-        return frame.compareTo(wanted) >= 0;
-    }
-
-    @Override
     public Meter meter() {
         return meter;
     }
@@ -157,6 +153,11 @@ final class LocalFile implements DatabaseFile, WalBarrier, AutoCloseable {
     @Override
     public boolean writable() {
         return writable;
+    }
+
+    @Override
+    public @Nullable DatabaseException ending() {
+        return ending;
     }
 
     @Override

@@ -351,7 +351,7 @@ class LongReadsTest {
             for (var result : results) {
                 codes.add(result.get().only().error().code());
             }
-            assertThat(codes).containsExactlyInAnyOrder(Code.OVERLOADED, Code.SQLITE);
+            assertThat(codes).containsExactlyInAnyOrder(Code.OVERLOADED, Code.UNAVAILABLE);
         }
         try (var calls = new Calls()) {
             assertThat(calls.start(() -> Node.run(node.session(), ROWS_FOR_LONG))

@@ -3,9 +3,12 @@ package io.skerry.engine.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skerry.engine.Code;
+import io.skerry.sqlite.Connection;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +31,19 @@ class SqlPolicyTest {
     @AfterAll
     static void close() {
         node.close();
+    }
+
+    /// A table of a module that is not there could not be used, and not even be dropped.
+    @Test
+    void theModulesThatAreAllowedAreThere() {
+        var modules = new ArrayList<String>();
+        try (var connection = Connection.openInMemory();
+                var list = connection.prepare("PRAGMA module_list")) {
+            while (list.step()) {
+                modules.add(String.valueOf(list.columnText(0)));
+            }
+        }
+        assertThat(modules).containsAll(SqlPolicy.MODULES);
     }
 
     @ParameterizedTest

@@ -277,7 +277,7 @@ class WriterTest {
             var reading = writes.start(() -> Node.run(reader, Node.ENDLESS));
             Writes.until(() -> node.database.readers().running() == 1);
             reader.close();
-            assertThat(reading.get().only().error().sqliteCode()).isEqualTo(9);
+            assertThat(reading.get().only().error().code()).isEqualTo(Code.UNAVAILABLE);
             writes.release();
         }
         assertThat(count()).isEqualTo(0L);

@@ -7,11 +7,14 @@ import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.LogIndex;
+import io.skerry.engine.Meters;
 import io.skerry.engine.testing.Await;
 import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.OpenMode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecoveryTest {
 
@@ -195,6 +200,139 @@ class RecoveryTest {
         TestNode again = node("again", true);
         assertThat(again.group.databases()).contains(ID, OTHER);
         assertThat(again.exec(OTHER, "CREATE TABLE u(x)").error()).isNull();
+    }
+
+    /// Files of the databases with these ids, as they were, take the place of those that are there.
+    private void bringBack(String from, String to, DatabaseId... ids) throws IOException {
+        for (DatabaseId id : ids) {
+            for (String suffix : List.of(DatabasePaths.FILE, DatabasePaths.POSITION)) {
+                Files.copy(
+                        directory.resolve(from).resolve(id + suffix),
+                        directory.resolve(to).resolve(id + suffix),
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+
+    /// Two databases at a checkpoint (`backup`), more rows, and another checkpoint (`now`) that lets go of the log.
+    private void makeBackupAndGoOn() {
+        leader.group.create(OTHER);
+        leader.exec(OTHER, "CREATE TABLE t(a INTEGER PRIMARY KEY, b)");
+        insert(leader, ID, 5);
+        insert(leader, OTHER, 5);
+        leader.group.checkpoint();
+        leader.crashTo(directory.resolve("backup"));
+        insert(leader, ID, 5);
+        insert(leader, OTHER, 5);
+        log.purge(leader.group.checkpoint());
+        leader.crashTo(directory.resolve("now"));
+        leader.member.stop();
+    }
+
+    private static void assertStopped(TestNode node, DatabaseId id, String... words) {
+        assertThatThrownBy(() -> node.number(id, "SELECT 1"))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.UNAVAILABLE))
+                .message()
+                .contains(words);
+        assertThat(node.group.troubles()).anySatisfy(line -> assertThat(line).contains(words));
+    }
+
+    /// Whether the node leads, or only follows; and still after a start and a checkpoint more.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void filesThatAreOlderThanTheLogStopTheirDatabaseAlone(boolean leads) throws IOException {
+        makeBackupAndGoOn();
+        bringBack("backup", "now", ID);
+        for (String name : List.of("now", "again")) {
+            TestNode restarted = node(name, leads);
+            assertStopped(restarted, ID, "older than the log", "from one backup", "add it again");
+            assertThat(restarted.number(OTHER, "SELECT count(*) FROM t")).isGreaterThanOrEqualTo(10);
+            if (leads) {
+                insert(restarted, OTHER, 1);
+                assertThatThrownBy(() -> restarted.exec(ID, "DELETE FROM t"))
+                        .hasMessageContaining("older than the log");
+                log.purge(restarted.group.checkpoint());
+            }
+            restarted.member.stop();
+            if (name.equals("now")) {
+                restarted.crashTo(directory.resolve("again"));
+            }
+        }
+    }
+
+    @Test
+    void aDatabaseWhosePositionIsMissingStopsAndItsFileIsKept() throws IOException {
+        makeBackupAndGoOn();
+        Files.delete(directory.resolve("now").resolve(ID + DatabasePaths.POSITION));
+        TestNode restarted = node("now", true);
+        assertStopped(restarted, ID, "position file is missing");
+        assertThat(directory.resolve("now").resolve(ID + DatabasePaths.FILE)).exists();
+        assertThat(restarted.number(OTHER, "SELECT count(*) FROM t")).isEqualTo(10);
+        restarted.group.drop(ID);
+        assertThat(restarted.group.troubles()).isEmpty();
+        assertNoFiles(directory.resolve("now"), ID);
+    }
+
+    @Test
+    void aGroupWhoseFilesAreAllOlderThanTheLogDoesNotStart() {
+        makeBackupAndGoOn();
+        try (var node = new StorageNode(TestNode.SETTINGS, PlainUser::new, new Meters())) {
+            var files = new GroupFiles(TestNode.GROUP, 0, directory.resolve("backup"), node);
+            assertThatThrownBy(() -> log.join(new StoredGroup(files), false))
+                    .isInstanceOfSatisfying(
+                            DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.UNAVAILABLE))
+                    .hasMessageContaining("older than the log")
+                    .hasMessageContaining("add it again");
+        }
+        assertThat(directory.resolve("backup").resolve(ID + DatabasePaths.FILE)).exists();
+    }
+
+    @Test
+    void olderFilesThatTheLogStillBringsUpToDateAreNoHole() throws IOException {
+        insert(leader, ID, 5);
+        log.purge(leader.group.checkpoint());
+        leader.crashTo(directory.resolve("backup"));
+        insert(leader, ID, 5);
+        leader.group.checkpoint();
+        leader.crashTo(directory.resolve("now"));
+        leader.member.stop();
+        bringBack("backup", "now", ID);
+        TestNode restarted = node("now", true);
+        assertThat(restarted.number(ID, "SELECT count(*) FROM t")).isEqualTo(10);
+        assertThat(restarted.group.troubles()).isEmpty();
+    }
+
+    /// The record of the checkpoint has the first one of that id, which had more.
+    @Test
+    void aDatabaseThatWasDroppedAndMadeAgainSinceTheCheckpointIsNoHole() {
+        makeBackupAndGoOn();
+        TestNode restarted = node("now", true);
+        restarted.group.drop(ID);
+        restarted.group.drop(OTHER);
+        restarted.group.create(ID);
+        restarted.exec(ID, "CREATE TABLE t(a INTEGER PRIMARY KEY, b)");
+        assertThat(restarted.database(ID).checkpoints().run(Duration.ofSeconds(30)))
+                .isTrue();
+        restarted.crashTo(directory.resolve("crashed"));
+        restarted.member.stop();
+        TestNode again = node("crashed", true);
+        again.member.awaitApplied(log.last());
+        assertThat(again.group.troubles()).isEmpty();
+        assertThat(again.group.databases()).containsExactly(ID);
+        assertThat(again.number(ID, "SELECT count(*) FROM t")).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "skerry-checkpoint 1", "nothing of the kind\nat all\n"})
+    void aRecordThatIsDamagedSaysWhatToDo(String content) throws IOException {
+        makeBackupAndGoOn();
+        Path file = Files.writeString(directory.resolve("now").resolve(CheckpointFile.NAME), content);
+        assertThatThrownBy(() -> new CheckpointFile(directory.resolve("now"), TestNode.GROUP).read())
+                .hasMessageContaining("is damaged")
+                .hasMessageContaining("delete it");
+        Files.delete(file);
+        assertThat(node("now", true).number(ID, "SELECT count(*) FROM t")).isEqualTo(10);
     }
 
     /// The group is closed while a checkpoint is under way: it ends when all databases are closed.

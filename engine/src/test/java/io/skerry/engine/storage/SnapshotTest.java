@@ -102,21 +102,21 @@ class SnapshotTest {
         });
         for (int round = 0; round < 4; round++) {
             Map<DatabaseId, byte[]> copies = new HashMap<>();
-            copy(leader, copies);
+            LogIndex from = copy(leader, copies);
             LogIndex end = leader.member.applied();
             Path joined = directory.resolve("joined" + round);
             TestNode replica = node("joined" + round, false);
             replica.member.stop();
             try (SnapshotReceiver receiver = replica.group.receive()) {
                 receive(receiver, copies);
-                receiver.install(new LogIndex(-1), end);
+                receiver.install(from, end);
             }
             replica.crashTo(directory.resolve("restarted" + round));
             TestNode restarted = node("restarted" + round, false);
             restarted.awaitFrame(ID, leader.database(ID).frame());
             assertThat(restarted.integrity(ID)).isEqualTo("ok");
             assertThat(restarted.integrity(OTHER)).isEqualTo("ok");
-            assertThat(joined.resolve("staging")).doesNotExist();
+            assertThat(staging(joined)).isEmpty();
         }
         writing.set(false);
         writer.join();
@@ -133,29 +133,29 @@ class SnapshotTest {
     @Test
     void aReplicaCanBeCopiedToo() throws Exception {
         Map<DatabaseId, byte[]> copies = new HashMap<>();
-        copy(leader, copies);
+        LogIndex from = copy(leader, copies);
         TestNode replica = node("replica", false);
         replica.member.stop();
-        install(replica, copies);
+        install(replica, copies, from);
         replica.crashTo(directory.resolve("second"));
         TestNode second = node("second", false);
         leader.exec(ID, "INSERT INTO t(b) VALUES (1)");
         second.member.awaitApplied(log.last());
         Map<DatabaseId, byte[]> again = new HashMap<>();
-        copy(second, again);
+        LogIndex fromAgain = copy(second, again);
         TestNode third = node("third", false);
         third.member.stop();
-        install(third, again);
+        install(third, again, fromAgain);
         third.crashTo(directory.resolve("fourth"));
         TestNode fourth = node("fourth", false);
         fourth.member.awaitApplied(log.last());
         assertThat(fourth.bytes(ID)).isEqualTo(leader.bytes(ID));
     }
 
-    private void install(TestNode node, Map<DatabaseId, byte[]> copies) throws IOException {
+    private void install(TestNode node, Map<DatabaseId, byte[]> copies, LogIndex from) throws IOException {
         try (SnapshotReceiver receiver = node.group.receive()) {
             receive(receiver, copies);
-            receiver.install(new LogIndex(-1), new LogIndex(log.last()));
+            receiver.install(from, new LogIndex(log.last()));
         }
     }
 
@@ -173,7 +173,38 @@ class SnapshotTest {
             assertThatThrownBy(() -> receive(receiver, Map.of(ID, cut))).hasMessageContaining("ended too early");
         }
         assertThat(leader.number(ID, "SELECT count(*) FROM t")).isEqualTo(count);
-        assertThat(directory.resolve("leader").resolve("staging")).doesNotExist();
+        assertThat(staging(directory.resolve("leader"))).isEmpty();
+    }
+
+    /// Of a group that is closed and opened while it receives one: what the first does late is not in the second.
+    @Test
+    void twoThatAreReceivedAtOnceAreApart() throws Exception {
+        Map<DatabaseId, byte[]> copies = new HashMap<>();
+        LogIndex from = copy(leader, copies);
+        LogIndex end = leader.member.applied();
+        TestNode replica = node("replica", false);
+        replica.member.stop();
+        SnapshotReceiver first = replica.group.receive();
+        try (SnapshotReceiver second = replica.group.receive()) {
+            receive(second, copies);
+            byte[] cut = Arrays.copyOf(Objects.requireNonNull(copies.get(ID)), 5000);
+            assertThatThrownBy(() -> receive(first, Map.of(ID, cut))).hasMessageContaining("ended too early");
+            first.close();
+            second.install(from, end);
+        }
+        replica.crashTo(directory.resolve("restarted"));
+        TestNode restarted = node("restarted", false);
+        restarted.awaitFrame(ID, leader.database(ID).frame());
+        assertThat(restarted.bytes(ID)).isEqualTo(leader.bytes(ID));
+        assertThat(restarted.bytes(OTHER)).isEqualTo(leader.bytes(OTHER));
+        assertThat(staging(directory.resolve("replica"))).isEmpty();
+    }
+
+    private static List<Path> staging(Path group) throws IOException {
+        try (var files = Files.list(group)) {
+            return files.filter(file -> String.valueOf(file.getFileName()).startsWith("staging"))
+                    .toList();
+        }
     }
 
     @Test
@@ -191,7 +222,7 @@ class SnapshotTest {
         try (SnapshotReceiver receiver = target.group.receive()) {
             receive(receiver, copies);
             // The moment after the rename that makes it count.
-            var staging = work.resolve("staging");
+            Path staging = staging(work).getFirst();
             new PositionFile(staging, ID)
                     .write(new Position(
                             TestNode.GROUP,

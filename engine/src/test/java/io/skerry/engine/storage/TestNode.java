@@ -7,7 +7,6 @@ import io.skerry.engine.Meters;
 import io.skerry.engine.testing.Await;
 import io.skerry.sqlite.Connection;
 import io.skerry.sqlite.OpenMode;
-import io.skerry.sqlite.Statement;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -183,14 +182,6 @@ final class TestNode implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             throw new AssertionError(e);
-        }
-    }
-
-    static String integrityOf(Path file) {
-        try (Connection connection = Connection.open(file, OpenMode.READ_WRITE);
-                Statement check = connection.prepare("PRAGMA integrity_check")) {
-            check.step();
-            return String.valueOf(check.columnText(0));
         }
     }
 

@@ -54,7 +54,7 @@ enum Place {
         try {
             return reads(plan, stream, database);
         } catch (DatabaseException e) {
-            if (begun || e.code() == Code.ACCESS_ENDED) {
+            if (begun || e.code() == Code.ACCESS_ENDED || e.code() == Code.GROUP_ARCHIVED) {
                 throw e;
             }
             return false;

@@ -1,6 +1,7 @@
 package io.skerry.hrana.stream;
 
 import io.skerry.engine.query.Restrictions;
+import io.skerry.hrana.AccessException;
 import org.jspecify.annotations.Nullable;
 
 /// What let a request in, asked again while what it began goes on: a token's key may be rotated meanwhile, and its
@@ -13,6 +14,8 @@ public interface Grant {
 
     /// What is forbidden at the moment; null if it would let nothing in any more. A token that is merely too old has
     /// not ended what it began.
+    ///
+    /// @throws AccessException GROUP_ARCHIVED, as a request that came now would hear it
     @Nullable
     Restrictions now();
 }

@@ -1,13 +1,16 @@
 package io.skerry.hrana.stream;
 
+import io.skerry.engine.Code;
 import io.skerry.engine.Database;
 import io.skerry.engine.query.Attachables;
 import io.skerry.engine.query.Restrictions;
 import io.skerry.engine.query.Session;
 import io.skerry.engine.query.SessionOptions;
+import io.skerry.hrana.AccessException;
 import io.skerry.hrana.wire.Refusal;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +24,12 @@ public final class Stream {
     static final long BUSY = -1;
     static final long GONE = -2;
 
-    private static final String ENDED = "The token does not open this database any more: its key was rotated, or the"
-            + " database was moved or deleted";
+    private static final Ending ENDED = new Ending(
+            Code.ACCESS_ENDED,
+            "The token does not open this database any more: its key was rotated, or the database was moved or deleted");
+
+    /// Why its grant counts no more.
+    private record Ending(Code code, String message) {}
 
     final long id;
     /// The sequence that the next baton must carry while the stream waits, else [#BUSY] or [#GONE]. Moved by
@@ -41,7 +48,7 @@ public final class Stream {
     private volatile @Nullable RemoteStream remote;
     private Map<Integer, String> texts = Map.of();
     private volatile @Nullable Grant grant;
-    private volatile @Nullable String endedBecause;
+    private volatile @Nullable Ending ending;
     private volatile Restrictions restrictions = Restrictions.NONE;
     private Attachables attachables = Attachables.NONE;
     private long minFrame;
@@ -82,7 +89,8 @@ public final class Stream {
     /// The holder goes on with it, let in by `now`. To be called when the stream is where [StreamTable#check] finds it:
     /// then that sees what is asked here too late.
     ///
-    /// @throws Refusal 401 if that does not count any more; 400 if what let the stream in before does not
+    /// @throws Refusal 401, or 400 GROUP_ARCHIVED, if that does not count any more; 400 if what let the stream in
+    ///     before does not
     public void admit(Grant now, Attachables attachablesNow) {
         if (!check()) {
             throw Refusal.protocol("Received an invalid baton");
@@ -94,8 +102,14 @@ public final class Stream {
             open.attachables(attachablesNow);
         }
         if (!check()) {
-            throw Refusal.server(401, "Unauthorized: `" + ENDED + "`");
+            throw refusal(Objects.requireNonNullElse(ending, ENDED));
         }
+    }
+
+    private static Refusal refusal(Ending why) {
+        return why.code() == Code.GROUP_ARCHIVED
+                ? Refusal.coded(why.message(), why.code().name())
+                : Refusal.server(401, "Unauthorized: `" + why.message() + "`");
     }
 
     /// Asks what is forbidden now; from any thread.
@@ -107,8 +121,15 @@ public final class Stream {
             return true; // not admitted yet
         }
         while (true) {
-            Restrictions now = asked.now();
+            Restrictions now;
+            try {
+                now = asked.now();
+            } catch (AccessException e) {
+                ending = new Ending(Code.GROUP_ARCHIVED, String.valueOf(e.getMessage()));
+                return false;
+            }
             if (now == null) {
+                ending = ENDED;
                 return false;
             }
             if (now.equals(restrictions)) {
@@ -159,17 +180,12 @@ public final class Stream {
         minFrame = Math.max(minFrame, frame);
     }
 
-    /// The stream is about to be closed because its grant has ended.
-    void end() {
-        endedBecause = ENDED;
-    }
-
     private void close(Session open) {
-        String why = endedBecause;
+        Ending why = ending;
         if (why == null) {
             open.close();
         } else {
-            open.end(why);
+            open.end(why.code(), why.message());
         }
     }
 

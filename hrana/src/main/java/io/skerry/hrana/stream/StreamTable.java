@@ -15,7 +15,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 
 /// The streams of this node that wait for their next pipeline, by the id in their batons. Bounded in all and for each
 /// database; a place is taken before anything runs, so that a client that is refused has changed nothing.
@@ -133,16 +132,7 @@ public final class StreamTable {
 
     /// Closes every stream, busy ones included.
     public void closeAll() {
-        closeAll(key -> true);
-    }
-
-    /// Closes the streams of some databases, busy ones included.
-    public void closeAll(Predicate<String> keys) {
-        for (Stream stream : streams.values()) {
-            if (keys.test(stream.key)) {
-                close(stream);
-            }
-        }
+        streams.values().forEach(this::close);
     }
 
     /// Asks the grants of all streams, those of requests without a baton too, and ends those that count no more. How
@@ -154,7 +144,6 @@ public final class StreamTable {
 
     private void check(Stream stream) {
         if (!stream.check()) {
-            stream.end();
             // A rollback that blocks, or a statement that is slow to be interrupted, must not hold up the others.
             CountDownLatch ended = new CountDownLatch(1);
             endings.add(ended);
@@ -180,10 +169,6 @@ public final class StreamTable {
             }
         }
         return true;
-    }
-
-    public int size() {
-        return count.get();
     }
 
     private void forget(Stream stream) {

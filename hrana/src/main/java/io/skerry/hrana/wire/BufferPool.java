@@ -33,9 +33,4 @@ public final class BufferPool {
             budget.release(buffer.capacity());
         }
     }
-
-    /// Bytes held by buffers, kept ones included.
-    public long used() {
-        return budget.used();
-    }
 }

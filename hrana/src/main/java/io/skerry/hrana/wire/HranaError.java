@@ -46,6 +46,7 @@ public record HranaError(String message, String code) {
                     UNAVAILABLE,
                     NO_SUCH_DATABASE,
                     ACCESS_ENDED,
+                    GROUP_ARCHIVED,
                     ATTACH_FORBIDDEN,
                     ATTACHMENT_ENDED,
                     LOG_DAMAGED,

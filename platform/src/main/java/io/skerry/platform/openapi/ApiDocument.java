@@ -172,9 +172,10 @@ public final class ApiDocument {
 
     private static ObjectNode failure(int status, String when) {
         ObjectNode response = JSON.objectNode().put("description", when);
-        if (status == 429) {
+        if (status == 429 || status == 503) {
             ObjectNode header = response.putObject("headers").putObject("Retry-After");
-            header.put("description", "Seconds to wait").putObject("schema").put("type", "integer");
+            String says = status == 429 ? "Seconds to wait" : "Seconds to wait; absent if it may have happened";
+            header.put("description", says).putObject("schema").put("type", "integer");
         }
         if (status == 302) {
             ObjectNode header = response.putObject("headers").putObject("Location");

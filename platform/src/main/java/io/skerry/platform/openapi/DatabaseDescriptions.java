@@ -45,7 +45,10 @@ final class DatabaseDescriptions {
                                         field("dump_url", Schema.text("For `url` of the `seed` of a new database"))))
                                 .fails(400, "The body is no form with a part `file`, or ends early")
                                 .fails(404, "Organization not found")
-                                .fails(413, "The dump is too large"),
+                                .fails(413, "The dump is too large")
+                                .fails(
+                                        503,
+                                        "There is no room for it, or no node takes changes at the moment: try again"),
                         Description.of("GET " + ONE, "One database").answers(database),
                         deletes("DELETE " + ONE),
                         Description.of("GET " + ONE + "/configuration", "What its owner allows and forbids")

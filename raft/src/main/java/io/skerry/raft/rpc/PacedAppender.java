@@ -69,7 +69,8 @@ final class PacedAppender extends GrpcLogAppender {
         if (heartbeat || shouldSendAppendEntries()) {
             request = super.newAppendEntriesRequest(callId, heartbeat);
             if (request != null && request.getEntriesCount() > 0 && !isVoter()) {
-                request = committed(request);
+                // Not what the request says of it, which is too little where it cannot name the entry before.
+                request = committed(request, getRaftLog().getLastCommittedIndex());
             }
         }
         if (request == null && commitIsNews()) {
@@ -82,9 +83,9 @@ final class PacedAppender extends GrpcLogAppender {
     }
 
     /// The request without entries that are not committed yet; null if none is.
-    static @Nullable AppendEntriesRequestProto committed(AppendEntriesRequestProto request) {
+    static @Nullable AppendEntriesRequestProto committed(AppendEntriesRequestProto request, long lastCommitted) {
         int count = request.getEntriesCount();
-        while (count > 0 && request.getEntries(count - 1).getIndex() > request.getLeaderCommit()) {
+        while (count > 0 && request.getEntries(count - 1).getIndex() > lastCommitted) {
             count--;
         }
         if (count == 0 || count == request.getEntriesCount()) {
@@ -108,11 +109,25 @@ final class PacedAppender extends GrpcLogAppender {
     @Override
     public @Nullable TermIndex shouldNotifyToInstallSnapshot() {
         TermIndex first = super.shouldNotifyToInstallSnapshot();
+        if (first != null && followsItsSnapshot(first.getIndex())) {
+            return null;
+        }
         if (first != null) {
             pauseUntil(snapshotAskedAt + SNAPSHOT_PACE_NANOS);
             snapshotAskedAt = System.nanoTime();
         }
         return first;
+    }
+
+    /// Whether the member has said that its snapshot ends right before the first entry that is here. The
+    /// entry before that is gone, so Ratis would tell it again and again to install a snapshot, and hear that
+    /// it has one. But what is in a snapshot is committed: nothing before the next entry has to be compared.
+    private boolean followsItsSnapshot(long first) {
+        FollowerInfo follower = getFollower();
+        return follower.hasAttemptedToInstallSnapshot()
+                && first == getRaftLog().getStartIndex()
+                && first == follower.getNextIndex()
+                && first == follower.getSnapshotIndex() + 1;
     }
 
     /// Asked between any two messages.

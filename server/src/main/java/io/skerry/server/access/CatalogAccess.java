@@ -22,11 +22,15 @@ import io.skerry.raft.Replication;
 import java.net.URI;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Answers the data plane from the catalog's memory and the groups of this node. Thread-safe; a request
 /// costs two look-ups in maps and a hash of its token. One whose database or token is not known here may cost
 /// a question to the catalog's leader before it is refused.
 public final class CatalogAccess implements DatabaseAccess {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CatalogAccess.class);
 
     private final Catalog catalog;
     private final DatabaseTokens tokens;
@@ -42,7 +46,14 @@ public final class CatalogAccess implements DatabaseAccess {
 
     @Override
     public Target resolve(Address address, @Nullable String authorization) {
-        return freshness.look(() -> known(address, authorization), e -> isMiss(e, authorization));
+        try {
+            return freshness.look(() -> known(address, authorization), e -> isMiss(e, authorization));
+        } catch (DatabaseException e) {
+            // The catalog is a database like any other: its file is being opened or rebuilt, or there is no room for
+            // one more. That passes, and nothing of the request ran.
+            LOG.warn("a request cannot be answered, because the catalog cannot be read: {}", e.getMessage());
+            throw new AccessException(503, "this node cannot look up databases at the moment; try again");
+        }
     }
 
     /// Whether the database, or the key of the token, may be too new for this node.
@@ -58,7 +69,7 @@ public final class CatalogAccess implements DatabaseAccess {
         Admission admission = admit(route, authorization);
         if (route.group().archived()) {
             // By every node at once: its copy of the catalog says so, whatever its group does at the moment.
-            throw AccessException.coded(route.group().archivedText(), "GROUP_ARCHIVED");
+            throw archived(route);
         }
         if (route.database().isDraft()) {
             // No node has anything of it.
@@ -102,8 +113,19 @@ public final class CatalogAccess implements DatabaseAccess {
         }
         return catalog.byId(route.database().id())
                 .filter(admission.counts())
-                .map(DatabaseRoute::restrictions)
+                .map(CatalogAccess::restrictions)
                 .orElse(null);
+    }
+
+    private static Restrictions restrictions(DatabaseRoute route) {
+        if (route.group().archived()) {
+            throw archived(route);
+        }
+        return route.restrictions();
+    }
+
+    private static AccessException archived(DatabaseRoute route) {
+        return AccessException.coded(route.group().archivedText(), "GROUP_ARCHIVED");
     }
 
     private static Callers callers(DatabaseRoute route) {

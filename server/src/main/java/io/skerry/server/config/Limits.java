@@ -75,6 +75,7 @@ public final class Limits {
     public static RaftSettings raft(Configuration settings) {
         return RaftSettings.defaults()
                 .withCheckpointLogBytes(settings.get(Settings.CHECKPOINT_BYTES))
+                .withTransactionBytesMax(settings.get(Settings.TRANSACTION_BYTES))
                 .withDiskReserveBytes(settings.get(Settings.DISK_RESERVE_BYTES))
                 .withAppendLimit(settings.get(Settings.APPEND_TIME))
                 .withSnapshotBytesPerSecond(settings.get(Settings.SNAPSHOT_BYTES_PER_SECOND));

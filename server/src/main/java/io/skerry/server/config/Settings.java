@@ -1,6 +1,7 @@
 package io.skerry.server.config;
 
 import io.skerry.catalog.upload.Uploads;
+import io.skerry.engine.entry.TransactionAssembly;
 import io.skerry.hrana.HranaSettings;
 import io.skerry.platform.DatabaseAddress;
 import io.skerry.server.issuer.AddressPolicy;
@@ -188,9 +189,10 @@ public final class Settings {
             Values.duration(Duration.ofSeconds(1), Duration.ofHours(24)));
     public static final Setting<Long> TRANSACTION_BYTES = new Setting<>(
             "databases.transaction-bytes",
-            "240MiB",
-            "the log entries of one transaction (TRANSACTION_TOO_LARGE)",
-            Values.bytes(MIB, 2 * GIB));
+            "64MiB",
+            "the log entries of one transaction, and 64 bytes for each of its pages (TRANSACTION_TOO_LARGE); and of several"
+                    + " at once, which every node of their groups holds on its heap",
+            Values.bytes(MIB, TransactionAssembly.HELD_BYTES_MAX));
 
     public static final Setting<Long> CHECKPOINT_BYTES = new Setting<>(
             "raft.checkpoint-bytes",

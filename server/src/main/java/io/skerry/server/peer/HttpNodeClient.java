@@ -2,6 +2,7 @@ package io.skerry.server.peer;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.skerry.catalog.audit.AuditNote;
 import io.skerry.catalog.fleet.CopySource;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.catalog.organization.OrganizationId;
@@ -149,6 +150,11 @@ public final class HttpNodeClient implements NodeClient {
     @Override
     public String recordUsage(UsageReport report) {
         return post(PeerPaths.USAGE_REPORTS, report, WRITE_ORDER, new TypeReference<>() {});
+    }
+
+    @Override
+    public FrameNo recordAudit(List<AuditNote> notes) {
+        return new FrameNo(post(PeerPaths.AUDIT, notes, WRITE_ORDER, new TypeReference<Long>() {}));
     }
 
     @Override

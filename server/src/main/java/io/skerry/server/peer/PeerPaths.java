@@ -14,6 +14,7 @@ final class PeerPaths {
     static final String CATALOG = "/internal/catalog";
     static final String UPLOADS = "/internal/uploads";
     static final String USAGE = "/internal/usage";
+    static final String AUDIT = "/internal/audit";
     static final String USAGE_REPORTS = USAGE + "/reports";
 
     private PeerPaths() {}

@@ -7,6 +7,7 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.skerry.catalog.audit.AuditNote;
 import io.skerry.catalog.fleet.CopySource;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.catalog.organization.OrganizationId;
@@ -143,6 +144,7 @@ public final class PeerRoutes {
                         (request, response) -> done(response, () -> node.discardUpload(upload(request), use(request))))
                 .post(PeerPaths.USAGE, this::usage)
                 .post(PeerPaths.USAGE_REPORTS, this::recordUsage)
+                .post(PeerPaths.AUDIT, this::recordAudit)
                 .get(
                         PeerPaths.USAGE + "/{database}/queries",
                         (request, response) -> json(response, node.queries(database(request))))
@@ -217,6 +219,11 @@ public final class PeerRoutes {
     private void recordUsage(ServerRequest request, ServerResponse response) throws IOException {
         UsageReport report = JSON.readValue(request.content().inputStream(), UsageReport.class);
         json(response, node.recordUsage(report));
+    }
+
+    private void recordAudit(ServerRequest request, ServerResponse response) throws IOException {
+        List<AuditNote> notes = JSON.readValue(request.content().inputStream(), new TypeReference<>() {});
+        json(response, node.recordAudit(notes).value());
     }
 
     private static CopySource source(ServerRequest request) {

@@ -9,8 +9,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// Statements for a database, one after the other, by the pipeline protocol. A transaction goes over several: they
-/// share
-/// a stream, which the server ends when nothing comes for a while (10 s, unless it is set otherwise). Not thread-safe.
+/// share a stream, which the server ends when nothing comes for a while (10 s, unless it is set otherwise). Not
+/// thread-safe.
 final class SqlStream implements AutoCloseable {
 
     private static final Duration ANSWER = Duration.ofMinutes(2);

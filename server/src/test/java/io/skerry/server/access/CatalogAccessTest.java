@@ -14,7 +14,6 @@ import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.database.VpcRules;
 import io.skerry.catalog.fleet.Seed;
 import io.skerry.catalog.group.Group;
-import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.issuer.KeySets;
 import io.skerry.catalog.issuer.KeySource;
 import io.skerry.catalog.location.LocationCode;
@@ -68,9 +67,7 @@ class CatalogAccessTest {
     }
 
     private Group group() {
-        return cluster.catalog()
-                .read(sql -> Groups.byName(sql, cluster.acme(sql).id(), "default"))
-                .orElseThrow();
+        return cluster.group("default");
     }
 
     private CatalogAccess accessAt(String node) {
@@ -135,7 +132,14 @@ class CatalogAccessTest {
 
     @Test
     void anArchivedGroupIsToldOfToThoseWhoMayKnowAndBeforeItIsClosed() {
+        Grant before = accessAt("lhr-1").resolve(SHOP, authorization).grant();
         cluster.fleet().archiveGroup(group(), ANA);
+
+        assertThatThrownBy(before::now)
+                .isInstanceOfSatisfying(
+                        AccessException.class,
+                        refused -> assertThat(refused.code()).isEqualTo("GROUP_ARCHIVED"))
+                .hasMessageContaining("group default is archived");
 
         assertThatThrownBy(() -> accessAt("fra-1").resolve(SHOP, authorization))
                 .isInstanceOfSatisfying(AccessException.class, refused -> {
@@ -317,6 +321,17 @@ class CatalogAccessTest {
                             .key())
                     .isEqualTo(blog.database().id().toString());
         }
+    }
+
+    @Test
+    void aCatalogThatCannotBeReadIsNoFaultOfTheServer() {
+        LaggingDatabase copy = new LaggingDatabase(cluster.database());
+        CatalogAccess access = access("lhr-1", new Catalog(copy), Freshness.HERE);
+        copy.close();
+
+        assertThatThrownBy(() -> access.resolve(SHOP, authorization))
+                .isInstanceOfSatisfying(
+                        AccessException.class, e -> assertThat(e.status()).isEqualTo(503));
     }
 
     @Test

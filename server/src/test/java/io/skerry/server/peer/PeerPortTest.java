@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.helidon.webserver.http.HttpRouting;
 import io.skerry.catalog.CatalogException;
+import io.skerry.catalog.audit.Action;
+import io.skerry.catalog.audit.Actor;
+import io.skerry.catalog.audit.AuditNote;
 import io.skerry.catalog.fleet.CopySource;
 import io.skerry.catalog.fleet.NodeClient;
 import io.skerry.catalog.location.LocationCode;
@@ -74,6 +77,13 @@ class PeerPortTest {
             new NodeUsage(List.of(new NodeUsage.Storage(DATABASE, 4096)), List.of(new UsageSince("r1", READINGS)));
     private static final UsageReport REPORT =
             new UsageReport("r2", "r1", new NodeId("fra-1"), new LocationCode("fra"), 1_800_000_000_000L, READINGS);
+    private static final List<AuditNote> NOTES = List.of(new AuditNote(
+            new OrganizationId(new UUID(1, 2)),
+            new Actor("ana", "cli", "127.0.0.1", "req-1"),
+            Action.DUMP_UPLOAD,
+            UPLOAD.toString(),
+            "3 bytes 'ü'",
+            "ok"));
     private static final Progress.Mark HALF = new Progress.Mark(3, 7);
     private static final int SNAPSHOT_BYTES = 5_000_000;
 
@@ -144,6 +154,7 @@ class PeerPortTest {
         client.deleteGroup(GROUP, LIMIT);
         client.setAsideGroup(GROUP, LIMIT);
         client.settleGroup(GROUP, new FrameNo(17), LIMIT);
+        assertThat(client.recordAudit(NOTES)).isEqualTo(new FrameNo(5));
 
         assertThat(node.orders)
                 .containsExactly(
@@ -162,7 +173,8 @@ class PeerPortTest {
                         "remove " + OTHER + " from " + GROUP + " " + LIMIT,
                         "delete " + GROUP + " " + LIMIT,
                         "set aside " + GROUP + " " + LIMIT,
-                        "settle " + GROUP + " as of 17 " + LIMIT);
+                        "settle " + GROUP + " as of 17 " + LIMIT,
+                        "tell the log " + NOTES);
         assertThat(client.members(GROUP)).isEqualTo(node.members(GROUP));
         assertThat(client.groups()).containsExactly(GROUP);
         assertThat(client.databases(GROUP)).containsExactly(DATABASE);
@@ -414,6 +426,12 @@ class PeerPortTest {
         @Override
         public String recordUsage(UsageReport report) {
             return "after " + report;
+        }
+
+        @Override
+        public FrameNo recordAudit(List<AuditNote> notes) {
+            order("tell the log " + notes);
+            return new FrameNo(5);
         }
 
         @Override

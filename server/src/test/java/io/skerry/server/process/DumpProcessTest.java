@@ -67,7 +67,14 @@ class DumpProcessTest {
             // Larger than any other body may be, uploaded to a node that has nothing to do with it.
             String padded = dump + "-- padding\n".repeat(4_000_000);
             JsonNode uploaded = upload(skerry.node("bos"), admin, padded, true);
+            String id = uploaded.path("dump_url").asText().replaceFirst(".*/", "");
+            JsonNode entry = audit(skerry.node("bos"), admin, 0);
+            assertThat(entry.path("code").asText()).isEqualTo("dump-upload");
+            assertThat(entry.path("author").asText()).isEqualTo("default");
+            assertThat(entry.at("/data/target").asText()).isEqualTo(id);
+            assertThat(entry.path("message").asText()).startsWith(padded.length() + " bytes, at node bos-");
             expect(create(fra, admin, "copy", uploaded));
+            assertThat(audit(fra, admin, 0).path("message").asText()).isEqualTo("eu, from dump " + id);
 
             String copyToken = client.call("POST", URI.create(fra + "/v1/databases/copy/auth/tokens"), admin, "")
                     .body()
@@ -190,6 +197,13 @@ class DumpProcessTest {
     }
 
     /// @param inChunks without a `Content-Length`, as the turso command does
+    /// An entry of the audit log, the newest first.
+    private JsonNode audit(URI node, String admin, int at) throws Exception {
+        return client.call("GET", URI.create(node + "/v1/organizations/default/audit-logs"), admin, "")
+                .body()
+                .at("/audit_logs/" + at);
+    }
+
     private JsonNode upload(URI node, String admin, String dump, boolean inChunks)
             throws IOException, InterruptedException {
         byte[] body = (HEAD + dump + TAIL).getBytes(StandardCharsets.UTF_8);

@@ -44,6 +44,13 @@ final class RawConnection implements AutoCloseable {
         return this;
     }
 
+    /// What comes next, some of it: empty at the end of the connection.
+    String next() throws IOException {
+        byte[] buffer = new byte[8192];
+        int n = socket.getInputStream().read(buffer);
+        return new String(buffer, 0, Math.max(0, n), StandardCharsets.ISO_8859_1);
+    }
+
     /// Everything up to the end of the connection, however it ends; fails if it does not.
     String untilTheEnd() throws IOException {
         StringBuilder all = new StringBuilder();

@@ -23,6 +23,8 @@ import java.util.stream.Stream;
 final class SkerryProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofMinutes(5);
+    private static final int SLACK_THREADS = 16;
+    private static final int SLACK_HANDLES = 40;
     private static final Duration END = Duration.ofMinutes(2);
 
     /// For HTTP; the next two thousand are for what nodes say to each other.
@@ -144,9 +146,19 @@ final class SkerryProcess implements AutoCloseable {
     /// Waits until the process has computed for so long: what makes it compute has begun then.
     void awaitComputing(Duration time) throws InterruptedException {
         Duration before = computed();
+        Soon soon = new Soon(true);
         while (computed().minus(before).compareTo(time) < 0) {
             assertThat(process.isAlive()).isTrue();
-            Thread.sleep(20);
+            assertThat(soon.again()).as("it computes").isTrue();
+        }
+    }
+
+    /// Waits for these words in its log, and looks often: what they announce may be brief.
+    void awaitLog(String words) throws IOException, InterruptedException {
+        long end = System.nanoTime() + START.toNanos();
+        while (!log().contains(words)) {
+            assertThat(System.nanoTime() - end).as("the log says: %s", words).isNegative();
+            Thread.sleep(1);
         }
     }
 
@@ -174,6 +186,15 @@ final class SkerryProcess implements AutoCloseable {
     Footprint footprint() throws IOException {
         Path proc = Path.of("/proc", Long.toString(process.pid()));
         return new Footprint(count(proc.resolve("task")), count(proc.resolve("fd")));
+    }
+
+    /// Waits until the process has hardly more of them than it had.
+    void awaitFootprint(Footprint before) throws Exception {
+        Await.until(() -> {
+            Footprint now = footprint();
+            assertThat(now.handles()).isLessThanOrEqualTo(before.handles() + SLACK_HANDLES);
+            assertThat(now.threads()).isLessThanOrEqualTo(before.threads() + SLACK_THREADS);
+        });
     }
 
     /// The files that the process has open whose paths contain a text.
@@ -230,8 +251,13 @@ final class SkerryProcess implements AutoCloseable {
     }
 
     int awaitEnd() throws InterruptedException {
-        assertThat(process.waitFor(END.toSeconds(), TimeUnit.SECONDS))
-                .as("the process ends")
+        return awaitEnd(END);
+    }
+
+    /// @return its exit code
+    int awaitEnd(Duration limit) throws InterruptedException {
+        assertThat(process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS))
+                .as("the process ends within %s", limit)
                 .isTrue();
         return process.exitValue();
     }

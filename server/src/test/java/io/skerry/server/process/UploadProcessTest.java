@@ -242,9 +242,7 @@ class UploadProcessTest {
                     // That is what happens.
                 }
             });
-            while (!skerry.log().contains("is filled from")) {
-                Thread.sleep(1);
-            }
+            skerry.awaitLog("is filled from");
             skerry.kill();
             sending.join();
         }
@@ -346,10 +344,8 @@ class UploadProcessTest {
             String admin = Files.readString(data.resolve("token")).strip();
             createDraft(fra, admin);
             URI shop = URI.create(fra + "/v1/databases/shop");
-            while (client.call("GET", shop, admin, "").status() == 200) {
-                Thread.sleep(50);
-            }
-            assertThat(client.call("GET", shop, admin, "").status()).isEqualTo(404);
+            Await.until(() ->
+                    assertThat(client.call("GET", shop, admin, "").status()).isEqualTo(404));
             createDraft(fra, admin);
             assertThat(client.call("DELETE", shop, admin, "").status()).isEqualTo(200);
             assertThat(client.createShop(fra, admin)).isNotEmpty();

@@ -87,6 +87,111 @@ class UsageProcessTest {
         }
     }
 
+    @Test
+    void whatALocationCountedIsThereOnceWhenItGoesAndComesBackAndWhenTheProcessIsKilled() throws Exception {
+        Path data = files.resolve("data");
+        JsonNode before;
+        String token;
+        // Nothing is reported before the end.
+        try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra,lhr", "usage.report-time=1h", "stop-time=1m")) {
+            URI fra = skerry.node("fra");
+            token = client.createShop(fra, admin(data));
+            addLhr(fra, data);
+            insert(fra, token, 5);
+            read(skerry.node("lhr"), token, 5);
+            before = usage(fra, admin(data), "", now -> {
+                assertThat(now.at("/usage/rows_written").asLong()).isEqualTo(5);
+                assertThat(rowsRead(now, 1)).isGreaterThanOrEqualTo(5);
+            });
+            // It goes before it reported.
+            assertThat(client.call("DELETE", URI.create(fra + "/v1/groups/default/locations/lhr"), admin(data), "")
+                            .status())
+                    .isEqualTo(200);
+            skerry.terminate();
+            skerry.awaitEnd();
+        }
+        JsonNode told = before;
+        try (SkerryProcess skerry =
+                SkerryProcess.dev(files, data, "fra,lhr", "usage.report-time=1h", "log.level=debug")) {
+            URI fra = skerry.node("fra");
+            usage(fra, admin(data), "", now -> {
+                assertThat(now.path("instances")).hasSize(1);
+                assertThat(now.path("usage")).isEqualTo(told.path("usage"));
+            });
+            addLhr(fra, data);
+            usage(fra, admin(data), "", now -> assertSame(now, told));
+            read(skerry.node("lhr"), token, 5);
+            before = usage(
+                    fra,
+                    admin(data),
+                    "",
+                    now -> assertThat(rowsRead(now, 1)).isGreaterThanOrEqualTo(rowsRead(told, 1) + 5));
+            skerry.kill();
+            if (!skerry.log().contains(REPORTED)) { // as it would be where an hour ended just then
+                before = told;
+            }
+        }
+        JsonNode kept = before;
+        try (SkerryProcess skerry =
+                SkerryProcess.dev(files, data, "fra,lhr", "usage.report-time=100ms", "log.level=debug")) {
+            URI fra = skerry.node("fra");
+            // What was not reported is lost, and nothing else.
+            usage(fra, admin(data), "", now -> assertSame(now, kept));
+            awaitLhr(fra, data);
+            // Once: after the first report nothing waits.
+            assertThat(rows(skerry.node("lhr"), token)).isEqualTo(5);
+            Await.until(() -> assertThat(skerry.log()).contains(REPORTED));
+            before = usage(
+                    fra,
+                    admin(data),
+                    "",
+                    now -> assertThat(rowsRead(now, 1)).isGreaterThanOrEqualTo(rowsRead(kept, 1) + 5));
+            skerry.kill();
+        }
+        JsonNode reported = before;
+        try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra,lhr")) {
+            usage(skerry.node("fra"), admin(data), "", now -> assertSame(now, reported));
+        }
+    }
+
+    private void addLhr(URI fra, Path data) throws Exception {
+        assertThat(client.call("POST", URI.create(fra + "/v1/groups/default/locations/lhr"), admin(data), "")
+                        .status())
+                .isEqualTo(200);
+        awaitLhr(fra, data);
+    }
+
+    private void awaitLhr(URI fra, Path data) throws Exception {
+        assertThat(client.call("GET", URI.create(fra + "/v1/databases/shop/instances/lhr/wait"), admin(data), "")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    /// Every row, once the node has so many.
+    private void read(URI node, String token, int rows) throws Exception {
+        Await.until(() -> assertThat(rows(node, token)).isEqualTo(rows));
+    }
+
+    private int rows(URI node, String token) throws Exception {
+        return client.sql(node, token, "SELECT x FROM t")
+                .body()
+                .at("/results/0/response/result/rows")
+                .size();
+    }
+
+    /// An instance that comes back is another one, with the counts of its location.
+    private static void assertSame(JsonNode now, JsonNode before) {
+        assertThat(now.path("usage")).isEqualTo(before.path("usage"));
+        assertThat(now.path("instances")).hasSize(2);
+        for (int i = 0; i < 2; i++) {
+            assertThat(now.at("/instances/" + i + "/usage")).isEqualTo(before.at("/instances/" + i + "/usage"));
+        }
+    }
+
+    private static long rowsRead(JsonNode usage, int instance) {
+        return usage.at("/instances/" + instance + "/usage/rows_read").asLong();
+    }
+
     private static final String INSERT_SHAPE = "INSERT INTO t VALUES (?), (?), (?), (?), (?)";
 
     private void insert(URI node, String token, int rows) throws Exception {

@@ -7,15 +7,11 @@ public final class ConnectionCalls {
     private static final MethodHandle OPEN = Call.OPEN.link();
     private static final MethodHandle CLOSE = Call.CLOSE.link();
     private static final MethodHandle EXTENDED_RESULT_CODES = Call.EXTENDED_RESULT_CODES.link();
-    private static final MethodHandle BUSY_TIMEOUT = Call.BUSY_TIMEOUT.link();
     private static final MethodHandle INTERRUPT = Call.INTERRUPT.link();
     private static final MethodHandle LIMIT = Call.LIMIT.link();
     private static final MethodHandle DB_CONFIG_FLAG = Call.DB_CONFIG_FLAG.link();
     private static final MethodHandle DB_CONFIG_LOOKASIDE = Call.DB_CONFIG_LOOKASIDE.link();
     private static final MethodHandle DB_STATUS = Call.DB_STATUS.link();
-    private static final MethodHandle DB_RELEASE_MEMORY = Call.DB_RELEASE_MEMORY.link();
-    private static final MethodHandle DB_READONLY = Call.DB_READONLY.link();
-    private static final MethodHandle TXN_STATE = Call.TXN_STATE.link();
     private static final MethodHandle SNAPSHOT_GET = Call.SNAPSHOT_GET.link();
     private static final MethodHandle SNAPSHOT_FREE = Call.SNAPSHOT_FREE.link();
     private static final MethodHandle SET_AUTHORIZER = Call.SET_AUTHORIZER.link();
@@ -57,14 +53,6 @@ public final class ConnectionCalls {
         }
     }
 
-    public static int busyTimeout(long db, int millis) {
-        try {
-            return (int) BUSY_TIMEOUT.invokeExact(db, millis);
-        } catch (Throwable e) {
-            throw Unexpected.from(e);
-        }
-    }
-
     public static void interrupt(long db) {
         try {
             INTERRUPT.invokeExact(db);
@@ -100,30 +88,6 @@ public final class ConnectionCalls {
     public static int dbStatus(long db, int op, long current, long highest, int reset) {
         try {
             return (int) DB_STATUS.invokeExact(db, op, current, highest, reset);
-        } catch (Throwable e) {
-            throw Unexpected.from(e);
-        }
-    }
-
-    public static int releaseMemory(long db) {
-        try {
-            return (int) DB_RELEASE_MEMORY.invokeExact(db);
-        } catch (Throwable e) {
-            throw Unexpected.from(e);
-        }
-    }
-
-    public static int readonly(long db, long schema) {
-        try {
-            return (int) DB_READONLY.invokeExact(db, schema);
-        } catch (Throwable e) {
-            throw Unexpected.from(e);
-        }
-    }
-
-    public static int txnState(long db, long schema) {
-        try {
-            return (int) TXN_STATE.invokeExact(db, schema);
         } catch (Throwable e) {
             throw Unexpected.from(e);
         }

@@ -7,7 +7,6 @@ import java.lang.invoke.MethodHandle;
 public final class ParameterCalls {
     private static final MethodHandle PARAMETER_COUNT = Call.PARAMETER_COUNT.link();
     private static final MethodHandle PARAMETER_NAME = Call.PARAMETER_NAME.link();
-    private static final MethodHandle PARAMETER_INDEX = Call.PARAMETER_INDEX.link();
     private static final MethodHandle BIND_NULL = Call.BIND_NULL.link();
     private static final MethodHandle BIND_LONG = Call.BIND_LONG.link();
     private static final MethodHandle BIND_DOUBLE = Call.BIND_DOUBLE.link();
@@ -31,14 +30,6 @@ public final class ParameterCalls {
     public static long name(long statement, int index) {
         try {
             return (long) PARAMETER_NAME.invokeExact(statement, index);
-        } catch (Throwable e) {
-            throw Unexpected.from(e);
-        }
-    }
-
-    public static int index(long statement, long name) {
-        try {
-            return (int) PARAMETER_INDEX.invokeExact(statement, name);
         } catch (Throwable e) {
             throw Unexpected.from(e);
         }

@@ -9,10 +9,8 @@ public final class StatementCalls {
     private static final MethodHandle RESET = Call.RESET.link();
     private static final MethodHandle FINALIZE = Call.FINALIZE.link();
     private static final MethodHandle SQL = Call.SQL.link();
-    private static final MethodHandle NORMALIZED_SQL = Call.NORMALIZED_SQL.link();
     private static final MethodHandle STMT_READONLY = Call.STMT_READONLY.link();
     private static final MethodHandle STMT_ISEXPLAIN = Call.STMT_ISEXPLAIN.link();
-    private static final MethodHandle STMT_BUSY = Call.STMT_BUSY.link();
     private static final MethodHandle STMT_STATUS = Call.STMT_STATUS.link();
 
     private StatementCalls() {}
@@ -57,14 +55,6 @@ public final class StatementCalls {
         }
     }
 
-    public static long normalizedSql(long statement) {
-        try {
-            return (long) NORMALIZED_SQL.invokeExact(statement);
-        } catch (Throwable e) {
-            throw Unexpected.from(e);
-        }
-    }
-
     public static int readonly(long statement) {
         try {
             return (int) STMT_READONLY.invokeExact(statement);
@@ -76,14 +66,6 @@ public final class StatementCalls {
     public static int isExplain(long statement) {
         try {
             return (int) STMT_ISEXPLAIN.invokeExact(statement);
-        } catch (Throwable e) {
-            throw Unexpected.from(e);
-        }
-    }
-
-    public static int busy(long statement) {
-        try {
-            return (int) STMT_BUSY.invokeExact(statement);
         } catch (Throwable e) {
             throw Unexpected.from(e);
         }

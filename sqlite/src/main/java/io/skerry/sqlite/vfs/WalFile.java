@@ -31,11 +31,6 @@ public final class WalFile {
         this.barrier = barrier;
     }
 
-    /// The real path of the database file that the log belongs to.
-    public Path database() {
-        return database;
-    }
-
     /// Bytes in the file. Frames of earlier rounds may stand behind the newest one.
     public long size() {
         requireUse();

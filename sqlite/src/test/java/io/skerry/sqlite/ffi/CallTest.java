@@ -26,7 +26,6 @@ class CallTest {
             "sqlite3_get_autocommit",
             "sqlite3_stmt_readonly",
             "sqlite3_stmt_isexplain",
-            "sqlite3_stmt_busy",
             "sqlite3_stmt_status",
             "sqlite3_bind_null",
             "sqlite3_bind_int64",
@@ -62,9 +61,7 @@ class CallTest {
                 "sqlite3_close",
                 "sqlite3_wal_checkpoint_v2",
                 "sqlite3_db_config",
-                "sqlite3_file_control",
-                "sqlite3_backup_step",
-                "sqlite3_backup_finish"
+                "sqlite3_file_control"
             })
     void whatCanCommitOrOpenFilesIsDeclaredToReachJava(String symbol) {
         assertThat(Arrays.stream(Call.values()).filter(call -> call.symbol.equals(symbol)))

@@ -1,0 +1,54 @@
+package io.skerry.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skerry.catalog.CatalogException;
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
+import io.skerry.raft.MembershipException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Who is told that it is not possible now is told when to ask again (RFC 9110, section 10.2.3), unless it may have
+/// happened: then he looks first.
+class AnswerTest {
+
+    private static final String HEADER = "Retry-After";
+
+    @ParameterizedTest
+    @EnumSource(Code.class)
+    void aFailureOfTheClusterSaysWhenToAskAgainUnlessItMayHaveHappened(Code code) {
+        Answer answer = Answer.of(new DatabaseException(code, "planned"), "req-1");
+        assertThat(answer.status()).isEqualTo(503);
+        if (code == Code.OUTCOME_UNKNOWN) {
+            assertThat(answer.headers()).doesNotContainKey(HEADER);
+        } else {
+            assertThat(answer.headers()).containsEntry(HEADER, "1");
+        }
+    }
+
+    @Test
+    void soDoesAGroupThatChangesItsMembers() {
+        Answer answer = Answer.of(new MembershipException("planned", null), "req-1");
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.headers()).containsEntry(HEADER, "1");
+    }
+
+    @ParameterizedTest
+    @EnumSource(CatalogException.Reason.class)
+    void ofWhatTheCatalogRefusesOnlyBeingBusyPasses(CatalogException.Reason reason) {
+        Answer answer = Answer.of(new CatalogException(reason, "planned"), "req-1");
+        assertThat(answer.headers().containsKey(HEADER))
+                .isEqualTo(reason == CatalogException.Reason.BUSY)
+                .isEqualTo(answer.status() == 503);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 403, 404, 409, 413, 500, 503, 504})
+    void ofOtherRefusalsOnlyTheStatusThatMeansItSaysIt(int status) {
+        Answer answer = Answer.of(new ApiException(status, "planned"), "req-1");
+        assertThat(answer.headers().containsKey(HEADER)).isEqualTo(status == 503);
+    }
+}
