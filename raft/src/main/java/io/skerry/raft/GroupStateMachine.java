@@ -361,6 +361,11 @@ final class GroupStateMachine extends BaseStateMachine {
         }
     }
 
+    /// Whether this node leads, and a writer of a database that asks now is let in.
+    boolean takesWrites() {
+        return log.isLeader() && leadership.isTold();
+    }
+
     private void tellLeadership(boolean leads) {
         GroupState state = store;
         if (state != null) {

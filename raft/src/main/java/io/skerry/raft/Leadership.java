@@ -14,7 +14,7 @@ final class Leadership {
     private final Consumer<Boolean> listener;
     private final ReentrantLock telling = new ReentrantLock();
     private volatile boolean leads;
-    private boolean told;
+    private volatile boolean told;
 
     Leadership(Executor thread, Consumer<Boolean> listener) {
         this.thread = thread;
@@ -31,13 +31,18 @@ final class Leadership {
         }
     }
 
+    /// Whether the databases know that this node may write, which is a moment after Ratis does.
+    boolean isTold() {
+        return leads && told;
+    }
+
     private void tell() {
         telling.lock();
         try {
             boolean now = leads;
             if (now != told) {
-                told = now;
                 listener.accept(now);
+                told = now;
             }
         } finally {
             telling.unlock();

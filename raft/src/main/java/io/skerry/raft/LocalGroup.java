@@ -91,7 +91,7 @@ final class LocalGroup implements ReplicatedGroup {
         var deadline = Deadline.in(limit);
         while (true) {
             GroupStateMachine now = machine;
-            if (now != null && now.log().isLeader()) {
+            if (now != null && now.takesWrites()) {
                 return true;
             }
             if (deadline.leftNanos() == 0 || Thread.currentThread().isInterrupted()) {
@@ -117,7 +117,7 @@ final class LocalGroup implements ReplicatedGroup {
         }
         // The term first: that of a lead which began between the two looks is only seen later.
         Optional<Long> term = now.division().map(division -> division.getInfo().getCurrentTerm());
-        return term.isPresent() && now.log().isLeader() ? OptionalLong.of(term.get()) : OptionalLong.empty();
+        return term.isPresent() && now.takesWrites() ? OptionalLong.of(term.get()) : OptionalLong.empty();
     }
 
     private static NodeId nodeId(RaftPeerId peer) {

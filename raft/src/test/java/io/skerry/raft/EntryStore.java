@@ -57,6 +57,9 @@ final class EntryStore implements GroupStore {
     volatile @Nullable IOException failCopies;
     volatile @Nullable Runnable onClose;
 
+    /// Run before it takes a word on whether this node leads.
+    volatile Runnable onLeadership = () -> {};
+
     /// Run when a database of a snapshot has come.
     volatile @Nullable Runnable onReceived;
 
@@ -171,6 +174,7 @@ final class EntryStore implements GroupStore {
 
     @Override
     public void leadership(boolean leader) {
+        onLeadership.run();
         this.leader = leader;
     }
 

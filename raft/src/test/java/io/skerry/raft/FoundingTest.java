@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +62,39 @@ class FoundingTest {
 
             assertThat(lhr.group(GROUP)).isPresent().get().isNotSameAs(left);
             TestCluster.await("bos is a member", () -> bos.group(GROUP).isPresent());
+        }
+    }
+
+    /// Who has made a group writes to it at once.
+    @Test
+    void aGroupIsThereOnceItsDatabasesTakeWrites() throws Exception {
+        try (TestCluster cluster = new TestCluster(directory, RaftSettings.defaults())) {
+            RaftNode fra = cluster.start("fra");
+            EntryStore.Stores stores = cluster.stores("fra");
+            CountDownLatch told = new CountDownLatch(1);
+            stores.onOpen.set(() -> stores.of(GROUP).onLeadership = () -> pass(told));
+
+            CompletableFuture<Void> made = TestCluster.async(() -> fra.create(GROUP, TestCluster.LIMIT));
+            TestCluster.await(
+                    "Ratis leads the group",
+                    () -> fra.group(GROUP).map(group -> group.log().isLeader()).orElse(false));
+            ReplicatedGroup group = fra.group(GROUP).orElseThrow();
+            assertThat(group.awaitLeadership(Duration.ZERO)).isFalse();
+            assertThat(group.leadingTerm()).isEmpty();
+            assertThat(made).isNotDone();
+
+            told.countDown();
+            made.get(TestCluster.LIMIT.toSeconds(), TimeUnit.SECONDS);
+            assertThat(group.leadingTerm()).isPresent();
+        }
+    }
+
+    private static void pass(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(TestCluster.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }
