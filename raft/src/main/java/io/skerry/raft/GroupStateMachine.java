@@ -416,7 +416,7 @@ final class GroupStateMachine extends BaseStateMachine {
         applying.lock();
         try {
             if (closed) {
-                return CompletableFuture.failedFuture(closedHere());
+                return new CompletableFuture<>(); // as that of a fetch that was ended
             }
             fetch = begun;
         } finally {
