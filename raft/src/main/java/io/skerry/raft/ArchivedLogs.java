@@ -64,13 +64,11 @@ final class ArchivedLogs {
         }
     }
 
-    /// Puts a group back to where it can be opened; one that is not here is left as it is.
-    void take(GroupId group) {
-        if (groups.contains(group)) {
-            if (Files.exists(of(group))) {
-                move(group, of(group), logs.resolve(group.toString()));
-            }
-            groups.remove(group);
+    /// Puts the files of a group back to where it can be opened; one that is not here is left as it is. It counts as
+    /// archived until [#forget].
+    void putBack(GroupId group) {
+        if (groups.contains(group) && Files.exists(of(group))) {
+            move(group, of(group), logs.resolve(group.toString()));
         }
     }
 
@@ -89,7 +87,7 @@ final class ArchivedLogs {
         groups.remove(group);
     }
 
-    /// Somebody else has moved its storage.
+    /// Its storage was put back, or moved by somebody else.
     void forget(GroupId group) {
         groups.remove(group);
     }

@@ -462,19 +462,27 @@ public final class RaftNode implements Replication {
             if (!closed) {
                 return;
             }
-            archived.take(id);
+            archived.putBack(id);
             try {
-                Optional<String> damage = NodeDirectory.moveIfDamaged(directory, id, severalVoters());
-                if (damage.isPresent()) {
-                    group(id, damage.get());
-                    return;
-                }
-            } catch (IOException e) {
-                throw new DatabaseException(Code.UNAVAILABLE, "group " + id + " cannot be read: " + e, e);
+                openAgain(id, deadline);
+            } finally {
+                archived.forget(id); // not earlier: whoever asks finds it there all the time
             }
-            open(id, deadline);
-            LOG.info("group {} is not archived any more: opened on node {}", id, self());
         });
+    }
+
+    private void openAgain(GroupId id, Deadline deadline) {
+        try {
+            Optional<String> damage = NodeDirectory.moveIfDamaged(directory, id, severalVoters());
+            if (damage.isPresent()) {
+                group(id, damage.get());
+                return;
+            }
+        } catch (IOException e) {
+            throw new DatabaseException(Code.UNAVAILABLE, "group " + id + " cannot be read: " + e, e);
+        }
+        open(id, deadline);
+        LOG.info("group {} is not archived any more: opened on node {}", id, self());
     }
 
     /// Where that fails for good the group says so, and is not taken for one that serves.

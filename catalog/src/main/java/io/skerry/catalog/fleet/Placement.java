@@ -181,8 +181,9 @@ final class Placement {
     /// taken an hour, and only then is looked at what there is to do.
     private boolean changeAll(GroupId group) throws InterruptedException {
         Set<NodeId> tried = new HashSet<>();
+        Set<NodeId> empty = withoutStorage(group);
         boolean all = true;
-        for (Optional<Step> seen = next(group, tried); seen.isPresent(); seen = next(group, tried)) {
+        for (Optional<Step> seen = next(group, tried, empty); seen.isPresent(); seen = next(group, tried, empty)) {
             boolean copies = seen.get() instanceof Step.Join;
             if (copies) {
                 copying.acquire();
@@ -191,7 +192,7 @@ final class Placement {
                 if (!isLeader()) {
                     return all;
                 }
-                Optional<Step> step = next(group, tried).filter(now -> copies || now instanceof Step.Leave);
+                Optional<Step> step = next(group, tried, empty).filter(now -> copies || now instanceof Step.Leave);
                 if (step.isPresent()) {
                     tried.add(step.get().node().id());
                     all &= change(group, step.get());
@@ -213,20 +214,27 @@ final class Placement {
         NodeClient primary = members.primary(group);
         try {
             switch (step) {
-                case Step.Leave(Node node) -> primary.removeListener(id, node.address(), limits.membership());
-                case Step.Join(Node node, LocationCode location) -> join(id, primary, node, location);
+                case Step.Leave(Node node) -> {
+                    primary.removeListener(id, node.address(), limits.membership());
+                    return !isWanted(id, node); // if it is, it left to join anew
+                }
+                case Step.Join(Node node, LocationCode location) -> {
+                    join(id, primary, node, location);
+                    return true;
+                }
             }
-            return true;
         } catch (RuntimeException e) {
-            boolean wanted =
-                    catalog.read(sql -> Groups.isOn(sql, id, step.node().id()));
-            if (wanted != step instanceof Step.Join) {
+            if (step instanceof Step.Join && !isWanted(id, step.node())) {
                 LOG.info("group {}: {} is not asked for any more", id, step);
                 return true;
             }
             LOG.warn("group {}: {} failed and is tried again: {}", id, step, e.toString());
             return false;
         }
+    }
+
+    private boolean isWanted(GroupId group, Node node) {
+        return catalog.read(sql -> Groups.isOn(sql, group, node.id()));
     }
 
     private void join(GroupId group, NodeClient primary, Node node, LocationCode location) {
@@ -252,11 +260,39 @@ final class Placement {
         return catalog.group(group).flatMap(present -> present.place(location));
     }
 
+    /// The nodes that do not have the group, and yet may be members of it: their storage was lost, or a join was ended
+    /// half way by a primary that was closed before it had undone it. Nobody would ever serve there.
+    private Set<NodeId> withoutStorage(GroupId id) {
+        Group group = catalog.group(id).orElse(null);
+        if (group == null || group.archived()) {
+            return Set.of();
+        }
+        Set<NodeId> empty = new HashSet<>();
+        for (LocationCode location : group.locations()) {
+            for (Node node : nodes(group, location)) {
+                if (lacks(node, id)) {
+                    empty.add(node.id());
+                }
+            }
+        }
+        return empty;
+    }
+
+    private boolean lacks(Node node, GroupId group) {
+        try {
+            return !members.client(node).groups().contains(group);
+        } catch (RuntimeException e) {
+            LOG.debug("group {}: whether node {} has it cannot be told now", group, node.id(), e);
+            return false;
+        }
+    }
+
     /// The first change of members that is still to be made: who leaves before who joins, which takes
     /// longer, locations in the order of their addition.
     ///
     /// @param tried nodes that are left out
-    private Optional<Step> next(GroupId id, Set<NodeId> tried) {
+    /// @param empty nodes without storage of the group: they leave, and join anew
+    private Optional<Step> next(GroupId id, Set<NodeId> tried, Set<NodeId> empty) {
         Group group = catalog.group(id).orElse(null);
         if (group == null || group.archived()) {
             return Optional.empty();
@@ -267,6 +303,7 @@ final class Placement {
             throw new DatabaseException(Code.UNAVAILABLE, "its primary does not have it at the moment");
         }
         List<Step> joins = new ArrayList<>();
+        List<Step> again = new ArrayList<>();
         Set<NodeId> wanted = new HashSet<>();
         for (LocationCode location : group.locations()) {
             for (Node node : nodes(group, location)) {
@@ -274,13 +311,16 @@ final class Placement {
                 MemberState.Role role = present.get(node.id());
                 if (role == null || role == MemberState.Role.JOINING) {
                     joins.add(new Step.Join(node, location));
+                } else if (role == MemberState.Role.LISTENER && empty.contains(node.id())) {
+                    again.add(new Step.Leave(node));
                 }
             }
         }
         Stream<Step> leaves = members.nodes().stream()
                 .filter(node -> present.containsKey(node.id()) && !wanted.contains(node.id()))
                 .map(Step.Leave::new);
-        return Stream.concat(leaves, joins.stream())
+        return Stream.of(leaves, again.stream(), joins.stream())
+                .flatMap(steps -> steps)
                 .filter(step -> !tried.contains(step.node().id()))
                 .findFirst();
     }

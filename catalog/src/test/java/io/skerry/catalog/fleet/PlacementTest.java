@@ -13,8 +13,10 @@ import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.organization.Organizations;
 import io.skerry.catalog.testing.TestCluster;
 import io.skerry.engine.Code;
+import io.skerry.engine.GroupId;
 import io.skerry.engine.testing.Await;
 import io.skerry.raft.NodeId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -85,6 +87,28 @@ class PlacementTest {
         assertThat(cluster.node("lhr").groups()).containsExactly(group().id());
         cluster.background().runWaiting();
         assertThat(cluster.node("lhr").groups()).isEmpty();
+    }
+
+    /// A primary that was closed in the middle of a join may have made a member of a node that has cleaned up.
+    @Test
+    void aMemberThatDoesNotHaveTheGroupJoinsAnew() {
+        cluster.fleet().createDatabase(cluster.acme(), group(), "shop", SizeLimit.NONE, ANA);
+        cluster.fleet().addLocation(group(), LHR, ANA);
+        cluster.fleet().addLocation(group(), BOS, ANA);
+        GroupId id = group().id();
+        cluster.node("lhr").deleteGroup(id, Duration.ofSeconds(1));
+        cluster.node("bos").deleteGroup(id, Duration.ofSeconds(1));
+        cluster.node("bos").reachable(false);
+
+        cluster.fleet().addLocation(group(), LHR, ANA);
+        assertThat(cluster.background().runWaiting()).isOne();
+
+        assertThat(cluster.node("lhr").databases(id))
+                .hasSize(1)
+                .isEqualTo(cluster.node("fra").databases(id));
+        assertThat(cluster.background().runWaiting()).isZero();
+        // Of one that does not answer nobody knows.
+        assertThat(cluster.node("fra").members(id)).hasSize(3);
     }
 
     @Test
