@@ -22,7 +22,7 @@ final class Footprint implements Measurement {
         List<Row> rows = new ArrayList<>();
         ServerProcess.skerry(context.directory("warm")).close();
         try (ServerProcess server = ServerProcess.skerry(context.directory("footprint"))) {
-            rows.add(new Row("start of dev on an empty directory", "-", seconds(server.startTime()), "<= 1.5 s"));
+            rows.add(new Row("start of dev on an empty directory", "-", seconds(server.startTime()), "<= 1 s"));
             Thread.sleep(5_000);
             rows.add(new Row(
                     "memory, empty", "-", megabytes(ProcessStats.residentBytes(server.pid())), "<= 250 MB RSS"));
