@@ -270,12 +270,18 @@ final class Placement {
         Set<NodeId> empty = new HashSet<>();
         for (LocationCode location : group.locations()) {
             for (Node node : nodes(group, location)) {
-                if (lacks(node, id)) {
+                if (!isReplaced(node) && lacks(node, id)) {
                     empty.add(node.id());
                 }
             }
         }
         return empty;
+    }
+
+    /// Another one is at its address, started on an empty directory: that one would answer, and is not the member.
+    private boolean isReplaced(Node node) {
+        return members.nodes().stream()
+                .anyMatch(other -> !other.id().equals(node.id()) && other.http().equals(node.http()));
     }
 
     private boolean lacks(Node node, GroupId group) {

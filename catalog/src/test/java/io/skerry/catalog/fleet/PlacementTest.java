@@ -10,12 +10,14 @@ import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.GroupEdits;
 import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.location.LocationCode;
+import io.skerry.catalog.location.Node;
 import io.skerry.catalog.organization.Organizations;
 import io.skerry.catalog.testing.TestCluster;
 import io.skerry.engine.Code;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.testing.Await;
 import io.skerry.raft.NodeId;
+import io.skerry.raft.PeerAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,6 +111,32 @@ class PlacementTest {
         assertThat(cluster.background().runWaiting()).isZero();
         // Of one that does not answer nobody knows.
         assertThat(cluster.node("fra").members(id)).hasSize(3);
+    }
+
+    /// Whoever started it on an empty directory is told what to do.
+    @Test
+    void aNodeThatAnotherOneHasReplacedIsNotMadeAMemberAnew() {
+        cluster.fleet().addLocation(group(), LHR, ANA);
+        GroupId id = group().id();
+        Node lhr = cluster.catalog().nodes().stream()
+                .filter(node -> node.location().equals(LHR))
+                .findFirst()
+                .orElseThrow();
+        NodeId next = new NodeId("lhr-2");
+        cluster.catalog()
+                .register(new Node(
+                        next,
+                        LHR,
+                        lhr.http(),
+                        new PeerAddress(
+                                next, lhr.address().raft(), lhr.address().transfer())));
+        cluster.node("lhr").deleteGroup(id, Duration.ofSeconds(1));
+
+        cluster.fleet().addLocation(group(), LHR, ANA);
+
+        assertThat(cluster.background().runWaiting()).isZero();
+        assertThat(cluster.node("fra").members(id)).hasSize(2);
+        assertThat(cluster.node("lhr").groups()).isEmpty();
     }
 
     @Test
