@@ -103,6 +103,32 @@ class ForwardingTest {
     }
 
     @Test
+    void noStreamReadsBehindAWriteOfAnother() {
+        replica.pipeline(requests(execute("WRITE"), CLOSE));
+
+        replica.pipeline(requests(execute("ECHO"), CLOSE));
+        assertThat(written.ran).as("the copy lags").containsExactly("WRITE", "ECHO");
+
+        copy.frame.set(1);
+        replica.pipeline(requests(execute("ECHO"), CLOSE));
+        assertThat(copy.ran).containsExactly("ECHO");
+    }
+
+    @Test
+    void aCopyThatComesIsNotReadBehindWhatWasWrittenBefore() {
+        local = null;
+        replica.pipeline(requests(execute("WRITE"), CLOSE));
+        local = copy;
+
+        replica.pipeline(requests(execute("ECHO"), CLOSE));
+        assertThat(written.ran).as("the copy lags").containsExactly("WRITE", "ECHO");
+
+        copy.frame.set(1);
+        replica.pipeline(requests(execute("ECHO"), CLOSE));
+        assertThat(copy.ran).containsExactly("ECHO");
+    }
+
+    @Test
     void aRequestedFrameIsWaitedForOrFetched() {
         String read = "{\"type\":\"execute\",\"stmt\":{\"sql\":\"ECHO\",\"replication_index\":\"7\"}}";
         replica.pipeline(requests(read, CLOSE));

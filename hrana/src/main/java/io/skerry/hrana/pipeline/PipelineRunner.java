@@ -29,6 +29,7 @@ public final class PipelineRunner {
     private final HranaSettings settings;
     private final StreamTable streams;
     private final NodeClient nodes;
+    private final WrittenThere writtenThere = new WrittenThere();
 
     public PipelineRunner(HranaSettings settings, StreamTable streams, NodeClient nodes) {
         this.settings = settings;
@@ -83,14 +84,7 @@ public final class PipelineRunner {
         boolean remoteTransaction = remote != null && (!remote.autocommit() || remote.sticky());
         Place place;
         try {
-            place = caller.forwarded()
-                    ? Place.HERE
-                    : Place.of(
-                            plan,
-                            stream,
-                            target,
-                            remoteTransaction,
-                            settings.forwarding().frameWaitMax());
+            place = caller.forwarded() ? Place.HERE : place(plan, stream, target, remoteTransaction);
         } catch (DatabaseException e) {
             for (Action ignored : plan.actions()) {
                 response.error(HranaError.of(e));
@@ -105,6 +99,17 @@ public final class PipelineRunner {
         if (plan.closes() && place == Place.HERE && remote != null) {
             remote.abandon();
         }
+    }
+
+    private Place place(Plan plan, Stream stream, Target target, boolean remoteTransaction) {
+        long written = writtenThere.frame(target.key());
+        stream.raiseMinFrame(written);
+        Place place = Place.of(
+                plan, stream, target, remoteTransaction, settings.forwarding().frameWaitMax());
+        if (written > 0 && place == Place.HERE) {
+            writtenThere.caughtUp(target.key(), written);
+        }
+        return place;
     }
 
     private void runHere(Plan plan, Stream stream, Target target, JsonBuffer out, ResponseWriter response) {
@@ -128,11 +133,19 @@ public final class PipelineRunner {
             remote.stick();
         }
         stream.raiseMinFrame(frame);
+        if (mayWrite && frame > 0 && remote.autocommit()) {
+            awaitHere(target, frame);
+        }
+    }
+
+    /// The next read here, on any stream, is to see what was written. If it takes too long the answer goes out all the
+    /// same, and that read waits, or is answered by the primary.
+    private void awaitHere(Target target, long frame) {
         Database database = target.database();
-        if (mayWrite && database != null && frame > 0 && remote.autocommit()) {
-            // The next read here, on any stream, is to see what was written. If it takes too long the answer goes out
-            // all the same, and this stream at least waits again before it reads.
-            database.awaitFrame(new FrameNo(frame), settings.forwarding().frameWaitMax());
+        if (database == null
+                || !database.awaitFrame(
+                        new FrameNo(frame), settings.forwarding().frameWaitMax())) {
+            writtenThere.add(target.key(), frame);
         }
     }
 
