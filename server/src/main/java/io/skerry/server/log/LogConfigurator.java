@@ -53,7 +53,7 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         appender.setName("stderr");
         appender.setTarget("System.err");
         appender.setEncoder(encoder);
-        appender.addFilter(new StartingMembers());
+        appender.addFilter(new PassingMembers());
         appender.start();
         ch.qos.logback.classic.Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.detachAndStopAllAppenders();
