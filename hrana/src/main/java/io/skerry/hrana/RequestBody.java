@@ -15,8 +15,8 @@ final class RequestBody implements AutoCloseable {
     /// Bodies up to this size are bounded by the number of requests in flight alone.
     static final int SMALL = 64 * 1024;
 
-    /// So much more of a body that is too large is read, and forgotten: a client that still sends while its
-    /// connection is closed never sees the answer.
+    /// So much more of a body that is refused than one may have is read, and forgotten: a client that still sends while
+    /// its connection is closed never sees the answer.
     private static final long DISCARDED_BYTES_MAX = 8 << 20;
 
     private final HranaSettings.Requests limits;
@@ -38,13 +38,14 @@ final class RequestBody implements AutoCloseable {
             throw tooLarge();
         }
         if (contentLength > SMALL) {
-            acquire(contentLength);
+            acquire(contentLength, body);
         }
         return reader.read(new Counted(body, contentLength < 0));
     }
 
-    private void acquire(long bytes) {
+    private void acquire(long bytes, InputStream body) throws IOException {
         if (!budget.tryAcquire(bytes)) {
+            discard(body);
             throw Refusal.last(429, "Too many large requests at once; try again later");
         }
         acquired += bytes;
@@ -109,7 +110,7 @@ final class RequestBody implements AutoCloseable {
                     throw tooLarge();
                 }
                 while (takesBudget && count > SMALL + acquired) {
-                    acquire(SMALL);
+                    acquire(SMALL, in);
                 }
             }
             return n;
