@@ -233,6 +233,20 @@ class HostileInputTest {
                 .startsWith("HTTP/1.1 413 ");
     }
 
+    /// It still sends when it is refused: a connection that was closed then would lose the answer on its way.
+    @Test
+    void theSenderOfABodyForWhichThereIsNoRoomGetsItsAnswer() throws IOException {
+        var d = HranaSettings.defaults().requests();
+        restartWith(HranaSettings.defaults()
+                .with(new HranaSettings.Requests(8_000_000, 150_000, d.inFlightMax(), 10, 10, 10, 10)));
+        String body = requests(execute("WRITE " + "x".repeat(6_000_000)));
+
+        assertThat(plane.raw("POST /dev/shop/v2/pipeline HTTP/1.1\r\nHost: h\r\nContent-Length: " + body.length()
+                        + "\r\n\r\n" + body))
+                .startsWith("HTTP/1.1 429 ");
+        assertThat(database.frame).hasValue(0);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
