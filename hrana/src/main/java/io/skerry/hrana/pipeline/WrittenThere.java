@@ -26,7 +26,8 @@ final class WrittenThere {
 
     /// A frame that has all that was added; 0 if nothing is known of the database.
     long frame(String key) {
-        return Math.max(frame(older, key), frame(newer, key));
+        // In this order: what becomes older meanwhile is met in one of them.
+        return Math.max(frame(newer, key), frame(older, key));
     }
 
     private static long frame(Map<String, Long> known, String key) {
