@@ -2,9 +2,9 @@ package io.skerry.benchmarks;
 
 import io.skerry.benchmarks.PipelineConnection.Endpoint;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.HdrHistogram.Histogram;
@@ -54,15 +54,15 @@ final class NewLocation implements Measurement {
 
         Writer(Endpoint endpoint) {
             thread = Thread.ofPlatform().start(() -> {
-                Load step = new Load(endpoint, 1, Statements::insert);
-                try {
+                ThreadLocalRandom random = ThreadLocalRandom.current();
+                try (PipelineConnection connection = new PipelineConnection(endpoint)) {
                     while (!stopped.get()) {
-                        latency.add(step.drive(Duration.ofMillis(200)).latencyMicros());
+                        long begin = System.nanoTime();
+                        connection.call(Statements.insert(random));
+                        latency.recordValue((System.nanoTime() - begin) / 1000);
                     }
                 } catch (IOException e) {
                     failure.set(e);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
                 }
             });
         }

@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// Where the server's processor time goes under each load of [Throughput]: its samples of processor time (JEP 509,
+/// Where the server's processor time goes under each load of [Throughput], and while a location is copied: its samples
+/// of processor time (JEP 509,
 /// Linux only), by [Stage]. What the samples do not cover are threads that run no Java code: the JVM's own.
 final class Profile implements Measurement {
 
@@ -31,22 +32,43 @@ final class Profile implements Measurement {
             ControlPlane control = new ControlPlane(server);
             Endpoint endpoint = control.createDatabase("bench");
             Throughput.prepare(endpoint);
-            rows.add(profile(context, server, "point read, 16", new Load(endpoint, 16, Statements::pointRead)));
-            rows.add(profile(context, server, "point read, 1", new Load(endpoint, 1, Statements::pointRead)));
-            rows.add(profile(context, server, "insert, 16", new Load(endpoint, 16, Statements::insert)));
-            rows.add(profile(context, server, "insert, 1", new Load(endpoint, 1, Statements::insert)));
+            rows.add(profileWarm(context, server, "point read, 16", new Load(endpoint, 16, Statements::pointRead)));
+            rows.add(profileWarm(context, server, "point read, 1", new Load(endpoint, 1, Statements::pointRead)));
+            rows.add(profileWarm(context, server, "insert, 16", new Load(endpoint, 16, Statements::insert)));
+            rows.add(profileWarm(context, server, "insert, 1", new Load(endpoint, 1, Statements::insert)));
             for (String location : List.of("lhr", "bos")) {
                 control.addLocation(location);
                 control.awaitLocation(location);
             }
-            rows.add(profile(context, server, "insert, 16, lhr and bos", new Load(endpoint, 16, Statements::insert)));
+            rows.add(profileWarm(
+                    context, server, "insert, 16, lhr and bos", new Load(endpoint, 16, Statements::insert)));
         }
+        rows.add(duringACopy(context));
         return rows;
+    }
+
+    /// The load of [NewLocation], for as long as the copy lasts at most.
+    private static Row duringACopy(Context context) throws IOException, InterruptedException {
+        try (ServerProcess server = ServerProcess.skerry(context.directory("profile-copy"))) {
+            ControlPlane control = new ControlPlane(server);
+            Gigabyte.create(control);
+            Endpoint endpoint = control.createDatabase("bench");
+            Throughput.prepare(endpoint);
+            Load load = new Load(endpoint, 1, Statements::insert);
+            load.drive(context.warmUp());
+            control.addLocation("lhr");
+            return profile(context, server, "insert, 1, while 1 GB is copied to lhr", load);
+        }
+    }
+
+    private static Row profileWarm(Context context, ServerProcess server, String name, Load load)
+            throws IOException, InterruptedException {
+        load.drive(context.warmUp());
+        return profile(context, server, name, load);
     }
 
     private static Row profile(Context context, ServerProcess server, String name, Load load)
             throws IOException, InterruptedException {
-        load.drive(context.warmUp());
         Path settings = Files.writeString(context.scratch().resolve("profile.jfc"), SETTINGS);
         Path recording = context.scratch().resolve("profile.jfr");
         Jcmd.run(server, "JFR.start", "name=profile", "settings=" + settings);

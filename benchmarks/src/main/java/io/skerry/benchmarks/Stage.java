@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Part of a request's way that processor time is counted for.
 enum Stage {
+    COPY_SENT("the copy, read and sent", "io.skerry.raft.SnapshotStream.write"),
+    COPY_RECEIVED("the copy, received and written", "io.skerry.raft.SnapshotStream.read"),
     SOCKET_WRITE("answers into sockets", "io.helidon.common.socket.NioSocket.write"),
     SOCKET_READ("requests from sockets", "io.helidon.common.socket.NioSocket.get"),
     SQLITE("SQLite", "io.skerry.sqlite."),
@@ -37,6 +39,11 @@ enum Stage {
     Stage(String title, String... prefixes) {
         this.title = title;
         this.prefixes = List.of(prefixes);
+    }
+
+    /// Whether it has all that its frame calls, also what speaks for another stage.
+    boolean hasWhatItCalls() {
+        return this == COPY_SENT || this == COPY_RECEIVED;
     }
 
     /// The stage that a frame speaks for; null if it is a library's that any stage may call.

@@ -14,7 +14,8 @@ import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordedMethod;
 import jdk.jfr.consumer.RecordingFile;
 
-/// Processor time of a recording by [Stage]. A sample belongs to the innermost frame that speaks for a stage.
+/// Processor time of a recording by [Stage]. A sample belongs to the innermost frame that speaks for a stage,
+/// or to the stage that [has what it calls][Stage#hasWhatItCalls].
 final class StageShares {
 
     private static final double SHOWN_PERCENT_MIN = 1;
@@ -40,14 +41,16 @@ final class StageShares {
         if (event.getStackTrace() == null) {
             return Stage.OTHER;
         }
+        Stage innermost = null;
         for (RecordedFrame frame : event.getStackTrace().getFrames()) {
             RecordedMethod method = frame.getMethod();
             Stage stage = Stage.of(method.getType().getName() + "." + method.getName());
-            if (stage != null) {
+            if (stage != null && stage.hasWhatItCalls()) {
                 return stage;
             }
+            innermost = innermost == null ? stage : innermost;
         }
-        return Stage.OTHER;
+        return innermost == null ? Stage.OTHER : innermost;
     }
 
     /// @param all the processor time of the process

@@ -14,7 +14,7 @@ import java.util.zip.CRC32C;
 /// length 0 at the end. One buffer of fixed size on either side. Not thread-safe.
 final class Chunks {
 
-    private static final int CHUNK_BYTES = 256 << 10;
+    private static final int CHUNK_BYTES = 64 << 10;
 
     private Chunks() {}
 

@@ -9,7 +9,7 @@ import java.time.Duration;
 public interface PeerTransport {
 
     /// Opens the stream that the node at `source` produces with [RaftNode#writeSnapshot]. Whoever gets it
-    /// closes it. Reads time out when nothing arrives for some seconds.
+    /// closes it. It is buffered; reads time out when nothing arrives for some seconds.
     InputStream snapshot(PeerAddress source, GroupId group) throws IOException;
 
     /// Has the node at `peer` remove the group, log and databases, with [RaftNode#delete]; nothing happens

@@ -3,7 +3,6 @@ package io.skerry.raft;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.GroupState;
 import io.skerry.engine.GroupState.SnapshotReceiver;
-import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +22,6 @@ final class SnapshotFetch {
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotFetch.class);
     private static final long FAILURE_PAUSE_MS = 1_000;
-    private static final int BUFFER_BYTES = 256 << 10;
 
     /// How long an end waits for what is under way. A read of the network may take longer; what comes of it is
     /// not taken any more.
@@ -138,7 +136,7 @@ final class SnapshotFetch {
     private final class Endable extends FilterInputStream {
 
         Endable(InputStream in) throws IOException {
-            super(new BufferedInputStream(in, BUFFER_BYTES));
+            super(in);
             if (ended) {
                 in.close();
             }

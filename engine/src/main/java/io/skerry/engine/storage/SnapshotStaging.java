@@ -40,7 +40,10 @@ final class SnapshotStaging implements SnapshotReceiver {
     private static final String STAGING = "staging";
     private static final String INSTALL = "install";
     private static final String LIST = "databases";
-    private static final int CHUNK_BYTES = 1 << 20;
+    private static final int CHUNK_BYTES = 64 << 10;
+
+    /// Written to disk as it comes: a file that is synced as a whole keeps the disk from every commit meanwhile.
+    private static final int SYNC_BYTES = 2 << 20;
 
     /// The replacement of the files; nobody may have any of them open.
     @FunctionalInterface
@@ -103,13 +106,18 @@ final class SnapshotStaging implements SnapshotReceiver {
             ReadableByteChannel in, FileChannel out, long length, CRC32C checksum, LongConsumer progress)
             throws IOException {
         ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
+        long unsynced = 0;
         for (long left = length; left > 0; ) {
             chunk.clear().limit((int) Math.min(left, CHUNK_BYTES));
             left -= chunk.remaining();
             read(in, chunk, progress);
             checksum.update(chunk.duplicate());
             while (chunk.hasRemaining()) {
-                out.write(chunk);
+                unsynced += out.write(chunk);
+            }
+            if (unsynced >= SYNC_BYTES) {
+                out.force(false);
+                unsynced = 0;
             }
         }
     }

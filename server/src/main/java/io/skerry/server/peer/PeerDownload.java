@@ -16,7 +16,7 @@ final class PeerDownload extends FilterInputStream {
 
     private static final Duration CONNECT = Duration.ofSeconds(3);
     private static final Duration SILENCE = Duration.ofSeconds(15);
-    private static final int BUFFER_BYTES = 256 * 1024;
+    private static final int BUFFER_BYTES = 64 * 1024;
 
     private final HttpURLConnection connection;
 

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class PeerRoutes {
 
     private static final Logger log = LoggerFactory.getLogger(PeerRoutes.class);
-    private static final int SNAPSHOT_BUFFER_BYTES = 256 * 1024;
+    private static final int SNAPSHOT_BUFFER_BYTES = 64 * 1024;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /// Writes a group's snapshot for a member.
