@@ -5,6 +5,8 @@ import io.skerry.sqlite.ffi.Memory;
 import io.skerry.sqlite.ffi.StatementCalls;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,8 @@ public final class Connection implements AutoCloseable {
     private final ReentrantLock closing = new ReentrantLock();
     private volatile long db;
     final OpenStatements statements = new OpenStatements();
+    /// Those that copy from here.
+    final List<Backup> backups = new ArrayList<>(0);
 
     private Connection(Path file) {
         this.file = file;
@@ -342,12 +346,17 @@ public final class Connection implements AutoCloseable {
         return files;
     }
 
-    /// Finalizes all statements and closes. Idempotent. A statement that was half way through an autocommit
-    /// write commits here; if that is refused, the connection is closed nevertheless and the error thrown.
+    /// Closes backups from and to here, finalizes all statements and closes. Idempotent. A statement
+    /// that was half way through an autocommit write commits here; if that is refused, the connection
+    /// is closed nevertheless and the error thrown.
     @Override
     public void close() {
         if (db == 0) {
             return;
+        }
+        Backup keeper = claim.keeper();
+        if (keeper != null) {
+            keeper.close();
         }
         claim.enter();
         try {
@@ -360,6 +369,7 @@ public final class Connection implements AutoCloseable {
     }
 
     private void closeClaimed() {
+        List.copyOf(backups).forEach(Backup::release);
         SqliteException failure = statements.closeAll();
         long closed = db;
         closing.lock();

@@ -39,8 +39,9 @@ public final class Sqlite {
         // The static initialiser did it.
     }
 
-    /// Links every function that is not linked yet. Each is at its first use otherwise, and making a hundred
-    /// handles takes the first database that is opened a tenth of a second. May run beside other uses.
+    /// Links the functions that every database needs and that are not linked yet. Each is at its first
+    /// use otherwise, and making a hundred handles takes the first database that is opened a tenth of a
+    /// second. May run beside other uses.
     public static void linkAll() {
         try {
             for (Class<?> calls : List.of(

@@ -3,6 +3,7 @@ package io.skerry.sqlite;
 import io.skerry.sqlite.ffi.ColumnCalls;
 import io.skerry.sqlite.ffi.LibraryCalls;
 import io.skerry.sqlite.ffi.Memory;
+import io.skerry.sqlite.ffi.OriginCalls;
 import io.skerry.sqlite.ffi.ParameterCalls;
 import io.skerry.sqlite.ffi.StatementCalls;
 import java.lang.foreign.MemorySegment;
@@ -225,6 +226,22 @@ public final class Statement implements AutoCloseable {
     /// The declared type of the table's column that this is; null for an expression or a column without one.
     public @Nullable String columnDecltype(int column) {
         return Memory.string(ColumnCalls.decltype(idle(), column));
+    }
+
+    /// The database of the table that this is a column of, such as `main`; null for an expression.
+    public @Nullable String columnDatabaseName(int column) {
+        return Memory.string(OriginCalls.databaseName(idle(), column));
+    }
+
+    /// The table that this is a column of, through views and subqueries, by its own name; null for an
+    /// expression.
+    public @Nullable String columnTableName(int column) {
+        return Memory.string(OriginCalls.tableName(idle(), column));
+    }
+
+    /// What its table calls the column; null for an expression.
+    public @Nullable String columnOriginName(int column) {
+        return Memory.string(OriginCalls.originName(idle(), column));
     }
 
     /// The type of the value in the current row; ask before any other accessor, which may convert it.

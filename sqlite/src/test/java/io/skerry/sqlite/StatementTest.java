@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -178,6 +179,35 @@ class StatementTest {
     }
 
     @Test
+    void columnsKnowTheTableThatTheyCameFrom() {
+        db.exec("CREATE TABLE t(a, b); CREATE VIEW v AS SELECT b AS bee FROM t AS other");
+        db.exec("ATTACH ':memory:' AS aux; CREATE TABLE aux.u(c)");
+        try (Statement select = db.prepare(
+                "SELECT x.a AS one, v.bee, y.d, y.d + 1, x.rowid FROM t AS x, v, (SELECT c AS d FROM u) AS y")) {
+            assertThat(origins(select)).containsExactly("main.t.a", "main.t.b", "aux.u.c", null, "main.t.rowid");
+            assertThat(select.columnName(0)).isEqualTo("one");
+            assertThat(select.columnOriginName(5)).isNull();
+            assertThat(select.columnTableName(-1)).isNull();
+            assertThat(select.columnDatabaseName(5)).isNull();
+        }
+        try (Statement insert = db.prepare("INSERT INTO t VALUES (1, 2)")) {
+            assertThat(insert.columnOriginName(0)).isNull();
+        }
+    }
+
+    private static List<@Nullable String> origins(Statement select) {
+        List<@Nullable String> origins = new ArrayList<>();
+        for (int i = 0; i < select.columnCount(); i++) {
+            String database = select.columnDatabaseName(i);
+            origins.add(
+                    database == null
+                            ? null
+                            : database + "." + select.columnTableName(i) + "." + select.columnOriginName(i));
+        }
+        return origins;
+    }
+
+    @Test
     void aStatementTellsWhatItIs() {
         db.exec("CREATE TABLE t(a)");
         try (Statement select = db.prepare("SELECT a FROM t WHERE a = 5");
@@ -227,20 +257,6 @@ class StatementTest {
             select.step();
             assertThatThrownBy(() -> select.columnLong(0)).isInstanceOf(IllegalStateException.class);
         }
-    }
-
-    @Test
-    void everyUseOfAClosedStatementIsAnException() {
-        Statement select = db.prepare("SELECT ?");
-        select.step();
-        select.close();
-        select.close();
-        assertThatThrownBy(select::step).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(select::reset).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> select.bindLong(1, 1)).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> select.bindBlob(1, new byte[300_000])).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> select.columnText(0)).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(select::sql).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

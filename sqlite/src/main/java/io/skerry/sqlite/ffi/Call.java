@@ -66,6 +66,9 @@ enum Call {
     PARAMETER_NAME("sqlite3_bind_parameter_name", "(JI)J", SLOW, PLAIN),
     COLUMN_NAME("sqlite3_column_name", "(JI)J", SLOW, PLAIN),
     COLUMN_DECLTYPE("sqlite3_column_decltype", "(JI)J", SLOW, PLAIN),
+    COLUMN_DATABASE_NAME("sqlite3_column_database_name", "(JI)J", SLOW, PLAIN),
+    COLUMN_TABLE_NAME("sqlite3_column_table_name", "(JI)J", SLOW, PLAIN),
+    COLUMN_ORIGIN_NAME("sqlite3_column_origin_name", "(JI)J", SLOW, PLAIN),
     STMT_READONLY("sqlite3_stmt_readonly", "(J)I", LEAF, CRITICAL),
     STMT_ISEXPLAIN("sqlite3_stmt_isexplain", "(J)I", LEAF, CRITICAL),
     STMT_STATUS("sqlite3_stmt_status", "(JII)I", LEAF, CRITICAL),
@@ -86,6 +89,12 @@ enum Call {
     COLUMN_DOUBLE("sqlite3_column_double", "(JI)D", LEAF, CRITICAL),
     COLUMN_BYTES("sqlite3_column_bytes", "(JI)I", LEAF, CRITICAL),
     COLUMN_BLOB("sqlite3_column_blob", "(JI)J", LEAF, CRITICAL),
+
+    BACKUP_INIT("sqlite3_backup_init", "(JJJJ)J", UPCALLS, PLAIN),
+    BACKUP_STEP("sqlite3_backup_step", "(JI)I", UPCALLS, PLAIN),
+    BACKUP_FINISH("sqlite3_backup_finish", "(J)I", UPCALLS, PLAIN),
+    BACKUP_REMAINING("sqlite3_backup_remaining", "(J)I", LEAF, PLAIN),
+    BACKUP_PAGECOUNT("sqlite3_backup_pagecount", "(J)I", LEAF, PLAIN),
 
     /// The methods of a `sqlite3_file`: their addresses come with the file, so they have no symbol.
     FILE_READ("", "(JJIJ)I", SLOW, PLAIN),

@@ -61,7 +61,10 @@ class CallTest {
                 "sqlite3_close",
                 "sqlite3_wal_checkpoint_v2",
                 "sqlite3_db_config",
-                "sqlite3_file_control"
+                "sqlite3_file_control",
+                "sqlite3_backup_init",
+                "sqlite3_backup_step",
+                "sqlite3_backup_finish"
             })
     void whatCanCommitOrOpenFilesIsDeclaredToReachJava(String symbol) {
         assertThat(Arrays.stream(Call.values()).filter(call -> call.symbol.equals(symbol)))
