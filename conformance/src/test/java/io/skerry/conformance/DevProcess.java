@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// A `skerry dev` with three locations on free ports, run by the JVM that runs the test, from the classes under test.
 final class DevProcess implements AutoCloseable {
@@ -31,7 +32,7 @@ final class DevProcess implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(60))
             .build();
     private final Place place;
-    private final List<String> options;
+    private List<String> options;
     private volatile List<Integer> ports = List.of();
     private Process process;
 
@@ -63,6 +64,12 @@ final class DevProcess implements AutoCloseable {
     /// addresses would have to be written down, which a full disk does not allow.
     void restart() throws IOException, InterruptedException {
         process = launch();
+    }
+
+    /// The same with other options.
+    void restartWith(String... others) throws IOException, InterruptedException {
+        options = List.of(others);
+        restart();
     }
 
     /// The same on other ports, which have to be written down.
@@ -167,6 +174,52 @@ final class DevProcess implements AutoCloseable {
         return call(node, "POST", "/dev/" + database + "/v2/pipeline", jwt, body, Duration.ofMinutes(2));
     }
 
+    /// Statements of which each is executed if the one before succeeded, on the stream that `baton` continues.
+    ///
+    /// @param baton null for a new stream
+    /// @param last whether the stream ends with it
+    Answer batch(int node, String database, String jwt, @Nullable String baton, boolean last, List<String> statements)
+            throws IOException, InterruptedException {
+        var body = JSON.createObjectNode();
+        body.put("baton", baton);
+        var requests = body.putArray("requests");
+        if (!statements.isEmpty()) {
+            var steps =
+                    requests.addObject().put("type", "batch").putObject("batch").putArray("steps");
+            for (String sql : statements) {
+                var step = steps.addObject();
+                step.putObject("stmt").put("sql", sql);
+                if (steps.size() > 1) {
+                    step.putObject("condition").put("type", "ok").put("step", steps.size() - 2);
+                }
+            }
+        }
+        if (last) {
+            requests.addObject().put("type", "close");
+        }
+        return call(node, "POST", "/dev/" + database + "/v2/pipeline", jwt, body.toString(), Duration.ofMinutes(2));
+    }
+
+    /// What a node says of a group at `/health/groups`.
+    JsonNode health(int node, String group) throws IOException, InterruptedException {
+        Answer answer = call(node, "GET", "/health/groups", "", "", Duration.ofMinutes(2));
+        boolean well = true;
+        @Nullable JsonNode found = null;
+        for (JsonNode each : answer.json().get("groups")) {
+            well &= each.get("trouble").isNull();
+            found = each.get("group").asText().equals(group) ? each : found;
+        }
+        if (answer.status() != (well ? 200 : 503) || found == null) {
+            throw new AssertionError("group " + group + " at node " + node + ": " + answer);
+        }
+        return found;
+    }
+
+    /// The id of a group.
+    String groupId(String name) throws IOException, InterruptedException {
+        return api(0, "GET", "/v1/groups/" + name, "").json().at("/group/uuid").asText();
+    }
+
     String databaseToken(String database) throws IOException, InterruptedException {
         return api(0, "POST", "/v1/organizations/default/databases/" + database + "/auth/tokens", "")
                 .json()
@@ -196,6 +249,25 @@ final class DevProcess implements AutoCloseable {
         String scalar() throws IOException {
             JsonNode result = json().at("/results/0/response/result/rows/0/0");
             return result.path("value").asText();
+        }
+
+        /// The first error in the results of a pipeline, or of a batch in it; null if there is none.
+        @Nullable
+        JsonNode error() throws IOException {
+            if (status != 200) {
+                return json();
+            }
+            for (JsonNode result : json().get("results")) {
+                if (result.has("error")) {
+                    return result.get("error");
+                }
+                for (JsonNode step : result.at("/response/result/step_errors")) {
+                    if (!step.isNull()) {
+                        return step;
+                    }
+                }
+            }
+            return null;
         }
 
         /// Whether each statement of a pipeline succeeded.

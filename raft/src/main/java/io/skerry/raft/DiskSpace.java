@@ -7,30 +7,48 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
-/// Free space on the disk of a directory, looked at a few times a second at most. Thread-safe.
+/// Free space on the disk of a node's logs, looked at a few times a second at most. Thread-safe.
 final class DiskSpace {
 
     private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final FileStore store;
+    private final long reserve;
     private final AtomicLong lookedAt = new AtomicLong(System.nanoTime() - FRESH_NANOS);
     private volatile long free = Long.MAX_VALUE;
 
-    private DiskSpace(FileStore store) {
+    private DiskSpace(FileStore store, long reserve) {
         this.store = store;
+        this.reserve = reserve;
     }
 
-    static DiskSpace of(Path directory) {
+    /// @param reserve bytes that must be free for entries to be let in
+    static DiskSpace of(Path directory, long reserve) {
         try {
-            return new DiskSpace(Files.getFileStore(directory));
+            return new DiskSpace(Files.getFileStore(directory), reserve);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot find the disk of " + directory, e);
         }
     }
 
-    /// Bytes that may still be written, at most 100 ms old.
-    long free() {
+    /// Why no entry is let in: what is free, what must be, and the way out; null while there is space. At most 100 ms
+    /// old.
+    @Nullable
+    String shortage() {
+        long now = free();
+        return now >= reserve
+                ? null
+                : (now >> 10) + " KB are free on the log's disk, less than the reserve of " + (reserve >> 10)
+                        + " KB; writes resume when there is space";
+    }
+
+    boolean isShort() {
+        return free() < reserve;
+    }
+
+    private long free() {
         long seen = lookedAt.get();
         long now = System.nanoTime();
         if (now - seen >= FRESH_NANOS && lookedAt.compareAndSet(seen, now)) {

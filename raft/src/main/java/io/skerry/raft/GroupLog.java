@@ -238,14 +238,8 @@ final class GroupLog implements CommitLog {
         if (!ready) {
             return new Refused(Reason.NOT_LEADER, "group " + group + ": this node does not lead it");
         }
-        long free = disk.free();
-        if (free < settings.diskReserveBytes()) {
-            return new Refused(
-                    Reason.DISK_FULL,
-                    "group " + group + ": " + (free >> 10) + " KB are free on the log's disk, less than the reserve of "
-                            + (settings.diskReserveBytes() >> 10) + " KB; writes resume when there is space");
-        }
-        return null;
+        String shortage = disk.shortage();
+        return shortage == null ? null : new Refused(Reason.DISK_FULL, "group " + group + ": " + shortage);
     }
 
     private void send(RaftServer.@Nullable Division at, long call, PendingAppend append) {

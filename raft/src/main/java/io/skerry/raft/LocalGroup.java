@@ -32,6 +32,7 @@ final class LocalGroup implements ReplicatedGroup {
     private final GroupId id;
     private final NodeContext node;
     private final Membership membership;
+    private final Silence silence;
 
     /// Snapshots that other members fetch from this node, the newest of each.
     private final Map<NodeId, Transfer> outgoing = new ConcurrentHashMap<>();
@@ -43,6 +44,7 @@ final class LocalGroup implements ReplicatedGroup {
         this.id = id;
         this.node = node;
         this.membership = new Membership(id, node, admin, this::copiedTo);
+        this.silence = new Silence(id);
     }
 
     /// The group is started, or started again.
@@ -180,6 +182,25 @@ final class LocalGroup implements ReplicatedGroup {
         return line != null
                 ? Optional.of(line)
                 : machine().flatMap(now -> now.trouble().or(() -> now.store().flatMap(LocalGroup::troubleOf)));
+    }
+
+    @Override
+    public Optional<String> shortage() {
+        return Optional.ofNullable(node.disk().shortage()).map(why -> "group " + id + " takes no writes: " + why);
+    }
+
+    @Override
+    public List<String> silent() {
+        return silence.lines();
+    }
+
+    /// At what has to be said of the group though nobody asks.
+    void look() {
+        try {
+            silence.look(members());
+        } catch (RuntimeException e) {
+            LOG.debug("the members of group {} are looked at later", id, e); // it is being opened or closed
+        }
     }
 
     /// The others are a word for how many there are: the log has a line for each.

@@ -47,6 +47,10 @@ public final class RaftNode implements Replication {
     private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
     private static final long DELETE_EVERY_MS = 1_000;
+    private static final long LOOK_EVERY_MS = 2_000;
+
+    /// Space that comes and goes is one shortage, and two lines.
+    private static final int ENOUGH_LOOKS = 5;
 
     private final NodeContext context;
     private final Path directory;
@@ -69,6 +73,7 @@ public final class RaftNode implements Replication {
     private final Set<GroupId> undeleted = ConcurrentHashMap.newKeySet();
 
     private final GroupLocks locks = new GroupLocks();
+    private final Spell disk = new Spell(1, ENOUGH_LOOKS);
 
     private volatile boolean closing;
 
@@ -89,7 +94,7 @@ public final class RaftNode implements Replication {
                 settings,
                 stores,
                 transport,
-                DiskSpace.of(logs),
+                DiskSpace.of(logs, settings.diskReserveBytes()),
                 AppendRoom.forTransactions(settings),
                 new Workers(self.node()),
                 this::restart);
@@ -118,11 +123,25 @@ public final class RaftNode implements Replication {
                 locks,
                 context.workers(),
                 id -> groups.containsKey(id) && hasStorage(id),
-                () -> context.disk().free() >= settings.diskReserveBytes(),
+                () -> !context.disk().isShort(),
                 () -> closing);
-        context.workers()
-                .clock
-                .scheduleWithFixedDelay(this::deleteLeft, DELETE_EVERY_MS, DELETE_EVERY_MS, TimeUnit.MILLISECONDS);
+        every(DELETE_EVERY_MS, this::deleteLeft);
+        every(LOOK_EVERY_MS, this::look);
+    }
+
+    private void every(long millis, Runnable task) {
+        context.workers().clock.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    /// For the log: at what nobody may ask for. On the clock, where nothing waits.
+    private void look() {
+        String shortage = context.disk().shortage();
+        disk.look(
+                shortage == null
+                        ? null
+                        : "node " + self() + " takes no writes: " + shortage + " (the logs are in " + directory + ")",
+                "node " + self() + " takes writes again: there is space on the log's disk");
+        groups.values().forEach(LocalGroup::look);
     }
 
     /// On the clock, where nothing waits.

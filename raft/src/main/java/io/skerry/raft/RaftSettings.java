@@ -47,7 +47,11 @@ public record RaftSettings(
     /// Room for what Ratis adds to an entry: term, index, client and call id.
     private static final int ENTRY_OVERHEAD = 4096;
 
-    private static final int SEGMENT_BYTES = 16 << 20;
+    /// Whole segments are let go of: the log that is kept after a checkpoint ends somewhere in one.
+    private static final int SEGMENT_BYTES_MAX = 16 << 20;
+
+    private static final int SEGMENT_BYTES_MIN = 2 * ENTRY_BYTES_MAX;
+    private static final int SEGMENTS_PER_CHECKPOINT = 4;
     private static final int PREALLOCATED_BYTES = 1 << 20;
 
     public static RaftSettings defaults() {
@@ -59,7 +63,7 @@ public record RaftSettings(
                 64L << 20,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(10),
-                4L * SEGMENT_BYTES,
+                4L * SEGMENT_BYTES_MAX,
                 512L << 20,
                 100L << 20);
     }
@@ -193,17 +197,23 @@ public record RaftSettings(
         RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
     }
 
-    private static void log(RaftProperties properties) {
+    /// A file of the log: a part of what is written between two checkpoints, and room for the largest entry.
+    private int segmentBytes() {
+        return Math.clamp(checkpointLogBytes / SEGMENTS_PER_CHECKPOINT, SEGMENT_BYTES_MIN, SEGMENT_BYTES_MAX);
+    }
+
+    private void log(RaftProperties properties) {
         // The largest entry, and what one message to a follower carries.
         Log.Appender.setBufferByteLimit(properties, SizeInBytes.valueOf(ENTRY_BYTES_MAX + ENTRY_OVERHEAD));
         // Direct memory per group. Must hold the largest entry and its checksum.
         Log.setWriteBufferSize(properties, SizeInBytes.valueOf(ENTRY_BYTES_MAX + 2 * ENTRY_OVERHEAD));
-        // Whole segments are purged: small ones keep the disk small. Preallocated space makes an fsync cheaper.
-        Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(SEGMENT_BYTES));
+        Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(segmentBytes()));
+        // Written ahead, with zeros: an fsync within it writes no new length of the file. Not more, because every group
+        // of every node has so much on disk, used or not, and writes it before its first entry.
         Log.setPreallocatedSize(properties, SizeInBytes.valueOf(PREALLOCATED_BYTES));
         // Heap per group for entries that followers may still need; an older one is read from its file.
         Log.setSegmentCacheNumMax(properties, 2);
-        Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf(SEGMENT_BYTES));
+        Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf(segmentBytes()));
         // Below what GroupLog lets in, the log's own queue never blocks a caller inside Ratis' lock.
         Log.setQueueElementLimit(properties, 8192);
         Log.setQueueByteLimit(properties, SizeInBytes.valueOf(64 << 20));
@@ -215,9 +225,10 @@ public record RaftSettings(
     private static void snapshots(RaftProperties properties) {
         // Members fetch databases from each other (SnapshotStream); Ratis only tells them that they must.
         Log.Appender.setInstallSnapshotEnabled(properties, false);
-        // GroupStateMachine decides when: by bytes of log, not by number of entries.
+        // Checkpoints decides when: by bytes of log, not by number of entries.
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, false);
-        RaftServerConfigKeys.Snapshot.setCreationGap(properties, 1);
+        // Nor when a group is closed or removed, by what applies entries and while others wait for its end: who needs a
+        // checkpoint before that asks for one (LocalGroup#drain).
         RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, false);
         RaftServerConfigKeys.Snapshot.setTriggerWhenRemoveEnabled(properties, false);
         // Else one member that is away keeps every other member's log from being purged.
@@ -233,7 +244,8 @@ public record RaftSettings(
         RaftServerConfigKeys.Rpc.setRequestTimeout(properties, millis(timeouts.request()));
         RaftClientConfigKeys.Rpc.setRequestTimeout(properties, millis(timeouts.request()));
         RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, millis(timeouts.stepDown()));
-        // A new member may be a process that has only just started.
+        // A change of members ends when a new one has not answered for so long; that is all that ends it, and no other
+        // change begins before (Membership). Long enough for a process that has only just started.
         RaftServerConfigKeys.setStagingTimeout(properties, seconds(10));
         // Every append stays in this cache, on every member, for so long. GroupLog never sends one twice.
         RaftServerConfigKeys.RetryCache.setExpiryTime(properties, seconds(2));
@@ -243,26 +255,40 @@ public record RaftSettings(
         // GroupLog's own limits are lower: these are never met.
         RaftServerConfigKeys.Write.setElementLimit(properties, 4096);
         RaftServerConfigKeys.Write.setByteLimit(properties, SizeInBytes.valueOf(64 << 20));
-        // Starts and closes groups, and each close waits up to a second for the group's log to notice. Not cached:
-        // Ratis' cached pools have a queue without end, and so never a second thread.
+        // "Cached" is a pool of one thread, however large it may be: Ratis gives it a queue without end, and a second
+        // thread begins only when a queue is full. The thread ends when it had nothing to do for a minute. (Of size 0
+        // it would be a pool without bounds.)
+        //
+        // Starts and closes groups, of the whole node, and each close waits up to a second for the group's log to
+        // notice: so not cached, and a thread for each of them.
         RaftServerConfigKeys.ThreadPool.setProxyCached(properties, false);
         RaftServerConfigKeys.ThreadPool.setProxySize(properties, 16);
+        // One of each group: the answers of a member to what it was sent, which is one message after the other, and
+        // changes of members.
         RaftServerConfigKeys.ThreadPool.setServerCached(properties, true);
-        RaftServerConfigKeys.ThreadPool.setServerSize(properties, 4);
+        RaftServerConfigKeys.ThreadPool.setServerSize(properties, 1);
+        // One of each group: entries that come through Ratis' front door. GroupLog goes past it, so there is no thread.
         RaftServerConfigKeys.ThreadPool.setClientCached(properties, true);
-        RaftServerConfigKeys.ThreadPool.setClientSize(properties, 4);
+        RaftServerConfigKeys.ThreadPool.setClientSize(properties, 1);
+        // Of the node: the answers to these.
+        GrpcConfigKeys.Server.setAsyncRequestThreadPoolCached(properties, true);
+        GrpcConfigKeys.Server.setAsyncRequestThreadPoolSize(properties, 1);
     }
 
     private static void network(RaftProperties properties, String host, int port) {
         GrpcConfigKeys.Server.setHost(properties, host);
         GrpcConfigKeys.Server.setPort(properties, port);
-        GrpcConfigKeys.Server.setAsyncRequestThreadPoolCached(properties, true);
-        GrpcConfigKeys.Server.setAsyncRequestThreadPoolSize(properties, 8);
-        // One connection per pair of nodes; waiting 1 ms lets entries travel together (2.5 to 3.5 times the rate).
+        // One connection to each other node, for all groups. A second one for heartbeats would let them pass what is
+        // under way, which is no more than a few messages of 1 MB: nobody misses them for that long.
         GrpcConfigKeys.Server.setHeartbeatChannel(properties, false);
+        // The least time between two messages to a voter: entries that come meanwhile travel together (2.5 to 3.5 times
+        // the rate). PacedAppender paces listeners itself.
         Log.Appender.setWaitTimeMin(properties, TimeDuration.ONE_MILLISECOND);
-        // A member that is away is asked after often at first, then every 5 s.
-        Log.Appender.setRetryPolicy(properties, "10ms,10, 500ms,60, 5s,1000");
+        // The pauses, and how many of each, before a member that does not answer is tried again: often at first, for it
+        // may just be starting, then every 5 s for ever. After the last of them Ratis would not pause at all.
+        Log.Appender.setRetryPolicy(properties, "10ms,10, 500ms,60, 5s,1000000000");
+        // What a node takes in one message, and holds in memory for that, from whoever reaches the port. Ratis asks for
+        // 1 MB more than the entries of one message.
         GrpcConfigKeys.setMessageSizeMax(properties, SizeInBytes.valueOf(8 << 20));
     }
 

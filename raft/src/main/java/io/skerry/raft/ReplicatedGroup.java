@@ -48,4 +48,11 @@ public interface ReplicatedGroup {
     /// Empty if the group works; else one line: what stopped it, or a database of it, on this node and
     /// the way out.
     Optional<String> trouble();
+
+    /// Why this node takes no writes for now though the group works: how much space is free on the log's disk, how
+    /// much must be. Empty if there is space.
+    Optional<String> shortage();
+
+    /// A line for each member that has not answered this node, which leads the group, for a while, with the way out.
+    List<String> silent();
 }

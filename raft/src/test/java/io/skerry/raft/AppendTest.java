@@ -1,6 +1,7 @@
 package io.skerry.raft;
 
 import static io.skerry.raft.TestCluster.LIMIT;
+import static io.skerry.raft.TestCluster.await;
 import static io.skerry.raft.TestCluster.commit;
 import static io.skerry.raft.TestCluster.entry;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -194,6 +195,23 @@ class AppendTest {
                 assertThat(refused.message()).contains("writes resume when there is space");
             });
             assertThat(cluster.store("fra", GROUP).entries()).isEmpty();
+        }
+    }
+
+    @Test
+    void aDiskBelowItsReserveIsToldOnceForTheNodeThoughNobodyWrites() throws IOException {
+        var settings = RaftSettings.defaults().withDiskReserveBytes(Long.MAX_VALUE);
+        try (var log = new LogLines(Spell.class);
+                var cluster = new TestCluster(directory, settings)) {
+            cluster.start("fra").create(GROUP, LIMIT);
+            await("it is told", () -> !log.warnings().isEmpty());
+
+            assertThat(log.warnings())
+                    .singleElement()
+                    .asString()
+                    .startsWith("node fra takes no writes: ")
+                    .contains("less than the reserve of", "writes resume when there is space")
+                    .contains(directory.resolve("fra").toString());
         }
     }
 }

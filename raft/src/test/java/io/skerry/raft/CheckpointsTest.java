@@ -81,7 +81,7 @@ class CheckpointsTest {
                 settings,
                 stores,
                 NOBODY,
-                DiskSpace.of(directory),
+                DiskSpace.of(directory, 0),
                 AppendRoom.forTransactions(settings),
                 workers,
                 group -> {});

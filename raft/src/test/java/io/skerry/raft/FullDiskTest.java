@@ -48,18 +48,28 @@ class FullDiskTest {
     @Test
     void writesAreRefusedBeforeTheDiskIsFullAndResumeWhenThereIsSpace() throws IOException {
         var settings = RaftSettings.defaults().withDiskReserveBytes(16 << 20);
-        try (var cluster = new TestCluster(directory, settings)) {
+        try (var log = new LogLines(Spell.class);
+                var cluster = new TestCluster(directory, settings)) {
             ReplicatedGroup group = cluster.start("fra").create(GROUP, LIMIT);
             assertThat(commit(group, "before")).isInstanceOf(Committed.class);
 
             disk.fill(4 << 20);
+            await("it is told though nobody writes", () -> !log.warnings().isEmpty());
             await(
                     "writes are refused",
                     () -> commit(group, "full") instanceof Refused refused && refused.reason() == Reason.DISK_FULL);
-            assertThat(group.trouble()).isEmpty();
+            assertThat(group.trouble()).as("nothing is stopped").isEmpty();
+            assertThat(group.shortage())
+                    .hasValueSatisfying(line -> assertThat(line)
+                            .contains("KB are free on the log's disk, less than the reserve of 16384 KB")
+                            .contains("writes resume when there is space"));
 
             disk.free();
             await("writes resume", () -> commit(group, "after") instanceof Committed);
+            assertThat(group.shortage()).isEmpty();
+            await("the end is told", () -> log.all().size() == 2);
+            assertThat(log.all().getFirst()).startsWith("WARN node fra takes no writes: ");
+            assertThat(log.all().getLast()).startsWith("INFO node fra takes writes again");
         }
     }
 

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/// What a class logs as a warning while this is open.
+/// What a class logs while this is open, from INFO on.
 final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
     private final Logger logger;
-    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
 
     LogLines(Class<?> of) {
         logger = (Logger) LoggerFactory.getLogger(of);
@@ -22,13 +22,23 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
 
     @Override
     protected void append(ILoggingEvent event) {
-        if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
-            lines.add(event.getFormattedMessage());
+        if (event.getLevel().isGreaterOrEqual(Level.INFO)) {
+            events.add(event);
         }
     }
 
     List<String> warnings() {
-        return List.copyOf(lines);
+        return events.stream()
+                .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+
+    /// `LEVEL message` of each.
+    List<String> all() {
+        return events.stream()
+                .map(event -> event.getLevel() + " " + event.getFormattedMessage())
+                .toList();
     }
 
     @Override

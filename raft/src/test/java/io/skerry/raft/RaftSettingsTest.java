@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.retry.RetryPolicy;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.RaftServerConfigKeys.Log;
+import org.apache.ratis.util.ConcurrentUtils;
 import org.apache.ratis.util.SizeInBytes;
+import org.apache.ratis.util.TimeDuration;
 import org.junit.jupiter.api.Test;
 
 class RaftSettingsTest {
@@ -59,7 +64,8 @@ class RaftSettingsTest {
         assertThat(Log.writeBufferSize(ratis).getSize()).isGreaterThanOrEqualTo(entry + 8);
         assertThat(Log.segmentSizeMax(ratis).getSize()).isGreaterThan(entry);
         assertThat(GrpcConfigKeys.messageSizeMax(ratis, ignored -> {}).getSize())
-                .isGreaterThanOrEqualTo(entry + SizeInBytes.ONE_MB.getSize());
+                .as("what Ratis demands, and no more than a node can hold of many")
+                .isBetween(entry + SizeInBytes.ONE_MB.getSize(), 8L << 20);
     }
 
     @Test
@@ -78,9 +84,80 @@ class RaftSettingsTest {
                 .isEqualTo(2);
         assertThat(Log.segmentCacheNumMax(ratis)).isEqualTo(2);
         assertThat(Log.segmentCacheSizeMax(ratis).getSize()).isLessThanOrEqualTo(16 << 20);
-        assertThat(RaftServerConfigKeys.ThreadPool.serverSize(ratis)).isPositive();
-        assertThat(RaftServerConfigKeys.ThreadPool.clientSize(ratis)).isPositive();
-        assertThat(RaftServerConfigKeys.ThreadPool.proxySize(ratis)).isPositive();
+    }
+
+    /// Which is why what says "cached" has one thread, whatever its size. Once it has more, bounds are to be set anew.
+    @Test
+    void aCachedPoolOfRatisHasOneThread() throws InterruptedException {
+        var pool = (ThreadPoolExecutor) ConcurrentUtils.newThreadPoolWithMax(true, 4, "test");
+        var go = new CountDownLatch(1);
+        for (int i = 0; i < 8; i++) {
+            pool.execute(() -> TestCluster.awaitLatch(go));
+        }
+        assertThat(pool.getPoolSize()).isEqualTo(1);
+        go.countDown();
+        pool.shutdown();
+        assertThat(pool.awaitTermination(TestCluster.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
+    }
+
+    @Test
+    void threadsAreBoundedAndGroupsStartAndCloseSideBySide() {
+        assertThat(RaftServerConfigKeys.ThreadPool.proxyCached(ratis)).isFalse();
+        assertThat(RaftServerConfigKeys.ThreadPool.proxySize(ratis)).isEqualTo(16);
+        assertThat(RaftServerConfigKeys.ThreadPool.serverCached(ratis)).isTrue();
+        assertThat(RaftServerConfigKeys.ThreadPool.serverSize(ratis)).isEqualTo(1);
+        assertThat(RaftServerConfigKeys.ThreadPool.clientCached(ratis)).isTrue();
+        assertThat(RaftServerConfigKeys.ThreadPool.clientSize(ratis)).isEqualTo(1);
+        assertThat(GrpcConfigKeys.Server.asyncRequestThreadPoolCached(ratis)).isTrue();
+        assertThat(GrpcConfigKeys.Server.asyncRequestThreadPoolSize(ratis)).isEqualTo(1);
+    }
+
+    /// Whole segments are let go of: of one that is larger, a checkpoint would free nothing.
+    @Test
+    void aSegmentIsAPartOfWhatIsWrittenBetweenTwoCheckpoints() {
+        assertThat(Log.segmentSizeMax(ratis).getSize()).isEqualTo(16 << 20);
+        assertThat(settings.diskReserveBytes())
+                .isEqualTo(4 * Log.segmentSizeMax(ratis).getSize());
+        assertThat(segmentOf(16 << 20)).isEqualTo(4 << 20);
+        assertThat(segmentOf(1 << 20)).as("room for the largest entry").isEqualTo(2 << 20);
+        assertThat(segmentOf(64L << 30)).isEqualTo(16 << 20);
+        assertThat(Log.preallocatedSize(ratis).getSize()).isEqualTo(1 << 20);
+    }
+
+    private static long segmentOf(long checkpointBytes) {
+        RaftProperties other = RaftSettings.defaults()
+                .withCheckpointLogBytes(checkpointBytes)
+                .server(Path.of("/data/log"), "127.0.0.1", 7000);
+        return Log.segmentSizeMax(other).getSize();
+    }
+
+    @Test
+    void membersHaveOneConnectionAndEntriesTravelTogether() {
+        assertThat(GrpcConfigKeys.Server.heartbeatChannel(ratis)).isFalse();
+        assertThat(Log.Appender.waitTimeMin(ratis)).isEqualTo(TimeDuration.ONE_MILLISECOND);
+    }
+
+    @Test
+    void aMemberThatIsAwayIsTriedOftenAtFirstAndThenEveryFiveSecondsForEver() {
+        RetryPolicy policy = RetryPolicy.parse(Log.Appender.retryPolicy(ratis), "policy");
+        assertThat(pauseMs(policy, 1)).isBetween(5L, 15L);
+        assertThat(pauseMs(policy, 11)).isBetween(250L, 750L);
+        // An hour and a half, and a year.
+        for (int tries : new int[] {71, 1_071, 6_500_000}) {
+            assertThat(pauseMs(policy, tries)).as("try %d", tries).isBetween(2_500L, 7_500L);
+        }
+    }
+
+    private static long pauseMs(RetryPolicy policy, int tries) {
+        return policy.handleAttemptFailure(() -> tries).getSleepTime().toLong(TimeUnit.MILLISECONDS);
+    }
+
+    /// docs/operations.md says so much of the time before the next change of locations.
+    @Test
+    void aMemberThatDoesNotComeIsGivenUpAfterTenSeconds() {
+        assertThat(RaftServerConfigKeys.stagingTimeout(ratis).toLong(TimeUnit.SECONDS))
+                .isEqualTo(10);
     }
 
     @Test

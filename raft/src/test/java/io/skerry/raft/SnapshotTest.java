@@ -67,7 +67,7 @@ class SnapshotTest {
 
             fill(group, 120);
 
-            // Two segments of 16 MB, what waits for the next checkpoint, and room.
+            // What is held for a member that has just joined (24 MB), what waits for the next checkpoint, and room.
             long most = 50L << 20;
             for (String name : List.of("fra", "lhr")) {
                 await(

@@ -79,8 +79,13 @@ public final class CatalogAccess implements DatabaseAccess {
         Database local = group.flatMap(g -> local(g, route)).orElse(null);
         URI primary = primary(route, group.orElse(null));
         if (local == null && primary == null) {
+            boolean stopped = group.flatMap(ReplicatedGroup::trouble).isPresent();
             throw new AccessException(
-                    503, "database " + route.database().name() + " is not ready on this node yet; try again");
+                    503,
+                    "database " + route.database().name()
+                            + (stopped
+                                    ? " is stopped on this node: its log and /health/groups say why"
+                                    : " is not ready on this node yet; try again"));
         }
         return target(route, local, primary, admission, frame);
     }

@@ -209,7 +209,7 @@ public final class Settings {
             "raft.disk-reserve-bytes",
             "64MiB",
             "writes are refused (SQLITE_FULL) while less is free on the disk of the logs, and uploads leave twice as much free",
-            Values.bytes(0, 1024 * GIB));
+            Values.bytes(0, 1024 * 1024 * GIB));
     public static final Setting<Duration> APPEND_TIME = new Setting<>(
             "raft.append-time",
             "10s",

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// ids.
 ///
 ///     GET /health           200 while the node serves
-///     GET /health/groups    200 with every group of this node; 503 if one of them is stopped here
+///     GET /health/groups    200 with every group of this node; 503 if one of them, or its writes, is stopped here
 public final class HealthRoutes {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -36,12 +36,14 @@ public final class HealthRoutes {
     /// @param trouble null if there is none
     private record CertificateHealth(String ends, @Nullable String trouble) {}
 
-    /// @param trouble what stopped the group on this node and the way out; null if it works
+    /// @param trouble what stopped the group on this node, or its writes, and the way out; null if it works
+    /// @param silent a line for each member that does not answer this node, which leads the group, and the way out
     private record GroupHealth(
             String group,
             @Nullable String leader,
             boolean writable,
-            @Nullable String trouble) {}
+            @Nullable String trouble,
+            List<String> silent) {}
 
     private final Replication replication;
     private final String location;
@@ -87,11 +89,12 @@ public final class HealthRoutes {
     }
 
     private static GroupHealth health(ReplicatedGroup group) {
-        Optional<String> trouble = group.trouble();
+        Optional<String> trouble = group.trouble().or(group::shortage);
         return new GroupHealth(
                 group.id().toString(),
                 group.leader().map(Object::toString).orElse(null),
                 trouble.isEmpty() && group.log().isLeader(),
-                trouble.orElse(null));
+                trouble.orElse(null),
+                group.silent());
     }
 }

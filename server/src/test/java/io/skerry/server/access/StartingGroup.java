@@ -116,4 +116,14 @@ record StartingGroup(NodeId self, GroupId id, Optional<NodeId> leader, Runnable 
     public Optional<String> trouble() {
         return Optional.empty();
     }
+
+    @Override
+    public Optional<String> shortage() {
+        return Optional.empty();
+    }
+
+    @Override
+    public List<String> silent() {
+        return List.of();
+    }
 }
