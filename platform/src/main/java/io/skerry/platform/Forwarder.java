@@ -32,7 +32,7 @@ final class Forwarder {
 
     private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
 
-    /// Longer than any change takes that copies no databases.
+    /// Longer than any change takes that copies no databases, or does not wait for that to end.
     private static final Duration ANSWER_MAX = Duration.ofMinutes(2);
 
     /// A new database may be filled with much: its answer is waited for while the other node is there.

@@ -115,11 +115,13 @@ public final class Fleet implements AutoCloseable {
         return archives.unarchive(group.id(), actor);
     }
 
-    /// Makes the group's databases exist at `location` too. Returns once the catalog says so; the data follows
-    /// ([#awaitLocation], [#states]), also where the node there does not answer at the moment. Adding one that is
-    /// there changes nothing.
+    /// Makes the group's databases exist at `location` too: from the moment that the catalog says so, whatever
+    /// fails then. Returns when the node there has become a member of the group, for which it has to have
+    /// caught up; or when it could not at the first attempt, is not to be one any more, or
+    /// [FleetLimits#addition] has passed: it goes on ([#awaitLocation], [#states]). Adding one that is there
+    /// changes nothing, and waits likewise.
     ///
-    /// @return the group as it is now
+    /// @return the group as the catalog has it since
     /// @throws io.skerry.catalog.CatalogException INVALID if no node serves the location, or it is full
     public Group addLocation(Group group, LocationCode location, Actor actor) {
         return locations.add(group.id(), location, actor);

@@ -8,7 +8,8 @@ import java.time.Duration;
 /// @param delete of a group on one node; or until it is closed there
 /// @param membership of one change of a group's members; while databases are copied to one, without progress;
 ///     or until a group that was archived takes writes again
-/// @param removal of a location, until the call is answered; what takes longer goes on
+/// @param addition of a location, until the call is answered; what takes longer goes on
+/// @param removal likewise
 /// @param copy of what fills a new database (another one, a dump, a file), without progress
 /// @param spread until a change of the catalog that must be everywhere (a rotated key) is awaited no longer
 /// @param poll between two looks at a location that is awaited
@@ -19,6 +20,7 @@ public record FleetLimits(
         Duration create,
         Duration delete,
         Duration membership,
+        Duration addition,
         Duration removal,
         Duration copy,
         Duration spread,
@@ -31,6 +33,7 @@ public record FleetLimits(
             Duration.ofSeconds(20),
             Duration.ofSeconds(10),
             Duration.ofSeconds(30),
+            Duration.ofSeconds(2),
             Duration.ofSeconds(5),
             Duration.ofMinutes(10),
             Duration.ofSeconds(2),
@@ -42,6 +45,12 @@ public record FleetLimits(
     /// @param limit of [#copy]
     public FleetLimits withCopy(Duration limit) {
         return new FleetLimits(
-                create, delete, membership, removal, limit, spread, poll, progress, retryFirst, retryMax);
+                create, delete, membership, addition, removal, limit, spread, poll, progress, retryFirst, retryMax);
+    }
+
+    /// @param limit of [#addition]; zero: the call is answered at once
+    public FleetLimits withAddition(Duration limit) {
+        return new FleetLimits(
+                create, delete, membership, limit, removal, copy, spread, poll, progress, retryFirst, retryMax);
     }
 }

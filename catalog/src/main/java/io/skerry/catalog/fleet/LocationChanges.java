@@ -68,19 +68,61 @@ final class LocationChanges {
         Node node = catalog.nodesAt(location).stream()
                 .findFirst()
                 .orElseThrow(() -> new CatalogException(INVALID, "invalid location: " + location));
+        GroupLocation entered = new GroupLocation(location, UUID.randomUUID());
         Group group = changing.with(id, () -> {
             Group present = catalog.read(sql -> present(sql, id));
             if (present.place(location).isPresent()) {
                 return present;
             }
-            return enter(present, node, actor);
+            return enter(present, entered, node, actor);
         });
-        placement.settle(id);
+        // Without the lock: others may change its locations meanwhile.
+        GroupLocation place = group.place(location).orElseThrow();
+        CountDownLatch join = placement.settle(id, place);
+        if (!place.equals(entered)) {
+            background.now(() -> endIfJoined(join, group, location));
+        }
+        awaitJoin(join, group, place);
         return group;
     }
 
-    private Group enter(Group group, Node node, Actor actor) {
-        GroupLocation place = new GroupLocation(node.location(), UUID.randomUUID());
+    /// Its turn may come late, and there is nothing to wait for.
+    private void endIfJoined(CountDownLatch join, Group group, LocationCode location) {
+        if (members.hasJoined(group, location)) {
+            join.countDown();
+        }
+    }
+
+    /// What comes of it does not change the answer: the catalog's word is given.
+    private void awaitJoin(CountDownLatch join, Group group, GroupLocation place) {
+        long end = System.nanoTime() + limits.addition().toNanos();
+        try {
+            for (long left = limits.addition().toNanos(); left > 0; left = end - System.nanoTime()) {
+                long look = Math.min(left, limits.poll().toNanos());
+                if (join.await(look, TimeUnit.NANOSECONDS) || !isWanted(group, place)) {
+                    return;
+                }
+            }
+            LOG.debug("group {} does not have {} for a member yet; its call is answered", group.id(), place.code());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isWanted(Group group, GroupLocation place) {
+        try {
+            return catalog.group(group.id())
+                    .filter(now -> !now.archived())
+                    .flatMap(now -> now.place(place.code()))
+                    .filter(place::equals)
+                    .isPresent();
+        } catch (DatabaseException e) {
+            LOG.debug("group {}: whether it is still to be at {} cannot be told now", group.id(), place.code(), e);
+            return true;
+        }
+    }
+
+    private Group enter(Group group, GroupLocation place, Node node, Actor actor) {
         Instant now = Instant.now();
         return catalog.write(sql -> {
             present(sql, group.id()).requireOpen();

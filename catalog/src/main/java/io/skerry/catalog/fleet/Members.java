@@ -106,6 +106,13 @@ final class Members {
         }
     }
 
+    /// Whether the group's primary has the node at `location` for a member; not while that joins.
+    boolean hasJoined(Group group, LocationCode location) {
+        List<NodeId> nodes = catalog.nodesAt(location).stream().map(Node::id).toList();
+        return seenByPrimary(group).stream()
+                .anyMatch(member -> nodes.contains(member.node()) && member.role() != MemberState.Role.JOINING);
+    }
+
     private List<MemberState> seenByPrimary(Group group) {
         try {
             return primary(group).members(group.id());

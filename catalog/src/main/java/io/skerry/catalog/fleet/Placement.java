@@ -19,8 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +65,8 @@ final class Placement {
         private int failures;
         /// Of pauses: one that was cut short must not end a later one.
         private long pause;
+        /// Of the locations whose joining somebody waits for.
+        private final Map<GroupLocation, CountDownLatch> awaited = new HashMap<>();
     }
 
     private sealed interface Step {
@@ -86,19 +90,35 @@ final class Placement {
 
     /// Begins at once, also where an earlier failure is waited out; does nothing if all is as it should be.
     void settle(GroupId group) {
+        begin(group, work -> true);
+    }
+
+    /// As [#settle].
+    ///
+    /// @return at zero once the location's node has become a member or could not at the first attempt;
+    ///     at the latest when everything that is to be done for the group has been tried
+    CountDownLatch settle(GroupId group, GroupLocation place) {
+        return begin(group, work -> work.awaited.computeIfAbsent(place, absent -> new CountDownLatch(1)));
+    }
+
+    /// @param mark under the lock
+    private <T> T begin(GroupId group, Function<Work, T> mark) {
+        T marked;
         lock.lock();
         try {
             Work work = works.computeIfAbsent(group, absent -> new Work());
+            marked = mark.apply(work);
             work.failures = 0;
             if (work.running) {
                 work.again = true;
-                return;
+                return marked;
             }
             work.running = true;
         } finally {
             lock.unlock();
         }
         background.now(() -> run(group));
+        return marked;
     }
 
     private void run(GroupId group) {
@@ -120,12 +140,30 @@ final class Placement {
             if (work.again) {
                 work.again = false;
                 background.now(() -> run(group));
-            } else if (settled) {
+                return;
+            }
+            work.awaited.values().forEach(CountDownLatch::countDown);
+            work.awaited.clear();
+            if (settled) {
                 works.remove(group);
             } else {
                 work.running = false;
                 long pause = ++work.pause;
                 background.later(delay(work.failures++), () -> again(group, pause));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The location has joined, or failed to.
+    private void tried(GroupId group, GroupLocation place) {
+        lock.lock();
+        try {
+            Work work = works.get(group);
+            CountDownLatch join = work == null ? null : work.awaited.remove(place);
+            if (join != null) {
+                join.countDown();
             }
         } finally {
             lock.unlock();
@@ -253,6 +291,8 @@ final class Placement {
         } catch (RuntimeException e) {
             progress.close();
             throw e;
+        } finally {
+            place.ifPresent(joined -> tried(group, joined));
         }
     }
 

@@ -27,7 +27,17 @@ class CopyProgressTest {
     private static final GroupId GROUP = new GroupId(UUID.randomUUID());
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final FleetLimits LIMITS = new FleetLimits(
-            SECOND, SECOND, SECOND, SECOND, SECOND, SECOND, Duration.ofMillis(1), Duration.ofMillis(5), SECOND, SECOND);
+            SECOND,
+            SECOND,
+            SECOND,
+            SECOND,
+            SECOND,
+            SECOND,
+            SECOND,
+            Duration.ofMillis(1),
+            Duration.ofMillis(5),
+            SECOND,
+            SECOND);
 
     private final TestCluster cluster = new TestCluster();
     private final List<String> lines = new CopyOnWriteArrayList<>();

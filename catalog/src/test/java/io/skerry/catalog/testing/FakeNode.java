@@ -155,7 +155,7 @@ public final class FakeNode implements NodeClient {
                 throw new MembershipException("node " + peer.node() + " cannot be added: it does not answer", null);
             }
             if (holding) {
-                awaitUnwanted(group, peer.node());
+                hold(group, peer.node());
             }
             members(group, "add a listener").add(peer.node());
             peer(peer.node()).held(group).addAll(held(group));
@@ -168,9 +168,14 @@ public final class FakeNode implements NodeClient {
         joined = work;
     }
 
-    /// Additions of listeners here do not end before the listener is unwanted, or the group gone.
+    /// Additions of listeners here do not end before they are let go, the listener is unwanted, or the
+    /// group gone.
     public void holdJoins() {
         holding = true;
+    }
+
+    public void letJoinsGo() {
+        holding = false;
     }
 
     /// The node that is being added to the group here.
@@ -178,12 +183,14 @@ public final class FakeNode implements NodeClient {
         return joining.get(group);
     }
 
-    private void awaitUnwanted(GroupId group, NodeId peer) {
+    private void hold(GroupId group, NodeId peer) {
         joining.put(group, peer);
-        while (joining.containsKey(group) && !Thread.currentThread().isInterrupted()) {
+        while (holding && joining.containsKey(group) && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(1_000_000);
         }
-        throw new MembershipException("node " + peer + " was removed before it had joined", null);
+        if (holding || !joining.remove(group, peer)) {
+            throw new MembershipException("node " + peer + " was removed before it had joined", null);
+        }
     }
 
     @Override

@@ -8,12 +8,7 @@ import io.skerry.engine.FrameNo;
 import io.skerry.engine.query.Session;
 import io.skerry.engine.query.SessionOptions;
 import io.skerry.sqlite.Connection;
-import io.skerry.sqlite.OpenMode;
-import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,7 +19,7 @@ public final class LaggingDatabase implements Database, AutoCloseable {
 
     private final PlainDatabase original;
     private final ReentrantLock lock = new ReentrantLock();
-    private Connection copy = Connection.openInMemory(); // under the lock
+    private final Connection copy = Connection.openInMemory(); // under the lock
     private volatile FrameNo frame = FrameNo.ZERO;
     private boolean closed; // under the lock
 
@@ -40,18 +35,8 @@ public final class LaggingDatabase implements Database, AutoCloseable {
                 return;
             }
             FrameNo now = original.frame();
-            Path file = Files.createTempFile("copy-of-the-catalog", ".db");
-            try {
-                original.writeTo(file);
-                copy.close();
-                copy = Connection.open(file, OpenMode.READ_ONLY);
-            } finally {
-                // What is open stays readable.
-                Files.delete(file);
-            }
+            original.copyTo(copy);
             frame = now;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         } finally {
             lock.unlock();
         }

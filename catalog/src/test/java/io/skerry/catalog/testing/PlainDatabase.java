@@ -7,9 +7,9 @@ import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.query.Session;
 import io.skerry.engine.query.SessionOptions;
+import io.skerry.sqlite.Backup;
 import io.skerry.sqlite.Connection;
 import java.io.OutputStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -79,11 +79,12 @@ public final class PlainDatabase implements Database, AutoCloseable {
         });
     }
 
-    /// Writes the content to a file that is empty so far.
-    void writeTo(Path file) {
+    /// Makes the main database of a connection one with the same content.
+    void copyTo(Connection copy) {
         alone(() -> {
-            connection.exec("VACUUM INTO '" + file + "'");
-            return file;
+            try (Backup backup = Backup.begin(connection, copy)) {
+                return backup.step(-1);
+            }
         });
     }
 

@@ -39,6 +39,7 @@ public final class TestCluster implements AutoCloseable {
             PATIENT,
             PATIENT,
             PATIENT,
+            PATIENT,
             Duration.ofSeconds(1),
             PATIENT,
             Duration.ofMillis(1),
@@ -129,9 +130,15 @@ public final class TestCluster implements AutoCloseable {
         return catalog;
     }
 
-    /// Another view of the same nodes, whose work in the background is done by threads; to be closed first.
+    /// Another view of the same nodes, whose work in the background is done by threads; to be closed
+    /// first. Whoever adds a location is answered at once.
     public Fleet threadedFleet() {
-        return new Fleet(catalog, this::client, LIMITS, sizes, new AwaitedBackground());
+        return threadedFleet(Duration.ZERO);
+    }
+
+    /// @param addition as in [FleetLimits]
+    public Fleet threadedFleet(Duration addition) {
+        return new Fleet(catalog, this::client, LIMITS.withAddition(addition), sizes, new AwaitedBackground());
     }
 
     public Fleet fleet() {

@@ -75,8 +75,9 @@ final class GroupDescriptions {
                         .fails(400, "The group, or a database of it, is protected"),
                 Description.of("POST " + ONE + "/locations/{location}", "Adds a location to a group")
                         .says(
-                                "Answers when it is written down; the databases are copied afterwards, for which `wait` waits. Of one"
-                                        + " that the group has, nothing is changed.")
+                                "Answers when the node there has joined the group, for which the databases are copied to it, or after"
+                                        + " a moment: it belongs to the group then, and the copy goes on, for which `wait` waits. Of"
+                                        + " one that the group has, nothing is changed.")
                         .answers(GROUP)
                         .fails(400, "No node serves there, it has as many groups as it may, or the group is archived"),
                 Description.of("DELETE " + ONE + "/locations/{location}", "Takes a location from a group")

@@ -86,7 +86,9 @@ public final class Limits {
     }
 
     public static FleetLimits fleetSteps(Configuration settings) {
-        return FleetLimits.DEFAULT.withCopy(settings.get(Settings.FILL_TIME));
+        return FleetLimits.DEFAULT
+                .withCopy(settings.get(Settings.FILL_TIME))
+                .withAddition(settings.get(Settings.JOIN_ANSWER));
     }
 
     public static UploadLimits uploads(Configuration settings) {

@@ -182,6 +182,12 @@ public final class Settings {
             "100",
             "groups at one location, archived ones not counted; one more, one more location, or one brought back, is answered with 400",
             Values.count(1, 100_000));
+    /// Less than a node that handed the call on waits for its answer.
+    public static final Setting<Duration> JOIN_ANSWER = new Setting<>(
+            "groups.join-answer",
+            "2s",
+            "how long the call that adds a location waits for it to join the group, which it does when it has the databases; 0s: not at all",
+            Values.duration(Duration.ZERO, Duration.ofMinutes(1)));
     public static final Setting<Duration> FILL_TIME = new Setting<>(
             "databases.fill-time",
             "10m",
@@ -386,6 +392,7 @@ public final class Settings {
             DATABASE_IDLE,
             DATABASES_PER_GROUP,
             GROUPS_PER_NODE,
+            JOIN_ANSWER,
             FILL_TIME,
             TRANSACTION_BYTES,
             CHECKPOINT_BYTES,

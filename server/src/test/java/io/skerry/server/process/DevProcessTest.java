@@ -44,8 +44,13 @@ class DevProcessTest {
 
     @Test
     void theTourOfTheReadmeWorksAndNoSecretIsLogged() throws Exception {
-        try (SkerryProcess skerry =
-                SkerryProcess.dev(files, data, "fra,lhr,bos", "sql.memory-bytes=256MiB", "sql.temporary-bytes=64MiB")) {
+        try (SkerryProcess skerry = SkerryProcess.dev(
+                files,
+                data,
+                "fra,lhr,bos",
+                "groups.join-answer=1m",
+                "sql.memory-bytes=256MiB",
+                "sql.temporary-bytes=64MiB")) {
             URI fra = skerry.node("fra");
             URI lhr = skerry.node("lhr");
             String admin = admin();
@@ -55,10 +60,12 @@ class DevProcessTest {
 
             Answer withLhr = client.call("POST", URI.create(fra + "/v1/groups/default/locations/lhr"), admin, "");
             assertThat(withLhr.body().at("/group/locations")).hasToString("[\"fra\",\"lhr\"]");
+            assertThat(skerry.log()).containsPattern("lhr\\S* is a member");
             // Asked of another node, which passes it on.
             Answer withBos = client.call(
                     "POST", URI.create(lhr + "/v1/organizations/default/groups/default/locations/bos"), admin, "");
             assertThat(withBos.body().at("/group/locations")).hasToString("[\"fra\",\"lhr\",\"bos\"]");
+            assertThat(skerry.log()).containsPattern("bos\\S* is a member");
             for (String location : List.of("lhr", "bos")) {
                 assertThat(client.call(
                                         "GET",

@@ -36,7 +36,8 @@ class NewLocationProcessTest {
     }
 
     private SkerryProcess dev() throws IOException, InterruptedException {
-        return SkerryProcess.dev(files, data, "fra,lhr", "raft.snapshot-bytes-per-second=1MiB");
+        return SkerryProcess.dev(
+                files, data, "fra,lhr", "raft.snapshot-bytes-per-second=1MiB", "groups.join-answer=100ms");
     }
 
     private String admin() throws IOException {
@@ -79,8 +80,13 @@ class NewLocationProcessTest {
     /// Over TLS: what nodes hand to each other needs it too.
     @Test
     void theCallIsAnsweredWhileTheCopyGoesOnAndReadsThereGoToThePrimary() throws Exception {
-        try (SkerryProcess skerry =
-                SkerryProcess.dev(files, data, "fra,lhr", List.of("--tls"), "raft.snapshot-bytes-per-second=1MiB")) {
+        try (SkerryProcess skerry = SkerryProcess.dev(
+                files,
+                data,
+                "fra,lhr",
+                List.of("--tls"),
+                "raft.snapshot-bytes-per-second=1MiB",
+                "groups.join-answer=100ms")) {
             client.close();
             client = Client.trusting(data.resolve("tls/ca.pem"));
             assertThat(skerry.node("fra")).hasScheme("https");

@@ -81,6 +81,7 @@ class StopProcessTest {
     private Stopped stop(Duration limit, String... settings) throws Exception {
         List<String> all = new ArrayList<>(List.of(
                 "raft.snapshot-bytes-per-second=1MiB",
+                "groups.join-answer=0s",
                 "sql.statement-time=5m",
                 "sql.transaction-time=5m",
                 "streams.idle-time=5m"));
