@@ -3,6 +3,7 @@ package io.skerry.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.skerry.catalog.fleet.FleetLimits;
 import io.skerry.engine.query.QuerySettings;
 import io.skerry.engine.storage.StorageSettings;
 import io.skerry.hrana.HranaSettings;
@@ -31,6 +32,18 @@ class ConfigurationTest {
         assertThat(Limits.query(defaults)).isEqualTo(QuerySettings.DEFAULT);
         assertThat(Limits.storage(defaults)).isEqualTo(StorageSettings.DEFAULT);
         assertThat(Limits.raft(defaults)).isEqualTo(RaftSettings.defaults());
+        assertThat(Limits.fleetSteps(defaults)).isEqualTo(FleetLimits.DEFAULT);
+    }
+
+    @Test
+    void theStepsOfTheFleetTakeTheirSettings() {
+        FleetLimits limits = Limits.fleetSteps(
+                Configuration.load(Map.of("groups.join-answer", "0s", "databases.fill-time", "1m"), Map.of(), null));
+
+        assertThat(limits.addition()).isZero();
+        assertThat(limits.copy()).hasMinutes(1);
+        assertThatThrownBy(() -> Configuration.load(Map.of("groups.join-answer", "61s"), Map.of(), null))
+                .hasMessageContaining("from 0s to 1m");
     }
 
     @Test
