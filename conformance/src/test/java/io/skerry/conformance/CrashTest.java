@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.skerry.conformance.Change.Way;
 import io.skerry.conformance.DevProcess.Answer;
 import java.io.IOException;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -255,10 +256,24 @@ class CrashTest {
         Answer group = skerry.api(0, "GET", "/v1/groups/default", "");
         boolean member = group.json().at("/group/locations").toString().contains("\"bos\"");
         if (member) {
-            Answer waited = skerry.api(0, "GET", "/v1/groups/default/locations/bos/wait", "");
-            assertThat(waited.status()).as(waited.body()).isEqualTo(200);
+            try {
+                Answer waited = skerry.api(0, "GET", "/v1/groups/default/locations/bos/wait", "");
+                assertThat(waited.status()).as(waited.body()).isEqualTo(200);
+            } catch (HttpTimeoutException e) {
+                throw new AssertionError("bos does not come to serve: " + state(skerry), e);
+            }
         }
         return member;
+    }
+
+    private static String state(DevProcess skerry) throws IOException, InterruptedException {
+        var state =
+                new StringBuilder(skerry.api(0, "GET", "/v1/groups/default", "").body());
+        for (int node : nodes(true)) {
+            state.append("\nnode ").append(node).append(": ");
+            state.append(skerry.api(node, "GET", "/health/groups", "").body());
+        }
+        return state.append("\nits log: ").append(skerry.log()).toString();
     }
 
     /// @param member whether the third node has the databases; where it has not, it passes the question on
