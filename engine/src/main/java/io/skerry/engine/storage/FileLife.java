@@ -188,15 +188,19 @@ final class FileLife {
             distrust(String.valueOf(e.getMessage()));
             throw e;
         } finally {
+            if (opened == null) {
+                room.close();
+            }
             endChange(opened == null ? Phase.AT_REST : Phase.OPEN, opened);
         }
     }
 
     private DatabaseException refusedFile(SqliteException e) {
+        LOG.warn("database {}: SQLite cannot open its file {}", paths.id(), paths.file(), e);
         return new DatabaseException(
                 Code.UNAVAILABLE,
                 e.extendedCode(),
-                "database " + paths.id() + ": SQLite cannot open its file " + paths.file() + ": " + e.getMessage(),
+                "database " + paths.id() + ": SQLite cannot open its file: " + e.getMessage(),
                 e);
     }
 
