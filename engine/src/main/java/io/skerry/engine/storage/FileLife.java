@@ -173,12 +173,13 @@ final class FileLife {
 
     /// Opens the file; the phase is `CHANGING` and leaves it. Without the lock.
     ///
+    /// @param room what it may have
     /// @throws DatabaseException if that fails: the database is fenced then
-    void openFile(int pageSize) {
+    void openFile(int pageSize, FileRoom room) {
         OpenFile opened = null;
         try {
             paths.requireNoWal();
-            opened = OpenFile.open(database, group, paths, pageSize);
+            opened = OpenFile.open(database, group, paths, pageSize, room);
             group.node().opened(database);
         } catch (SqliteException e) {
             DatabaseException refusal = refusedFile(e);
