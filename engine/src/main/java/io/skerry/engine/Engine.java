@@ -29,7 +29,14 @@ public final class Engine implements AutoCloseable {
     /// The databases of a group, from the files in `directory`, which belongs to this group alone and need
     /// not exist. Nothing is read before [GroupState#start].
     public GroupStore open(GroupId group, Path directory) {
-        return new LocalGroup(new StoredGroup(new GroupFiles(group, 0, directory, storage)), queries);
+        return open(group, directory, false);
+    }
+
+    /// As above.
+    ///
+    /// @param apart whether its databases are opened however many others are open, and are not closed for them
+    public GroupStore open(GroupId group, Path directory, boolean apart) {
+        return new LocalGroup(new StoredGroup(new GroupFiles(group, 0, directory, storage, apart)), queries);
     }
 
     /// Bytes of the file of a database of a group that is not open; empty if there is none.

@@ -109,7 +109,7 @@ public record HranaSettings(Requests requests, Results results, Streams streams,
 
     /// Pipelines that another node must answer.
     ///
-    /// @param inFlightMax requests under way to other nodes; more fail with PROXY_ERROR
+    /// @param inFlightMax requests under way to other nodes; more wait 5 s, then fail with PROXY_ERROR
     /// @param connectMax time to open a connection
     /// @param answerMax time from sending a pipeline to the end of its answer
     /// @param frameWaitMax how long a reply waits for the local copy to hold what was written elsewhere, and a

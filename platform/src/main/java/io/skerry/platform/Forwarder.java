@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -38,6 +39,9 @@ final class Forwarder {
     /// A new database may be filled with much: its answer is waited for while the other node is there.
     private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
 
+    /// For a turn among those that are handed on.
+    private static final Duration TURN_MAX = Duration.ofSeconds(5);
+
     private static final Duration LOOK_MAX = Duration.ofSeconds(5);
     private static final int SILENT_LOOKS_MAX = 3;
 
@@ -57,10 +61,13 @@ final class Forwarder {
     private final String mark;
     private final NodeHttp nodes;
     private final Requester requester;
+    private final Semaphore free;
 
     /// @param mark what [#MARKER] says
     /// @param requester the client of the calling thread
-    Forwarder(String mark, NodeHttp nodes, Requester requester) {
+    /// @param max requests that are handed on at once
+    Forwarder(String mark, NodeHttp nodes, Requester requester, int max) {
+        free = new Semaphore(max, true);
         this.mark = mark;
         this.nodes = nodes;
         this.requester = requester;
@@ -78,8 +85,25 @@ final class Forwarder {
     }
 
     /// @param target path and query, as they came
-    /// @throws ApiException 503 if the leader does not answer; the change may have happened
+    /// @throws ApiException 503 if the leader does not answer; the change may have happened. 429 if too many are
+    ///     under way
     Reply send(URI leader, String method, String target, Map<String, String> headers, byte[] body) {
+        try {
+            if (!free.tryAcquire(TURN_MAX.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw ApiException.tooMany("too many calls are handed on to another node", Duration.ZERO);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ApiException.unknownOutcome("the node is stopping: nothing was done");
+        }
+        try {
+            return handOn(leader, method, target, headers, body);
+        } finally {
+            free.release();
+        }
+    }
+
+    private Reply handOn(URI leader, String method, String target, Map<String, String> headers, byte[] body) {
         if (!copies(method, target)) {
             return once(leader, method, target, headers, body);
         }

@@ -81,7 +81,7 @@ public final class PlatformRoutes implements AutoCloseable {
         this.settings = settings;
         PlatformTokens platformTokens = new PlatformTokens(catalog, Clock.systemUTC());
         this.admission = new Admission(platformTokens, freshness, settings.rates(), System::nanoTime);
-        this.forwarder = new Forwarder(settings.nodeMark(), nodes, requester);
+        this.forwarder = new Forwarder(settings.nodeMark(), nodes, requester, settings.handedOnMax());
         this.access = new Access(catalog);
         this.refusals = new Refusals(audit, settings.refusalsPause(), System::nanoTime);
         this.refused = new RefusedChanges(catalog, access, refusals);

@@ -11,6 +11,7 @@ import java.time.Duration;
 /// @param waitMax how long a `wait` call holds
 /// @param refusalsPause between two writes of refused changes to the audit log
 /// @param nodeMark by which the nodes of a cluster know what one hands on to another; no client may know it
+/// @param handedOnMax calls being handed on to another node; one more waits, then is answered with 429
 public record PlatformSettings(
         URI publicUrl,
         DatabaseAddress address,
@@ -19,7 +20,8 @@ public record PlatformSettings(
         PeopleLimits people,
         RateLimits rates,
         Duration refusalsPause,
-        String nodeMark) {
+        String nodeMark,
+        int handedOnMax) {
 
     /// Without the mark: it is a secret.
     @Override
@@ -37,26 +39,37 @@ public record PlatformSettings(
                 PeopleLimits.DEFAULT,
                 RateLimits.DEFAULT,
                 Duration.ofSeconds(5),
-                nodeMark);
+                nodeMark,
+                256);
     }
 
     public PlatformSettings with(int bodyBytesMax, Duration waitMax) {
-        return new PlatformSettings(publicUrl, address, bodyBytesMax, waitMax, people, rates, refusalsPause, nodeMark);
+        return new PlatformSettings(
+                publicUrl, address, bodyBytesMax, waitMax, people, rates, refusalsPause, nodeMark, handedOnMax);
     }
 
     public PlatformSettings with(DatabaseAddress form) {
-        return new PlatformSettings(publicUrl, form, bodyBytesMax, waitMax, people, rates, refusalsPause, nodeMark);
+        return new PlatformSettings(
+                publicUrl, form, bodyBytesMax, waitMax, people, rates, refusalsPause, nodeMark, handedOnMax);
     }
 
     public PlatformSettings with(PeopleLimits people) {
-        return new PlatformSettings(publicUrl, address, bodyBytesMax, waitMax, people, rates, refusalsPause, nodeMark);
+        return new PlatformSettings(
+                publicUrl, address, bodyBytesMax, waitMax, people, rates, refusalsPause, nodeMark, handedOnMax);
     }
 
     public PlatformSettings with(RateLimits rates) {
-        return new PlatformSettings(publicUrl, address, bodyBytesMax, waitMax, people, rates, refusalsPause, nodeMark);
+        return new PlatformSettings(
+                publicUrl, address, bodyBytesMax, waitMax, people, rates, refusalsPause, nodeMark, handedOnMax);
     }
 
     public PlatformSettings withRefusalsPause(Duration pause) {
-        return new PlatformSettings(publicUrl, address, bodyBytesMax, waitMax, people, rates, pause, nodeMark);
+        return new PlatformSettings(
+                publicUrl, address, bodyBytesMax, waitMax, people, rates, pause, nodeMark, handedOnMax);
+    }
+
+    public PlatformSettings withHandedOnMax(int calls) {
+        return new PlatformSettings(
+                publicUrl, address, bodyBytesMax, waitMax, people, rates, refusalsPause, nodeMark, calls);
     }
 }

@@ -9,6 +9,7 @@ import io.skerry.catalog.location.LocationCode;
 import io.skerry.raft.NodeId;
 import io.skerry.server.config.ConfigException;
 import io.skerry.server.config.Configuration;
+import io.skerry.server.config.DescriptorBudget;
 import io.skerry.server.config.NodeConfig;
 import io.skerry.server.config.Settings;
 import io.skerry.server.life.AdministratorToken;
@@ -26,6 +27,7 @@ import io.skerry.server.peer.PeerSecret;
 import io.skerry.server.tls.DevCertificates;
 import io.skerry.server.tls.NodeTls;
 import io.skerry.server.tls.TrustedCertificates;
+import io.skerry.sqlite.FileDescriptors;
 import io.skerry.sqlite.Sqlite;
 import io.skerry.sqlite.vfs.BarrierVfs;
 import java.io.IOException;
@@ -134,10 +136,13 @@ public final class DevCluster implements AutoCloseable {
         life.start(parts -> {
             parts.add("data directory", DirectoryLock.take(plan.directory()));
             SpareSpace.prepare(plan.directory());
+            DescriptorBudget descriptors = descriptors(plan);
+            Configuration settings = descriptors.settings();
             Ahead<String> token =
                     Ahead.begin("skerry-token", () -> AdministratorToken.in(plan.directory(), plan.token()));
             parts.add("token", token);
-            Ahead<Boolean> sqlite = Ahead.begin("skerry-limits", () -> prepareSqlite(plan.settings()));
+            Ahead<Boolean> sqlite =
+                    Ahead.begin("skerry-limits", () -> prepareSqlite(settings, descriptors.temporaryFiles()));
             PeerSecret secret = PeerSecret.in(plan.directory().resolve("cluster-secret"));
             Optional<NodeTls> tls = tls(plan);
             if (tls.isPresent()) {
@@ -150,8 +155,8 @@ public final class DevCluster implements AutoCloseable {
             Parallel.run(nodes.length, i -> {
                 LocationCode location = plan.locations().get(i);
                 Path directory = plan.directory().resolve(location.value());
-                nodes[i] = Node.start(
-                        new NodeConfig(location, directory, HOST, ports.get(i), secret, tls, plan.settings()));
+                nodes[i] = Node.start(new NodeConfig(
+                        location, directory, HOST, ports.get(i), secret, tls, settings, descriptors.node()));
             });
             // Closed first, all at once: the last that each has to report is for the node that leads the
             // catalog.
@@ -164,10 +169,21 @@ public final class DevCluster implements AutoCloseable {
         return made[0];
     }
 
-    private static boolean prepareSqlite(Configuration settings) throws Exception {
+    private static DescriptorBudget descriptors(Plan plan) throws IOException, StartException {
+        int groups = 0;
+        for (LocationCode location : plan.locations()) {
+            groups = Math.max(groups, Storage.startedIn(plan.directory().resolve(location.value())));
+        }
+        DescriptorBudget budget = DescriptorBudget.of(
+                plan.settings(), FileDescriptors.max(), plan.locations().size(), groups);
+        budget.warning().ifPresent(log::warn);
+        return budget;
+    }
+
+    private static boolean prepareSqlite(Configuration settings, int temporaryFiles) throws Exception {
         Linking.await(); // says what to do where there is no library
         Sqlite.limitMemory(settings.get(Settings.MEMORY_BYTES));
-        BarrierVfs.limitTemporaryFiles(settings.get(Settings.TEMPORARY_BYTES));
+        BarrierVfs.limitTemporaryFiles(settings.get(Settings.TEMPORARY_BYTES), temporaryFiles);
         return true;
     }
 

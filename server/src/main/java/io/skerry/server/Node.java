@@ -94,7 +94,7 @@ public final class Node implements AutoCloseable {
             parts.add("directory", DirectoryLock.take(config.directory()));
             PeerAddress self =
                     NodeIdentity.in(config.directory(), config.location().value(), config.host(), config.port());
-            Storage storage = Storage.open(config.directory(), config.settings());
+            Storage storage = Storage.open(config.directory(), config.settings(), config.descriptors());
             parts.add("storage", storage);
             RaftNode replication = RaftNode.open(
                     self,
@@ -117,7 +117,10 @@ public final class Node implements AutoCloseable {
                             NodeIdentity.hostOf(self.transfer()),
                             NodeIdentity.portOf(self.transfer()),
                             "transfer in " + config.directory() + "/node.properties",
-                            config.settings(),
+                            config.settings()
+                                    .with(
+                                            Settings.CONNECTIONS,
+                                            config.descriptors().nodeConnections()),
                             routing));
             made[0] = new Node(config, life, self, replication, storage, uploads, ledger, local);
         });

@@ -144,7 +144,8 @@ public final class Service implements AutoCloseable {
                     Limits.platform(
                             config.settings(),
                             publicUrl,
-                            config.secret().derived("calls of the platform that nodes hand on")));
+                            config.secret().derived("calls of the platform that nodes hand on"),
+                            config.descriptors()));
             parts.add("platform", platform);
             uploads.keepOnlyFor(id -> catalog.byId(id)
                     .filter(route -> route.database().isDraft())
@@ -153,7 +154,7 @@ public final class Service implements AutoCloseable {
             HranaRoutes hrana = new HranaRoutes(
                     new CatalogAccess(catalog, tokens, replication, freshness),
                     new DatabaseUploads(self, catalog, uploads, fleet, leader, presence),
-                    Limits.hrana(config.settings()),
+                    Limits.hrana(config.settings(), config.descriptors()),
                     ownHost::equals,
                     new HopMark(config.secret().derived("pipelines that nodes pass on")),
                     trust);

@@ -1,5 +1,6 @@
 package io.skerry.server;
 
+import io.skerry.catalog.SystemGroup;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.Engine;
 import io.skerry.engine.GroupId;
@@ -9,6 +10,7 @@ import io.skerry.engine.file.DeletedDirectories;
 import io.skerry.engine.file.FileTree;
 import io.skerry.raft.GroupStores;
 import io.skerry.server.config.Configuration;
+import io.skerry.server.config.DescriptorShare;
 import io.skerry.server.config.Limits;
 import io.skerry.server.config.Settings;
 import java.io.IOException;
@@ -42,14 +44,14 @@ final class Storage implements GroupStores, AutoCloseable {
     }
 
     /// @param home the node's own directory
-    static Storage open(Path home, Configuration settings) {
-        return open(home, settings, LOOK_INTO_TRASH_EVERY);
+    static Storage open(Path home, Configuration settings, DescriptorShare descriptors) {
+        return open(home, settings, descriptors, LOOK_INTO_TRASH_EVERY);
     }
 
     /// @param every time between two looks for what is old in the trash
-    static Storage open(Path home, Configuration settings, Duration every) {
-        Engine engine =
-                new Engine(Limits.storage(settings), Limits.query(settings), settings.get(Settings.WRITER_THREADS));
+    static Storage open(Path home, Configuration settings, DescriptorShare descriptors, Duration every) {
+        Engine engine = new Engine(
+                Limits.storage(settings, descriptors), Limits.query(settings), settings.get(Settings.WRITER_THREADS));
         Trash trash = new Trash(home.resolve("trash"), engine.deletions());
         trash.deleteOld(Instant.now());
         engine.every(every, () -> trash.deleteOld(Instant.now()));
@@ -60,7 +62,8 @@ final class Storage implements GroupStores, AutoCloseable {
 
     @Override
     public GroupStore open(GroupId group) {
-        return engine.open(group, directory(group));
+        // Without the catalog nothing goes, so it does not wait for what clients have open.
+        return engine.open(group, directory(group), group.equals(SystemGroup.GROUP));
     }
 
     @Override
@@ -107,6 +110,17 @@ final class Storage implements GroupStores, AutoCloseable {
             }
         }
         return found;
+    }
+
+    /// How many groups a node will have as soon as it has started.
+    static int startedIn(Path home) throws IOException {
+        Path logs = home.resolve("raft").resolve("log");
+        if (!Files.isDirectory(logs)) {
+            return 0;
+        }
+        try (Stream<Path> entries = Files.list(logs)) {
+            return (int) entries.filter(entry -> group(entry).isPresent()).count();
+        }
     }
 
     private static Optional<GroupId> group(Path entry) {

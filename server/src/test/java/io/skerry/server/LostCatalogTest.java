@@ -14,6 +14,7 @@ import io.skerry.raft.RaftNode;
 import io.skerry.raft.ReplicatedGroup;
 import io.skerry.raft.Replication;
 import io.skerry.server.config.Configuration;
+import io.skerry.server.config.DescriptorShare;
 import io.skerry.server.config.Limits;
 import io.skerry.server.life.NodeIdentity;
 import io.skerry.server.life.StartException;
@@ -137,7 +138,7 @@ class LostCatalogTest {
     private void onNode(String location, Consumer<Replication> work) throws Exception {
         Path home = data.resolve(location);
         PeerAddress self = NodeIdentity.in(home, location, "127.0.0.1", 1);
-        try (Storage storage = Storage.open(home, SETTINGS);
+        try (Storage storage = Storage.open(home, SETTINGS, DescriptorShare.AMPLE);
                 RaftNode node = RaftNode.open(
                         self,
                         home.resolve("raft"),

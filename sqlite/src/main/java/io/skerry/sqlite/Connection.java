@@ -86,8 +86,9 @@ public final class Connection implements AutoCloseable {
             ConnectionCalls.close(db);
             db = 0;
             scratch.free();
-            SqliteException named =
-                    new SqliteException(error.extendedCode(), "cannot open " + name + ": " + error.getMessage());
+            // Without its directory: clients of a server are told what went wrong, not where files lie.
+            SqliteException named = new SqliteException(
+                    error.extendedCode(), "cannot open " + file.getFileName() + ": " + error.getMessage());
             named.initCause(error.getCause());
             throw named;
         }

@@ -52,7 +52,8 @@ class ConnectionTest {
         assertThatThrownBy(() -> Connection.open(missing, OpenMode.READ_WRITE))
                 .isInstanceOfSatisfying(
                         SqliteException.class, e -> assertThat(e.code()).isEqualTo(ResultCode.CANTOPEN))
-                .hasMessageContaining(missing.toString());
+                .hasMessageContaining("cannot open missing.db: ")
+                .hasMessageNotContaining(directory.toString());
         assertThatThrownBy(() -> Connection.open(missing, OpenMode.CREATE, "nowhere"))
                 .isInstanceOf(SqliteException.class)
                 .hasMessageContaining("nowhere");

@@ -155,6 +155,13 @@ final class Failures {
                         Code.UNAVAILABLE, "database " + file.id() + " is being closed on this node; try again");
     }
 
+    static DatabaseException noRoom(DatabaseFile file) {
+        return new DatabaseException(
+                Code.OVERLOADED,
+                "this node has no room for another connection to database " + file.id()
+                        + " (the limit on open files); try again");
+    }
+
     /// The file takes no write.
     static DatabaseException notWritable(DatabaseFile file) {
         var ending = file.ending();

@@ -24,19 +24,26 @@ final class Guests {
         this.file = file;
     }
 
-    /// @throws DatabaseException UNAVAILABLE, NO_SUCH_DATABASE if the database is being closed
+    /// @throws DatabaseException UNAVAILABLE, NO_SUCH_DATABASE if the database is being closed; OVERLOADED if the node
+    ///     has no room for one more connection
     void enter(Guest guest) {
+        if (!file.takeRoom()) {
+            throw Failures.noRoom(file);
+        }
         lock.lock();
         try {
-            if (closed) {
-                throw Failures.closed(file);
+            if (!closed) {
+                present.add(guest);
+                return;
             }
-            present.add(guest);
         } finally {
             lock.unlock();
         }
+        file.giveRoom();
+        throw Failures.closed(file);
     }
 
+    /// Called once for each that entered.
     void leave(Guest guest) {
         lock.lock();
         try {
@@ -45,6 +52,7 @@ final class Guests {
         } finally {
             lock.unlock();
         }
+        file.giveRoom();
     }
 
     boolean none() {

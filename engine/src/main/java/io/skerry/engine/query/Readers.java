@@ -21,6 +21,9 @@ final class Readers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Readers.class);
 
+    /// Then it is looked for room again.
+    private static final long ROOM_NANOS = 5_000_000;
+
     private final DatabaseFile file;
     private final QuerySettings settings;
     private final Watchdog watchdog;
@@ -39,49 +42,77 @@ final class Readers {
         this.longReads = longReads;
     }
 
-    /// @throws DatabaseException OVERLOADED if all are in use for [QuerySettings#readerWait]; UNAVAILABLE
+    /// @throws DatabaseException OVERLOADED if all are in use for [QuerySettings#readerWait], or the node has no
+    ///     room for another one; UNAVAILABLE
     SqlConnection borrow() {
-        lock.lock();
-        try {
-            var reader = take();
+        var end = System.nanoTime() + settings.readerWait().toNanos();
+        while (true) {
+            var reader = take(end);
             if (reader != null) {
                 return reader;
             }
-            opening++;
+            if (file.takeRoom()) {
+                return open();
+            }
+            awaitOther(end);
+        }
+    }
+
+    /// An idle connection, or null if one may be opened, which counts as opening then.
+    private @Nullable SqlConnection take(long end) {
+        lock.lock();
+        try {
+            while (true) {
+                if (closed) {
+                    throw Failures.closed(file);
+                }
+                var reader = idle.pollLast();
+                if (reader != null) {
+                    borrowed.add(reader);
+                    return reader;
+                }
+                if (borrowed.size() + opening < settings.readers()) {
+                    opening++;
+                    return null;
+                }
+                var left = end - System.nanoTime();
+                if (left <= 0) {
+                    throw new DatabaseException(
+                            Code.OVERLOADED,
+                            "all " + settings.readers() + " read connections of database " + file.id()
+                                    + " are in use; try again");
+                }
+                await(left);
+            }
         } finally {
             lock.unlock();
         }
-        return open();
     }
 
-    /// An idle connection, or null if one may be opened; under the lock.
-    private @Nullable SqlConnection take() {
-        var left = settings.readerWait().toNanos();
-        while (true) {
-            if (closed) {
-                throw Failures.closed(file);
-            }
-            var reader = idle.pollLast();
-            if (reader != null) {
-                borrowed.add(reader);
-                return reader;
-            }
-            if (borrowed.size() + opening < settings.readers()) {
-                return null;
-            }
+    /// The node has no room for another connection: one of these comes back, or something else is closed.
+    private void awaitOther(long end) {
+        lock.lock();
+        try {
+            opening--;
+            var left = end - System.nanoTime();
             if (left <= 0) {
-                throw new DatabaseException(
-                        Code.OVERLOADED,
-                        "all " + settings.readers() + " read connections of database " + file.id()
-                                + " are in use; try again");
+                throw Failures.noRoom(file);
             }
-            left = await(left);
+            if (idle.isEmpty()) {
+                await(Math.min(left, ROOM_NANOS));
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
-    private long await(long nanos) {
+    /// Returns when something may have changed.
+    private void await(long nanos) {
         try {
-            return returned.awaitNanos(nanos);
+            var left = returned.awaitNanos(nanos);
+            if (left <= 0) {
+                return;
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DatabaseException(Code.UNAVAILABLE, "interrupted while waiting for a read connection", e);
@@ -105,6 +136,9 @@ final class Readers {
             } finally {
                 lock.unlock();
             }
+            if (reader == null) {
+                file.giveRoom();
+            }
         }
     }
 
@@ -126,6 +160,7 @@ final class Readers {
         }
         if (!keep) {
             reader.close();
+            file.giveRoom();
             signalClosed();
         }
     }
@@ -221,6 +256,9 @@ final class Readers {
         } finally {
             lock.unlock();
         }
-        toClose.forEach(SqlConnection::close);
+        for (var reader : toClose) {
+            reader.close();
+            file.giveRoom();
+        }
     }
 }

@@ -42,7 +42,7 @@ final class Completeness {
         if (recorded != Content.NONE && letGo.isAfter(recorded.index())) {
             throw new DatabaseException(
                     Code.UNAVAILABLE,
-                    "the files in " + group.directory() + " are older than the log: they are of its entry "
+                    "the files of group " + group.group() + " are older than the log: they are of its entry "
                             + recorded.index() + ", and it was let go of up to " + letGo + WAY_OUT
                             + ", or remove this location from the group and add it again");
         }

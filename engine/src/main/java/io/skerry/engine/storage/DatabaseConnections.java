@@ -13,11 +13,15 @@ import io.skerry.sqlite.ffi.NativeFile;
 import io.skerry.sqlite.vfs.BarrierVfs;
 import java.io.IOException;
 import java.nio.file.Files;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Opens the connections of one database, each kind with the settings that keep it within its rights. All go
 /// through the VFS with the barrier, so that no connection can commit around it, and find the database file
 /// locked for other processes.
 final class DatabaseConnections implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseConnections.class);
 
     private final DatabasePaths paths;
     private final int pageSize;
@@ -51,7 +55,9 @@ final class DatabaseConnections implements AutoCloseable {
             connection.exec("PRAGMA synchronous=OFF; PRAGMA page_size=" + pageSize);
             try (Statement mode = connection.prepare("PRAGMA journal_mode=WAL")) {
                 if (!mode.step() || !"wal".equals(mode.columnText(0))) {
-                    throw new DatabaseException(Code.INTERNAL, "SQLite does not use a WAL for " + paths.file());
+                    throw new DatabaseException(
+                            Code.INTERNAL,
+                            "SQLite does not use a WAL for " + paths.file().getFileName());
                 }
             }
         }
@@ -71,7 +77,24 @@ final class DatabaseConnections implements AutoCloseable {
             attach.bindText(1, paths.file().toAbsolutePath().toString());
             attach.bindText(2, alias);
             attach.step();
+        } catch (SqliteException e) {
+            throw withoutPath(e);
         }
+    }
+
+    /// What reaches clients does not say where files lie.
+    private SqliteException withoutPath(SqliteException e) {
+        String path = paths.file().toAbsolutePath().toString();
+        String message = String.valueOf(e.getMessage());
+        if (!message.contains(path)) {
+            return e;
+        }
+        LOG.warn("database {}: {}", paths.id(), message);
+        SqliteException told = new SqliteException(
+                e.extendedCode(),
+                message.replace(path, paths.file().getFileName().toString()));
+        told.initCause(e);
+        return told;
     }
 
     private Connection configured(String pragmas) {
@@ -115,7 +138,7 @@ final class DatabaseConnections implements AutoCloseable {
             return connection;
         } catch (SqliteException e) {
             connection.close();
-            throw e;
+            throw withoutPath(e);
         }
     }
 
@@ -154,7 +177,7 @@ final class DatabaseConnections implements AutoCloseable {
         return (position, target, offset, length) -> {
             int rc = NativeFile.read(wal, position, target, offset, length);
             if (rc != 0) {
-                throw new SqliteException(rc, "cannot read " + paths.wal());
+                throw new SqliteException(rc, "cannot read " + paths.wal().getFileName());
             }
         };
     }

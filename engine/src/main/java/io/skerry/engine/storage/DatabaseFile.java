@@ -29,6 +29,15 @@ public interface DatabaseFile {
     /// @throws io.skerry.engine.DatabaseException UNAVAILABLE
     Connection openReader();
 
+    /// Takes room among the descriptors of the node for one more connection that reads, or to which the file gets
+    /// attached; closes databases that nobody uses for it. The first always has room. Given back by [#giveRoom].
+    ///
+    /// @return false if there is none: something must be closed before
+    boolean takeRoom();
+
+    /// The connection for which room was taken is closed, or was never opened.
+    void giveRoom();
+
     /// Attaches the file to a connection of another database of the same encoding, for reading alone; the caller
     /// detaches it.
     ///

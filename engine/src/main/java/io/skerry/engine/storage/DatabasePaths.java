@@ -67,7 +67,7 @@ record DatabasePaths(Path directory, DatabaseId id) {
         try {
             Files.deleteIfExists(path);
         } catch (IOException e) {
-            throw new DatabaseException(Code.UNAVAILABLE, "cannot delete " + path + ": " + e, e);
+            throw IoFailure.of("delete", path, e);
         }
     }
 }

@@ -125,8 +125,11 @@ final class EntryApplier {
 
     private void open() {
         try {
-            group.node().makeRoom();
-            life.openFile(intake.place().pageSize());
+            life.openFile(
+                    intake.place().pageSize(),
+                    database.apart()
+                            ? FileRoom.apart(group.node().room())
+                            : group.node().takeRoom());
         } catch (DatabaseException e) {
             // The database is fenced or stopped now, and says so itself.
             LOG.debug("database {}: cannot be opened to apply an entry", database.id(), e);

@@ -173,12 +173,13 @@ final class FileLife {
 
     /// Opens the file; the phase is `CHANGING` and leaves it. Without the lock.
     ///
+    /// @param room what it may have
     /// @throws DatabaseException if that fails: the database is fenced then
-    void openFile(int pageSize) {
+    void openFile(int pageSize, FileRoom room) {
         OpenFile opened = null;
         try {
             paths.requireNoWal();
-            opened = OpenFile.open(database, group, paths, pageSize);
+            opened = OpenFile.open(database, group, paths, pageSize, room);
             group.node().opened(database);
         } catch (SqliteException e) {
             DatabaseException refusal = refusedFile(e);
@@ -188,15 +189,19 @@ final class FileLife {
             distrust(String.valueOf(e.getMessage()));
             throw e;
         } finally {
+            if (opened == null) {
+                room.close();
+            }
             endChange(opened == null ? Phase.AT_REST : Phase.OPEN, opened);
         }
     }
 
     private DatabaseException refusedFile(SqliteException e) {
+        LOG.warn("database {}: SQLite cannot open its file {}", paths.id(), paths.file(), e);
         return new DatabaseException(
                 Code.UNAVAILABLE,
                 e.extendedCode(),
-                "database " + paths.id() + ": SQLite cannot open its file " + paths.file() + ": " + e.getMessage(),
+                "database " + paths.id() + ": SQLite cannot open its file: " + e.getMessage(),
                 e);
     }
 

@@ -20,6 +20,7 @@ public final class GroupFiles {
     private final long groupEpoch;
     private final Path directory;
     private final StorageNode node;
+    private final boolean apart;
     private final ReplayFiles replays;
     private final Set<StoredDatabase> dirty = ConcurrentHashMap.newKeySet();
     private volatile Leadership leadership = Leadership.NONE;
@@ -27,11 +28,17 @@ public final class GroupFiles {
     private volatile LogIndex replayTarget = LogIndex.BEFORE_FIRST;
 
     public GroupFiles(GroupId group, long groupEpoch, Path directory, StorageNode node) {
+        this(group, groupEpoch, directory, node, false);
+    }
+
+    /// @param apart whether its databases are opened however many others are open, and are not closed for them
+    public GroupFiles(GroupId group, long groupEpoch, Path directory, StorageNode node, boolean apart) {
         this.group = group;
         this.groupEpoch = groupEpoch;
         this.directory = directory;
         this.node = node;
-        replays = new ReplayFiles(node.settings().replaysOpen());
+        this.apart = apart;
+        replays = new ReplayFiles(node.settings().replaysOpen(), node.room());
     }
 
     GroupId group() {
@@ -48,6 +55,10 @@ public final class GroupFiles {
 
     StorageNode node() {
         return node;
+    }
+
+    boolean apart() {
+        return apart;
     }
 
     StorageSettings settings() {

@@ -28,9 +28,11 @@ final class OpenFile implements DatabaseFile {
     private static final int NOT_ARMED = -1;
 
     private final StoredDatabase database;
+    private final StorageNode node;
     private final DatabaseConnections connections;
     private final CommitBarrier barrier;
     private final WalBudget budget;
+    private final FileRoom room;
     private final ReentrantLock use = new ReentrantLock();
 
     private @Nullable Connection maintenance;
@@ -42,19 +44,23 @@ final class OpenFile implements DatabaseFile {
     private int appliedFrames;
 
     /// Opens the file; one that is not there is made, with this page size.
-    static OpenFile open(StoredDatabase database, GroupFiles group, DatabasePaths paths, int pageSize) {
-        OpenFile opened = new OpenFile(database, group, paths, pageSize);
+    ///
+    /// @param room what it may have, given back when it is closed, also if this fails
+    static OpenFile open(StoredDatabase database, GroupFiles group, DatabasePaths paths, int pageSize, FileRoom room) {
+        OpenFile opened = new OpenFile(database, group, paths, pageSize, room);
         try {
             opened.connections.createIfMissing();
             return opened;
         } catch (RuntimeException e) {
-            opened.connections.close();
+            opened.closeConnections();
             throw e;
         }
     }
 
-    private OpenFile(StoredDatabase database, GroupFiles group, DatabasePaths paths, int pageSize) {
+    private OpenFile(StoredDatabase database, GroupFiles group, DatabasePaths paths, int pageSize, FileRoom room) {
         this.database = database;
+        this.node = group.node();
+        this.room = room;
         StorageSettings settings = group.settings();
         barrier = new CommitBarrier(
                 group.group(),
@@ -80,7 +86,7 @@ final class OpenFile implements DatabaseFile {
     }
 
     /// Who runs statements here; made at the first call. Called under the lock of the database.
-    FileUser user(StorageNode node) {
+    FileUser user() {
         FileUser present = user;
         if (present == null) {
             present = node.user(this);
@@ -124,6 +130,17 @@ final class OpenFile implements DatabaseFile {
         } finally {
             use.unlock();
         }
+    }
+
+    @Override
+    public boolean takeRoom() {
+        return node.takeReader(room);
+    }
+
+    @Override
+    public void giveRoom() {
+        room.giveReader();
+        node.room().tell();
     }
 
     @Override
@@ -411,6 +428,8 @@ final class OpenFile implements DatabaseFile {
                 maintaining;
                 applying) {
             // All are closed, the applier first: it holds a statement of the maintaining connection.
+        } finally {
+            room.close();
         }
     }
 
@@ -426,6 +445,10 @@ final class OpenFile implements DatabaseFile {
         PageApplier present = applier;
         if (present == null) {
             Connection reader = maintenance();
+            Connection writing = writer;
+            if (writing != null && writing.isOpen()) {
+                room.bothWrite();
+            }
             present = new PageApplier(id(), connections.applier(reader), reader, connections.pageSize());
             applier = present;
         }

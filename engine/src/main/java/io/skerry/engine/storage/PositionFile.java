@@ -148,7 +148,7 @@ public final class PositionFile {
     }
 
     private Reading damaged(String what) {
-        return new Reading.Damaged("position file " + path + " " + what);
+        return new Reading.Damaged("position file " + path.getFileName() + " " + what);
     }
 
     private static int checksum(ByteBuffer content) {

@@ -62,7 +62,8 @@ public final class RawReplay implements AutoCloseable {
         if (created && position.frame().value() > 0) {
             throw new DatabaseException(
                     Code.UNAVAILABLE,
-                    "database file " + path + " is missing, its position says that it holds frame " + position.frame());
+                    "database file " + path.getFileName() + " is missing, its position says that it holds frame "
+                            + position.frame());
         }
         try {
             FileChannel file = FileChannel.open(path, CREATE, READ, WRITE);

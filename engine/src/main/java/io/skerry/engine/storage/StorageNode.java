@@ -3,7 +3,6 @@ package io.skerry.engine.storage;
 import io.skerry.engine.Meters;
 import io.skerry.engine.file.Deletions;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -11,6 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,12 +20,15 @@ public final class StorageNode implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StorageNode.class);
     private static final Duration SWEEP = Duration.ofSeconds(1);
+    /// Attempts to close one for another; not all, since a disk on which that fails makes each of them wait.
+    private static final int ATTEMPTS_MAX = 8;
 
     private final StorageSettings settings;
     private final Function<DatabaseFile, ? extends FileUser> users;
     private final Meters meters;
     private final CommitWork.Pool commitWork = new CommitWork.Pool();
     private final Set<StoredDatabase> open = ConcurrentHashMap.newKeySet();
+    private final OpenRoom room;
     private final Deletions deletions = new Deletions();
     private final ScheduledExecutorService maintenance;
 
@@ -34,6 +37,7 @@ public final class StorageNode implements AutoCloseable {
         this.settings = settings;
         this.meters = meters;
         this.users = users;
+        room = new OpenRoom(settings.openDatabases(), settings.descriptors());
         maintenance = Executors.newScheduledThreadPool(
                 settings.maintenanceThreads(),
                 Thread.ofPlatform().daemon().name("skerry-storage-", 1).factory());
@@ -99,21 +103,57 @@ public final class StorageNode implements AutoCloseable {
         open.remove(database);
     }
 
-    /// Closes the databases unused longest until there is room for one more.
+    OpenRoom room() {
+        return room;
+    }
+
+    /// Room for one more open database, made by closing those unused longest.
+    ///
+    /// @return null if all are in use
+    @Nullable
+    FileRoom tryTakeRoom() {
+        int descriptors = FileRoom.CONNECTIONS * OpenRoom.CONNECTION;
+        while (!room.tryTakeDatabase(descriptors)) {
+            if (!closeOne()) {
+                return null;
+            }
+        }
+        return FileRoom.of(room);
+    }
+
+    /// The same for the log, which does not wait.
+    FileRoom takeRoom() {
+        FileRoom taken = tryTakeRoom();
+        if (taken == null) {
+            room.takeDatabase(FileRoom.CONNECTIONS * OpenRoom.CONNECTION);
+            taken = FileRoom.of(room);
+        }
+        return taken;
+    }
+
+    /// Room for one more connection that reads, made likewise.
     ///
     /// @return false if all are in use
-    boolean makeRoom() {
-        while (open.size() >= settings.openDatabases()) {
-            boolean closedOne = open.stream()
-                    .filter(StoredDatabase::unused)
-                    .sorted(Comparator.comparingLong(StoredDatabase::lastUse))
-                    .limit(8)
-                    .anyMatch(StoredDatabase::closeIfUnused);
-            if (!closedOne) {
+    boolean takeReader(FileRoom database) {
+        while (!database.tryTakeReader()) {
+            if (!closeOne()) {
                 return false;
             }
         }
         return true;
+    }
+
+    /// When one was used, as of the moment in which all are compared.
+    private record Unused(StoredDatabase database, long since) {}
+
+    private boolean closeOne() {
+        return open.stream()
+                .filter(database -> !database.apart())
+                .filter(StoredDatabase::unused)
+                .map(database -> new Unused(database, database.lastUse()))
+                .sorted((a, b) -> Long.compare(a.since - b.since, 0))
+                .limit(ATTEMPTS_MAX)
+                .anyMatch(unused -> unused.database.closeIfUnused());
     }
 
     private void closeIdle() {

@@ -17,6 +17,7 @@ import java.time.Duration;
 /// @param pageSize of new databases, a power of two from 512 to 65536
 /// @param replaysOpen files that are open at once while the log is replayed at start
 /// @param maintenanceThreads threads that rebuild fenced databases and close idle ones
+/// @param descriptors file descriptors of this node's databases; those unused longest are closed for others
 public record StorageSettings(
         int openDatabases,
         Duration idleTime,
@@ -25,10 +26,35 @@ public record StorageSettings(
         long transactionBytes,
         int pageSize,
         int replaysOpen,
-        int maintenanceThreads) {
+        int maintenanceThreads,
+        int descriptors) {
+
+    private static final int DESCRIPTORS_MIN = 4 * FileRoom.CONNECTIONS * OpenRoom.CONNECTION;
 
     public static final StorageSettings DEFAULT = new StorageSettings(
             2_000, Duration.ofSeconds(60), Duration.ofSeconds(10), 64L << 20, 64L << 20, 4096, 500, 2);
+
+    /// As many descriptors as that takes.
+    public StorageSettings(
+            int openDatabases,
+            Duration idleTime,
+            Duration openWait,
+            long walBytes,
+            long transactionBytes,
+            int pageSize,
+            int replaysOpen,
+            int maintenanceThreads) {
+        this(
+                openDatabases,
+                idleTime,
+                openWait,
+                walBytes,
+                transactionBytes,
+                pageSize,
+                replaysOpen,
+                maintenanceThreads,
+                Integer.MAX_VALUE);
+    }
 
     public StorageSettings {
         positive("openDatabases", openDatabases);
@@ -42,6 +68,10 @@ public record StorageSettings(
         }
         positive("replaysOpen", replaysOpen);
         positive("maintenanceThreads", maintenanceThreads);
+        if (descriptors < DESCRIPTORS_MIN) {
+            throw new IllegalArgumentException(
+                    "setting descriptors is " + descriptors + ", it has to be " + DESCRIPTORS_MIN + " at least");
+        }
         if (pageSize < 512 || pageSize > 65536 || Integer.bitCount(pageSize) != 1) {
             throw new IllegalArgumentException("setting pageSize is " + pageSize + ", not a page size of SQLite");
         }

@@ -7,12 +7,14 @@ import io.skerry.engine.FrameNo;
 import io.skerry.engine.LogIndex;
 import io.skerry.engine.Meter;
 import io.skerry.engine.storage.FileLife.Phase;
+import io.skerry.sqlite.Connection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,7 +111,7 @@ public final class StoredDatabase {
             try {
                 if (life.phase() == Phase.OPEN) {
                     lease();
-                    return life.file().user(group.node());
+                    return life.file().user();
                 }
                 if (life.phase() != Phase.AT_REST) {
                     awaitUsable(deadline);
@@ -119,8 +121,12 @@ public final class StoredDatabase {
             } finally {
                 life.lock.unlock();
             }
-            makeRoom();
-            life.openFile(intake.place().pageSize());
+            FileRoom room = tryTakeRoom();
+            if (room != null) {
+                life.openFile(intake.place().pageSize(), room);
+            } else {
+                awaitRoom(deadline);
+            }
         }
     }
 
@@ -138,6 +144,7 @@ public final class StoredDatabase {
         } finally {
             life.lock.unlock();
         }
+        group.node().room().tell();
     }
 
     void used() {
@@ -148,13 +155,35 @@ public final class StoredDatabase {
         return lastUse;
     }
 
-    private void makeRoom() {
-        if (!group.node().makeRoom()) {
+    /// Whether it is opened and closed whatever others need.
+    boolean apart() {
+        return group.apart();
+    }
+
+    /// @return null if there is none; the change is over then
+    private @Nullable FileRoom tryTakeRoom() {
+        StorageNode node = group.node();
+        FileRoom room = apart() ? FileRoom.apart(node.room()) : node.tryTakeRoom();
+        if (room == null) {
             life.endChange(Phase.AT_REST, null);
+        }
+        return room;
+    }
+
+    /// Returns when there may be room. Others that want the database meanwhile look for room themselves.
+    private void awaitRoom(long deadline) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
             throw new DatabaseException(
                     Code.OVERLOADED,
-                    "database " + id() + ": " + group.settings().openDatabases()
-                            + " databases are open and in use on this node (setting openDatabases): try again");
+                    "database " + id() + ": as many databases are open and in use on this node as it may have open"
+                            + " (databases.open, and the limit on open files): try again");
+        }
+        try {
+            group.node().room().await(left);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DatabaseException(Code.UNAVAILABLE, "interrupted while waiting for database " + id(), e);
         }
     }
 
@@ -329,12 +358,32 @@ public final class StoredDatabase {
             } finally {
                 life.lock.unlock();
             }
-            var reading = new FileCopy.Source(present.openReader(), this::release);
+            var reading = new FileCopy.Source(openForCopy(present), () -> {
+                present.giveRoom();
+                release();
+            });
             opened = true;
             return reading;
         } finally {
             if (!opened) {
                 release();
+            }
+        }
+    }
+
+    private Connection openForCopy(OpenFile present) {
+        long deadline = System.nanoTime() + group.settings().openWait().toNanos();
+        while (!present.takeRoom()) {
+            awaitRoom(deadline);
+        }
+        boolean opened = false;
+        try {
+            Connection connection = present.openReader();
+            opened = true;
+            return connection;
+        } finally {
+            if (!opened) {
+                present.giveRoom();
             }
         }
     }

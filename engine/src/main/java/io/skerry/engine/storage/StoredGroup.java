@@ -169,7 +169,7 @@ public final class StoredGroup implements GroupState {
         } else if (older != null) {
             database.life().stop(older);
         } else if (position.frame().value() > 0 && Files.notExists(paths.file())) {
-            database.life().stop("its file " + paths.file() + " is missing");
+            database.life().stop("its file " + paths.file().getFileName() + " is missing");
         }
     }
 

@@ -86,6 +86,14 @@ final class LocalFile implements DatabaseFile, WalBarrier, AutoCloseable {
     }
 
     @Override
+    public boolean takeRoom() {
+        return true;
+    }
+
+    @Override
+    public void giveRoom() {}
+
+    @Override
     public void attachTo(Connection host, String alias) {
         try (var attach = host.prepare("ATTACH ?1 AS ?2")) {
             attach.bindText(1, path.toString());

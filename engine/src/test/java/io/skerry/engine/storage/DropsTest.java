@@ -156,6 +156,7 @@ class DropsTest {
         dropInVain();
 
         assertThatThrownBy(() -> node.group.create(ID)).hasMessageContaining("is not applied");
-        assertThat(node.member.failure()).hasMessageContaining("cannot delete " + obstacle());
+        assertThat(node.member.failure())
+                .hasMessageContaining("cannot delete " + obstacle().getFileName());
     }
 }

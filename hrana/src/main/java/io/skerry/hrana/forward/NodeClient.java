@@ -38,6 +38,9 @@ public final class NodeClient implements AutoCloseable {
     /// [#HOP_HEADER].
     public static final String CLIENT_HEADER = "x-skerry-client";
 
+    /// For a turn among the requests to other nodes.
+    private static final Duration TURN_MAX = Duration.ofSeconds(5);
+
     private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
     private static final Duration LOOK_MAX = Duration.ofSeconds(5);
     private static final int SILENT_LOOKS_MAX = 3;
@@ -54,7 +57,7 @@ public final class NodeClient implements AutoCloseable {
         this.limits = limits;
         this.mark = mark;
         this.trust = trust;
-        this.inFlight = new Semaphore(limits.inFlightMax());
+        this.inFlight = new Semaphore(limits.inFlightMax(), true);
     }
 
     /// Posts `body[0, length)` to `<primary>/v3/pipeline` with the client's own authorization.
@@ -95,8 +98,13 @@ public final class NodeClient implements AutoCloseable {
             UnaryOperator<HttpRequest.Builder> content,
             @Nullable String authorization,
             Function<CompletableFuture<HttpResponse<byte[]>>, Outcome> await) {
-        if (!inFlight.tryAcquire()) {
-            return new Outcome.NotSent("too many requests to other nodes at once; try again later");
+        try {
+            if (!inFlight.tryAcquire(TURN_MAX.toNanos(), TimeUnit.NANOSECONDS)) {
+                return new Outcome.NotSent("too many requests to other nodes at once; try again later");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Outcome.NotSent("interrupted while others were being sent");
         }
         try {
             HttpRequest.Builder request =

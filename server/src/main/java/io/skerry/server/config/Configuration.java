@@ -60,6 +60,13 @@ public final class Configuration {
         return (T) Objects.requireNonNull(values.get(setting.name()));
     }
 
+    /// The same with another value of one setting.
+    public <T> Configuration with(Setting<T> setting, T value) {
+        Map<String, Object> changed = new HashMap<>(values);
+        changed.put(setting.name(), value);
+        return new Configuration(changed);
+    }
+
     /// @param texts of the values that were set
     private static void put(
             Map<String, Object> values, Map<String, String> texts, Setting<?> setting, String text, String where) {

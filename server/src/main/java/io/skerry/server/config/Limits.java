@@ -20,9 +20,14 @@ public final class Limits {
     private Limits() {}
 
     public static HranaSettings hrana(Configuration settings) {
+        return hrana(settings, DescriptorShare.AMPLE);
+    }
+
+    public static HranaSettings hrana(Configuration settings, DescriptorShare descriptors) {
         HranaSettings base = HranaSettings.defaults();
         HranaSettings.Requests requests = base.requests();
         HranaSettings.Streams streams = base.streams();
+        HranaSettings.Forwarding forwarding = base.forwarding();
         return base.with(new HranaSettings.Requests(
                         Math.toIntExact(settings.get(Settings.BODY_BYTES)),
                         settings.get(Settings.BODIES_BYTES),
@@ -44,7 +49,13 @@ public final class Limits {
                 .with(new HranaSettings.Dumps(
                         base.dumps().max(),
                         settings.get(Settings.DUMPS_PER_ORGANIZATION),
-                        settings.get(Settings.DUMP_TIME)));
+                        settings.get(Settings.DUMP_TIME)))
+                .with(new HranaSettings.Forwarding(
+                        descriptors.handedOn(),
+                        forwarding.connectMax(),
+                        forwarding.answerMax(),
+                        forwarding.frameWaitMax(),
+                        forwarding.answerBytesMax()));
     }
 
     public static QuerySettings query(Configuration settings) {
@@ -60,6 +71,10 @@ public final class Limits {
     }
 
     public static StorageSettings storage(Configuration settings) {
+        return storage(settings, DescriptorShare.AMPLE);
+    }
+
+    public static StorageSettings storage(Configuration settings, DescriptorShare descriptors) {
         StorageSettings base = StorageSettings.DEFAULT;
         return new StorageSettings(
                 settings.get(Settings.OPEN_DATABASES),
@@ -69,7 +84,8 @@ public final class Limits {
                 settings.get(Settings.TRANSACTION_BYTES),
                 base.pageSize(),
                 base.replaysOpen(),
-                base.maintenanceThreads());
+                base.maintenanceThreads(),
+                descriptors.databases());
     }
 
     public static RaftSettings raft(Configuration settings) {
@@ -113,8 +129,10 @@ public final class Limits {
     }
 
     /// @param nodeMark by which the nodes of the cluster know what one hands on to another
-    public static PlatformSettings platform(Configuration settings, URI publicUrl, String nodeMark) {
+    public static PlatformSettings platform(
+            Configuration settings, URI publicUrl, String nodeMark, DescriptorShare descriptors) {
         return PlatformSettings.of(publicUrl, nodeMark)
+                .withHandedOnMax(descriptors.handedOn())
                 .with(settings.get(Settings.DATABASE_ADDRESS))
                 .with(Math.toIntExact(settings.get(Settings.API_BODY_BYTES)), settings.get(Settings.WAIT_TIME))
                 .with(new RateLimits(settings.get(Settings.API_REQUESTS), settings.get(Settings.API_WRONG_TOKENS)))

@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param secret that the nodes of its cluster share
 /// @param tls of the port for clients; empty for plain HTTP
 /// @param settings limits and the rest, shared by the nodes of a process
+/// @param descriptors its share of those of the process
 public record NodeConfig(
         LocationCode location,
         Path directory,
@@ -21,7 +22,8 @@ public record NodeConfig(
         int port,
         PeerSecret secret,
         Optional<NodeTls> tls,
-        Configuration settings) {
+        Configuration settings,
+        DescriptorShare descriptors) {
 
     public NodeConfig {
         if (port < 1 || port > 65_535) {

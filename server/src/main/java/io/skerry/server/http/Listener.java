@@ -12,7 +12,6 @@ import io.helidon.service.registry.ServiceRegistryConfig;
 import io.helidon.service.registry.ServiceRegistryManager;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
-import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.RoutingRequest;
@@ -29,11 +28,15 @@ import io.skerry.server.life.Ports;
 import io.skerry.server.life.StartException;
 import io.skerry.server.tls.NodeTls;
 import java.net.URI;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +58,9 @@ public final class Listener implements AutoCloseable {
 
     private static final int KEEP_ALIVE_AGAIN_SECONDS = 10;
     private static final Duration GRACE = Duration.ofMillis(100);
+    /// Whether the port is still open.
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
     private static final Duration IDLE_PERIOD_MAX = Duration.ofMinutes(1);
 
     static {
@@ -67,15 +73,23 @@ public final class Listener implements AutoCloseable {
         GlobalServiceRegistry.registry(ServiceRegistryManager.create(none).registry());
     }
 
-    private final WebServer server;
+    private final IntFunction<OpenSocket> socket;
     private final String scheme;
     private final String host;
+    /// Of the settings until it is open; 0 is any then.
+    private volatile int port;
     private final Runnable atTheEnd;
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile @Nullable OpenSocket open;
+    private volatile @Nullable WebServer server;
+    private volatile boolean closed;
 
-    private Listener(WebServer server, String scheme, String host, Runnable atTheEnd) {
-        this.server = server;
+    /// @param socket configures the next server of a port
+    private Listener(IntFunction<OpenSocket> socket, String scheme, String host, int port, Runnable atTheEnd) {
+        this.socket = socket;
         this.scheme = scheme;
         this.host = host;
+        this.port = port;
         this.atTheEnd = atTheEnd;
     }
 
@@ -143,7 +157,7 @@ public final class Listener implements AutoCloseable {
         }
 
         /// Helidon's other way of TLS looks up the host name of every client.
-        void configure(WebServerConfig.Builder server) {
+        void configure(OpenSocket server) {
             tls.ifPresent(context ->
                     server.useNio(false).tls(Tls.builder().sslContext(context).build()));
         }
@@ -184,38 +198,114 @@ public final class Listener implements AutoCloseable {
             throws StartException {
         Ports.check(host, port, option);
         routing.error(HttpException.class, Listener::refused).error(RuntimeException.class, Listener::defect);
-        WebServerConfig.Builder builder = WebServer.builder()
-                .host(host)
-                .port(port)
-                .shutdownHook(false)
-                .shutdownGracePeriod(GRACE)
-                .maxPayloadSize(bodyMax(settings) + settings.get(Settings.UPLOAD_BYTES))
-                .maxTcpConnections(settings.get(Settings.CONNECTIONS))
-                .connectionOptions(Listener::connection)
-                .idleConnectionTimeout(settings.get(Settings.CONNECTION_IDLE))
-                .idleConnectionPeriod(idlePeriod(settings.get(Settings.CONNECTION_IDLE)))
-                .directHandlers(PlainRefusals.handlers())
-                // HTTP/1.1 alone: where there is a choice, Helidon waits for the first byte to make it, and
-                // a connection that never sends one is not among those that it closes when they are idle.
-                .protocolsDiscoverServices(false)
-                .addConnectionSelector(transport
-                        .selector()
-                        .apply(new BoundedChunks(
-                                Http1ConnectionSelector.builder()
-                                        .config(protocol.build())
-                                        .build(),
-                                Math.toIntExact(bodyMax(settings)),
-                                presence)))
-                .addRouting(routing);
-        transport.configure(builder);
-        WebServer server = builder.build();
-        server.start();
-        if (!server.isRunning()) {
+        IntFunction<OpenSocket> socket = wanted -> {
+            OpenSocket builder = new OpenSocket()
+                    .host(host)
+                    .port(wanted)
+                    .shutdownHook(false)
+                    .shutdownGracePeriod(GRACE)
+                    .maxPayloadSize(bodyMax(settings) + settings.get(Settings.UPLOAD_BYTES))
+                    .maxTcpConnections(settings.get(Settings.CONNECTIONS))
+                    .connectionOptions(Listener::connection)
+                    .idleConnectionTimeout(settings.get(Settings.CONNECTION_IDLE))
+                    .idleConnectionPeriod(idlePeriod(settings.get(Settings.CONNECTION_IDLE)))
+                    .directHandlers(PlainRefusals.handlers())
+                    // HTTP/1.1 alone: where there is a choice, Helidon waits for the first byte to make it, and
+                    // a connection that never sends one is not among those that it closes when they are idle.
+                    .protocolsDiscoverServices(false)
+                    .addConnectionSelector(transport
+                            .selector()
+                            .apply(new BoundedChunks(
+                                    Http1ConnectionSelector.builder()
+                                            .config(protocol.build())
+                                            .build(),
+                                    Math.toIntExact(bodyMax(settings)),
+                                    presence)))
+                    .addRouting(routing);
+            transport.configure(builder);
+            return builder;
+        };
+        Listener listener = new Listener(socket, transport.scheme(), host, port, atTheEnd);
+        if (!listener.start()) {
             atTheEnd.run();
             // Helidon logs why and returns as if it had started.
             throw new StartException("HTTP could not start on port " + port + " of " + host + "; the log says why");
         }
-        return new Listener(server, transport.scheme(), host, atTheEnd);
+        listener.watch();
+        return listener;
+    }
+
+    /// @return false if the port cannot be had
+    private boolean start() {
+        OpenSocket next = socket.apply(port);
+        WebServer started = WebServer.create(next.buildPrototype()).start();
+        lock.lock();
+        try {
+            if (!started.isRunning()) {
+                return false;
+            }
+            if (closed) {
+                started.stop();
+                return true;
+            }
+            port = started.port();
+            open = next;
+            server = started;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Opens the port again whenever it was lost: a node that nobody reaches looks as if it ran.
+    private void watch() {
+        Thread.ofVirtual().name("port-" + port).start(() -> {
+            try {
+                while (!closed) {
+                    Thread.sleep(LOOK_EVERY);
+                    lookAfter();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private void lookAfter() {
+        try {
+            if (!isOpen()) {
+                openAgain();
+            }
+        } catch (RuntimeException e) {
+            log.error("port {} of {} cannot be looked after now; the next attempt follows", port, host, e);
+        }
+    }
+
+    private boolean isOpen() {
+        OpenSocket present = open;
+        ServerSocketChannel channel = present == null ? null : present.channel();
+        return closed || channel == null || channel.isOpen();
+    }
+
+    /// The connections of the one before are closed, or will be in a moment.
+    private void openAgain() {
+        log.error("port {} of {} could not accept a client and was closed; it is opened again", port, host);
+        WebServer before = server;
+        if (before != null) {
+            before.stop();
+        }
+        if (start()) {
+            log.warn("port {} of {} is open again", port, host);
+        } else {
+            log.error("port {} of {} cannot be opened again now; the next attempt follows", port, host);
+        }
+    }
+
+    /// What clients come through now.
+    @Nullable
+    ServerSocketChannel channel() {
+        OpenSocket present = open;
+        return present == null ? null : present.channel();
     }
 
     /// While a client waits, nothing is sent to it: what remembers connections on the way forgets a silent one within
@@ -279,7 +369,7 @@ public final class Listener implements AutoCloseable {
     }
 
     public URI uri() {
-        return uri(scheme, host, server.port());
+        return uri(scheme, host, port);
     }
 
     /// How a client on this machine writes the address.
@@ -291,7 +381,17 @@ public final class Listener implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop();
+        WebServer present;
+        lock.lock();
+        try {
+            closed = true;
+            present = server;
+        } finally {
+            lock.unlock();
+        }
+        if (present != null) {
+            present.stop();
+        }
         atTheEnd.run();
     }
 }

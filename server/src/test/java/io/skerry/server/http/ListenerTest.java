@@ -54,6 +54,29 @@ class ListenerTest {
         }
     }
 
+    /// As Helidon closes it when a client cannot be accepted.
+    @Test
+    void aPortThatWasClosedOpensAgain() throws Exception {
+        var routing = HttpRouting.builder().get("/", (request, response) -> response.send("here"));
+        try (Listener listener = Listener.open("127.0.0.1", 0, "--port", Configuration.defaults(), routing)) {
+            for (int times = 0; times < 2; times++) {
+                var channel = listener.channel();
+                assertThat(channel).isNotNull();
+                channel.close();
+                Await.until("it answers again", () -> answers(listener));
+            }
+        }
+    }
+
+    private static boolean answers(Listener listener) {
+        try {
+            return untilTheEnd(listener, "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+                    .endsWith("here");
+        } catch (IOException refused) {
+            return false;
+        }
+    }
+
     @Test
     void aConnectionWithoutARequestEnds() throws Exception {
         var routing = HttpRouting.builder().get("/", (request, response) -> response.send("here"));

@@ -52,7 +52,13 @@ final class SkerryProcess implements AutoCloseable {
     ///
     /// @param files directory for what it prints
     static SkerryProcess run(Path files, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(FastStart.command());
+        return run(files, List.of(), arguments);
+    }
+
+    /// @param before what starts the command that comes after it
+    private static SkerryProcess run(Path files, List<String> before, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(before);
+        command.addAll(FastStart.command());
         command.addAll(List.of(arguments));
         Path out = Files.createTempFile(files, "skerry", ".out");
         Path log = Files.createTempFile(files, "skerry", ".log");
@@ -70,8 +76,29 @@ final class SkerryProcess implements AutoCloseable {
         return dev(files, data, locations, List.of(), settings);
     }
 
+    /// As above, with so many files and sockets at most.
+    static SkerryProcess devWithin(int openFiles, Path files, Path data, String locations, String... settings)
+            throws IOException, InterruptedException {
+        return dev(files, data, locations, within(openFiles), List.of(), settings);
+    }
+
+    /// Starts the command, which is expected to end by itself, with so many files and sockets at most.
+    static SkerryProcess runWithin(int openFiles, Path files, String... arguments) throws IOException {
+        return run(files, within(openFiles), arguments);
+    }
+
+    private static List<String> within(int openFiles) {
+        return List.of("bash", "-c", "ulimit -n " + openFiles + "; exec \"$@\"", "skerry");
+    }
+
     /// @param options beside those for its directory, ports and locations
     static SkerryProcess dev(Path files, Path data, String locations, List<String> options, String... settings)
+            throws IOException, InterruptedException {
+        return dev(files, data, locations, List.of(), options, settings);
+    }
+
+    private static SkerryProcess dev(
+            Path files, Path data, String locations, List<String> before, List<String> options, String... settings)
             throws IOException, InterruptedException {
         int port = freePorts(locations.split(",").length);
         List<String> arguments = new ArrayList<>(
@@ -81,7 +108,7 @@ final class SkerryProcess implements AutoCloseable {
             arguments.add("--set");
             arguments.add(setting);
         }
-        SkerryProcess skerry = run(files, arguments.toArray(String[]::new));
+        SkerryProcess skerry = run(files, before, arguments.toArray(String[]::new));
         long end = System.nanoTime() + START.toNanos();
         while (!skerry.out().contains("Try:")) {
             if (!skerry.process.isAlive() || System.nanoTime() - end > 0) {

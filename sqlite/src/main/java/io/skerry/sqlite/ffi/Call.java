@@ -33,6 +33,8 @@ enum Call {
     HARD_HEAP_LIMIT("sqlite3_hard_heap_limit64", "(J)J", UPCALLS, PLAIN),
     VFS_FIND("sqlite3_vfs_find", "(J)J", SLOW, PLAIN),
     VFS_REGISTER("sqlite3_vfs_register", "(JI)I", SLOW, PLAIN),
+    /// Not SQLite's: it is found in the C library, which SQLite's needs.
+    GETRLIMIT("getrlimit", "(IJ)I", SLOW, PLAIN),
 
     OPEN("sqlite3_open_v2", "(JJIJ)I", UPCALLS, PLAIN),
     CLOSE("sqlite3_close", "(J)I", UPCALLS, PLAIN),

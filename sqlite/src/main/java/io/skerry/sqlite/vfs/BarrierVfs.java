@@ -97,10 +97,10 @@ public final class BarrierVfs {
         INSTANCE.barriers.remove(realPath(database));
     }
 
-    /// From now on, all temporary files of this process together have no more than `bytes`: a statement that needs more
-    /// fails with SQLITE_FULL.
-    public static void limitTemporaryFiles(long bytes) {
-        INSTANCE.temporaryFiles.limit(bytes);
+    /// From now on, all temporary files of this process together have no more than `bytes`, and there are no more than
+    /// `files` of them: a statement that needs more fails with SQLITE_FULL.
+    public static void limitTemporaryFiles(long bytes, int files) {
+        INSTANCE.temporaryFiles.limit(bytes, files);
     }
 
     /// Bytes that the temporary files of this process have now.
@@ -141,16 +141,29 @@ public final class BarrierVfs {
             if ((flags & OPEN_MAIN_DB) != 0 && (flags & OPEN_READONLY) != 0) {
                 return openToRead(name, file, flags, outFlags);
             }
-            // The base's own pointer: it compares names to know that it is `unix-excl`.
-            int rc = FileCalls.open(baseOpen, base, name, file, flags, outFlags);
-            if (rc == 0 && (flags & TemporaryFiles.OPEN_FLAGS) != 0) {
-                temporaryFiles.opened(file);
+            if ((flags & TemporaryFiles.OPEN_FLAGS) != 0) {
+                return openTemporary(name, file, flags, outFlags);
             }
-            return rc;
+            // The base's own pointer: it compares names to know that it is `unix-excl`.
+            return FileCalls.open(baseOpen, base, name, file, flags, outFlags);
         } catch (Throwable e) {
             UpcallFailure.keep(e);
             return CANTOPEN;
         }
+    }
+
+    private int openTemporary(long name, long file, int flags, long outFlags) {
+        Memory.putLong(file, 0);
+        if (!temporaryFiles.takeRoom()) {
+            return TemporaryFiles.FULL;
+        }
+        int rc = FileCalls.open(baseOpen, base, name, file, flags, outFlags);
+        if (rc == 0) {
+            temporaryFiles.opened(file);
+        } else {
+            temporaryFiles.giveRoom();
+        }
+        return rc;
     }
 
     private int openToRead(long name, long file, int flags, long outFlags) {

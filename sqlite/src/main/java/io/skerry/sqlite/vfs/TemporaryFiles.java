@@ -10,32 +10,51 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The files that SQLite makes for sorting, recursion and undoing statements, and that nobody else sees. All of them
 /// together have a limit: a write beyond it fails with SQLITE_FULL, which ends its statement. A file counts with the
-/// largest size that it had.
+/// largest size that it had. Their number has one too: one more is not opened, likewise.
 ///
 /// Thread-safe; one file is used by one thread at a time.
 final class TemporaryFiles {
     /// SQLITE_OPEN_TEMP_DB, TRANSIENT_DB, TEMP_JOURNAL, SUBJOURNAL.
     static final int OPEN_FLAGS = 0x200 | 0x400 | 0x1000 | 0x2000;
 
-    private static final int FULL = 13;
+    static final int FULL = 13;
     private static final int IOERR = 10;
 
     private final Map<Long, AtomicLong> sizes = new ConcurrentHashMap<>();
     private final AtomicLong bytes = new AtomicLong();
+    private final AtomicInteger files = new AtomicInteger();
     private volatile long bytesMax = Long.MAX_VALUE;
+    private volatile int filesMax = Integer.MAX_VALUE;
     private volatile @Nullable Methods methods;
 
-    void limit(long max) {
-        bytesMax = max;
+    void limit(long bytes, int number) {
+        bytesMax = bytes;
+        filesMax = number;
     }
 
     long bytes() {
         return bytes.get();
+    }
+
+    /// Room for one more, which is given back where it is not opened, or closed.
+    ///
+    /// @return false if there is none
+    boolean takeRoom() {
+        if (files.incrementAndGet() <= filesMax) {
+            return true;
+        }
+        giveRoom();
+        return false;
+    }
+
+    void giveRoom() {
+        files.decrementAndGet();
     }
 
     /// Takes over a file that was opened just now.
@@ -98,6 +117,7 @@ final class TemporaryFiles {
             AtomicLong size = sizes.remove(file);
             if (size != null) {
                 bytes.addAndGet(-size.get());
+                giveRoom();
             }
             return FileCalls.close(known().close, file);
         } catch (Throwable e) {

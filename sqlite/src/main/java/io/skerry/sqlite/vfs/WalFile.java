@@ -93,7 +93,7 @@ public final class WalFile {
 
     private void check(int rc, String what) {
         if (rc != 0) {
-            throw new SqliteException(rc, "cannot " + what + " the WAL of " + database);
+            throw new SqliteException(rc, "cannot " + what + " the WAL of " + database.getFileName());
         }
     }
 }

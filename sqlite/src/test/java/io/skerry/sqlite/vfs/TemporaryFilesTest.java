@@ -30,7 +30,7 @@ class TemporaryFilesTest {
 
     @AfterEach
     void close() {
-        BarrierVfs.limitTemporaryFiles(Long.MAX_VALUE);
+        BarrierVfs.limitTemporaryFiles(Long.MAX_VALUE, Integer.MAX_VALUE);
         db.close();
     }
 
@@ -46,7 +46,7 @@ class TemporaryFilesTest {
     void aSortThatNeedsMoreThanThereIsFailsAndLeavesNothing() {
         assertThat(sort(20_000)).isGreaterThan(20_000_000L);
         assertThat(BarrierVfs.temporaryBytes()).isZero();
-        BarrierVfs.limitTemporaryFiles(10_000_000);
+        BarrierVfs.limitTemporaryFiles(10_000_000, Integer.MAX_VALUE);
         assertThatThrownBy(() -> sort(20_000)).hasMessage("database or disk is full");
         assertThat(BarrierVfs.temporaryBytes()).isZero();
         assertThat(sort(4_000)).isBetween(4_000_000L, 10_000_000L);
@@ -54,8 +54,19 @@ class TemporaryFilesTest {
     }
 
     @Test
+    void aStatementThatNeedsMoreFilesThanThereAreFailsAndLeavesNothing() {
+        BarrierVfs.limitTemporaryFiles(Long.MAX_VALUE, 0);
+        assertThatThrownBy(() -> sort(20_000)).hasMessage("database or disk is full");
+        BarrierVfs.limitTemporaryFiles(Long.MAX_VALUE, 2);
+        for (int i = 0; i < 5; i++) {
+            assertThat(sort(20_000)).isGreaterThan(20_000_000L);
+        }
+        assertThat(BarrierVfs.temporaryBytes()).isZero();
+    }
+
+    @Test
     void aTableThatIsTooLargeForItFailsAndTheConnectionGoesOn() {
-        BarrierVfs.limitTemporaryFiles(5_000_000);
+        BarrierVfs.limitTemporaryFiles(5_000_000, Integer.MAX_VALUE);
         db.exec("PRAGMA temp_store=FILE; PRAGMA temp.cache_size=-100; CREATE TEMP TABLE t (i, b)");
         assertThatThrownBy(() -> db.exec("INSERT INTO temp.t SELECT * FROM " + ROWS.formatted(20_000)))
                 .hasMessage("database or disk is full");
