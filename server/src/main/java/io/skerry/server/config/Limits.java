@@ -44,7 +44,8 @@ public final class Limits {
                 .with(new HranaSettings.Dumps(
                         base.dumps().max(),
                         settings.get(Settings.DUMPS_PER_ORGANIZATION),
-                        settings.get(Settings.DUMP_TIME)));
+                        settings.get(Settings.DUMP_TIME),
+                        settings.get(Settings.DUMP_KEPT_BYTES)));
     }
 
     public static QuerySettings query(Configuration settings) {
