@@ -53,6 +53,7 @@ public final class Limits {
                 .change()
                 .statementTime(settings.get(Settings.STATEMENT_TIME))
                 .transactionTime(settings.get(Settings.TRANSACTION_TIME))
+                .transactionAge(settings.get(Settings.TRANSACTION_AGE))
                 .valueBytes(Math.toIntExact(settings.get(Settings.VALUE_BYTES)))
                 .waitingWrites(settings.get(Settings.WAITING_WRITES))
                 .readers(settings.get(Settings.READERS))

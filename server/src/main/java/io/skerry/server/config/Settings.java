@@ -132,6 +132,12 @@ public final class Settings {
             "5s",
             "a transaction that holds the write lock longer loses it to one that waits (TRANSACTION_TIMEOUT)",
             Values.duration(MILLISECOND, HOUR));
+    public static final Setting<Duration> TRANSACTION_AGE = new Setting<>(
+            "sql.transaction-age",
+            "5m",
+            "a transaction that is open for longer is rolled back, also one that only reads (TRANSACTION_TIMEOUT):"
+                    + " meanwhile all that is written to its group can stay in the logs",
+            Values.duration(MILLISECOND, Duration.ofHours(24)));
     public static final Setting<Long> VALUE_BYTES =
             new Setting<>("sql.value-bytes", "5MiB", "the longest row, text or blob", Values.bytes(KIB, GIB));
     public static final Setting<Long> MEMORY_BYTES = new Setting<>(
@@ -380,6 +386,7 @@ public final class Settings {
             STREAM_IDLE,
             STATEMENT_TIME,
             TRANSACTION_TIME,
+            TRANSACTION_AGE,
             VALUE_BYTES,
             MEMORY_BYTES,
             TEMPORARY_BYTES,
