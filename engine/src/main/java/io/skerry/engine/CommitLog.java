@@ -33,6 +33,9 @@ public interface CommitLog {
     /// The newest entry that was applied (or claimed by its own writer) on this node. Does not block.
     LogIndex applied();
 
+    /// Bytes of the entries that were applied on this node since the log was opened here. Does not block.
+    long appliedBytes();
+
     /// Whether this node may take writes now: it leads the group and has applied everything its predecessors
     /// committed.
     boolean isLeader();

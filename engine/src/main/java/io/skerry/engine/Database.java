@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /// One database on this node. A handle of a few hundred bytes that stays valid while the database exists; files
 /// and connections behind it are opened on demand and closed when idle. Thread-safe.
@@ -47,6 +48,11 @@ public interface Database {
     /// @throws java.io.UncheckedIOException if `out` fails
     /// @throws io.skerry.sqlite.SqliteException if reading does
     void dumpTo(OutputStream out);
+
+    /// Tells whoever begins to read the state as of now, and may take long, how many bytes the disk keeps
+    /// meanwhile that a checkpoint would let go of otherwise: of the WAL of this database, and of the log of its
+    /// whole group. To be asked now and then, by one thread.
+    LongSupplier keptFromNow();
 
     /// Fills this database, which was created a moment ago and is in nobody's use, with what [#copyTo] wrote, in
     /// transactions of a bounded size. One that this failed on is of no use and must be dropped.

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /// A database of a group: its stored form, opened for as long as somebody uses it.
 final class LocalDatabase implements Database, Leases {
@@ -104,6 +105,11 @@ final class LocalDatabase implements Database, Leases {
                 throw new UncheckedIOException(e);
             }
         });
+    }
+
+    @Override
+    public LongSupplier keptFromNow() {
+        return stored.keptFromNow();
     }
 
     @Override

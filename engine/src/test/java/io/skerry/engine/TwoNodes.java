@@ -33,10 +33,15 @@ abstract class TwoNodes {
         return StorageSettings.DEFAULT;
     }
 
+    /// Of both nodes.
+    QuerySettings queries() {
+        return QuerySettings.DEFAULT;
+    }
+
     @BeforeEach
     final void open() {
-        leaderEngine = new Engine(settings(), QuerySettings.DEFAULT, 4);
-        replicaEngine = new Engine(settings(), QuerySettings.DEFAULT, 4);
+        leaderEngine = new Engine(settings(), queries(), 4);
+        replicaEngine = new Engine(settings(), queries(), 4);
         leader = leaderEngine.open(GROUP, directory.resolve("leader"));
         replica = replicaEngine.open(GROUP, directory.resolve("replica"));
         leaderMember = log.join(leader, true);

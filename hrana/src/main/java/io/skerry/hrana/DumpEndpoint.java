@@ -13,7 +13,7 @@ import io.skerry.hrana.wire.Refusal;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.Duration;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,7 +66,7 @@ final class DumpEndpoint {
         switch (running.tryAcquire(of)) {
             case PERMIT -> {
                 try {
-                    send(database, new Body(response, target.grant(), limits.time()));
+                    send(database, new Body(response, target.grant(), limits, database.keptFromNow()));
                 } finally {
                     running.release(of);
                 }
@@ -114,14 +114,16 @@ final class DumpEndpoint {
 
         private final ServerResponse response;
         private final Grant grant;
-        private final Duration limit;
+        private final HranaSettings.Dumps limits;
+        private final LongSupplier kept;
         private final long begin = System.nanoTime();
         private @Nullable OutputStream begun;
 
-        Body(ServerResponse response, Grant grant, Duration limit) {
+        Body(ServerResponse response, Grant grant, HranaSettings.Dumps limits, LongSupplier kept) {
             this.response = response;
             this.grant = grant;
-            this.limit = limit;
+            this.limits = limits;
+            this.kept = kept;
         }
 
         private void requireGranted() {
@@ -136,8 +138,16 @@ final class DumpEndpoint {
 
         private OutputStream begun() {
             requireGranted();
-            if (System.nanoTime() - begin > limit.toNanos()) {
-                throw Refusal.server(503, "the dump ends here: it may take " + limit.toSeconds() + " s at most");
+            if (System.nanoTime() - begin > limits.time().toNanos()) {
+                throw Refusal.server(
+                        503, "the dump ends here: it may take " + limits.time().toSeconds() + " s at most");
+            }
+            if (kept.getAsLong() > limits.keptBytes()) {
+                throw Refusal.server(
+                        503,
+                        "the dump ends here: while it was sent, so much was written to the group of the database that"
+                                + " its logs keep more than " + limits.keptBytes() + " bytes for it; take it faster,"
+                                + " or when less is written");
             }
             OutputStream present = begun;
             if (present == null) {

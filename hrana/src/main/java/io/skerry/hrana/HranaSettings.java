@@ -16,7 +16,7 @@ public record HranaSettings(Requests requests, Results results, Streams streams,
                 new Results(10 * MIB, 32L * MIB),
                 new Streams(65_536, 16_384, Duration.ofSeconds(10), Duration.ofSeconds(300), 65_536, 50, 5_000),
                 new Forwarding(256, Duration.ofSeconds(2), Duration.ofSeconds(60), Duration.ofSeconds(5), 64 * MIB),
-                new Dumps(DUMPS_MAX, 4, Duration.ofHours(6)));
+                new Dumps(DUMPS_MAX, 4, Duration.ofHours(6), 4096L * MIB));
     }
 
     public HranaSettings with(Requests changed) {
@@ -131,11 +131,13 @@ public record HranaSettings(Requests requests, Results results, Streams streams,
     /// @param max of all; one more is answered with 429
     /// @param perOwnerMax of the databases of one owner; likewise
     /// @param time of one; it ends early then
-    public record Dumps(int max, int perOwnerMax, Duration time) {
+    /// @param keptBytes of logs that one keeps; likewise
+    public record Dumps(int max, int perOwnerMax, Duration time, long keptBytes) {
         public Dumps {
             positive("max", max);
             positive("perOwnerMax", perOwnerMax);
             positive("time", time.toNanos());
+            positive("keptBytes", keptBytes);
         }
     }
 

@@ -86,23 +86,12 @@ class AccessEndTest {
     }
 
     private static QuerySettings patient() {
-        QuerySettings d = QuerySettings.DEFAULT;
-        return new QuerySettings(
-                Duration.ofHours(1),
-                Duration.ofHours(1),
-                d.sqlBytes(),
-                d.valueBytes(),
-                d.waitingWrites(),
-                d.groupedWrites(),
-                d.groupTime(),
-                d.readers(),
-                d.idleReaders(),
-                d.readerWait(),
-                d.longReads(),
-                d.cachedStatements(),
-                d.cachedStatementBytes(),
-                d.cachedTexts(),
-                d.cacheKilobytes());
+        return QuerySettings.DEFAULT
+                .change()
+                .statementTime(Duration.ofHours(1))
+                .transactionTime(Duration.ofHours(1))
+                .transactionAge(Duration.ofHours(1))
+                .build();
     }
 
     private Target target(Database database, @Nullable URI uri, @Nullable String token) {

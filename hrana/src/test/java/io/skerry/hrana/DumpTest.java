@@ -123,13 +123,28 @@ class DumpTest {
     void aDumpThatTakesTooLongEndsEarly() throws Exception {
         write(LARGE);
         plane.close();
-        plane = open(HranaSettings.defaults().with(new HranaSettings.Dumps(8, 4, Duration.ofSeconds(1))));
+        plane = open(HranaSettings.defaults().with(new HranaSettings.Dumps(8, 4, Duration.ofSeconds(1), 1L << 40)));
         try (var socket = ask()) {
             Thread.sleep(1000);
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
                     .contains("BEGIN TRANSACTION;")
                     .doesNotContain("COMMIT;");
         }
+    }
+
+    /// Whatever others write stays in the logs until it is sent.
+    @Test
+    void aDumpForWhichTheLogsKeepTooMuchEndsEarly() throws Exception {
+        write(LARGE);
+        plane.close();
+        plane = open(HranaSettings.defaults().with(new HranaSettings.Dumps(8, 4, Duration.ofHours(1), 2_000_000)));
+        try (var socket = ask()) {
+            write("INSERT INTO t VALUES (randomblob(2000000))");
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .contains("BEGIN TRANSACTION;")
+                    .doesNotContain("COMMIT;");
+        }
+        assertThat(dump("Bearer good").body()).endsWith("COMMIT;\n");
     }
 
     /// It is written in pieces of 64 KiB, and its grant asked for each: here, the last of three is refused.
@@ -150,6 +165,7 @@ class DumpTest {
 
     private Socket ask() throws IOException {
         var socket = new Socket("127.0.0.1", plane.port());
+        socket.setSoTimeout(30_000); // a dump that does not end keeps its connection
         socket.getOutputStream()
                 .write("GET /db/shop-acme/dump HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer good\r\n\r\n"
                         .getBytes(StandardCharsets.US_ASCII));

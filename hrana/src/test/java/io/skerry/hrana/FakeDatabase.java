@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A database whose "SQL" does what a test of the protocol needs, one word a statement:
@@ -96,6 +97,11 @@ public final class FakeDatabase implements Database {
     @Override
     public void dumpTo(OutputStream out) {
         throw new UnsupportedOperationException("not asked for in these tests");
+    }
+
+    @Override
+    public LongSupplier keptFromNow() {
+        return () -> 0;
     }
 
     @Override

@@ -47,6 +47,11 @@ final class MemoryLog implements CommitLog {
     }
 
     @Override
+    public synchronized long appliedBytes() {
+        return entries.stream().mapToLong(entry -> entry.length).sum();
+    }
+
+    @Override
     public boolean isLeader() {
         return true;
     }

@@ -59,6 +59,7 @@ final class GroupLog implements CommitLog {
 
     private volatile RaftServer.@Nullable Division division;
     private volatile LogIndex applied = LogIndex.BEFORE_FIRST;
+    private volatile long appliedBytes;
     private volatile boolean ready;
 
     /// Why no append is let in; null while they are. A log that was stopped is never let in again by whoever drained
@@ -122,6 +123,11 @@ final class GroupLog implements CommitLog {
     @Override
     public LogIndex applied() {
         return applied;
+    }
+
+    @Override
+    public long appliedBytes() {
+        return appliedBytes;
     }
 
     @Override
@@ -365,6 +371,12 @@ final class GroupLog implements CommitLog {
 
     void applied(LogIndex index) {
         applied = index;
+    }
+
+    /// Counts an applied entry; the applying thread.
+    void counted(int entryBytes) {
+        long now = appliedBytes + entryBytes;
+        appliedBytes = now;
     }
 
     /// Whether appends are let in: from the moment this node leads and has applied all that came before.

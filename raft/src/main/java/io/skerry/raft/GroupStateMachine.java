@@ -271,7 +271,9 @@ final class GroupStateMachine extends BaseStateMachine {
     private void applied(LogEntryProto entry) {
         updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
         times.record(entry.getIndex(), System.currentTimeMillis());
-        checkpoints().ifPresent(due -> due.applied(entry.getSerializedSize()));
+        int bytes = entry.getSerializedSize();
+        log.counted(bytes);
+        checkpoints().ifPresent(due -> due.applied(bytes));
     }
 
     private void stopOnFailure(long first, Runnable step) {

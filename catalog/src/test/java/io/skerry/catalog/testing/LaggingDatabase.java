@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /// Another node's copy of the catalog, as it was when it was last waited for: no change arrives here by itself.
 /// To be closed before its original.
@@ -91,6 +92,11 @@ public final class LaggingDatabase implements Database, AutoCloseable {
     @Override
     public void dumpTo(OutputStream out) {
         original.dumpTo(out);
+    }
+
+    @Override
+    public LongSupplier keptFromNow() {
+        return original.keptFromNow();
     }
 
     @Override

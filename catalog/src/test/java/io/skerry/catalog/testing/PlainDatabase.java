@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A database without replication: one connection to memory. It runs the work of every write twice, as its
@@ -140,6 +141,11 @@ public final class PlainDatabase implements Database, AutoCloseable {
     @Override
     public void dumpTo(OutputStream out) {
         throw new UnsupportedOperationException("not asked for in these tests");
+    }
+
+    @Override
+    public LongSupplier keptFromNow() {
+        return () -> 0;
     }
 
     @Override

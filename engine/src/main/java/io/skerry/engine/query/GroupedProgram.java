@@ -22,6 +22,9 @@ final class GroupedProgram implements GroupMember {
     private long lastInsertRowid;
     /// The unit stands at its COMMIT, whose result is that of the group's.
     private boolean committing;
+    private long beganNanos;
+    /// It took too long: nothing of it is in the group.
+    private boolean timedOut;
 
     GroupedProgram(ProgramJob job, SqlSession session, ProgramRun program, ProgramShape shape) {
         this.job = job;
@@ -35,11 +38,16 @@ final class GroupedProgram implements GroupMember {
         var connection = context.connection();
         connection.bytesMax(session.restrictions().bytesMax());
         connection.raw().setLastInsertRowid(session.lastInsertRowid());
+        beganNanos = System.nanoTime();
         if (shape == ProgramShape.UNIT) {
             unit(connection);
         } else {
             while (program.advance(true)) {
-                separate(connection);
+                if (job.isTooOld(beganNanos)) {
+                    program.fail(Failures.transactionTimeout());
+                } else {
+                    separate(connection);
+                }
             }
         }
         lastInsertRowid = connection.raw().lastInsertRowid();
@@ -52,6 +60,10 @@ final class GroupedProgram implements GroupMember {
         session.transactionRefusesWrites(program.text().verb() == Verb.BEGIN_READONLY);
         program.succeedSilently();
         while (program.advance(false) && program.next() < commit) {
+            if (job.isTooOld(beganNanos)) {
+                timeOut(connection);
+                return;
+            }
             within(connection);
         }
         if (program.next() == commit) {
@@ -67,6 +79,14 @@ final class GroupedProgram implements GroupMember {
         if (program.advance(false)) {
             program.succeedSilently(); // its ROLLBACK
         }
+    }
+
+    /// The others of the group do not wait for the rest of it.
+    private void timeOut(SqlConnection connection) {
+        connection.control(Control.ROLLBACK_TO);
+        connection.control(Control.RELEASE);
+        timedOut = true;
+        failed(Failures.transactionTimeout());
     }
 
     /// A statement inside the unit's transaction: if it fails, SQLite undoes it alone.
@@ -168,10 +188,15 @@ final class GroupedProgram implements GroupMember {
     public void restart() {
         program.restart();
         committing = false;
+        timedOut = false;
+        job.failing(null);
     }
 
     @Override
     public void committed(@Nullable FrameNo frame) {
+        if (timedOut) {
+            return;
+        }
         session.lastInsertRowid(lastInsertRowid);
         if (frame != null) {
             session.committed(frame);
@@ -184,7 +209,8 @@ final class GroupedProgram implements GroupMember {
 
     @Override
     public void failed(DatabaseException why) {
-        if (why.code() == Code.NOT_LEADER
+        if (timedOut
+                || why.code() == Code.NOT_LEADER
                 || why.code() == Code.STATEMENT_TIMEOUT
                 || why.code() == Code.BLOCKED
                 || Failures.isInterrupt(why)) {

@@ -21,6 +21,8 @@ public final class OpenDatabase implements FileUser {
     private static final long CLOSE_NANOS = 10_000_000_000L;
 
     private final DatabaseFile file;
+    private final QuerySettings settings;
+    private final Watchdog watchdog;
     private final Writer writer;
     private final Readers readers;
     private final Guests guests;
@@ -28,6 +30,8 @@ public final class OpenDatabase implements FileUser {
 
     OpenDatabase(DatabaseFile file, QuerySettings settings, Watchdog watchdog, Executor writers, LongReads longReads) {
         this.file = file;
+        this.settings = settings;
+        this.watchdog = watchdog;
         guests = new Guests(file);
         readers = new Readers(file, settings, watchdog, longReads);
         writer = new Writer(file, settings, watchdog, writers, longReads, readers::refuse);
@@ -125,9 +129,11 @@ public final class OpenDatabase implements FileUser {
 
     /// A transaction on a read connection; its statement that opens it is still to be run.
     ReadTransaction beginReading(boolean refusesWrites) {
-        var transaction = new ReadTransaction(this, readers.borrow(), refusesWrites);
+        var transaction = new ReadTransaction(
+                this, readers.borrow(), refusesWrites, settings.transactionAge().toNanos());
         transaction.reader().attached().endsTransaction(transaction::abort);
         transactions.add(transaction);
+        watchdog.add(transaction);
         if (readers.refusing()) {
             transaction.abort(Failures.closed(file)); // `close` may have looked for it too early
         }
@@ -136,6 +142,7 @@ public final class OpenDatabase implements FileUser {
 
     /// The transaction is over and its connection free.
     void ended(ReadTransaction transaction) {
+        watchdog.remove(transaction);
         transactions.remove(transaction);
         readers.giveBack(transaction.reader());
     }

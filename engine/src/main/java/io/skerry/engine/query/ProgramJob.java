@@ -18,6 +18,7 @@ final class ProgramJob extends WriterJob implements Interruption.Owner {
     private final WriterQueue writes;
     private @Nullable GroupedProgram member;
     private boolean stale;
+    private boolean open;
 
     /// @param upgraded the session's transaction that only read so far and goes on here; null if it has none
     ProgramJob(
@@ -62,14 +63,26 @@ final class ProgramJob extends WriterJob implements Interruption.Owner {
             connection.attached().endsTransaction(why -> writes.evict(session, why));
             session.attachments().attachAll(connection);
         }
+        open = !connection.autocommit();
         if (upgraded != null && !upgrade(context, upgraded)) {
             return;
         }
+        tellOpen(connection);
         while (program.advance(connection.autocommit())) {
             requireWanted();
             step(context);
+            tellOpen(connection);
         }
         session.lastInsertRowid(connection.raw().lastInsertRowid());
+    }
+
+    /// The queue takes a transaction away that is too old, also from a program that goes on and on.
+    private void tellOpen(SqlConnection connection) {
+        var now = !connection.autocommit();
+        if (now != open) {
+            open = now;
+            writes.opened(now);
+        }
     }
 
     /// True once its session has ended or its transaction is being taken away, also one that it has
@@ -83,6 +96,10 @@ final class ProgramJob extends WriterJob implements Interruption.Owner {
     public DatabaseException why(DatabaseException interrupted) {
         var blocked = session.blocked();
         return blocked != null ? blocked : interrupted; // else [#requireWanted] says it, of the whole program
+    }
+
+    boolean isTooOld(long sinceNanos) {
+        return writes.isTooOld(sinceNanos, System.nanoTime());
     }
 
     /// Why a statement that was interrupted is not wanted any more; `interrupted` if it still is.
@@ -132,6 +149,7 @@ final class ProgramJob extends WriterJob implements Interruption.Owner {
             return false;
         }
         transaction.end();
+        session.reading(null); // it is not too old any more, whatever the watchdog finds just now
         return true;
     }
 

@@ -6,6 +6,8 @@ import java.time.Duration;
 ///
 /// @param statementTime a statement that runs longer is interrupted and answers STATEMENT_TIMEOUT
 /// @param transactionTime a transaction that holds the write slot longer loses it to one that waits
+/// @param transactionAge a transaction that is open for longer is ended, wherever it runs and whoever
+///     waits: what it sees keeps the WAL from being checkpointed
 /// @param sqlBytes the longest text of one statement, in bytes of UTF-8
 /// @param valueBytes the longest row, text or blob
 /// @param waitingWrites jobs that may wait for the write slot of one database; one more answers
@@ -24,6 +26,7 @@ import java.time.Duration;
 public record QuerySettings(
         Duration statementTime,
         Duration transactionTime,
+        Duration transactionAge,
         int sqlBytes,
         int valueBytes,
         int waitingWrites,
@@ -41,6 +44,7 @@ public record QuerySettings(
     public static final QuerySettings DEFAULT = new QuerySettings(
             Duration.ofSeconds(30),
             Duration.ofSeconds(5),
+            Duration.ofMinutes(5),
             64 << 20,
             5 << 20,
             1_024,
@@ -58,6 +62,7 @@ public record QuerySettings(
     public QuerySettings {
         positive("statementTime", statementTime.toNanos());
         positive("transactionTime", transactionTime.toNanos());
+        positive("transactionAge", transactionAge.toNanos());
         positive("sqlBytes", sqlBytes);
         positive("valueBytes", valueBytes);
         positive("waitingWrites", waitingWrites);
@@ -90,6 +95,7 @@ public record QuerySettings(
         private final QuerySettings base;
         private Duration statementTime;
         private Duration transactionTime;
+        private Duration transactionAge;
         private int sqlBytes;
         private int valueBytes;
         private int waitingWrites;
@@ -102,6 +108,7 @@ public record QuerySettings(
             this.base = base;
             statementTime = base.statementTime;
             transactionTime = base.transactionTime;
+            transactionAge = base.transactionAge;
             sqlBytes = base.sqlBytes;
             valueBytes = base.valueBytes;
             waitingWrites = base.waitingWrites;
@@ -118,6 +125,11 @@ public record QuerySettings(
 
         public Builder transactionTime(Duration time) {
             transactionTime = time;
+            return this;
+        }
+
+        public Builder transactionAge(Duration age) {
+            transactionAge = age;
             return this;
         }
 
@@ -162,6 +174,7 @@ public record QuerySettings(
             return new QuerySettings(
                     statementTime,
                     transactionTime,
+                    transactionAge,
                     sqlBytes,
                     valueBytes,
                     waitingWrites,

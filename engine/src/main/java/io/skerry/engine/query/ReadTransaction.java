@@ -8,8 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// A transaction that has only read so far, on a read connection of its own. Its session runs it; the database
-/// may end it from any thread.
-final class ReadTransaction {
+/// may end it from any thread, and the watchdog does when it is older than [QuerySettings#transactionAge].
+final class ReadTransaction implements Watchdog.Watched {
 
     /// So many savepoints may be opened and released before the first write, which repeats them on the writer.
     static final int CONTROLS_MAX = 1_000;
@@ -17,16 +17,19 @@ final class ReadTransaction {
     private final OpenDatabase database;
     private final SqlConnection reader;
     private final boolean refusesWrites;
+    private final long ageNanosMax;
+    private final long beganNanos = System.nanoTime();
     private final List<SqlText> controls = new ArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable FrameNo before;
     private volatile @Nullable DatabaseException aborted;
     private boolean over;
 
-    ReadTransaction(OpenDatabase database, SqlConnection reader, boolean refusesWrites) {
+    ReadTransaction(OpenDatabase database, SqlConnection reader, boolean refusesWrites, long ageNanosMax) {
         this.database = database;
         this.reader = reader;
         this.refusesWrites = refusesWrites;
+        this.ageNanosMax = ageNanosMax;
     }
 
     SqlConnection reader() {
@@ -109,5 +112,16 @@ final class ReadTransaction {
     void abort(DatabaseException reason) {
         aborted = reason;
         end();
+    }
+
+    /// Ends it once it is too old, also while nothing runs in it: its snapshot is to be gone then, not when
+    /// its client comes again.
+    @Override
+    public boolean check(long nowNanos) {
+        if (aborted == null && nowNanos - beganNanos > ageNanosMax) {
+            aborted = Failures.transactionTimeout();
+            Thread.ofVirtual().name("transaction-end").start(this::end); // waits for the statement that runs
+        }
+        return true;
     }
 }

@@ -159,12 +159,8 @@ final class SessionProgram {
             session.waitsFor(null);
             held.forEach(Leases.Lease::release);
         }
-        if (transaction != null) {
-            if (job.stale()) {
-                run.fail(Failures.staleSnapshot());
-            } else {
-                session.reading(null);
-            }
+        if (job.stale()) {
+            run.fail(Failures.staleSnapshot());
         }
     }
 

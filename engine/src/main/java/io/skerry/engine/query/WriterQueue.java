@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// their arrival.
 ///
 /// A session that leaves a transaction open holds the writer: its jobs go first, all others wait; no thread does.
-/// One that waits takes the writer from a transaction that is older than [QuerySettings#transactionTime].
+/// One that waits takes the writer from a transaction that is older than [QuerySettings#transactionTime]; one
+/// that is older than [QuerySettings#transactionAge] loses it anyway.
 ///
 /// Thread-safe. `lock` is held for moments: no statement runs under it. While an eviction is under way nobody can
 /// submit a job to the transaction that goes, see [#runHeld].
@@ -42,6 +43,9 @@ final class WriterQueue implements Watchdog.Watched {
     private @Nullable WriterJob holderJob;
     private @Nullable SqlSession holder;
     private long heldSinceNanos;
+    /// Whether a transaction is open: of the holder, or of the job that runs now.
+    private boolean transactionOpen;
+    private long openSinceNanos;
     /// Whose job runs now; it may be about to become the holder.
     private @Nullable SqlSession running;
     /// Why the transaction of the holder, or of the job that runs now, is to be rolled back; such a job
@@ -77,7 +81,6 @@ final class WriterQueue implements Watchdog.Watched {
                 throw Failures.tooManyWriters();
             }
             waiting.addLast(job);
-            watchHolder();
             schedule();
         } finally {
             lock.unlock();
@@ -112,7 +115,6 @@ final class WriterQueue implements Watchdog.Watched {
         try {
             requireOpen();
             waiting.addFirst(job);
-            watchHolder();
             schedule();
         } finally {
             lock.unlock();
@@ -197,16 +199,26 @@ final class WriterQueue implements Watchdog.Watched {
     public boolean check(long nowNanos) {
         lock.lock();
         try {
-            var awaited = holder != null && !waiting.isEmpty();
-            if (awaited
-                    && eviction == null
-                    && nowNanos - heldSinceNanos > settings.transactionTime().toNanos()) {
+            if (transactionOpen && eviction == null && isTooOld(nowNanos)) {
                 evictHolder(Failures.transactionTimeout());
             }
-            return awaited;
+            return transactionOpen;
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isTooOld(long nowNanos) {
+        var awaited = holder != null && !waiting.isEmpty();
+        return (awaited
+                        && nowNanos - heldSinceNanos
+                                > settings.transactionTime().toNanos())
+                || isTooOld(openSinceNanos, nowNanos);
+    }
+
+    /// Whether a transaction has come to its end that was begun at that time.
+    boolean isTooOld(long sinceNanos, long nowNanos) {
+        return nowNanos - sinceNanos > settings.transactionAge().toNanos();
     }
 
     /// Under the lock. A statement that runs in the transaction is interrupted by the watchdog, see
@@ -214,13 +226,6 @@ final class WriterQueue implements Watchdog.Watched {
     private void evictHolder(DatabaseException reason) {
         eviction = reason;
         schedule();
-    }
-
-    /// Under the lock. Whoever begins to wait for a holder calls it.
-    private void watchHolder() {
-        if (holder != null && !waiting.isEmpty()) {
-            watchdog.add(this);
-        }
     }
 
     // ---- what there is to do
@@ -315,7 +320,7 @@ final class WriterQueue implements Watchdog.Watched {
     /// eviction.
     private void ran() {
         running = null;
-        if (holder == null && eviction != null) {
+        if (holder == null && (transactionOpen || eviction != null)) {
             release();
         }
     }
@@ -364,6 +369,22 @@ final class WriterQueue implements Watchdog.Watched {
         }
     }
 
+    /// Notes whether the job that runs has a transaction open; it may have many steps.
+    void opened(boolean open) {
+        lock.lock();
+        try {
+            if (open && !transactionOpen) {
+                openSinceNanos = System.nanoTime();
+                watchdog.add(this);
+            } else if (!open) {
+                watchdog.remove(this);
+            }
+            transactionOpen = open;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Notes whether the job that just ran left a transaction open.
     void hold(@Nullable SqlSession session, boolean open) {
         lock.lock();
@@ -375,7 +396,7 @@ final class WriterQueue implements Watchdog.Watched {
             } else if (holder == null) {
                 holder = session;
                 heldSinceNanos = System.nanoTime();
-                watchHolder();
+                opened(true);
             }
         } finally {
             lock.unlock();
@@ -387,6 +408,7 @@ final class WriterQueue implements Watchdog.Watched {
 
     private void release() {
         holder = null;
+        transactionOpen = false;
         eviction = null;
         watchdog.remove(this);
         stopped.signalAll();

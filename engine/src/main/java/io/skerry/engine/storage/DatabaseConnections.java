@@ -25,11 +25,14 @@ final class DatabaseConnections implements AutoCloseable {
 
     private final DatabasePaths paths;
     private final int pageSize;
+    private final long walBytes;
     private final CommitBarrier barrier;
 
-    DatabaseConnections(DatabasePaths paths, int pageSize, CommitBarrier barrier) {
+    /// @param walBytes what a WAL that begins anew is cut to, if a reader had made it larger
+    DatabaseConnections(DatabasePaths paths, int pageSize, long walBytes, CommitBarrier barrier) {
         this.paths = paths;
         this.pageSize = pageSize;
+        this.walBytes = walBytes;
         this.barrier = barrier;
         BarrierVfs.attach(paths.file(), barrier);
     }
@@ -64,7 +67,7 @@ final class DatabaseConnections implements AutoCloseable {
     }
 
     Connection writer() {
-        return configured("PRAGMA cache_size=-256");
+        return configured("PRAGMA cache_size=-256; PRAGMA journal_size_limit=" + walBytes);
     }
 
     Connection reader() {
@@ -134,7 +137,8 @@ final class DatabaseConnections implements AutoCloseable {
                 attach.bindText(1, paths.file().toAbsolutePath().toString());
                 attach.step();
             }
-            connection.exec("PRAGMA r.synchronous=OFF; PRAGMA wal_autocheckpoint=0; PRAGMA r.cache_size=-64");
+            connection.exec("PRAGMA r.synchronous=OFF; PRAGMA wal_autocheckpoint=0; PRAGMA r.cache_size=-64;"
+                    + " PRAGMA r.journal_size_limit=" + walBytes);
             return connection;
         } catch (SqliteException e) {
             connection.close();

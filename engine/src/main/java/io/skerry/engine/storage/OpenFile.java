@@ -72,7 +72,7 @@ final class OpenFile implements DatabaseFile {
                 group.node().commitWork(),
                 settings.transactionBytes());
         budget = new WalBudget(WalCommit.FRAME_HEADER_BYTES + pageSize, settings.walBytes());
-        connections = new DatabaseConnections(paths, pageSize, barrier);
+        connections = new DatabaseConnections(paths, pageSize, settings.walBytes(), barrier);
     }
 
     @Override

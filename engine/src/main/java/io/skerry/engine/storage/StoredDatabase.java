@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -325,6 +326,11 @@ public final class StoredDatabase {
         } finally {
             life.lock.unlock();
         }
+    }
+
+    /// See [io.skerry.engine.Database#keptFromNow].
+    public LongSupplier keptFromNow() {
+        return new KeptLog(checkpoints, group.log(), paths);
     }
 
     /// Size of the file in bytes as of now.

@@ -47,10 +47,15 @@ abstract class AttachedPair {
         }
     };
 
+    /// Of both.
+    QuerySettings settings() {
+        return QuerySettings.DEFAULT;
+    }
+
     @BeforeEach
     void open() {
-        node = new Node(directory);
-        other = new Node(directory);
+        node = new Node(directory, settings());
+        other = new Node(directory, settings());
         named("other", other);
         Node.run(node.session(), "CREATE TABLE t(a INTEGER PRIMARY KEY, b)");
         Node.run(other.session(), "CREATE TABLE o(a INTEGER PRIMARY KEY, b)");

@@ -75,7 +75,7 @@ class CommitAndCheckpointTest {
         var pool = new CommitWork.Pool();
         var barrier =
                 new CommitBarrier(TestNode.GROUP, 0, paths.id(), 4096, leader.member, new Closed(), pool, 1 << 20);
-        try (var connections = new DatabaseConnections(paths, 4096, barrier)) {
+        try (var connections = new DatabaseConnections(paths, 4096, 200_000, barrier)) {
             connections.createIfMissing();
             try (Connection writer = connections.writer()) {
                 CompletableFuture.runAsync(() -> barrier.checkpointing(true)).join();

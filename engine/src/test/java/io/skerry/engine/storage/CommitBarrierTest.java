@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CommitBarrierTest {
 
     private static final DatabaseId ID = DatabaseId.parse("00000000-0000-0000-0000-000000000001");
+    private static final long WAL_BYTES = TestNode.SETTINGS.walBytes();
 
     @TempDir
     private Path directory;
@@ -348,6 +349,29 @@ class CommitBarrierTest {
             return 0;
         });
         assertThat(leader.group.checkpoint()).isEqualTo(leader.member.applied());
+        both.assertEqual(ID);
+    }
+
+    @Test
+    void aWalThatAReaderMadeLargeIsCutWhenItBeginsAnew() throws Exception {
+        replica.member.awaitApplied(log.last());
+        for (TestNode node : List.of(leader, replica)) {
+            var wal = new DatabasePaths(node.directory, ID).wal();
+            node.use(ID, user -> {
+                try (var reader = user.holdSnapshot("SELECT count(*) FROM t")) {
+                    LeaderAndReplica.insert(leader, ID, 200);
+                    node.awaitFrame(ID, leader.database(ID).frame());
+                    assertThat(wal.toFile().length()).isGreaterThan(2 * WAL_BYTES);
+                    assertThat(reader.isOpen()).isTrue();
+                }
+                return 0;
+            });
+            leader.group.checkpoint();
+            node.group.checkpoint();
+            LeaderAndReplica.insert(leader, ID, 1);
+            node.awaitFrame(ID, leader.database(ID).frame());
+            assertThat(wal.toFile().length()).isLessThanOrEqualTo(WAL_BYTES);
+        }
         both.assertEqual(ID);
     }
 }

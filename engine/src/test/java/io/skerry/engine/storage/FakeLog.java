@@ -286,6 +286,16 @@ public final class FakeLog {
         }
 
         @Override
+        public long appliedBytes() {
+            synchronized (FakeLog.this) {
+                return entries.stream()
+                        .limit(applied + 1)
+                        .mapToLong(entry -> entry.length)
+                        .sum();
+            }
+        }
+
+        @Override
         public boolean isLeader() {
             return leads;
         }

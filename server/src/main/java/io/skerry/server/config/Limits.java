@@ -49,7 +49,8 @@ public final class Limits {
                 .with(new HranaSettings.Dumps(
                         base.dumps().max(),
                         settings.get(Settings.DUMPS_PER_ORGANIZATION),
-                        settings.get(Settings.DUMP_TIME)))
+                        settings.get(Settings.DUMP_TIME),
+                        settings.get(Settings.DUMP_KEPT_BYTES)))
                 .with(new HranaSettings.Forwarding(
                         descriptors.handedOn(),
                         forwarding.connectMax(),
@@ -63,6 +64,7 @@ public final class Limits {
                 .change()
                 .statementTime(settings.get(Settings.STATEMENT_TIME))
                 .transactionTime(settings.get(Settings.TRANSACTION_TIME))
+                .transactionAge(settings.get(Settings.TRANSACTION_AGE))
                 .valueBytes(Math.toIntExact(settings.get(Settings.VALUE_BYTES)))
                 .waitingWrites(settings.get(Settings.WAITING_WRITES))
                 .readers(settings.get(Settings.READERS))

@@ -132,6 +132,12 @@ public final class Settings {
             "5s",
             "a transaction that holds the write lock longer loses it to one that waits (TRANSACTION_TIMEOUT)",
             Values.duration(MILLISECOND, HOUR));
+    public static final Setting<Duration> TRANSACTION_AGE = new Setting<>(
+            "sql.transaction-age",
+            "5m",
+            "a transaction that is open for longer is rolled back, also one that only reads (TRANSACTION_TIMEOUT):"
+                    + " meanwhile all that is written to its group can stay in the logs",
+            Values.duration(MILLISECOND, Duration.ofHours(24)));
     public static final Setting<Long> VALUE_BYTES =
             new Setting<>("sql.value-bytes", "5MiB", "the longest row, text or blob", Values.bytes(KIB, GIB));
     public static final Setting<Long> MEMORY_BYTES = new Setting<>(
@@ -271,8 +277,13 @@ public final class Settings {
     public static final Setting<Duration> DUMP_TIME = new Setting<>(
             "dumps.time",
             "6h",
-            "a dump that takes longer to be sent ends early; meanwhile all that is written to its group stays in the logs",
+            "a dump that takes longer to be sent ends early",
             Values.duration(Duration.ofSeconds(1), Duration.ofHours(24 * 7)));
+    public static final Setting<Long> DUMP_KEPT_BYTES = new Setting<>(
+            "dumps.kept-bytes",
+            "4GiB",
+            "a dump ends early once so much of what is written to its group meanwhile has to stay in the logs for it",
+            Values.bytes(MIB, 1024 * GIB));
     public static final Setting<Integer> UPLOADS_PER_ORGANIZATION = new Setting<>(
             "uploads.per-organization",
             "4",
@@ -381,6 +392,7 @@ public final class Settings {
             STREAM_IDLE,
             STATEMENT_TIME,
             TRANSACTION_TIME,
+            TRANSACTION_AGE,
             VALUE_BYTES,
             MEMORY_BYTES,
             TEMPORARY_BYTES,
@@ -410,6 +422,7 @@ public final class Settings {
             UPLOADS_PER_ORGANIZATION,
             DUMPS_PER_ORGANIZATION,
             DUMP_TIME,
+            DUMP_KEPT_BYTES,
             UPLOAD_TIME,
             DRAFT_TIME,
             TOKENS,
