@@ -36,15 +36,16 @@ final class DiskSpace {
         }
     }
 
-    /// Why no entry is let in: what is free, what must be, and the way out; null while there is space. At most 100 ms
-    /// old.
+    /// Why no entry is let in: what is free, what must be, and the way out; null while there is space.
+    /// At most 100 ms old.
     @Nullable
     String refusal() {
         long now = free();
         return now < reserve ? line(now) : null;
     }
 
-    /// What is to be told: the same, and, where less or nothing is reserved, that the disk is as good as full.
+    /// What is to be told: the same, and, where less or nothing is reserved, that the disk is as good
+    /// as full.
     @Nullable
     String shortage() {
         long now = free();
