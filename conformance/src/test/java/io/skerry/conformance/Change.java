@@ -3,15 +3,17 @@ package io.skerry.conformance;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// What one writer of [CrashTest] does in one transaction: which change it is follows from the seed, the writer and the
-/// number alone, so that whoever finds the number in a database knows what must have happened there.
+/// What one writer of [CrashTest] does in one transaction: which change it is follows from the seed,
+/// the writer and the number alone, so that whoever finds the number in a database knows what must
+/// have happened there.
 ///
 /// @param writer who does it: its rows and its table are its own
 /// @param number counts the changes of this writer
 /// @param size how many rows, or which
 record Change(int writer, long number, Kind kind, Way way, int size) {
 
-    /// Tables that every database has. In `done` a transaction writes its number, in the order of the commits.
+    /// Tables that every database has. In `done` a transaction writes its number, in the order of the
+    /// commits.
     static final List<String> SCHEMA = List.of(
             "CREATE TABLE done (id INTEGER PRIMARY KEY, writer INTEGER, number INTEGER)",
             "CREATE TABLE item (id INTEGER PRIMARY KEY, writer INTEGER, number INTEGER, n INTEGER, v INTEGER, filler BLOB)",

@@ -27,11 +27,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Kills the process at random moments while clients write at the primary and at a replica, starts it again, and
-/// compares what is there, at every node, with what was acknowledged. Little log is kept, so that checkpoints, purges
-/// and
-/// copies go on all the time. `-Dskerry.crash.rounds=200` for a long run, `-Dskerry.crash.seed=N` for the plan of an
-/// earlier one.
+/// Kills the process at random moments while clients write at the primary and at a replica, starts it
+/// again, and compares what is there, at every node, with what was acknowledged. Little log is kept,
+/// so that checkpoints, purges and copies go on all the time. `-Dskerry.crash.rounds=200` for a long
+/// run, `-Dskerry.crash.seed=N` for the plan of an earlier one.
 class CrashTest {
 
     private static final List<String> NAMES = List.of("one", "two", "three");
@@ -164,8 +163,8 @@ class CrashTest {
         });
     }
 
-    /// A machine may be so slow that nothing at all is acknowledged in a round before the kill: that would prove
-    /// nothing.
+    /// A machine may be so slow that nothing at all is acknowledged in a round before the kill: that
+    /// would prove nothing.
     private void awaitMoreThan(int before) {
         long limit = System.nanoTime() + Duration.ofMinutes(2).toNanos();
         while (acknowledged() == before && System.nanoTime() < limit) {
@@ -276,7 +275,8 @@ class CrashTest {
         return state.append("\nits log: ").append(skerry.log()).toString();
     }
 
-    /// @param member whether the third node has the databases; where it has not, it passes the question on
+    /// @param member whether the third node has the databases; where it has not, it passes the
+    ///     question on
     private void check(DevProcess skerry, Written database, boolean member, String context)
             throws IOException, InterruptedException {
         learn(skerry, database, context);

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The log of one group is damaged at one node, which is started anew on it: what that stops, who says so, and the way
-/// out that they name.
+/// The log of one group is damaged at one node, which is started anew on it: what that stops, who says
+/// so, and the way out that they name.
 class DamagedLogTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -11,9 +11,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A process whose reserve is larger than any disk: what a client and an operator see of a disk that is full, on a
-/// machine
-/// where none can be mounted for [FullDiskTest].
+/// A process whose reserve is larger than any disk: what a client and an operator see of a disk that
+/// is full, on a machine where none can be mounted for [FullDiskTest].
 class ShortDiskTest {
 
     private static final int NODES = 3;

@@ -14,6 +14,9 @@ final class DiskSpace {
 
     private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /// With less than that SQLite and the log meet the end of the disk at every other write.
+    private static final long FULL_BYTES = 1 << 20;
+
     private final FileStore store;
     private final long reserve;
     private final AtomicLong lookedAt = new AtomicLong(System.nanoTime() - FRESH_NANOS);
@@ -33,15 +36,26 @@ final class DiskSpace {
         }
     }
 
-    /// Why no entry is let in: what is free, what must be, and the way out; null while there is space. At most 100 ms
-    /// old.
+    /// Why no entry is let in: what is free, what must be, and the way out; null while there is space.
+    /// At most 100 ms old.
+    @Nullable
+    String refusal() {
+        long now = free();
+        return now < reserve ? line(now) : null;
+    }
+
+    /// What is to be told: the same, and, where less or nothing is reserved, that the disk is as good
+    /// as full.
     @Nullable
     String shortage() {
         long now = free();
-        return now >= reserve
-                ? null
-                : (now >> 10) + " KB are free on the log's disk, less than the reserve of " + (reserve >> 10)
-                        + " KB; writes resume when there is space";
+        return now < Math.max(reserve, FULL_BYTES) ? line(now) : null;
+    }
+
+    private String line(long now) {
+        return (now >> 10) + " KB are free on the log's disk"
+                + (now < reserve ? ", less than the reserve of " + (reserve >> 10) + " KB" : "")
+                + "; writes resume when there is space";
     }
 
     boolean isShort() {

@@ -244,8 +244,8 @@ final class GroupLog implements CommitLog {
         if (!ready) {
             return new Refused(Reason.NOT_LEADER, "group " + group + ": this node does not lead it");
         }
-        String shortage = disk.shortage();
-        return shortage == null ? null : new Refused(Reason.DISK_FULL, "group " + group + ": " + shortage);
+        String full = disk.refusal();
+        return full == null ? null : new Refused(Reason.DISK_FULL, "group " + group + ": " + full);
     }
 
     private void send(RaftServer.@Nullable Division at, long call, PendingAppend append) {

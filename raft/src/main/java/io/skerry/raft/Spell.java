@@ -5,9 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Something that goes wrong for a while, and is looked at again and again: one line in the log when it begins, one
-/// when
-/// it is over. One thread looks at a time, any thread asks.
+/// Something that goes wrong for a while, and is looked at again and again: one line in the log when
+/// it begins, one when it is over. One thread looks at a time, any thread asks.
 final class Spell {
 
     private static final Logger LOG = LoggerFactory.getLogger(Spell.class);
