@@ -19,6 +19,8 @@ final class ProgramJob extends WriterJob implements Interruption.Owner {
     private @Nullable GroupedProgram member;
     private boolean stale;
     private boolean open;
+    /// A step of it is committed: whoever hears that the program failed would run that step again.
+    private boolean durable;
 
     /// @param upgraded the session's transaction that only read so far and goes on here; null if it has none
     ProgramJob(
@@ -68,12 +70,20 @@ final class ProgramJob extends WriterJob implements Interruption.Owner {
             return;
         }
         tellOpen(connection);
-        while (program.advance(connection.autocommit())) {
-            requireWanted();
-            step(context);
-            tellOpen(connection);
+        try {
+            while (program.advance(connection.autocommit())) {
+                requireWanted();
+                step(context);
+                tellOpen(connection);
+            }
+            session.lastInsertRowid(connection.raw().lastInsertRowid());
+        } catch (DatabaseException e) {
+            if (!durable) {
+                throw e;
+            }
+            context.rollback();
+            program.failRest(e);
         }
-        session.lastInsertRowid(connection.raw().lastInsertRowid());
     }
 
     /// The queue takes a transaction away that is too old, also from a program that goes on and on.
@@ -262,6 +272,7 @@ final class ProgramJob extends WriterJob implements Interruption.Owner {
 
     private void committed(@Nullable FrameNo frame) {
         if (frame != null) {
+            durable = true;
             session.committed(frame);
         }
     }

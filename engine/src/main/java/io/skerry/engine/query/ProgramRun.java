@@ -121,6 +121,13 @@ final class ProgramRun {
         sink.failed(next++, error);
     }
 
+    /// The next step fails, and so does each after it that would run then.
+    void failRest(DatabaseException error) {
+        while (advance(true)) {
+            fail(error);
+        }
+    }
+
     /// Everything is void and will run again.
     void restart() {
         sink.restart();

@@ -1,5 +1,6 @@
 package io.skerry.engine.query;
 
+import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.storage.DatabaseFile;
 import java.util.ArrayDeque;
@@ -378,6 +379,10 @@ final class WriterQueue implements Watchdog.Watched {
                 watchdog.add(this);
             } else if (!open) {
                 watchdog.remove(this);
+                if (eviction != null && eviction.code() == Code.TRANSACTION_TIMEOUT) {
+                    eviction = null; // it was committed before it was found to be too old
+                    stopped.signalAll();
+                }
             }
             transactionOpen = open;
         } finally {

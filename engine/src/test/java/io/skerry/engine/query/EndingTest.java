@@ -364,6 +364,36 @@ class EndingTest {
         assertThat(Node.run(node.session(), "SELECT count(*) FROM t").value()).isEqualTo(0L);
     }
 
+    /// Who heard only that the program failed would run all of it again.
+    @Test
+    void whatAProgramCommittedStaysToldWhenTheRestOfItFails() throws Exception {
+        var session = node.session();
+        var committed = new CountDownLatch(1);
+        var results = new Signal(committed);
+        var program = List.of(
+                new Program.Step(null, Sql.of("INSERT INTO t VALUES (1)")),
+                new Program.Step(null, Sql.of("BEGIN IMMEDIATE")),
+                new Program.Step(null, Sql.of("INSERT INTO t " + Node.ENDLESS)),
+                new Program.Step(new Condition.Ok(2), Sql.of("INSERT INTO t VALUES (2)")),
+                new Program.Step(null, Sql.of("INSERT INTO t VALUES (3)")));
+        try (var calls = new Calls()) {
+            var running = calls.start(() -> {
+                session.run(new Program(program), results);
+                return true;
+            });
+            Await.latch(committed);
+            node.database.abortTransactions(Failures.notLeader("d"));
+            running.get(30, TimeUnit.SECONDS);
+        }
+        assertThat(results.step(0).ok()).isTrue();
+        assertThat(results.step(2).error().code()).isEqualTo(Code.NOT_LEADER);
+        assertThat(results.step(3).skipped).isTrue();
+        assertThat(results.step(4).error().code()).isEqualTo(Code.NOT_LEADER);
+        assertThat(session.autocommit()).isTrue();
+        assertThat(Node.run(node.session(), "SELECT count(*) FROM t").value()).isEqualTo(1L);
+        Writes.until(node.database::idle);
+    }
+
     private static final class Broken extends Results {
         private final boolean atEnd;
 

@@ -77,6 +77,18 @@ class TransactionAgeTest extends AttachedPair {
     }
 
     @Test
+    void oneThatWasCommittedBeforeItWasFoundTooOldIsNoFailure() {
+        var session = node.session();
+        node.file.log = () -> {
+            node.file.log = LocalFile.ACCEPT;
+            Await.until("it is to be ended", () -> node.database.writes().eviction() != null);
+            return LocalFile.ACCEPT.get();
+        };
+        ok(session, "BEGIN IMMEDIATE", "INSERT INTO t(b) VALUES (1)", "COMMIT", "SELECT 1");
+        ok(session, "SELECT 1");
+    }
+
+    @Test
     void theStatementThatRunsInItIsInterrupted() throws Exception {
         var session = node.session();
         ok(session, "BEGIN", "SELECT * FROM t");
