@@ -27,8 +27,8 @@ import io.skerry.server.config.Settings;
 import io.skerry.server.life.Ports;
 import io.skerry.server.life.StartException;
 import io.skerry.server.tls.NodeTls;
+import java.io.Closeable;
 import java.net.URI;
-import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -273,7 +273,7 @@ public final class Listener implements AutoCloseable {
 
     private void lookAfter() {
         try {
-            if (!isOpen()) {
+            if (isLost()) {
                 openAgain();
             }
         } catch (RuntimeException e) {
@@ -281,10 +281,9 @@ public final class Listener implements AutoCloseable {
         }
     }
 
-    private boolean isOpen() {
+    private boolean isLost() {
         OpenSocket present = open;
-        ServerSocketChannel channel = present == null ? null : present.channel();
-        return closed || channel == null || channel.isOpen();
+        return !closed && present != null && present.isLost();
     }
 
     /// The connections of the one before are closed, or will be in a moment.
@@ -301,11 +300,11 @@ public final class Listener implements AutoCloseable {
         }
     }
 
-    /// What clients come through now.
+    /// What clients are accepted from now.
     @Nullable
-    ServerSocketChannel channel() {
+    Closeable socket() {
         OpenSocket present = open;
-        return present == null ? null : present.channel();
+        return present == null ? null : present.socket();
     }
 
     /// While a client waits, nothing is sent to it: what remembers connections on the way forgets a silent one within

@@ -1,6 +1,8 @@
 package io.skerry.server.http;
 
 import io.helidon.webserver.WebServerConfig;
+import java.io.Closeable;
+import java.net.ServerSocket;
 import java.nio.channels.ServerSocketChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// goes on calling itself running.
 final class OpenSocket extends WebServerConfig.BuilderBase<OpenSocket, WebServerConfig> {
 
-    private volatile @Nullable ServerSocketChannel channel;
+    private volatile @Nullable Closeable socket;
 
     @Override
     public WebServerConfig buildPrototype() {
@@ -18,25 +20,41 @@ final class OpenSocket extends WebServerConfig.BuilderBase<OpenSocket, WebServer
         return new Config(this);
     }
 
-    /// The socket; null before the server has started.
+    /// What clients are accepted from; null before the server has started.
     @Nullable
-    ServerSocketChannel channel() {
-        return channel;
+    Closeable socket() {
+        return socket;
+    }
+
+    /// Whether it was open, and is not any more.
+    boolean isLost() {
+        return switch (socket) {
+            case ServerSocketChannel channel -> !channel.isOpen();
+            case ServerSocket plain -> plain.isClosed();
+            case null, default -> false;
+        };
     }
 
     private static final class Config extends WebServerConfigImpl {
 
-        private final OpenSocket socket;
+        private final OpenSocket builder;
 
-        Config(OpenSocket socket) {
-            super(socket);
-            this.socket = socket;
+        Config(OpenSocket builder) {
+            super(builder);
+            this.builder = builder;
         }
 
         @Override
         public void configureSocket(ServerSocketChannel opened) {
             super.configureSocket(opened);
-            socket.channel = opened;
+            builder.socket = opened;
+        }
+
+        /// With TLS.
+        @Override
+        public void configureSocket(ServerSocket opened) {
+            super.configureSocket(opened);
+            builder.socket = opened;
         }
     }
 }

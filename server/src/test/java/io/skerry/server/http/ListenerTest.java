@@ -60,9 +60,9 @@ class ListenerTest {
         var routing = HttpRouting.builder().get("/", (request, response) -> response.send("here"));
         try (Listener listener = Listener.open("127.0.0.1", 0, "--port", Configuration.defaults(), routing)) {
             for (int times = 0; times < 2; times++) {
-                var channel = listener.channel();
-                assertThat(channel).isNotNull();
-                channel.close();
+                var socket = listener.socket();
+                assertThat(socket).isNotNull();
+                socket.close();
                 Await.until("it answers again", () -> answers(listener));
             }
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.helidon.webserver.http.HttpRouting;
+import io.skerry.engine.testing.Await;
 import io.skerry.hrana.HranaSettings;
 import io.skerry.hrana.forward.HopMark;
 import io.skerry.hrana.forward.NodeClient;
@@ -74,6 +75,23 @@ class TlsListenerTest {
             try (SSLSocket old = served.connect("TLSv1.1")) {
                 assertThatThrownBy(old::startHandshake).isInstanceOf(SSLException.class);
             }
+        }
+    }
+
+    /// As Helidon closes it when a client cannot be accepted.
+    @Test
+    void aPortThatWasClosedOpensAgain() throws Exception {
+        try (Served served = serve(Map.of())) {
+            var socket = served.listener().socket();
+            assertThat(socket).isNotNull();
+            socket.close();
+            Await.until("it answers again", () -> {
+                try {
+                    return served.shown() != null;
+                } catch (IOException refused) {
+                    return false;
+                }
+            });
         }
     }
 
