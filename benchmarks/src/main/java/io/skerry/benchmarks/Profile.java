@@ -25,6 +25,9 @@ final class Profile implements Measurement {
             </configuration>
             """;
 
+    /// Within the copy of a gigabyte, at the speed that it may have.
+    private static final Duration COPY = Duration.ofSeconds(8);
+
     @Override
     public List<Row> run(Context context) throws IOException, InterruptedException {
         List<Row> rows = new ArrayList<>();
@@ -47,9 +50,9 @@ final class Profile implements Measurement {
         return rows;
     }
 
-    /// The load of [NewLocation], for as long as the copy lasts at most.
+    /// The load of [NewLocation].
     private static Row duringACopy(Context context) throws IOException, InterruptedException {
-        try (ServerProcess server = ServerProcess.skerry(context.directory("profile-copy"))) {
+        try (ServerProcess server = ServerProcess.skerry(context.directory("profile-copy"), "groups.join-answer=0s")) {
             ControlPlane control = new ControlPlane(server);
             Gigabyte.create(control);
             Endpoint endpoint = control.createDatabase("bench");
@@ -57,23 +60,23 @@ final class Profile implements Measurement {
             Load load = new Load(endpoint, 1, Statements::insert);
             load.drive(context.warmUp());
             control.addLocation("lhr");
-            return profile(context, server, "insert, 1, while 1 GB is copied to lhr", load);
+            return profile(context, server, "insert, 1, while 1 GB is copied to lhr", load, COPY);
         }
     }
 
     private static Row profileWarm(Context context, ServerProcess server, String name, Load load)
             throws IOException, InterruptedException {
         load.drive(context.warmUp());
-        return profile(context, server, name, load);
+        return profile(context, server, name, load, context.measured());
     }
 
-    private static Row profile(Context context, ServerProcess server, String name, Load load)
+    private static Row profile(Context context, ServerProcess server, String name, Load load, Duration measured)
             throws IOException, InterruptedException {
         Path settings = Files.writeString(context.scratch().resolve("profile.jfc"), SETTINGS);
         Path recording = context.scratch().resolve("profile.jfr");
         Jcmd.run(server, "JFR.start", "name=profile", "settings=" + settings);
         Duration before = ProcessStats.cpuTime(server.pid());
-        Load.Result result = load.drive(context.measured());
+        Load.Result result = load.drive(measured);
         Duration used = ProcessStats.cpuTime(server.pid()).minus(before);
         Jcmd.run(server, "JFR.stop", "name=profile", "filename=" + recording);
         double micros = used.toNanos() / 1e3 / result.answered();
