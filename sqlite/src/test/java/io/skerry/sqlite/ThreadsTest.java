@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
@@ -34,41 +33,6 @@ class ThreadsTest {
             onAnotherThread(
                     () -> assertThatThrownBy(() -> select.columnLong(0)).isInstanceOf(IllegalStateException.class));
             assertThat(select.columnLong(0)).isEqualTo(1);
-        }
-    }
-
-    @Test
-    void useByTwoThreadsAtOnceIsAnException() throws Exception {
-        CountDownLatch inside = new CountDownLatch(1);
-        CountDownLatch leave = new CountDownLatch(1);
-        try (Connection db = Connection.openInMemory()) {
-            Statement idle = db.prepare("SELECT ?");
-            db.progressHandler(1, () -> {
-                inside.countDown();
-                try {
-                    leave.await();
-                } catch (InterruptedException e) {
-                    return false;
-                }
-                return true;
-            });
-            FutureTask<Void> running = new FutureTask<>(() -> db.exec("SELECT 1"), null);
-            Thread.ofPlatform().start(running);
-            inside.await();
-            try {
-                assertThatThrownBy(() -> db.exec("SELECT 2")).hasMessageContaining("two threads");
-                assertThatThrownBy(idle::step).hasMessageContaining("two threads");
-                assertThatThrownBy(idle::reset).hasMessageContaining("two threads");
-                assertThatThrownBy(idle::close).hasMessageContaining("two threads");
-                assertThatThrownBy(() -> idle.bindLong(1, 1)).hasMessageContaining("two threads");
-                assertThatThrownBy(db::changes).hasMessageContaining("two threads");
-                assertThatThrownBy(db::close).hasMessageContaining("two threads");
-            } finally {
-                leave.countDown();
-            }
-            running.get();
-            assertThat(db.isOpen()).isTrue();
-            idle.step();
         }
     }
 
