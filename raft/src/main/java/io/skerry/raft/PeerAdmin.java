@@ -5,11 +5,9 @@ import io.skerry.engine.DatabaseException;
 import io.skerry.engine.GroupId;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.ratis.client.RaftClient;
-import org.apache.ratis.client.RaftClientConfigKeys;
 import org.apache.ratis.client.api.GroupManagementApi;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
@@ -18,7 +16,6 @@ import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.exceptions.AlreadyExistsException;
 import org.apache.ratis.retry.RetryPolicies;
-import org.apache.ratis.util.TimeDuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,14 +43,11 @@ final class PeerAdmin {
     /// The group without members: the node waits to be told of them by the group's leader. It must have
     /// nothing of the group.
     void create(PeerAddress peer, GroupId group, Duration limit) throws IOException {
-        call(peer, group, patient(limit), groups -> check(groups.add(RaftGroup.valueOf(Groups.raftId(group)), true)));
-    }
-
-    private RaftProperties patient(Duration limit) {
-        RaftProperties patient = new RaftProperties(properties);
-        RaftClientConfigKeys.Rpc.setRequestTimeout(
-                patient, TimeDuration.valueOf(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS));
-        return patient;
+        call(
+                peer,
+                group,
+                RaftSettings.patient(properties, limit),
+                groups -> check(groups.add(RaftGroup.valueOf(Groups.raftId(group)), true)));
     }
 
     /// The group with its first members, of which the node is one; what it may hold of an earlier attempt
@@ -63,7 +57,7 @@ final class PeerAdmin {
     private void createAnew(PeerAddress peer, RaftGroup group, Duration limit, PeerTransport transport)
             throws IOException {
         GroupId id = Groups.id(group.getGroupId());
-        call(peer, id, patient(limit), groups -> {
+        call(peer, id, RaftSettings.patient(properties, limit), groups -> {
             try {
                 return check(groups.add(group, true));
             } catch (AlreadyExistsException e) {

@@ -58,13 +58,19 @@ public record RaftSettings(
         return new RaftSettings(
                 Timeouts.singleVoter(),
                 64L << 20,
+                // A database has one writer: so many of a group may commit at once. Below the 4,096 of Ratis.
                 1024,
+                // Heap of each group: room for 24 of the largest entries, well below the 64 MiB of Ratis.
                 24L << 20,
                 64L << 20,
+                // The log takes what is in flight in less. Who is refused may try again, and is told soon.
                 Duration.ofSeconds(2),
+                // Five election timeouts, three requests to a member: what is not answered by then may never be.
                 Duration.ofSeconds(10),
                 4L * SEGMENT_BYTES_MAX,
+                // What is written at 50 MB/s while 1 GB is copied. Who needs more begins anew: disks have an end.
                 512L << 20,
+                // A new location is to get 80 MB/s (docs/benchmarks.md); what is faster costs writers their latency.
                 100L << 20);
     }
 
@@ -169,6 +175,7 @@ public record RaftSettings(
     /// The settings of one node's server.
     RaftProperties server(Path storage, String host, int port) {
         var properties = new RaftProperties();
+        // gRPC with an appender of ours: it tells of a commit by a message, not by an entry, and paces listeners.
         RaftConfigKeys.Rpc.setType(properties, new PacedGrpc());
         RaftServerConfigKeys.setStorageDir(properties, List.of(storage.toFile()));
         // A limit here keeps the whole server from starting on a full disk; we have our own, per append.
@@ -184,6 +191,17 @@ public record RaftSettings(
         return properties;
     }
 
+    /// The same for a message to another node that may take longer than others do, as one that starts a group.
+    ///
+    /// @param properties stay as they are
+    /// @param limit how long its answer is waited for; a millisecond at least
+    static RaftProperties patient(RaftProperties properties, Duration limit) {
+        var patient = new RaftProperties(properties);
+        RaftClientConfigKeys.Rpc.setRequestTimeout(
+                patient, TimeDuration.valueOf(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS));
+        return patient;
+    }
+
     /// Those that acknowledged entries depend on.
     private static void safety(RaftProperties properties) {
         // Its duplicate check looks at the first index of a batch only: a follower can acknowledge entries that
@@ -194,6 +212,7 @@ public record RaftSettings(
         Log.setUnsafeFlushEnabled(properties, false);
         // A damaged log must be seen, not shortened.
         Log.setCorruptionPolicy(properties, Log.CorruptionPolicy.EXCEPTION);
+        // A voter that comes back asks whether it would win before it begins a term: its return unseats no leader.
         RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
     }
 

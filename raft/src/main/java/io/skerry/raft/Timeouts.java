@@ -38,6 +38,7 @@ public record Timeouts(
                 Duration.ofSeconds(2),
                 Duration.ofMillis(5),
                 Duration.ofMillis(10),
+                // As Ratis has it, and above an election timeout: who has only just started answers late.
                 Duration.ofSeconds(3),
                 Duration.ofHours(1),
                 false);

@@ -3,11 +3,14 @@ package io.skerry.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.skerry.raft.rpc.PacedGrpc;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.client.RaftClientConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.retry.RetryPolicy;
@@ -163,6 +166,9 @@ class RaftSettingsTest {
     @Test
     void aCommitCostsOneFsync() {
         assertThat(Log.logMetadataEnabled(ratis)).isFalse();
+        assertThat(RaftConfigKeys.Rpc.type(ratis, ignored -> {}))
+                .as("which tells of commits by messages")
+                .isInstanceOf(PacedGrpc.class);
     }
 
     @Test
@@ -171,6 +177,40 @@ class RaftSettingsTest {
                 .containsExactly(Path.of("/data/log").toFile());
         assertThat(GrpcConfigKeys.Server.port(ratis)).isEqualTo(7000);
         assertThat(GrpcConfigKeys.Server.host(ratis)).isEqualTo("127.0.0.1");
+    }
+
+    @Test
+    void aSingleVoterElectsItselfAtOnceAndItsListenersHearOfItTwiceASecond() {
+        assertThat(RaftServerConfigKeys.Rpc.firstElectionTimeoutMin(ratis)).isEqualTo(millis(5));
+        assertThat(RaftServerConfigKeys.Rpc.firstElectionTimeoutMax(ratis)).isEqualTo(millis(10));
+        assertThat(RaftServerConfigKeys.Rpc.timeoutMin(ratis)).isEqualTo(millis(1_000));
+        assertThat(RaftServerConfigKeys.Rpc.timeoutMax(ratis)).isEqualTo(millis(2_000));
+    }
+
+    @Test
+    void anotherNodesAnswerIsWaitedForLongerThanAnElectionAndNotAsLongAsACommit() {
+        assertThat(RaftServerConfigKeys.Rpc.requestTimeout(ratis))
+                .isEqualTo(millis(3_000))
+                .isGreaterThan(RaftServerConfigKeys.Rpc.timeoutMax(ratis));
+        assertThat(RaftClientConfigKeys.Rpc.requestTimeout(ratis)).isEqualTo(millis(3_000));
+        assertThat(settings.appendLimit()).isGreaterThan(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void anOrderThatMayTakeLongIsWaitedForAloneForSoLong() {
+        RaftProperties patient = RaftSettings.patient(ratis, Duration.ofSeconds(30));
+        assertThat(RaftClientConfigKeys.Rpc.requestTimeout(patient)).isEqualTo(millis(30_000));
+        assertThat(RaftClientConfigKeys.Rpc.requestTimeout(ratis))
+                .as("of all others")
+                .isEqualTo(millis(3_000));
+        assertThat(GrpcConfigKeys.messageSizeMax(patient, ignored -> {}))
+                .isEqualTo(GrpcConfigKeys.messageSizeMax(ratis, ignored -> {}));
+        assertThat(RaftClientConfigKeys.Rpc.requestTimeout(RaftSettings.patient(ratis, Duration.ZERO)))
+                .isEqualTo(millis(1));
+    }
+
+    private static TimeDuration millis(long millis) {
+        return TimeDuration.valueOf(millis, TimeUnit.MILLISECONDS);
     }
 
     @Test
