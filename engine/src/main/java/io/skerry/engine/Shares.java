@@ -1,7 +1,9 @@
 package io.skerry.engine;
 
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /// Permits for what may last, of which no owner has more than a share: one whose clients never come to
 /// an end leaves the rest to others. Thread-safe.
@@ -24,19 +26,13 @@ public final class Shares<K> {
 
     /// @param share of one owner at most
     public Shares(int all, int share) {
-        this.all = new Semaphore(all);
+        this.all = new Semaphore(all, true);
         this.share = share;
     }
 
     /// Takes a permit, or does not wait for one.
     public Got tryAcquire(K owner) {
-        boolean[] mine = {false};
-        taken.compute(owner, (same, count) -> {
-            int before = count == null ? 0 : count;
-            mine[0] = before < share;
-            return mine[0] ? Integer.valueOf(before + 1) : count;
-        });
-        if (!mine[0]) {
+        if (!enter(owner)) {
             return Got.SHARE_TAKEN;
         }
         if (all.tryAcquire()) {
@@ -44,6 +40,32 @@ public final class Shares<K> {
         }
         giveBack(owner);
         return Got.ALL_TAKEN;
+    }
+
+    /// As above, but waits while all are taken. Nobody waits for his own share, and who waits counts for it.
+    public Got tryAcquire(K owner, Duration wait) throws InterruptedException {
+        if (!enter(owner)) {
+            return Got.SHARE_TAKEN;
+        }
+        boolean permit = false;
+        try {
+            permit = all.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS);
+        } finally {
+            if (!permit) {
+                giveBack(owner);
+            }
+        }
+        return permit ? Got.PERMIT : Got.ALL_TAKEN;
+    }
+
+    private boolean enter(K owner) {
+        boolean[] mine = {false};
+        taken.compute(owner, (same, count) -> {
+            int before = count == null ? 0 : count;
+            mine[0] = before < share;
+            return mine[0] ? Integer.valueOf(before + 1) : count;
+        });
+        return mine[0];
     }
 
     /// Gives back a permit that the owner got.

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.skerry.catalog.audit.Action;
 import io.skerry.catalog.audit.AuditNote;
 import io.skerry.catalog.audit.AuditTrail;
+import io.skerry.catalog.upload.TooManyUploadsException;
 import io.skerry.catalog.upload.UploadId;
 import io.skerry.catalog.upload.UploadPlace;
 import io.skerry.catalog.upload.UploadTooLargeException;
@@ -13,6 +14,7 @@ import io.skerry.engine.DatabaseException;
 import io.skerry.raft.NodeId;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,6 +50,8 @@ final class DumpOperations {
             return uploads.put(call.organization().id(), announced(call), file::copyTo);
         } catch (UploadTooLargeException e) {
             throw new ApiException(413, String.valueOf(e.getMessage()));
+        } catch (TooManyUploadsException e) {
+            throw ApiException.tooMany(String.valueOf(e.getMessage()), Duration.ZERO);
         } catch (IOException e) {
             throw new ApiException(400, "invalid request body: it ended early");
         } catch (DatabaseException e) {

@@ -103,8 +103,10 @@ public final class Node implements AutoCloseable {
                     storage,
                     new HttpPeerTransport(config.secret(), self.node()));
             parts.add("replication", replication);
-            Uploads uploads =
-                    Uploads.open(self.node(), config.directory().resolve("uploads"), Limits.uploads(config.settings()));
+            Uploads uploads = Uploads.open(
+                    self.node(),
+                    config.directory().resolve("uploads"),
+                    Limits.uploads(config.settings(), config.descriptors()));
             parts.add("uploads", uploads);
             HttpRouting.Builder routing = Listener.routing();
             UsageLedger ledger = new UsageLedger(storage.meters(), self.node(), config.location(), Instant.now());

@@ -11,6 +11,8 @@ import java.time.Duration;
 /// @param reserveBytes that uploads leave free on the disk
 /// @param kept how long one waits to be used, or for its next chunk
 /// @param usedPerOwner how many uploads of one organization are in use at once
+/// @param received bodies being received at once; of one organization, half of them
+/// @param receiveWait of one more, until one of those has ended
 public record UploadLimits(
         long bytes,
         long totalBytes,
@@ -20,4 +22,6 @@ public record UploadLimits(
         int pageSize,
         long reserveBytes,
         Duration kept,
-        int usedPerOwner) {}
+        int usedPerOwner,
+        int received,
+        Duration receiveWait) {}

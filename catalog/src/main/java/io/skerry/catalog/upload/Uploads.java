@@ -10,7 +10,9 @@ import io.skerry.engine.DatabaseImage;
 import io.skerry.engine.Shares;
 import io.skerry.engine.file.Deletions;
 import io.skerry.raft.NodeId;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -37,6 +39,10 @@ public final class Uploads implements AutoCloseable {
     /// Of which databases are made, or that are checked, at once.
     public static final int USED_MAX = 8;
 
+    /// At once, where nothing is short: each has a file open.
+    public static final int RECEIVED_MAX = 64;
+
+    private static final int BUFFER = 64 * 1024;
     private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
 
     private final NodeId self;
@@ -47,6 +53,7 @@ public final class Uploads implements AutoCloseable {
     private final Shares<UploadOwner> uses;
     private final WaitingUploads waiting;
     private final Content content;
+    private final Receiving receiving;
 
     private Uploads(NodeId self, Path directory, UploadLimits limits, int chunkBytes, Deletions deletions) {
         this.self = self;
@@ -57,6 +64,7 @@ public final class Uploads implements AutoCloseable {
         this.uses = new Shares<>(USED_MAX, limits.usedPerOwner());
         this.waiting = WaitingUploads.open(limits, uses, deletions);
         this.content = new Content(limits, disk, waiting::isOpen);
+        this.receiving = new Receiving(limits.received(), limits.receiveWait());
     }
 
     /// @param self the node that this is
@@ -88,6 +96,7 @@ public final class Uploads implements AutoCloseable {
     /// Takes a dump in; if that fails nothing is left of it.
     ///
     /// @throws UploadTooLargeException if it has more bytes than a dump may have
+    /// @throws TooManyUploadsException if as many are being received as may be; nothing was read of this one
     /// @throws IOException what `feed` threw
     /// @throws DatabaseException OVERLOADED if there is no room for it among the others; DISK_FULL
     public UploadPlace put(OrganizationId organization, Feed feed) throws IOException {
@@ -101,6 +110,12 @@ public final class Uploads implements AutoCloseable {
         waiting.deleteUnwanted();
         disk.require(announced, "the dump");
         UploadOwner owner = new UploadOwner.OfOrganization(organization);
+        try (Receiving.Place _ = receiving.enter(owner)) {
+            return put(owner, feed);
+        }
+    }
+
+    private UploadPlace put(UploadOwner owner, Feed feed) throws IOException {
         waiting.enter(owner);
         UploadId id = UploadId.random();
         DumpUpload dump = new DumpUpload(owner, directory.resolve(id + ".sql"), database(id), waiting.end());
@@ -157,14 +172,14 @@ public final class Uploads implements AutoCloseable {
     /// Into how many chunks a file is divided.
     ///
     /// @throws CatalogException NOT_FOUND if there is no such upload for the database
-    public int chunks(UploadId id, DatabaseId database) {
+    int chunks(UploadId id, DatabaseId database) {
         return file(id, database).chunks();
     }
 
     /// The bytes of a chunk.
     ///
     /// @throws CatalogException NOT_FOUND if there is no such upload for the database
-    public int chunkLength(UploadId id, DatabaseId database, int chunk) {
+    int chunkLength(UploadId id, DatabaseId database, int chunk) {
         return file(id, database).length(chunk);
     }
 
@@ -173,10 +188,43 @@ public final class Uploads implements AutoCloseable {
     /// @param chunk from 0
     /// @throws CatalogException NOT_FOUND if there is no such upload for the database; INVALID if
     ///     the chunk does not fit, or all of the file was taken already
+    /// @throws TooManyUploadsException if as many are being received as may be; nothing was read of this one
     /// @throws IOException what `feed` threw
     /// @throws DatabaseException OVERLOADED if there is no room for it among the others; DISK_FULL
     public void receive(UploadId id, DatabaseId database, int chunk, Feed feed) throws IOException {
         FileUpload file = file(id, database);
+        try (Receiving.Place _ = receiving.enter(file.payer())) {
+            receive(file, chunk, feed);
+        }
+    }
+
+    /// Takes all chunks of a file in, one after the other.
+    ///
+    /// @throws EOFException if `in` ends before the file does; otherwise as [#receive]
+    public void receiveAll(UploadId id, DatabaseId database, InputStream in) throws IOException {
+        FileUpload file = file(id, database);
+        try (Receiving.Place _ = receiving.enter(file.payer())) {
+            for (int chunk = 0; chunk < file.chunks(); chunk++) {
+                int length = file.length(chunk);
+                receive(file, chunk, out -> copy(in, length, out));
+            }
+        }
+    }
+
+    private static void copy(InputStream in, int length, OutputStream out) throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        int left = length;
+        while (left > 0) {
+            int read = in.read(buffer, 0, Math.min(left, buffer.length));
+            if (read < 0) {
+                throw new EOFException("the body is shorter than it says");
+            }
+            out.write(buffer, 0, read);
+            left -= read;
+        }
+    }
+
+    private void receive(FileUpload file, int chunk, Feed feed) throws IOException {
         disk.require(file.isChunk(chunk) ? file.length(chunk) : 0, "a chunk of the file");
         open(file, chunk);
         try (ChunkOutput out = new ChunkOutput(file, chunk)) {

@@ -120,7 +120,17 @@ public final class TestCluster implements AutoCloseable {
                     new NodeId("fra-1"),
                     directory,
                     new UploadLimits(
-                            16 << 10, 64 << 10, 64 << 10, 1 << 20, 1 << 16, 4096, 0, Duration.ofMinutes(1), 4));
+                            16 << 10,
+                            64 << 10,
+                            64 << 10,
+                            1 << 20,
+                            1 << 16,
+                            4096,
+                            0,
+                            Duration.ofMinutes(1),
+                            4,
+                            8,
+                            Duration.ofSeconds(2)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

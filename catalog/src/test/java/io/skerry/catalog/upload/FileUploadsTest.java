@@ -12,8 +12,12 @@ import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.raft.NodeId;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -23,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -61,7 +66,7 @@ class FileUploadsTest {
         return Uploads.open(
                 SELF,
                 directory,
-                new UploadLimits(40_000, 50_000, ownerBytes, 1 << 20, 1 << 16, 4096, 0, KEPT, 4),
+                new UploadLimits(40_000, 50_000, ownerBytes, 1 << 20, 1 << 16, 4096, 0, KEPT, 4, 4, Duration.ZERO),
                 CHUNK);
     }
 
@@ -156,6 +161,54 @@ class FileUploadsTest {
                 "chunk 1 must have 5000 bytes",
                 () -> uploads.receive(id, SHOP, 1, out -> out.write(new byte[CHUNK + 1])));
         send(id, 1);
+        assertThat(build(id)).isEmpty();
+    }
+
+    @Test
+    void allChunksComeAsOneBody() throws IOException {
+        UploadId id = start();
+        assertThatThrownBy(() -> uploads.receiveAll(id, SHOP, new ByteArrayInputStream(file, 0, CHUNK + 1)))
+                .isInstanceOf(EOFException.class);
+        assertThat(build(id)).contains("chunk 1 of 4 was not received: send it");
+        uploads.receiveAll(id, SHOP, new ByteArrayInputStream(file));
+        assertThat(build(id)).isEmpty();
+    }
+
+    private static void assertTooMany(String text, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOf(TooManyUploadsException.class).hasMessageContaining(text);
+    }
+
+    private static void neverRead(OutputStream out) {
+        throw new AssertionError("it was read");
+    }
+
+    /// Each of them keeps a file open for as long as its client takes.
+    @Test
+    void soManyAreReceivedAtOnceAndHalfOfThemOfOneOrganization() throws IOException {
+        UploadId id = start();
+        UploadId other = uploads.start(OTHER, file.length).upload();
+        OrganizationId third = new OrganizationId(new UUID(0, 7));
+        AtomicInteger refused = new AtomicInteger();
+        Uploads.Feed last = out -> {
+            assertTooMany("4 uploads already", () -> uploads.put(third, FileUploadsTest::neverRead));
+            refused.incrementAndGet();
+            throw new IOException("the client is gone");
+        };
+        Uploads.Feed two = out -> {
+            assertTooMany(
+                    "2 uploads of this organization", () -> uploads.receive(id, SHOP, 2, FileUploadsTest::neverRead));
+            assertTooMany(
+                    "2 uploads of this organization",
+                    () -> uploads.receiveAll(id, SHOP, InputStream.nullInputStream()));
+            uploads.receive(other, OTHER, 0, more -> uploads.receive(other, OTHER, 1, last));
+        };
+        for (int round = 1; round <= 3; round++) {
+            assertThatThrownBy(() -> uploads.receive(id, SHOP, 0, out -> uploads.receive(id, SHOP, 1, two)))
+                    .hasMessage("the client is gone");
+            assertThat(refused).hasValue(round);
+        }
+        uploads.put(third, out -> out.write(1));
+        uploads.receiveAll(id, SHOP, new ByteArrayInputStream(file));
         assertThat(build(id)).isEmpty();
     }
 

@@ -59,7 +59,9 @@ class UploadsTest {
 
     private Uploads open(Duration kept, long reserve) throws IOException {
         return Uploads.open(
-                SELF, directory, new UploadLimits(1000, 3500, 2500, 1 << 20, 1 << 16, 4096, reserve, kept, 2));
+                SELF,
+                directory,
+                new UploadLimits(1000, 3500, 2500, 1 << 20, 1 << 16, 4096, reserve, kept, 2, 4, Duration.ZERO));
     }
 
     @AfterEach

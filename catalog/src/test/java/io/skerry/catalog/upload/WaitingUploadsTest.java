@@ -34,7 +34,7 @@ class WaitingUploadsTest {
 
     private final Shares<UploadOwner> uses = new Shares<>(1, 1);
     private final WaitingUploads waiting = WaitingUploads.open(
-            new UploadLimits(BYTES, BYTES, BYTES, BYTES, 100, 4096, 0, Duration.ofMinutes(60), 1),
+            new UploadLimits(BYTES, BYTES, BYTES, BYTES, 100, 4096, 0, Duration.ofMinutes(60), 1, 1, Duration.ZERO),
             uses,
             new Deletions());
 

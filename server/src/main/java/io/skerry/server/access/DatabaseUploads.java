@@ -8,7 +8,7 @@ import io.skerry.catalog.fleet.Fleet;
 import io.skerry.catalog.fleet.Requester;
 import io.skerry.catalog.location.Node;
 import io.skerry.catalog.progress.Endable;
-import io.skerry.catalog.upload.UploadId;
+import io.skerry.catalog.upload.TooManyUploadsException;
 import io.skerry.catalog.upload.UploadPlace;
 import io.skerry.catalog.upload.UploadTooLargeException;
 import io.skerry.catalog.upload.Uploads;
@@ -17,10 +17,8 @@ import io.skerry.engine.DatabaseId;
 import io.skerry.hrana.AccessException;
 import io.skerry.platform.SystemLeader;
 import io.skerry.raft.NodeId;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +26,6 @@ import org.jspecify.annotations.Nullable;
 /// Uploads of database files: they are kept on the node where they began, and become content by the
 /// node that leads the catalog. Thread-safe.
 public final class DatabaseUploads implements io.skerry.hrana.Uploads {
-
-    private static final int BUFFER = 64 * 1024;
 
     private final NodeId self;
     private final Catalog catalog;
@@ -75,19 +71,12 @@ public final class DatabaseUploads implements io.skerry.hrana.Uploads {
 
     @Override
     public void receive(String database, String upload, int chunk, InputStream body) throws IOException {
-        take(DatabaseId.parse(database), place(upload).upload(), chunk, body::transferTo);
+        take(() -> uploads.receive(place(upload).upload(), DatabaseId.parse(database), chunk, body::transferTo));
     }
 
     @Override
     public void receiveAll(String database, String upload, InputStream body) throws IOException {
-        DatabaseId id = DatabaseId.parse(database);
-        UploadId started = place(upload).upload();
-        int chunks = translated(() -> uploads.chunks(started, id));
-        for (int chunk = 0; chunk < chunks; chunk++) {
-            int next = chunk;
-            int length = translated(() -> uploads.chunkLength(started, id, next));
-            take(id, started, chunk, out -> copy(body, length, out));
-        }
+        take(() -> uploads.receiveAll(place(upload).upload(), DatabaseId.parse(database), body));
     }
 
     @Override
@@ -95,26 +84,20 @@ public final class DatabaseUploads implements io.skerry.hrana.Uploads {
         uploads.discard(place(upload).upload());
     }
 
-    private void take(DatabaseId database, UploadId upload, int chunk, Uploads.Feed feed) throws IOException {
+    @FunctionalInterface
+    private interface Take {
+        void run() throws IOException;
+    }
+
+    private static void take(Take work) throws IOException {
         try {
-            uploads.receive(upload, database, chunk, feed);
+            work.run();
+        } catch (TooManyUploadsException e) {
+            throw new AccessException(429, String.valueOf(e.getMessage()));
         } catch (CatalogException e) {
             throw refused(e);
         } catch (DatabaseException e) {
             throw failed(e);
-        }
-    }
-
-    private static void copy(InputStream in, int length, OutputStream out) throws IOException {
-        byte[] buffer = new byte[BUFFER];
-        int left = length;
-        while (left > 0) {
-            int read = in.read(buffer, 0, Math.min(left, buffer.length));
-            if (read < 0) {
-                throw new EOFException("the body is shorter than it says");
-            }
-            out.write(buffer, 0, read);
-            left -= read;
         }
     }
 

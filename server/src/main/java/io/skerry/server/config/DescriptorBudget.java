@@ -35,6 +35,7 @@ public record DescriptorBudget(
     private static final int DATABASES_MIN = 8 * DATABASE;
     private static final int CONNECTIONS_MIN = 16;
     private static final int GROUPS_MIN = 4;
+    private static final int UPLOADS_MIN = 4;
     private static final int TEMPORARY_MIN = 8;
     private static final int TEMPORARY_MAX = 256;
 
@@ -60,7 +61,7 @@ public record DescriptorBudget(
         fitted = lower(fitted, Settings.GROUPS_PER_NODE, granted.groups, lowered);
         return new DescriptorBudget(
                 fitted,
-                new DescriptorShare(granted.databases, granted.nodeConnections, granted.handedOn),
+                new DescriptorShare(granted.databases, granted.nodeConnections, granted.handedOn, granted.uploads),
                 granted.temporaryFiles * nodes,
                 warning(lowered, limit, limit(wish.all(), nodes)));
     }
@@ -104,6 +105,7 @@ public record DescriptorBudget(
             int connections,
             int nodeConnections,
             int handedOn,
+            int uploads,
             int groups,
             int temporaryFiles) {}
 
@@ -128,12 +130,13 @@ public record DescriptorBudget(
             return connections
                     + DescriptorShare.AMPLE.nodeConnections()
                     + 2L * DescriptorShare.AMPLE.handedOn()
+                    + DescriptorShare.AMPLE.uploads()
                     + (long) GROUP * groups
                     + TEMPORARY_MAX;
         }
 
         private long othersMin() {
-            return connectionsMin() + 3L * CONNECTIONS_MIN + (long) GROUP * groupsMin + TEMPORARY_MIN;
+            return connectionsMin() + 3L * CONNECTIONS_MIN + UPLOADS_MIN + (long) GROUP * groupsMin + TEMPORARY_MIN;
         }
 
         long all() {
@@ -157,6 +160,7 @@ public record DescriptorBudget(
                     between(connectionsMin(), connections, part),
                     between(CONNECTIONS_MIN, DescriptorShare.AMPLE.nodeConnections(), part),
                     between(CONNECTIONS_MIN, DescriptorShare.AMPLE.handedOn(), part),
+                    between(UPLOADS_MIN, DescriptorShare.AMPLE.uploads(), part),
                     between(groupsMin, groups, part),
                     between(TEMPORARY_MIN, TEMPORARY_MAX, part));
         }

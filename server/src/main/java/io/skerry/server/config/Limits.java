@@ -12,10 +12,13 @@ import io.skerry.platform.PlatformSettings;
 import io.skerry.platform.RateLimits;
 import io.skerry.raft.RaftSettings;
 import java.net.URI;
+import java.time.Duration;
 
 /// The settings in the form that each module takes them. What has no name in [Settings] keeps the module's
 /// default.
 public final class Limits {
+
+    private static final Duration RECEIVE_WAIT = Duration.ofSeconds(2);
 
     private Limits() {}
 
@@ -109,7 +112,7 @@ public final class Limits {
                 .withAddition(settings.get(Settings.JOIN_ANSWER));
     }
 
-    public static UploadLimits uploads(Configuration settings) {
+    public static UploadLimits uploads(Configuration settings, DescriptorShare descriptors) {
         return new UploadLimits(
                 settings.get(Settings.UPLOAD_BYTES),
                 settings.get(Settings.UPLOADS_BYTES),
@@ -120,7 +123,9 @@ public final class Limits {
                 // Twice, so that writes go on beside an upload that took all it may.
                 2 * settings.get(Settings.DISK_RESERVE_BYTES),
                 settings.get(Settings.UPLOAD_TIME),
-                settings.get(Settings.UPLOADS_PER_ORGANIZATION));
+                settings.get(Settings.UPLOADS_PER_ORGANIZATION),
+                descriptors.uploads(),
+                RECEIVE_WAIT);
     }
 
     public static UsageRetention usage(Configuration settings) {

@@ -24,6 +24,7 @@ class DescriptorBudgetTest {
                 + node.databases()
                 + node.nodeConnections()
                 + 2L * node.handedOn()
+                + node.uploads()
                 + budget.settings().get(Settings.CONNECTIONS)
                 + (long) DescriptorBudget.GROUP
                         * Math.max(groups, budget.settings().get(Settings.GROUPS_PER_NODE));
@@ -66,6 +67,7 @@ class DescriptorBudgetTest {
         assertThat(budget.settings()).isSameAs(DEFAULTS);
         assertThat(budget.node().handedOn()).isEqualTo(DescriptorShare.AMPLE.handedOn());
         assertThat(budget.node().nodeConnections()).isEqualTo(DescriptorShare.AMPLE.nodeConnections());
+        assertThat(budget.node().uploads()).isEqualTo(DescriptorShare.AMPLE.uploads());
     }
 
     /// Only databases can be closed for each other: they make room for what cannot be.

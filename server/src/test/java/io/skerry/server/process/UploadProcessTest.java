@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -159,6 +160,60 @@ class UploadProcessTest {
                     .isEqualTo(409);
             awaitNothingLeft(data, "fra", "lhr", "bos");
             assertThat(skerry.log()).doesNotContain("ERROR");
+        }
+    }
+
+    private HttpResponse<String> dump(URI node, String admin) throws Exception {
+        return http.send(
+                HttpRequest.newBuilder(URI.create(node + "/v1/databases/dumps"))
+                        .header("Authorization", "Bearer " + admin)
+                        .header("Content-Type", "multipart/form-data; boundary=b")
+                        .POST(BodyPublishers.ofString("--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n"
+                                + "BEGIN;\nCOMMIT;\n\r\n--b--\r\n"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static void assertTooMany(HttpResponse<String> refused) {
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(429);
+        assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+        assertThat(refused.body()).contains("this node receives 32 uploads of this organization already");
+    }
+
+    @Test
+    void clientsThatSendSlowlyHaveSoManyPlacesAndGiveThemBack() throws Exception {
+        Path data = files.resolve("data");
+        byte[] file = file(100);
+        List<RawConnection> slow = new ArrayList<>();
+        try (SkerryProcess skerry = SkerryProcess.dev(files, data, "fra")) {
+            URI fra = skerry.node("fra");
+            String admin = Files.readString(data.resolve("token")).strip();
+            String token = createDraft(fra, admin);
+            String upload = start(fra, token, file);
+            for (int i = 0; i < 40; i++) {
+                slow.add(new RawConnection(fra)
+                        .send("PUT /dev/shop/v2/upload/" + upload + "/chunk/0 HTTP/1.1\r\nHost: localhost\r\n"
+                                + "Authorization: Bearer " + token + "\r\nContent-Length: " + file.length
+                                + "\r\n\r\nSQLite"));
+            }
+            Await.until(() -> assertTooMany(chunk(fra, token, upload, file, 0)));
+            assertTooMany(dump(fra, admin));
+
+            for (RawConnection connection : slow) {
+                connection.close();
+            }
+            Await.until(() -> assertThat(dump(fra, admin).statusCode()).isEqualTo(200));
+            // One that is handled late only now begins the chunk anew.
+            Await.until(() -> {
+                assertThat(chunk(fra, token, upload, file, 0).statusCode()).isEqualTo(200);
+                assertThat(send("PUT", shop(fra, "v2/upload/" + upload + "/finalize"), token, new byte[0])
+                                .statusCode())
+                        .isEqualTo(200);
+            });
+        } finally {
+            for (RawConnection connection : slow) {
+                connection.close();
+            }
         }
     }
 
