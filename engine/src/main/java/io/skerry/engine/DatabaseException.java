@@ -36,6 +36,11 @@ public final class DatabaseException extends RuntimeException {
         return sqliteCode;
     }
 
+    /// Whether nothing is wrong but that so much is asked for at once: it may be tried again.
+    public boolean isOverload() {
+        return code == Code.OVERLOADED || code == Code.TRANSACTION_BUSY || code == Code.TRANSACTION_TIMEOUT;
+    }
+
     /// Whether nothing more fits on a disk: on that of the log, or on that of SQLite's files.
     public boolean isDiskFull() {
         return code == Code.DISK_FULL || (code == Code.SQLITE && (sqliteCode & 0xff) == ResultCode.FULL.value());

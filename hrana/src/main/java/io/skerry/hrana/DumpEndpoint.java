@@ -5,6 +5,7 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.skerry.engine.Database;
+import io.skerry.engine.DatabaseException;
 import io.skerry.engine.Shares;
 import io.skerry.engine.query.Permission;
 import io.skerry.engine.query.Restrictions;
@@ -101,7 +102,8 @@ final class DumpEndpoint {
                 // What ended it may be what a request that comes now is refused for.
                 body.requireGranted();
                 LOG.warn("Database {} could not be dumped", database.id(), e);
-                throw Refusal.server(503, "the dump could not be made: " + e.getMessage());
+                int status = e instanceof DatabaseException failed && failed.isOverload() ? 429 : 503;
+                throw Refusal.server(status, "the dump could not be made: " + e.getMessage());
             }
             LOG.info("The dump of database {} ended early: {}", database.id(), e.getMessage());
             // Not closed: that would end the answer as if it were complete.

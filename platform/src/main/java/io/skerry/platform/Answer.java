@@ -42,10 +42,11 @@ record Answer(int status, String contentType, Map<String, String> headers, byte[
                 302, JSON_TYPE, Map.of("Location", location, "Cache-Control", "no-store"), bytes(Views.object()));
     }
 
-    /// `Retry-After` for what is not possible now (RFC 9110, section 10.2.3); empty for any other status. How long a
-    /// disk stays full or a group has no leader nobody knows: a second keeps a program from asking at once.
+    /// `Retry-After` for what is not possible now (RFC 9110, section 10.2.3); empty for any other status. How
+    /// long so much is asked for, a disk stays full or a group has no leader nobody knows: a second keeps a
+    /// program from asking at once.
     static Map<String, String> whenToAskAgain(int status) {
-        return status == 503 ? Map.of("Retry-After", "1") : Map.of();
+        return status == 429 || status == 503 ? Map.of("Retry-After", "1") : Map.of();
     }
 
     /// With a secret that nothing between here and the client is to keep.
@@ -67,6 +68,8 @@ record Answer(int status, String contentType, Map<String, String> headers, byte[
             case TokenException refused -> new Failure(refused.status(), text(refused));
             case CatalogException refused -> new Failure(status(refused.reason()), text(refused));
             case OauthException refused -> new Failure(status(refused.problem()), text(refused));
+            // The load of all callers is theirs, not the node's.
+            case DatabaseException failed when failed.isOverload() -> new Failure(429, words(failed.code(), requestId));
             // Not the caller's fault, and likely to pass.
             case DatabaseException failed
             when failed.isDiskFull() -> new Failure(503, words(Code.DISK_FULL, requestId));
@@ -138,7 +141,7 @@ record Answer(int status, String contentType, Map<String, String> headers, byte[
             case EXISTS -> 409;
             case NAME_TAKEN -> 422;
             case VERSION -> 500;
-            case BUSY -> 503;
+            case BUSY -> 429;
             case TIMEOUT -> 504;
         };
     }

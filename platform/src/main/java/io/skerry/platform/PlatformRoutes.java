@@ -19,6 +19,7 @@ import io.skerry.catalog.token.Caller;
 import io.skerry.catalog.token.DatabaseTokens;
 import io.skerry.catalog.token.PlatformTokens;
 import io.skerry.catalog.upload.Uploads;
+import io.skerry.engine.DatabaseException;
 import io.skerry.engine.FrameNo;
 import java.net.URI;
 import java.time.Clock;
@@ -131,14 +132,15 @@ public final class PlatformRoutes implements AutoCloseable {
         Sending.send(response, answer, request.prologue().method().equals(Method.HEAD));
     }
 
-    /// What is no fault of the caller. A state that is expected to pass (a full disk, no leader) is one
-    /// line with the text of the answer; the trace is for what nobody foresaw.
+    /// What is no fault of the caller, or of more than this one. A state that is expected to pass (a full
+    /// disk, no leader, too much at once) is one line with what the answer leaves out; the trace is for what
+    /// nobody foresaw.
     private static void logFailure(ServerRequest request, Answer answer, String requestId, RuntimeException e) {
         String method = request.prologue().method().text();
         String path = request.prologue().uriPath().rawPath();
         if (answer.status() == 500) {
             LOG.error("request {} failed: {} {}", requestId, method, path, e);
-        } else if (answer.status() > 500) {
+        } else if (answer.status() > 500 || e instanceof DatabaseException) {
             LOG.warn("request {} could not be done: {} {}: {}", requestId, method, path, e.getMessage());
         }
     }

@@ -353,6 +353,17 @@ class DatabaseApiTest extends ApiTestCase {
     }
 
     @Test
+    void tooMuchAtOnceIsNoFaultOfTheServer() {
+        cluster.database().refuse(Code.OVERLOADED);
+        ApiServer.Reply reply = api.post("/v1/databases", "{\"name\":\"shop\"}");
+        cluster.database().refuse(null);
+        assertThat(reply.status()).isEqualTo(429);
+        assertThat(reply.error()).isEqualTo("too much of this is being done at the moment: try again");
+        assertThat(reply.response().headers().firstValue("Retry-After")).contains("1");
+        assertThat(api.post("/v1/databases", "{\"name\":\"shop\"}").status()).isEqualTo(200);
+    }
+
+    @Test
     void aDraftIsADatabaseWithoutContent() {
         ApiServer.Reply created =
                 api.post("/v1/databases", "{\"name\":\"app\",\"seed\":{\"type\":\"database_upload\"}}");

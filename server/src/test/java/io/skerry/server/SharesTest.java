@@ -64,7 +64,7 @@ class SharesTest {
         Draft two = Draft.create("default", "two");
         one.upload(40_960);
         Answer refused = two.start(40_960);
-        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.status()).isEqualTo(429);
         assertThat(refused.body()).contains("of this organization");
         Draft.create("acme", "three").upload(40_960);
         two.upload(20_480);

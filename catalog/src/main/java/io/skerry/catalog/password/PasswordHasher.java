@@ -6,6 +6,8 @@ import static io.skerry.catalog.CatalogException.Reason.INVALID;
 import at.favre.lib.crypto.bcrypt.BCrypt;
 import at.favre.lib.crypto.bcrypt.LongPasswordStrategies;
 import io.skerry.catalog.CatalogException;
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -75,7 +77,7 @@ public final class PasswordHasher {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CatalogException(BUSY, "the node is stopping");
+            throw new DatabaseException(Code.UNAVAILABLE, "the node is stopping");
         }
         try {
             return work.get();

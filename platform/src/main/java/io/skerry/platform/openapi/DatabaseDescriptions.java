@@ -46,9 +46,7 @@ final class DatabaseDescriptions {
                                 .fails(400, "The body is no form with a part `file`, or ends early")
                                 .fails(404, "Organization not found")
                                 .fails(413, "The dump is too large")
-                                .fails(
-                                        503,
-                                        "There is no room for it, or no node takes changes at the moment: try again"),
+                                .fails(503, "Its disk is full, or no node takes changes at the moment: try again"),
                         Description.of("GET " + ONE, "One database").answers(database),
                         deletes("DELETE " + ONE),
                         Description.of("GET " + ONE + "/configuration", "What its owner allows and forbids")

@@ -23,7 +23,10 @@ final class StandardFailures {
         if (served.inOrganization()) {
             failures.put(404, "Organization not found");
         }
-        failures.put(429, "Too many requests, or too many wrong tokens and passwords from this address");
+        failures.put(
+                429,
+                "Too many requests, too many wrong tokens and passwords from this address, or too much of this is"
+                        + " being done at the moment: try again");
         if (served.led()) {
             failures.put(503, "The cluster cannot do it at the moment: try again");
         }

@@ -52,7 +52,8 @@ public final class CatalogAccess implements DatabaseAccess {
             // The catalog is a database like any other: its file is being opened or rebuilt, or there is no room for
             // one more. That passes, and nothing of the request ran.
             LOG.warn("a request cannot be answered, because the catalog cannot be read: {}", e.getMessage());
-            throw new AccessException(503, "this node cannot look up databases at the moment; try again");
+            throw new AccessException(
+                    e.isOverload() ? 429 : 503, "this node cannot look up databases at the moment; try again");
         }
     }
 

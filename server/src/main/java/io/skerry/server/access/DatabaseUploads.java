@@ -166,13 +166,14 @@ public final class DatabaseUploads implements io.skerry.hrana.Uploads {
             case FORBIDDEN -> 403;
             case NOT_FOUND -> 404;
             case EXISTS -> 409;
-            case BUSY, TIMEOUT, VERSION -> 503;
+            case BUSY -> 429;
+            case TIMEOUT, VERSION -> 503;
         };
         return new AccessException(status, String.valueOf(e.getMessage()));
     }
 
     /// Nothing that the client did, and likely to pass.
     private static AccessException failed(DatabaseException e) {
-        return new AccessException(503, String.valueOf(e.getMessage()));
+        return new AccessException(e.isOverload() ? 429 : 503, String.valueOf(e.getMessage()));
     }
 }

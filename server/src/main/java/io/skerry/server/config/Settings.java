@@ -261,7 +261,7 @@ public final class Settings {
     public static final Setting<Long> UPLOADS_BYTES = new Setting<>(
             "uploads.total-bytes",
             "128GiB",
-            "all uploads that wait to be used; one more is answered with 503",
+            "all uploads that wait to be used; one more is answered with 429",
             Values.bytes(KIB, 16 * 1024 * GIB));
     public static final Setting<Long> UPLOADS_ORGANIZATION_BYTES = new Setting<>(
             "uploads.organization-bytes",
@@ -288,7 +288,7 @@ public final class Settings {
             "uploads.per-organization",
             "4",
             "uploads of one organization of which databases are made, or that are checked, at once, of "
-                    + Uploads.USED_MAX + " in all; one more is answered with 503",
+                    + Uploads.USED_MAX + " in all; one more is answered with 429",
             Values.count(1, Uploads.USED_MAX));
     public static final Setting<Duration> UPLOAD_TIME = new Setting<>(
             "uploads.time",

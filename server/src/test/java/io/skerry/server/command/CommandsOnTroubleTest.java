@@ -153,6 +153,7 @@ class CommandsOnTroubleTest {
     @Test
     void whatDoesNotArriveIsSentAgainAndWhatWasDoneAlreadyIsDone() throws IOException {
         String file = file();
+        says(CHUNK, 429, "{\"error\":\"too much at once\"}");
         says(CHUNK, 503, "{\"error\":\"later\"}");
         says(CHUNK, 200, "{}");
         says(FINALIZE, 503, "{\"error\":\"lost\"}");
@@ -163,7 +164,7 @@ class CommandsOnTroubleTest {
                 .as("%s", err)
                 .isZero();
 
-        assertThat(asked).filteredOn(request -> request.startsWith(CHUNK)).hasSize(2);
+        assertThat(asked).filteredOn(request -> request.startsWith(CHUNK)).hasSize(3);
         assertThat(asked).noneMatch(request -> request.startsWith("DELETE"));
     }
 
