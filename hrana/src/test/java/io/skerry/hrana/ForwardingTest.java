@@ -5,6 +5,7 @@ import static io.skerry.hrana.DataPlane.baton;
 import static io.skerry.hrana.DataPlane.execute;
 import static io.skerry.hrana.DataPlane.on;
 import static io.skerry.hrana.DataPlane.requests;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skerry.engine.Code;
@@ -88,6 +89,36 @@ class ForwardingTest {
         replica.pipeline(on(baton(response), CLOSE));
         Await.until("the stream is closed there", () -> written.openSessions.get() == 0);
         assertThat(written.rollbacks).hasValue(0);
+    }
+
+    /// As from the queue of a port that could not accept it before.
+    @Test
+    void whatArrivesAfterItsSenderCeasedToWaitDoesNotRun() throws Exception {
+        try (ServerSocket full = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
+                DataPlane hasty = new DataPlane(
+                        (address, authorization) -> new Target(
+                                "shop",
+                                local,
+                                URI.create("http://127.0.0.1:" + full.getLocalPort() + "/dev/shop"),
+                                false),
+                        HranaSettings.defaults()
+                                .with(new HranaSettings.Forwarding(
+                                        4,
+                                        Duration.ofSeconds(20),
+                                        Duration.ofMillis(300),
+                                        Duration.ofMillis(50),
+                                        1 << 20)))) {
+            assertThat(hasty.pipeline(requests(execute("WRITE"), CLOSE)).body()).contains("OUTCOME_UNKNOWN");
+            try (Socket queued = full.accept();
+                    Socket accepted = new Socket(
+                            InetAddress.getLoopbackAddress(), primary.uri("/").getPort())) {
+                queued.getInputStream().transferTo(accepted.getOutputStream());
+                accepted.shutdownOutput();
+                assertThat(new String(accepted.getInputStream().readAllBytes(), UTF_8))
+                        .startsWith("HTTP/1.1 503 ");
+            }
+        }
+        assertThat(written.ran).isEmpty();
     }
 
     @Test

@@ -38,6 +38,11 @@ public final class NodeClient implements AutoCloseable {
     /// [#HOP_HEADER].
     public static final String CLIENT_HEADER = "x-skerry-client";
 
+    /// When the sender of what is passed on waits no longer, in milliseconds since 1970; looked at only beside
+    /// [#HOP_HEADER]. Who asked has heard by then that the outcome is unknown, and may have looked: what comes
+    /// later, from the queue of a port that was full, is not to run.
+    public static final String DEADLINE_HEADER = "x-skerry-deadline";
+
     /// For a turn among the requests to other nodes.
     private static final Duration TURN_MAX = Duration.ofSeconds(5);
 
@@ -64,7 +69,8 @@ public final class NodeClient implements AutoCloseable {
     public Outcome send(URI primary, @Nullable String authorization, byte[] body, int length) {
         return send(
                 primary + "/v3/pipeline",
-                request -> request.header("content-type", "application/json")
+                request -> endingIn(limits.answerMax(), request)
+                        .header("content-type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofByteArray(body, 0, length)),
                 authorization,
                 answer -> await(answer, limits.answerMax()));
@@ -77,7 +83,9 @@ public final class NodeClient implements AutoCloseable {
     public Outcome put(URI target, @Nullable String authorization, String client, byte[] body, Duration limit) {
         return send(
                 target.toString(),
-                request -> request.header(CLIENT_HEADER, client).PUT(HttpRequest.BodyPublishers.ofByteArray(body)),
+                request -> endingIn(limit, request)
+                        .header(CLIENT_HEADER, client)
+                        .PUT(HttpRequest.BodyPublishers.ofByteArray(body)),
                 authorization,
                 answer -> await(answer, limit));
     }
@@ -91,6 +99,10 @@ public final class NodeClient implements AutoCloseable {
                 request -> request.header(CLIENT_HEADER, client).PUT(HttpRequest.BodyPublishers.noBody()),
                 authorization,
                 answer -> awaitLasting(answer, health));
+    }
+
+    private static HttpRequest.Builder endingIn(Duration limit, HttpRequest.Builder request) {
+        return request.header(DEADLINE_HEADER, Long.toString(System.currentTimeMillis() + limit.toMillis()));
     }
 
     private Outcome send(
