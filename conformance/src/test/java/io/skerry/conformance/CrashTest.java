@@ -328,13 +328,8 @@ class CrashTest {
 
     private static void awaitEqual(DevProcess skerry, int node, Written database, String last, String context)
             throws IOException, InterruptedException {
-        long limit = System.nanoTime() + Duration.ofMinutes(2).toNanos();
         String query = "SELECT coalesce(max(id), 0) || ':' || count(*) FROM done";
-        String found = value(skerry, node, database, query);
-        while (!found.equals(last) && System.nanoTime() < limit) {
-            Thread.sleep(20);
-            found = value(skerry, node, database, query);
-        }
+        String found = Await.value(() -> value(skerry, node, database, query), last::equals);
         assertThat(found).as(context).isEqualTo(last);
     }
 

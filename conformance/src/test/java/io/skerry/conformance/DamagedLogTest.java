@@ -7,7 +7,6 @@ import io.skerry.conformance.DevProcess.Answer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// so, and the way out that they name.
 class DamagedLogTest {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int FRA = 0;
     private static final int LHR = 1;
 
@@ -103,13 +101,9 @@ class DamagedLogTest {
 
     /// Until the primary misses so many members of the group.
     private JsonNode awaitSilent(int members) throws IOException, InterruptedException {
-        long limit = System.nanoTime() + LIMIT.toNanos();
-        JsonNode health = skerry.health(FRA, group);
-        while (health.get("silent").size() != members) {
-            assertThat(System.nanoTime()).as("%s", health).isLessThan(limit);
-            Thread.sleep(50);
-            health = skerry.health(FRA, group);
-        }
+        JsonNode health = Await.value(
+                () -> skerry.health(FRA, group), answer -> answer.get("silent").size() == members);
+        assertThat(health.get("silent")).as("%s", health).hasSize(members);
         return health;
     }
 

@@ -9,7 +9,6 @@ import io.skerry.conformance.DevProcess.Answer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -17,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.Predicate;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
@@ -32,7 +32,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FullDiskTest {
 
     private static final int DISK_MEGABYTES = 192;
-    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Pattern FULL =
             Pattern.compile("KB are free on the log's disk|database or disk is full|No space left");
 
@@ -118,31 +117,27 @@ class FullDiskTest {
     private void awaitHealthSaysSo(DevProcess skerry) throws IOException, InterruptedException {
         String group = skerry.groupId("default");
         for (int node = 0; node < 3; node++) {
-            long limit = System.nanoTime() + LIMIT.toNanos();
-            disk.fill();
-            for (JsonNode health = skerry.health(node, group);
-                    health.get("writable").asBoolean()
-                            || !FULL.matcher(health.get("trouble").asText()).find();
-                    health = skerry.health(node, group)) {
-                assertThat(System.nanoTime())
-                        .as("node %d tells that its disk is full, not %s", node, health)
-                        .isLessThan(limit);
-                Thread.sleep(50);
-                disk.fill();
-            }
+            int index = node;
+            JsonNode health = Await.value(
+                    () -> {
+                        disk.fill();
+                        return skerry.health(index, group);
+                    },
+                    FullDiskTest::saysSo);
+            assertThat(health).as("node %d tells that its disk is full", node).matches(FullDiskTest::saysSo);
         }
+    }
+
+    private static boolean saysSo(JsonNode health) {
+        return !health.get("writable").asBoolean()
+                && FULL.matcher(health.get("trouble").asText()).find();
     }
 
     /// What a full disk stopped is looked at again after a pause.
     private static void awaitNoTrouble(DevProcess skerry, int node) throws IOException, InterruptedException {
         String group = skerry.groupId("default");
-        long limit = System.nanoTime() + LIMIT.toNanos();
-        for (JsonNode trouble = skerry.health(node, group).get("trouble");
-                !trouble.isNull();
-                trouble = skerry.health(node, group).get("trouble")) {
-            assertThat(System.nanoTime()).as(trouble.asText()).isLessThan(limit);
-            Thread.sleep(50);
-        }
+        JsonNode trouble = Await.value(() -> skerry.health(node, group).get("trouble"), JsonNode::isNull);
+        assertThat(trouble.isNull()).as(trouble.asText()).isTrue();
     }
 
     private static List<String> lines(Path log, String part) throws IOException {
@@ -152,11 +147,9 @@ class FullDiskTest {
     }
 
     private static void awaitLines(Path log, String part, int count) throws IOException, InterruptedException {
-        long limit = System.nanoTime() + LIMIT.toNanos();
-        while (lines(log, part).size() < count) {
-            assertThat(System.nanoTime()).as("%d lines of '%s'", count, part).isLessThan(limit);
-            Thread.sleep(50);
-        }
+        assertThat(Await.value(() -> lines(log, part), lines -> lines.size() >= count))
+                .as("lines of '%s'", part)
+                .hasSizeGreaterThanOrEqualTo(count);
     }
 
     private static String prepare(DevProcess skerry) throws IOException, InterruptedException {
@@ -195,10 +188,7 @@ class FullDiskTest {
             writers.add(writer);
             writer.start();
         }
-        long limit = System.nanoTime() + LIMIT.toNanos();
-        while (acknowledged.size() < 100 && failures.isEmpty() && System.nanoTime() < limit) {
-            Thread.sleep(5);
-        }
+        Await.value(() -> acknowledged.size() >= 100 || !failures.isEmpty(), enough -> enough);
         disk.fill();
         full.set(true);
         for (Thread writer : writers) {
@@ -224,14 +214,10 @@ class FullDiskTest {
     }
 
     private void answersOnTheFullDisk(DevProcess skerry, String jwt) throws IOException, InterruptedException {
-        disk.fill();
-        long limit = System.nanoTime() + LIMIT.toNanos();
-        while (!insert(skerry, 0, jwt, 100_000).equals("SQLITE_FULL")) {
-            assertThat(System.nanoTime())
-                    .as("writers are told that the disk is full")
-                    .isLessThan(limit);
-            disk.fill();
-        }
+        // One that was under way may have an unknown outcome.
+        assertThat(insertOnTheFullDisk(skerry, 0, jwt, 100_000, "SQLITE_FULL"::equals))
+                .as("writers are told that the disk is full")
+                .isEqualTo("SQLITE_FULL");
         for (int bytes : new int[] {1, 5_000, 500_000}) {
             for (int node : new int[] {0, 1}) {
                 awaitRefusal(skerry, node, jwt, bytes);
@@ -254,35 +240,32 @@ class FullDiskTest {
     /// full, and soon all are refused.
     private void awaitRefusal(DevProcess skerry, int node, String jwt, int bytes)
             throws IOException, InterruptedException {
-        long limit = System.nanoTime() + LIMIT.toNanos();
-        String code = insert(skerry, node, jwt, bytes);
-        while (code.isEmpty() && System.nanoTime() < limit) {
-            disk.fill();
-            code = insert(skerry, node, jwt, bytes);
-        }
+        String code = insertOnTheFullDisk(skerry, node, jwt, bytes, answer -> !answer.isEmpty());
         assertThat(code).as("%d bytes at node %d", bytes, node).isEqualTo("SQLITE_FULL");
     }
 
+    private String insertOnTheFullDisk(
+            DevProcess skerry, int node, String jwt, int bytes, Predicate<String> expected)
+            throws IOException, InterruptedException {
+        return Await.value(
+                () -> {
+                    disk.fill();
+                    return insert(skerry, node, jwt, bytes);
+                },
+                expected);
+    }
+
     private void awaitWrites(DevProcess skerry, String jwt) throws IOException, InterruptedException {
-        long limit = System.nanoTime() + LIMIT.toNanos();
         for (int node : new int[] {0, 1}) {
-            String code = insert(skerry, node, jwt, 200);
-            while (!code.isEmpty()) {
-                assertThat(System.nanoTime()).as("writes resume, not %s", code).isLessThan(limit);
-                Thread.sleep(50);
-                code = insert(skerry, node, jwt, 200);
-            }
+            assertThat(Await.value(() -> insert(skerry, node, jwt, 200), String::isEmpty))
+                    .as("writes resume")
+                    .isEmpty();
         }
     }
 
     /// Rows that were not acknowledged may be there, none twice.
     private void compare(DevProcess skerry, int node, String jwt) throws IOException, InterruptedException {
-        long limit = System.nanoTime() + LIMIT.toNanos();
-        Set<Long> there = numbers(skerry, node, jwt);
-        while (!there.containsAll(acknowledged) && System.nanoTime() < limit) {
-            Thread.sleep(50);
-            there = numbers(skerry, node, jwt);
-        }
+        Set<Long> there = Await.value(() -> numbers(skerry, node, jwt), numbers -> numbers.containsAll(acknowledged));
         assertThat(there).as("node %d", node).containsAll(acknowledged);
         assertThat(skerry.pipeline(node, "shop", jwt, "PRAGMA integrity_check").scalar())
                 .as("node %d", node)

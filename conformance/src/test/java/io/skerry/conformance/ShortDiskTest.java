@@ -83,12 +83,7 @@ class ShortDiskTest {
     }
 
     private static List<String> awaitLines(DevProcess skerry) throws IOException, InterruptedException {
-        List<String> lines = linesOfShortage(skerry);
-        for (int tries = 0; tries < 1200 && lines.size() < NODES; tries++) {
-            Thread.sleep(50);
-            lines = linesOfShortage(skerry);
-        }
-        return lines;
+        return Await.value(() -> linesOfShortage(skerry), lines -> lines.size() >= NODES);
     }
 
     private static List<String> linesOfShortage(DevProcess skerry) throws IOException {

@@ -36,8 +36,8 @@ class AttachedDatabaseTest extends TwoNodes {
         }
     };
     /// Of which no more than two can be open at once.
-    private static final StorageSettings TWO =
-            new StorageSettings(2, Duration.ofSeconds(60), Duration.ofSeconds(5), 64L << 20, 64L << 20, 4096, 500, 2);
+    private static final StorageSettings TWO = new StorageSettings(
+            2, Duration.ofSeconds(60), Duration.ofSeconds(5), 64L << 20, 64L << 20, 4096, 500, 2, Integer.MAX_VALUE);
 
     @Override
     StorageSettings settings() {

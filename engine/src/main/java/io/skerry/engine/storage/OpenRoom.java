@@ -88,15 +88,13 @@ final class OpenRoom {
 
     // ---- waiting
 
-    /// Returns when there may be room that was not there, or the time is over.
+    /// Returns when there may be room that was not there, or the time is over: the caller looks.
+    @SuppressWarnings("WaitNotInLoop")
     void await(long nanos) throws InterruptedException {
         waiting.incrementAndGet();
         lock.lock();
         try {
-            long left = freed.awaitNanos(Math.min(nanos, LOOK_AGAIN_NANOS));
-            if (left > 0) {
-                return;
-            }
+            freed.awaitNanos(Math.min(nanos, LOOK_AGAIN_NANOS));
         } finally {
             lock.unlock();
             waiting.decrementAndGet();

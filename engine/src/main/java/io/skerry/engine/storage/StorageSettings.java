@@ -32,29 +32,15 @@ public record StorageSettings(
     private static final int DESCRIPTORS_MIN = 4 * FileRoom.CONNECTIONS * OpenRoom.CONNECTION;
 
     public static final StorageSettings DEFAULT = new StorageSettings(
-            2_000, Duration.ofSeconds(60), Duration.ofSeconds(10), 64L << 20, 64L << 20, 4096, 500, 2);
-
-    /// As many descriptors as that takes.
-    public StorageSettings(
-            int openDatabases,
-            Duration idleTime,
-            Duration openWait,
-            long walBytes,
-            long transactionBytes,
-            int pageSize,
-            int replaysOpen,
-            int maintenanceThreads) {
-        this(
-                openDatabases,
-                idleTime,
-                openWait,
-                walBytes,
-                transactionBytes,
-                pageSize,
-                replaysOpen,
-                maintenanceThreads,
-                Integer.MAX_VALUE);
-    }
+            2_000,
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(10),
+            64L << 20,
+            64L << 20,
+            4096,
+            500,
+            2,
+            Integer.MAX_VALUE);
 
     public StorageSettings {
         positive("openDatabases", openDatabases);

@@ -195,7 +195,8 @@ class CommitBarrierTest {
 
     @Test
     void aTooLargeTransactionIsRefusedBeforeTheLog() {
-        var small = new StorageSettings(100, Duration.ofHours(1), Duration.ofSeconds(60), 200_000, 100_000, 4096, 4, 2);
+        var small = new StorageSettings(
+                100, Duration.ofHours(1), Duration.ofSeconds(60), 200_000, 100_000, 4096, 4, 2, Integer.MAX_VALUE);
         var smallLog = new FakeLog();
         try (TestNode node = new TestNode(directory.resolve("small"), smallLog, true, small)) {
             node.group.create(ID);
@@ -216,7 +217,8 @@ class CommitBarrierTest {
     /// Pages of zeros are next to nothing in the log, but each is held by whoever waits for the last piece.
     @Test
     void aTransactionThatNobodyCouldHoldIsRefusedHoweverShortItIs() {
-        var small = new StorageSettings(100, Duration.ofHours(1), Duration.ofSeconds(60), 200_000, 100_000, 4096, 4, 2);
+        var small = new StorageSettings(
+                100, Duration.ofHours(1), Duration.ofSeconds(60), 200_000, 100_000, 4096, 4, 2, Integer.MAX_VALUE);
         var smallLog = new FakeLog();
         try (TestNode node = new TestNode(directory.resolve("small"), smallLog, true, small)) {
             node.group.create(ID);

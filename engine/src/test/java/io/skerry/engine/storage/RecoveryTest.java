@@ -464,7 +464,8 @@ class RecoveryTest {
 
     @Test
     void noMoreDatabasesAreOpenThanAllowed() {
-        var few = new StorageSettings(3, Duration.ofHours(1), Duration.ofSeconds(60), 200_000, 64L << 20, 4096, 2, 2);
+        var few = new StorageSettings(
+                3, Duration.ofHours(1), Duration.ofSeconds(60), 200_000, 64L << 20, 4096, 2, 2, Integer.MAX_VALUE);
         var fewLog = new FakeLog();
         try (var node = new TestNode(directory.resolve("few"), fewLog, true, few)) {
             for (int i = 1; i <= 12; i++) {
@@ -489,7 +490,8 @@ class RecoveryTest {
 
     @Test
     void whenAllAreInUseAnotherOneIsRefused() {
-        var one = new StorageSettings(1, Duration.ofHours(1), Duration.ofSeconds(1), 200_000, 64L << 20, 4096, 2, 2);
+        var one = new StorageSettings(
+                1, Duration.ofHours(1), Duration.ofSeconds(1), 200_000, 64L << 20, 4096, 2, 2, Integer.MAX_VALUE);
         try (var node = new TestNode(directory.resolve("one"), new FakeLog(), true, one)) {
             node.group.create(ID);
             node.group.create(OTHER);

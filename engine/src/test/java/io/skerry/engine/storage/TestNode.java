@@ -22,12 +22,13 @@ import java.util.function.Function;
 final class TestNode implements AutoCloseable {
 
     static final GroupId GROUP = GroupId.parse("00000000-0000-0000-0000-00000000000a");
-    static final StorageSettings SETTINGS =
-            new StorageSettings(100, Duration.ofHours(1), Duration.ofSeconds(60), 200_000, 64L << 20, 4096, 4, 2);
+    static final StorageSettings SETTINGS = new StorageSettings(
+            100, Duration.ofHours(1), Duration.ofSeconds(60), 200_000, 64L << 20, 4096, 4, 2, Integer.MAX_VALUE);
 
     /// Those of a node that waits for no database to be opened.
     static StorageSettings impatient() {
-        return new StorageSettings(100, Duration.ofHours(1), Duration.ofSeconds(1), 200_000, 64L << 20, 4096, 4, 2);
+        return new StorageSettings(
+                100, Duration.ofHours(1), Duration.ofSeconds(1), 200_000, 64L << 20, 4096, 4, 2, Integer.MAX_VALUE);
     }
 
     private static final int COPIES_MAX = 100;

@@ -39,7 +39,15 @@ class UndisturbedTest {
 
     private void start(int pageSize) {
         var settings = new StorageSettings(
-                100, Duration.ofHours(1), Duration.ofSeconds(60), 200_000, 64L << 20, pageSize, 4, 2);
+                100,
+                Duration.ofHours(1),
+                Duration.ofSeconds(60),
+                200_000,
+                64L << 20,
+                pageSize,
+                4,
+                2,
+                Integer.MAX_VALUE);
         both = new LeaderAndReplica(directory.resolve("of" + pageSize), settings, ID);
         log = both.log;
         leader = both.leader;
