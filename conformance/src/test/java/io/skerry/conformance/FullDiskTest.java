@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.function.Predicate;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,7 +124,9 @@ class FullDiskTest {
                         return skerry.health(index, group);
                     },
                     FullDiskTest::saysSo);
-            assertThat(health).as("node %d tells that its disk is full", node).matches(FullDiskTest::saysSo);
+            assertThat(saysSo(health))
+                    .as("node %d tells that its disk is full: %s", node, health)
+                    .isTrue();
         }
     }
 
@@ -169,7 +171,7 @@ class FullDiskTest {
         return jwt;
     }
 
-    private void fillWhileClientsWrite(DevProcess skerry, String jwt) throws InterruptedException {
+    private void fillWhileClientsWrite(DevProcess skerry, String jwt) throws IOException, InterruptedException {
         AtomicBoolean full = new AtomicBoolean();
         Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
         List<Thread> writers = new ArrayList<>();
@@ -244,8 +246,7 @@ class FullDiskTest {
         assertThat(code).as("%d bytes at node %d", bytes, node).isEqualTo("SQLITE_FULL");
     }
 
-    private String insertOnTheFullDisk(
-            DevProcess skerry, int node, String jwt, int bytes, Predicate<String> expected)
+    private String insertOnTheFullDisk(DevProcess skerry, int node, String jwt, int bytes, Predicate<String> expected)
             throws IOException, InterruptedException {
         return Await.value(
                 () -> {
