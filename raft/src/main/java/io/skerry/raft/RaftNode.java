@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -59,7 +58,7 @@ public final class RaftNode implements Replication {
     private final HostedGroups hosted;
     private final ArchivedLogs archived;
     private final Deletions deletions = new Deletions();
-    private final DeletedDirectories deleted;
+    private final GroupDeletions gone;
     private final Map<GroupId, LocalGroup> groups = new ConcurrentHashMap<>();
     private final Restarts restarts;
 
@@ -67,10 +66,6 @@ public final class RaftNode implements Replication {
 
     /// Groups that are closed not to be opened again at once, each until it has closed. What was ordered last counts.
     private final Map<GroupId, Ending> endings = new ConcurrentHashMap<>();
-
-    /// Groups that were closed to be deleted, and whose files could not be moved away. Nobody gets them any more as
-    /// long as the node runs; a start opens what it finds, and is told again.
-    private final Set<GroupId> undeleted = ConcurrentHashMap.newKeySet();
 
     private final GroupLocks locks = new GroupLocks();
     private final Spell disk = new Spell(1, ENOUGH_LOOKS);
@@ -105,8 +100,9 @@ public final class RaftNode implements Replication {
                 Integer.parseInt(self.raft().substring(colon + 1)));
         this.admin = new PeerAdmin(properties);
         this.removals = new Removals(self.node());
-        this.deleted = new DeletedDirectories(directory.resolve("deleted"), deletions, FileTree::delete);
+        var deleted = new DeletedDirectories(directory.resolve("deleted"), deletions, FileTree::delete);
         this.archived = ArchivedLogs.in(logs, directory.resolve("archived"), deleted);
+        this.gone = new GroupDeletions(self.node(), logs, stores, archived, deleted, deletions, removals, locks);
         deleted.sweep();
         NodeDirectory.moveDamaged(directory, severalVoters()).forEach((id, line) -> group(id, line));
         this.server = RaftServer.newBuilder()
@@ -188,7 +184,7 @@ public final class RaftNode implements Replication {
     private StateMachine begin(RaftGroupId id) {
         GroupId group = Groups.id(id);
         removals.refuse(group); // another node may order this, past every lock
-        refuseUndeleted(group);
+        gone.refuse(group);
         endings.remove(group);
         if (!severalVoters()) {
             try {
@@ -229,61 +225,7 @@ public final class RaftNode implements Replication {
         groups.remove(group);
         restarts.forget(group);
         if (ending == Ending.DELETED) {
-            try {
-                deleteFiles(group);
-            } catch (IOException | RuntimeException e) {
-                deleteLater(group, e);
-                throw new DatabaseException(
-                        Code.UNAVAILABLE, "group " + group + " could not be deleted: " + e.getMessage(), e);
-            }
-        }
-    }
-
-    /// To be asked before Ratis is, which does not always forget a group whose start was refused.
-    private void refuseUndeleted(GroupId group) {
-        if (undeleted.contains(group)) {
-            throw new DatabaseException(
-                    Code.UNAVAILABLE, "group " + group + " is being deleted here, and its files are there: try again");
-        }
-    }
-
-    private void deleteLater(GroupId group, Exception why) {
-        boolean first = !closing && undeleted.add(group);
-        if (first && !deletions.failed("group " + group + " in " + directory, why, () -> deleteAgain(group))) {
-            undeleted.remove(group);
-        }
-    }
-
-    /// The log goes last, since that says that there is something to delete: the next start opens it, and the group is
-    /// known to be there.
-    private void deleteFiles(GroupId group) throws IOException {
-        if (closing) {
-            throw new DatabaseException(
-                    Code.UNAVAILABLE, "group " + group + " is not deleted: node " + self() + " is stopping");
-        }
-        context.stores().delete(group);
-        archived.delete(group);
-        deleted.delete(logOf(group));
-        undeleted.remove(group);
-    }
-
-    private void deleteAgain(GroupId group) throws IOException {
-        var failure = new IOException[1];
-        boolean alone = locks.tryAlone(group, Deadline.in(Duration.ZERO), () -> {
-            try {
-                if (undeleted.contains(group)) {
-                    hosted.refuseLeaving(group);
-                    deleteFiles(group);
-                }
-            } catch (IOException e) {
-                failure[0] = e;
-            }
-        });
-        if (!alone) {
-            throw new IOException("somebody else is at it");
-        }
-        if (failure[0] != null) {
-            throw failure[0];
+            gone.delete(group);
         }
     }
 
@@ -317,7 +259,7 @@ public final class RaftNode implements Replication {
         if (groups.containsKey(id) || hasStorage(id)) {
             return create(id, limit);
         }
-        refuseUndeleted(id);
+        gone.refuse(id);
         var deadline = Deadline.in(limit);
         var peers = new ArrayList<RaftPeer>();
         peers.add(Groups.peer(context.self(), RaftPeerRole.FOLLOWER));
@@ -344,7 +286,7 @@ public final class RaftNode implements Replication {
             throw new DatabaseException(Code.UNAVAILABLE, "group " + id + " is archived on node " + self());
         }
         if (existing == null) {
-            refuseUndeleted(id);
+            gone.refuse(id);
             List<RaftPeer> peers = voters.stream()
                     .map(voter -> Groups.peer(voter, RaftPeerRole.FOLLOWER))
                     .toList();
@@ -476,7 +418,7 @@ public final class RaftNode implements Replication {
         var deadline = Deadline.in(limit);
         locks.alone(id, deadline, () -> {
             hosted.refuseLeaving(id);
-            refuseUndeleted(id);
+            gone.refuse(id);
             boolean closed = !groups.containsKey(id) && (archived.has(id) || hasStorage(id));
             if (!closed) {
                 return;
@@ -533,6 +475,7 @@ public final class RaftNode implements Replication {
     @Override
     public void close() {
         closing = true;
+        gone.stop();
         groups.values()
                 .forEach(group -> group.machine()
                         .ifPresent(machine -> machine.log().stop("node " + self() + " is shutting down")));
