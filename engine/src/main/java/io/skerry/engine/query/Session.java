@@ -6,8 +6,8 @@ import io.skerry.engine.FrameNo;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A stream of statements with the state of a SQL connection: an open transaction, `PRAGMA foreign_keys`, the
-/// last rowid.
+/// A stream of statements with the state of a SQL connection: an open transaction, `PRAGMA foreign_keys`, which is
+/// on at first, the last rowid.
 ///
 /// One call at a time. [#close] may come from any thread and rolls back an open transaction.
 public interface Session extends AutoCloseable {

@@ -86,9 +86,19 @@ final class SqlConnection implements AutoCloseable {
         connection.dbConfig(DbConfig.DEFENSIVE, true);
         connection.dbConfig(DbConfig.ENABLE_ATTACH_CREATE, false);
         connection.dbConfig(DbConfig.ENABLE_ATTACH_WRITE, false);
+        connection.dbConfig(DbConfig.ENABLE_FKEY, true);
         connection.exec("PRAGMA cache_size=-" + settings.cacheKilobytes());
         connection.authorizer(policy);
-        // Ending a transaction must not need the memory that may have run out in it.
+        prepareRollback();
+    }
+
+    /// Ending a transaction must not need the memory that may have run out in it. To be called again after what makes
+    /// SQLite prepare all statements anew.
+    private void prepareRollback() {
+        Statement expired = controls.remove(Control.ROLLBACK);
+        if (expired != null) {
+            expired.close();
+        }
         prepared(Control.ROLLBACK);
     }
 
@@ -133,6 +143,19 @@ final class SqlConnection implements AutoCloseable {
             statement.step();
             return statement.columnLong(0);
         }
+    }
+
+    /// As `PRAGMA foreign_keys`, which is on at first; only outside a transaction: inside one SQLite ignores it.
+    void enforceForeignKeys(boolean enforce) {
+        connection.dbConfig(DbConfig.ENABLE_FKEY, enforce);
+        prepareRollback();
+    }
+
+    /// What `PRAGMA foreign_keys` says now; to be asked after a client may have set it.
+    boolean enforcesForeignKeys() {
+        boolean enforces = ask("PRAGMA foreign_keys") != 0;
+        prepareRollback();
+        return enforces;
     }
 
     /// Whether the open transaction could not commit because of deferred foreign keys.

@@ -40,7 +40,8 @@ final class SqlSession implements Session, Interruption.Owner {
     private volatile @Nullable FrameNo frame;
     private boolean committed;
     private boolean refusesWrites;
-    private boolean foreignKeys;
+    /// As sqld has it, unlike SQLite.
+    private boolean foreignKeys = true;
     private long lastInsertRowid;
 
     SqlSession(Leases leases, SessionOptions options, SqlTexts texts, Attachments attachments) {

@@ -5,7 +5,6 @@ import io.skerry.engine.DatabaseException;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.storage.CommitReport;
 import io.skerry.engine.storage.DatabaseFile;
-import io.skerry.sqlite.DbConfig;
 import io.skerry.sqlite.SqliteException;
 import org.jspecify.annotations.Nullable;
 
@@ -14,14 +13,13 @@ final class WriterContext {
 
     private final DatabaseFile file;
     private final SqlConnection connection;
-    private boolean foreignKeys;
+    private boolean foreignKeys = true;
     private boolean fenced;
     private boolean committed;
 
     WriterContext(DatabaseFile file, SqlConnection connection) {
         this.file = file;
         this.connection = connection;
-        connection.raw().dbConfig(DbConfig.ENABLE_FKEY, false);
     }
 
     SqlConnection connection() {
@@ -35,19 +33,15 @@ final class WriterContext {
     /// Gives the connection what belongs to a session: its last rowid, its `PRAGMA foreign_keys`.
     void assume(long lastInsertRowid, boolean enforceForeignKeys) {
         connection.raw().setLastInsertRowid(lastInsertRowid);
-        // Only outside a transaction: inside one SQLite ignores it.
         if (foreignKeys != enforceForeignKeys) {
-            connection.raw().dbConfig(DbConfig.ENABLE_FKEY, enforceForeignKeys);
+            connection.enforceForeignKeys(enforceForeignKeys);
             foreignKeys = enforceForeignKeys;
         }
     }
 
     /// What `PRAGMA foreign_keys` says now; asked after a client may have set it.
     boolean askForeignKeys() {
-        try (var statement = connection.raw().prepare("PRAGMA foreign_keys")) {
-            statement.step();
-            foreignKeys = statement.columnLong(0) != 0;
-        }
+        foreignKeys = connection.enforcesForeignKeys();
         return foreignKeys;
     }
 
