@@ -7,6 +7,8 @@ import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.buffers.LazyString;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.common.socket.PeerInfo;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.RequestException;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerContext;
@@ -21,7 +23,7 @@ import java.util.concurrent.ExecutorService;
 
 /// HTTP whose bodies may be long while no chunk of one is: Helidon keeps a whole chunk in memory, and
 /// knows no other limit for it than that of all of the body. And whose clients are looked for while
-/// they wait.
+/// they wait. And whose methods are looked at: one that is none Helidon takes for a mistake of the server.
 final class BoundedChunks implements ServerConnectionSelector {
 
     private final ServerConnectionSelector http;
@@ -120,8 +122,13 @@ final class BoundedChunks implements ServerConnectionSelector {
     /// Hands everything on: what was read stays in the one reader there was.
     private static final class Reader extends DataReader {
 
+        /// What a method consists of beside letters and digits (RFC 9110, section 5.6.2).
+        private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
+
         private final Lookout lookout;
         private final int bytesMax;
+        /// Whether what is read next is the line that a request begins with.
+        private boolean requestLine;
 
         // Of Helidon's constructors only the form may go: a version without any would not compile here.
         @SuppressWarnings("removal")
@@ -212,7 +219,25 @@ final class BoundedChunks implements ServerConnectionSelector {
 
         @Override
         public byte[] readBytes(int length) {
-            return of().readBytes(length);
+            byte[] bytes = of().readBytes(length);
+            if (requestLine) {
+                requestLine = false;
+                requireMethod(bytes);
+            }
+            return bytes;
+        }
+
+        private static void requireMethod(byte[] line) {
+            for (int i = 0; i < line.length && line[i] != ' '; i++) {
+                char c = (char) (line[i] & 0xff);
+                boolean token = (c < 0x80 && Character.isLetterOrDigit(c)) || TOKEN_MARKS.indexOf(c) >= 0;
+                if (!token) {
+                    throw RequestException.builder()
+                            .type(DirectHandler.EventType.BAD_REQUEST)
+                            .message("the method of the request is none")
+                            .build();
+                }
+            }
         }
 
         @Override
@@ -232,6 +257,7 @@ final class BoundedChunks implements ServerConnectionSelector {
 
         @Override
         public int findNewLine(int max) {
+            requestLine = max == Listener.REQUEST_LINE_BYTES_MAX; // of all that are asked for here, this one alone
             return of().findNewLine(max);
         }
 

@@ -428,6 +428,8 @@ class ListenerTest {
         "GET / HTTP/1.0, 400",
         "garbage, 400",
         "GET /%zz HTTP/1.1, 400",
+        "G(T / HTTP/1.1, 400",
+        "\u0001 / HTTP/1.1, 400",
     })
     void whatIsNoRequestIsRefusedInJson(String line, int status) throws Exception {
         var routing = HttpRouting.builder().get("/", (request, response) -> response.send("here"));
