@@ -10,6 +10,7 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.skerry.engine.hop.Deadline;
 import io.skerry.hrana.forward.HopMark;
 import io.skerry.hrana.forward.NodeClient;
 import io.skerry.hrana.pipeline.Caller;
@@ -41,7 +42,7 @@ public final class HranaRoutes implements Handler, AutoCloseable {
     private static final Header FOR_A_DAY = HeaderValues.createCached(HeaderNames.ACCESS_CONTROL_MAX_AGE, "86400");
     private static final HeaderName X_AUTHORIZATION = HeaderNames.create("x-authorization");
     private static final HeaderName HOP = HeaderNames.create(NodeClient.HOP_HEADER);
-    private static final HeaderName DEADLINE = HeaderNames.create(NodeClient.DEADLINE_HEADER);
+    private static final HeaderName DEADLINE = HeaderNames.create(Deadline.HEADER);
 
     private static final String DUMP_PATH = "/" + Route.Endpoint.DUMP.path();
 
@@ -152,17 +153,10 @@ public final class HranaRoutes implements Handler, AutoCloseable {
 
     private Caller caller(ServerRequest request) {
         boolean forwarded = mark.matches(request.headers().first(HOP).orElse(null));
-        if (forwarded && isLate(request)) {
+        if (forwarded && Deadline.isPast(request.headers().first(DEADLINE))) {
             throw Refusal.last(503, "it came when its sender waited no longer: nothing of it ran");
         }
         return new Caller(authorization(request.headers()), forwarded);
-    }
-
-    private static boolean isLate(ServerRequest request) {
-        return request.headers()
-                .first(DEADLINE)
-                .filter(deadline -> System.currentTimeMillis() > Long.parseLong(deadline))
-                .isPresent();
     }
 
     /// As [#target], of a database that has its content.

@@ -3,7 +3,9 @@ package io.skerry.hrana;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skerry.engine.Code;
 import io.skerry.engine.Database;
+import io.skerry.engine.DatabaseException;
 import io.skerry.engine.query.Attachables;
 import io.skerry.engine.query.Restrictions;
 import io.skerry.engine.query.SessionOptions;
@@ -28,6 +30,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(120)
 class DumpTest {
@@ -116,6 +120,18 @@ class DumpTest {
         restrictions = Restrictions.NONE;
         assertThat(dump("Bearer good").statusCode()).isEqualTo(404);
         assertThat(plane.post("/db/shop-acme/dump", "").statusCode()).isEqualTo(405);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"OVERLOADED,429", "TRANSACTION_BUSY,429", "UNAVAILABLE,503"})
+    void whatKeepsADumpFromBeginningIsToldAndPasses(Code why, int status) {
+        FakeDatabase busy = new FakeDatabase();
+        busy.unusable = new DatabaseException(why, "all readers are in use");
+        database = busy;
+        var answer = dump("Bearer good");
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("retry-after")).contains("1");
+        assertThat(answer.body()).contains("the dump could not be made: all readers are in use");
     }
 
     /// However fast it is taken: it keeps the log of its group.

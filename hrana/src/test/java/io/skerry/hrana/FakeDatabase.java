@@ -19,6 +19,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -60,7 +61,7 @@ public final class FakeDatabase implements Database {
 
     @Override
     public DatabaseId id() {
-        throw new UnsupportedOperationException();
+        return new DatabaseId(new UUID(0, 1));
     }
 
     @Override
@@ -96,6 +97,7 @@ public final class FakeDatabase implements Database {
 
     @Override
     public void dumpTo(OutputStream out) {
+        requireUsable();
         throw new UnsupportedOperationException("not asked for in these tests");
     }
 

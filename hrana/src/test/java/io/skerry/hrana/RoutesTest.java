@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -153,7 +154,7 @@ class RoutesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {401, 403, 404, 429})
+    @ValueSource(ints = {401, 403, 404, 429, 503})
     void refusedAccessIsAnErrorObject(int status) {
         HttpResponse<String> response =
                 plane.post("/dev/shop/v2/pipeline", requests(execute("ECHO")), "authorization", "deny " + status);
@@ -162,6 +163,9 @@ class RoutesTest {
         assertThat(response.headers().firstValue("content-type")).hasValue("application/json");
         assertThat(response.headers().firstValue("access-control-allow-origin")).hasValue("*");
         assertThat(response.body()).isEqualTo("{\"error\":\"No \\\"entry\\\"\"}");
+        assertThat(response.headers().firstValue("retry-after"))
+                .as("only what passes says when to ask again")
+                .isEqualTo(status == 429 || status == 503 ? Optional.of("1") : Optional.empty());
     }
 
     @Test

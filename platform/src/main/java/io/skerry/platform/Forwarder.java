@@ -2,6 +2,7 @@ package io.skerry.platform;
 
 import io.skerry.catalog.fleet.Requester;
 import io.skerry.catalog.progress.Endable;
+import io.skerry.engine.hop.Deadline;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -45,6 +46,9 @@ final class Forwarder {
     private static final Duration LOOK_MAX = Duration.ofSeconds(5);
     private static final int SILENT_LOOKS_MAX = 3;
 
+    /// What lasts must begin before it could be given up.
+    private static final Duration BEGIN_MAX = LOOK_EVERY.multipliedBy(SILENT_LOOKS_MAX);
+
     /// No change answers with more than what it changed.
     private static final long ANSWER_BYTES_MAX = 16L << 20;
 
@@ -62,12 +66,22 @@ final class Forwarder {
     private final NodeHttp nodes;
     private final Requester requester;
     private final Semaphore free;
+    private final Duration turnMax;
+    private final Duration answerMax;
 
     /// @param mark what [#MARKER] says
     /// @param requester the client of the calling thread
     /// @param max requests that are handed on at once
     Forwarder(String mark, NodeHttp nodes, Requester requester, int max) {
+        this(mark, nodes, requester, max, TURN_MAX, ANSWER_MAX);
+    }
+
+    /// @param turnMax the longest wait for one of `max`
+    /// @param answerMax the longest wait for an answer to what copies no databases
+    Forwarder(String mark, NodeHttp nodes, Requester requester, int max, Duration turnMax, Duration answerMax) {
         free = new Semaphore(max, true);
+        this.turnMax = turnMax;
+        this.answerMax = answerMax;
         this.mark = mark;
         this.nodes = nodes;
         this.requester = requester;
@@ -89,7 +103,7 @@ final class Forwarder {
     ///     under way
     Reply send(URI leader, String method, String target, Map<String, String> headers, byte[] body) {
         try {
-            if (!free.tryAcquire(TURN_MAX.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!free.tryAcquire(turnMax.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw ApiException.tooMany("too many calls are handed on to another node", Duration.ZERO);
             }
         } catch (InterruptedException e) {
@@ -117,11 +131,12 @@ final class Forwarder {
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(leader + target))
                     .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
-                    .setHeader(MARKER, mark);
+                    .setHeader(MARKER, mark)
+                    .setHeader(Deadline.HEADER, Deadline.in(copies(method, target) ? BEGIN_MAX : answerMax));
             headers.forEach((name, value) -> request.setHeader(name, ascii(value)));
             HttpResponse<byte[]> response = copies(method, target)
                     ? lasting(leader, request.build())
-                    : nodes.client().send(request.timeout(ANSWER_MAX).build(), bytes());
+                    : nodes.client().send(request.timeout(answerMax).build(), bytes());
             return new Reply(
                     new Answer(response.statusCode(), contentType(response), carried(response), response.body()),
                     response.headers().firstValueAsLong(FRAME).orElse(0));

@@ -21,6 +21,7 @@ import io.skerry.catalog.token.PlatformTokens;
 import io.skerry.catalog.upload.Uploads;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.FrameNo;
+import io.skerry.engine.hop.Deadline;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -45,6 +46,7 @@ public final class PlatformRoutes implements AutoCloseable {
     private static final HeaderName FRAME_HEADER = HeaderNames.create(Forwarder.FRAME);
     private static final HeaderName CLIENT_HEADER = HeaderNames.create(Forwarder.CLIENT);
     private static final HeaderName NODE_HEADER = HeaderNames.create(Forwarder.NODE);
+    private static final HeaderName DEADLINE_HEADER = HeaderNames.create(Deadline.HEADER);
 
     private static final List<HeaderName> HANDED_ON =
             List.of(HeaderNames.AUTHORIZATION, HeaderNames.USER_AGENT, HeaderNames.CONTENT_TYPE, ORGANIZATION_HEADER);
@@ -183,6 +185,9 @@ public final class PlatformRoutes implements AutoCloseable {
 
     /// @param target path and query, as another node would be asked
     private Answer perform(ServerRequest request, Router.Match match, String target, byte[] body, String requestId) {
+        if (isHandedOn(request) && Deadline.isPast(header(request, DEADLINE_HEADER))) {
+            throw new ApiException(503, "it came when its sender waited no longer: nothing of it was done");
+        }
         if (match.operation().led() && !leader.here()) {
             Answer answer = forward(request, match.operation().method(), target, body, requestId);
             return tagged(request, match.operation(), answer);

@@ -1,13 +1,24 @@
 package io.skerry.platform;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.skerry.catalog.audit.Audit;
+import io.skerry.catalog.fleet.Requester;
 import io.skerry.catalog.testing.TestCluster;
+import io.skerry.engine.hop.Deadline;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +122,92 @@ class ForwardingTest {
                 Forwarder.MARKER,
                 ApiServer.MARK);
         assertThat(reply.status()).isEqualTo(503);
+    }
+
+    /// As from the queue of a port that could not accept it before.
+    @Test
+    void whatArrivesAfterItsSenderCeasedToWaitIsNotDone() throws Exception {
+        String lhr = "/v1/groups/default/locations/lhr";
+        try (NodeHttp nodes = NodeHttp.plain();
+                ServerSocket full = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            Forwarder hasty = forwarder(nodes, 1, Duration.ofMillis(300));
+            assertThatThrownBy(() -> hasty.send(url(full), "POST", lhr, bearer(), new byte[0]))
+                    .isInstanceOf(ApiException.class)
+                    .hasMessageContaining("look whether the change happened");
+            try (Socket queued = full.accept()) {
+                String sent = new String(queued.getInputStream().readAllBytes(), UTF_8);
+                assertThat(leader.raw(sent))
+                        .startsWith("HTTP/1.1 503 ")
+                        .contains("it came when its sender waited no longer");
+            }
+        }
+        assertThat(leader.get("/v1/groups/default").text()).doesNotContain("lhr");
+        // Who is no node has no such deadline.
+        assertThat(leader.send("POST", lhr, null, "Authorization", "Bearer " + cluster.token(), Deadline.HEADER, "1")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    /// Its answer is waited for while the other node is there, which a port that is full may still seem to be.
+    @Test
+    void soItIsWithWhatLasts() throws Exception {
+        try (NodeHttp nodes = NodeHttp.plain();
+                ServerSocket other = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            Forwarder forwarder = forwarder(nodes, 1, Duration.ofMinutes(2));
+            Thread sender = Thread.ofVirtual()
+                    .start(() -> assertThatThrownBy(() -> forwarder.send(
+                                    url(other),
+                                    "POST",
+                                    "/v1/databases",
+                                    bearer(),
+                                    "{\"name\":\"shop\"}".getBytes(UTF_8)))
+                            .isInstanceOf(ApiException.class));
+            try (Socket taken = other.accept()) {
+                List<String> lines = new BufferedReader(new InputStreamReader(taken.getInputStream(), UTF_8))
+                        .lines()
+                        .takeWhile(line -> !line.isEmpty())
+                        .toList();
+                assertThat(lines).anyMatch(line -> line.startsWith(Deadline.HEADER + ": "));
+            }
+            sender.join();
+        }
+        ApiServer.Reply late = leader.send(
+                "POST",
+                "/v1/databases",
+                "{\"name\":\"shop\"}",
+                "Authorization",
+                "Bearer " + cluster.token(),
+                Forwarder.MARKER,
+                ApiServer.MARK,
+                Deadline.HEADER,
+                "1");
+        assertThat(late.status()).isEqualTo(503);
+        assertThat(leader.get("/v1/databases/shop").status()).isEqualTo(404);
+    }
+
+    @Test
+    void moreThanMayBeHandedOnAtOnceIsRefusedUnsentAfterAWhile() {
+        try (NodeHttp nodes = NodeHttp.plain()) {
+            Forwarder busy = forwarder(nodes, 0, Duration.ofMinutes(2));
+            assertThatThrownBy(() -> busy.send(leader.url(), "POST", "/v1/groups", bearer(), new byte[0]))
+                    .isInstanceOfSatisfying(ApiException.class, refused -> {
+                        assertThat(refused.status()).isEqualTo(429);
+                        assertThat(refused.headers()).containsEntry("Retry-After", "1");
+                    })
+                    .hasMessage("too many calls are handed on to another node");
+        }
+    }
+
+    private static Forwarder forwarder(NodeHttp nodes, int max, Duration answerMax) {
+        return new Forwarder(ApiServer.MARK, nodes, Requester.STAYS, max, Duration.ofMillis(10), answerMax);
+    }
+
+    private Map<String, String> bearer() {
+        return Map.of("Authorization", "Bearer " + cluster.token());
+    }
+
+    private static URI url(ServerSocket server) {
+        return URI.create("http://127.0.0.1:" + server.getLocalPort());
     }
 
     @Test

@@ -110,7 +110,12 @@ public final class Node implements AutoCloseable {
             parts.add("uploads", uploads);
             HttpRouting.Builder routing = Listener.routing();
             UsageLedger ledger = new UsageLedger(storage.meters(), self.node(), config.location(), Instant.now());
-            LocalNode local = new LocalNode(replication, new HttpCopyTransport(config.secret()), uploads, ledger);
+            LocalNode local = new LocalNode(
+                    replication,
+                    new HttpCopyTransport(config.secret()),
+                    uploads,
+                    ledger,
+                    config.settings().get(Settings.COPY_KEPT_BYTES));
             new PeerRoutes(config.secret(), local, replication::writeSnapshot, local::writeCopy, uploads::writeImage)
                     .register(routing);
             parts.add(

@@ -70,8 +70,12 @@ final class OneNode implements AutoCloseable {
 
     /// As the administrator.
     JsonNode post(String path, String body) throws Exception {
-        return send(request(path, admin).POST(HttpRequest.BodyPublishers.ofString(body)))
-                .json();
+        return tryPost(path, body).json();
+    }
+
+    /// The same of a request that may be refused.
+    Answer tryPost(String path, String body) throws Exception {
+        return send(request(path, admin).POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
     /// Creates a database in the group `default`.

@@ -8,7 +8,6 @@ import java.io.InputStream;
 public interface CopyTransport {
 
     /// What [io.skerry.engine.Database#copyTo] writes there, or the like of a dump. A sender that falls silent is
-    /// noticed; whoever closes
-    /// the stream early breaks it off.
+    /// noticed; what fails there is thrown by whoever reads here; whoever closes the stream early breaks it off.
     InputStream open(CopySource source) throws IOException;
 }

@@ -54,17 +54,21 @@ public final class LocalNode implements NodeClient {
     private final FillPlaces places = new FillPlaces();
     private final Uploads uploads;
     private final UsageLedger ledger;
+    private final long copyKeptBytesMax;
     private final OpenGroups open;
     /// Null until clients can come.
     private volatile @Nullable StreamFollower streams;
 
     /// @param copies the way to databases of other nodes
     /// @param ledger what is counted here
-    public LocalNode(Replication replication, CopyTransport copies, Uploads uploads, UsageLedger ledger) {
+    /// @param copyKeptBytesMax what the disk may keep for one copy of a database here, as [KeptBound] counts it
+    public LocalNode(
+            Replication replication, CopyTransport copies, Uploads uploads, UsageLedger ledger, long copyKeptBytesMax) {
         this.replication = replication;
         this.copies = copies;
         this.uploads = uploads;
         this.ledger = ledger;
+        this.copyKeptBytesMax = copyKeptBytesMax;
         this.open = OpenGroups.of(replication);
     }
 
@@ -141,16 +145,17 @@ public final class LocalNode implements NodeClient {
         places.fill(group, () -> {
             ProgressLog progress = new ProgressLog(
                     "database " + database + " is filled from " + source, 0, ProgressLog.EVERY, LOG::info, told);
-            target.load(out -> copy(source, new FillOutput(out, limit, progress, uploads::requireDisk)));
+            target.load(out -> copy(source, group, new FillOutput(out, limit, progress, uploads::requireDisk)));
             progress.end();
         });
     }
 
-    private void copy(CopySource source, OutputStream out) throws IOException {
+    /// @param group that it goes into
+    private void copy(CopySource source, GroupId group, OutputStream out) throws IOException {
         if (source.node().node().equals(replication.self())) {
             switch (source) {
                 case CopySource.OfDatabase of ->
-                    existing(of.group(), of.database()).copyTo(out);
+                    writeCopy(of.group(), of.database(), of.group().equals(group), out);
                 case CopySource.OfUpload of -> uploads.writeImage(of.upload(), out);
             }
             return;
@@ -161,8 +166,16 @@ public final class LocalNode implements NodeClient {
     }
 
     /// What [CopyTransport] reads at another node.
+    ///
+    /// @throws io.skerry.catalog.CatalogException BUSY once too much is kept for it
     public void writeCopy(GroupId group, DatabaseId database, OutputStream out) {
-        existing(group, database).copyTo(out);
+        // The group of the original has its primary here, which would not ask another node for it.
+        writeCopy(group, database, false, out);
+    }
+
+    private void writeCopy(GroupId group, DatabaseId database, boolean intoItsGroup, OutputStream out) {
+        Database original = existing(group, database);
+        original.copyTo(KeptBound.of(original, copyKeptBytesMax, intoItsGroup, out));
     }
 
     @Override

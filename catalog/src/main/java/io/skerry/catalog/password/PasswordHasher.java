@@ -35,7 +35,19 @@ public final class PasswordHasher {
     private static final int AT_ONCE = 2;
     private static final Duration TURN_MAX = Duration.ofSeconds(5);
 
-    private final Semaphore turns = new Semaphore(AT_ONCE, true);
+    private final Semaphore turns;
+    private final Duration turnMax;
+
+    public PasswordHasher() {
+        this(AT_ONCE, TURN_MAX);
+    }
+
+    /// @param atOnce how many passwords
+    /// @param turnMax the longest wait for a turn
+    PasswordHasher(int atOnce, Duration turnMax) {
+        this.turns = new Semaphore(atOnce, true);
+        this.turnMax = turnMax;
+    }
 
     /// @throws CatalogException INVALID if it is too short or too long; BUSY
     public String hash(String password) {
@@ -72,7 +84,7 @@ public final class PasswordHasher {
 
     private <T> T inTurn(Supplier<T> work) {
         try {
-            if (!turns.tryAcquire(TURN_MAX.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!turns.tryAcquire(turnMax.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw new CatalogException(BUSY, "too many passwords are being compared: try again");
             }
         } catch (InterruptedException e) {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skerry.catalog.CatalogException;
+import java.time.Duration;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class PasswordHasherTest {
@@ -33,6 +36,18 @@ class PasswordHasherTest {
         assertThat(hasher.matches(longest, hash)).isTrue();
         assertThat(hasher.matches(longest.substring(1) + "è", hash)).isFalse();
         assertThat(hasher.matches(longest + "x", hash)).isFalse();
+    }
+
+    @Test
+    void whoGetsNoTurnIsToldToTryAgain() {
+        PasswordHasher busy = new PasswordHasher(0, Duration.ofMillis(1));
+        for (ThrowingCallable asked : List.<ThrowingCallable>of(
+                () -> busy.hash("correct horse"), () -> busy.matches("correct horse", null))) {
+            assertThatThrownBy(asked)
+                    .isInstanceOfSatisfying(
+                            CatalogException.class, e -> assertThat(e.reason()).isEqualTo(CatalogException.Reason.BUSY))
+                    .hasMessage("too many passwords are being compared: try again");
+        }
     }
 
     @Test

@@ -26,8 +26,10 @@ public final class PlainDatabase implements Database, AutoCloseable {
     private final AtomicLong frame = new AtomicLong();
     private final Crash crash;
     private volatile @Nullable Code refusal;
+    private volatile @Nullable Code readRefusal;
     private boolean closed; // under the lock
     private final AtomicLong reads = new AtomicLong();
+    private final AtomicLong kept = new AtomicLong();
 
     public PlainDatabase(Crash crash) {
         this.crash = crash;
@@ -38,14 +40,25 @@ public final class PlainDatabase implements Database, AutoCloseable {
         refusal = code;
     }
 
+    /// The same for reads.
+    public void refuseReads(@Nullable Code code) {
+        readRefusal = code;
+    }
+
     /// How many read transactions there were.
     public long reads() {
         return reads.get();
     }
 
+    /// Says from now on that so many bytes are kept for whoever reads.
+    public void keep(long bytes) {
+        kept.set(bytes);
+    }
+
     @Override
     public <T> T read(Work<T> work) {
         reads.incrementAndGet();
+        require(readRefusal);
         return alone(() -> {
             connection.exec("BEGIN");
             try {
@@ -58,10 +71,7 @@ public final class PlainDatabase implements Database, AutoCloseable {
 
     @Override
     public <T> T write(Work<T> work) {
-        Code refused = refusal;
-        if (refused != null) {
-            throw new DatabaseException(refused, "refused by the test");
-        }
+        require(refusal);
         return alone(() -> {
             crash.step("before the write");
             rehearse(work);
@@ -78,6 +88,12 @@ public final class PlainDatabase implements Database, AutoCloseable {
             crash.step("after the write");
             return result;
         });
+    }
+
+    private static void require(@Nullable Code refused) {
+        if (refused != null) {
+            throw new DatabaseException(refused, "refused by the test");
+        }
     }
 
     /// Makes the main database of a connection one with the same content.
@@ -145,7 +161,7 @@ public final class PlainDatabase implements Database, AutoCloseable {
 
     @Override
     public LongSupplier keptFromNow() {
-        return () -> 0;
+        return kept::get;
     }
 
     @Override

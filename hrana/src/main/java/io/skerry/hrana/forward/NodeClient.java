@@ -1,5 +1,6 @@
 package io.skerry.hrana.forward;
 
+import io.skerry.engine.hop.Deadline;
 import io.skerry.hrana.HranaSettings;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -38,11 +39,6 @@ public final class NodeClient implements AutoCloseable {
     /// [#HOP_HEADER].
     public static final String CLIENT_HEADER = "x-skerry-client";
 
-    /// When the sender of what is passed on waits no longer, in milliseconds since 1970; looked at only beside
-    /// [#HOP_HEADER]. Who asked has heard by then that the outcome is unknown, and may have looked: what comes
-    /// later, from the queue of a port that was full, is not to run.
-    public static final String DEADLINE_HEADER = "x-skerry-deadline";
-
     /// For a turn among the requests to other nodes.
     private static final Duration TURN_MAX = Duration.ofSeconds(5);
 
@@ -54,15 +50,22 @@ public final class NodeClient implements AutoCloseable {
     private final HopMark mark;
     private final Optional<SSLContext> trust;
     private final Semaphore inFlight;
+    private final Duration turnMax;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable HttpClient client;
 
     /// @param trust what makes connections over TLS; empty for what the JVM trusts. Host names are checked either way
     public NodeClient(HranaSettings.Forwarding limits, HopMark mark, Optional<SSLContext> trust) {
+        this(limits, mark, trust, TURN_MAX);
+    }
+
+    /// @param turnMax the longest wait for a turn among the requests to other nodes
+    NodeClient(HranaSettings.Forwarding limits, HopMark mark, Optional<SSLContext> trust, Duration turnMax) {
         this.limits = limits;
         this.mark = mark;
         this.trust = trust;
         this.inFlight = new Semaphore(limits.inFlightMax(), true);
+        this.turnMax = turnMax;
     }
 
     /// Posts `body[0, length)` to `<primary>/v3/pipeline` with the client's own authorization.
@@ -90,19 +93,22 @@ public final class NodeClient implements AutoCloseable {
                 answer -> await(answer, limit));
     }
 
-    /// As [#put], without a body, and without a limit for as long as the other node is there.
+    /// As [#put], without a body, and without a limit for as long as the other node is there: it must begin before
+    /// it could be given up.
     ///
     /// @param health where it says so
     public Outcome putLasting(URI target, URI health, @Nullable String authorization, String client) {
         return send(
                 target.toString(),
-                request -> request.header(CLIENT_HEADER, client).PUT(HttpRequest.BodyPublishers.noBody()),
+                request -> endingIn(LOOK_EVERY.multipliedBy(SILENT_LOOKS_MAX), request)
+                        .header(CLIENT_HEADER, client)
+                        .PUT(HttpRequest.BodyPublishers.noBody()),
                 authorization,
                 answer -> awaitLasting(answer, health));
     }
 
     private static HttpRequest.Builder endingIn(Duration limit, HttpRequest.Builder request) {
-        return request.header(DEADLINE_HEADER, Long.toString(System.currentTimeMillis() + limit.toMillis()));
+        return request.header(Deadline.HEADER, Deadline.in(limit));
     }
 
     private Outcome send(
@@ -111,7 +117,7 @@ public final class NodeClient implements AutoCloseable {
             @Nullable String authorization,
             Function<CompletableFuture<HttpResponse<byte[]>>, Outcome> await) {
         try {
-            if (!inFlight.tryAcquire(TURN_MAX.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!inFlight.tryAcquire(turnMax.toNanos(), TimeUnit.NANOSECONDS)) {
                 return new Outcome.NotSent("too many requests to other nodes at once; try again later");
             }
         } catch (InterruptedException e) {

@@ -53,7 +53,7 @@ public final class Limits {
                         base.dumps().max(),
                         settings.get(Settings.DUMPS_PER_ORGANIZATION),
                         settings.get(Settings.DUMP_TIME),
-                        settings.get(Settings.DUMP_KEPT_BYTES)))
+                        settings.get(Settings.COPY_KEPT_BYTES)))
                 .with(new HranaSettings.Forwarding(
                         descriptors.handedOn(),
                         forwarding.connectMax(),

@@ -279,10 +279,11 @@ public final class Settings {
             "6h",
             "a dump that takes longer to be sent ends early",
             Values.duration(Duration.ofSeconds(1), Duration.ofHours(24 * 7)));
-    public static final Setting<Long> DUMP_KEPT_BYTES = new Setting<>(
-            "dumps.kept-bytes",
+    public static final Setting<Long> COPY_KEPT_BYTES = new Setting<>(
+            "copies.kept-bytes",
             "4GiB",
-            "a dump ends early once so much of what is written to its group meanwhile has to stay in the logs for it",
+            "a dump, or the copy of a database into a new one, ends early once so much of what is written to its group"
+                    + " meanwhile has to stay in the logs for it",
             Values.bytes(MIB, 1024 * GIB));
     public static final Setting<Integer> UPLOADS_PER_ORGANIZATION = new Setting<>(
             "uploads.per-organization",
@@ -422,7 +423,7 @@ public final class Settings {
             UPLOADS_PER_ORGANIZATION,
             DUMPS_PER_ORGANIZATION,
             DUMP_TIME,
-            DUMP_KEPT_BYTES,
+            COPY_KEPT_BYTES,
             UPLOAD_TIME,
             DRAFT_TIME,
             TOKENS,

@@ -16,6 +16,7 @@ public final class HttpCopyTransport implements CopyTransport {
 
     @Override
     public InputStream open(CopySource source) throws IOException {
-        return PeerDownload.open(source.node(), PeerPaths.copy(source), secret);
+        return PiecedBody.open(
+                source.node().node().value(), PeerDownload.open(source.node(), PeerPaths.copy(source), secret));
     }
 }

@@ -134,10 +134,11 @@ public final class PeerRoutes {
                 .get(
                         group + "/databases/{database}/copy",
                         (request, response) ->
-                                pages(response, out -> copies.write(group(request), database(request), out)))
+                                pages(request, response, out -> copies.write(group(request), database(request), out)))
                 .get(
                         upload + "/database",
-                        (request, response) -> pages(response, out -> uploadCopies.write(upload(request), out)))
+                        (request, response) ->
+                                pages(request, response, out -> uploadCopies.write(upload(request), out)))
                 .put(upload + "/database", this::build)
                 .delete(
                         upload,
@@ -180,10 +181,10 @@ public final class PeerRoutes {
                 .log("snapshot sent");
     }
 
-    private static void pages(ServerResponse response, Consumer<OutputStream> pages) throws IOException {
-        // As above: who receives it knows how much there has to be.
-        try (OutputStream out = new BufferedOutputStream(response.outputStream(), SNAPSHOT_BUFFER_BYTES)) {
-            pages.accept(out);
+    private static void pages(ServerRequest request, ServerResponse response, Consumer<OutputStream> pages)
+            throws IOException {
+        try (OutputStream out = response.outputStream()) {
+            PiecedBody.send(request.path().path(), out, pages);
         }
     }
 

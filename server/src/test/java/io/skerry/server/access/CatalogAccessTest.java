@@ -43,6 +43,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CatalogAccessTest {
 
@@ -332,6 +334,20 @@ class CatalogAccessTest {
         assertThatThrownBy(() -> access.resolve(SHOP, authorization))
                 .isInstanceOfSatisfying(
                         AccessException.class, e -> assertThat(e.status()).isEqualTo(503));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"OVERLOADED,429", "TRANSACTION_BUSY,429", "UNAVAILABLE,503"})
+    void soIsNoLoadOfOthers(Code why, int status) {
+        CatalogAccess access = access("lhr-1", new Catalog(cluster.database()), Freshness.HERE);
+        cluster.database().refuseReads(why);
+
+        assertThatThrownBy(() -> access.resolve(SHOP, authorization))
+                .isInstanceOfSatisfying(
+                        AccessException.class, e -> assertThat(e.status()).isEqualTo(status))
+                .hasMessage("this node cannot look up databases at the moment; try again");
+        cluster.database().refuseReads(null);
+        assertThat(access.resolve(SHOP, authorization).primary()).isNotNull();
     }
 
     @Test

@@ -95,6 +95,7 @@ class PeerPortTest {
     private final Progress progress = new Progress();
     private final RecordingNode node = new RecordingNode();
     private boolean breakSnapshot;
+    private @Nullable RuntimeException copyFailure;
 
     private @Nullable Listener listener;
     private @Nullable PeerSecret secret;
@@ -121,8 +122,13 @@ class PeerPortTest {
     }
 
     private void writeCopy(GroupId group, DatabaseId database, OutputStream out) {
+        byte[] bytes = bytes();
         try {
-            out.write(bytes());
+            out.write(bytes, 0, bytes.length / 2);
+            if (copyFailure != null) {
+                throw copyFailure;
+            }
+            out.write(bytes, bytes.length / 2, bytes.length - bytes.length / 2);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -192,6 +198,22 @@ class PeerPortTest {
         CopySource source = new CopySource.OfDatabase(self(), GROUP, DATABASE);
         try (InputStream in = new HttpCopyTransport(secret()).open(source)) {
             assertThat(in.readAllBytes()).isEqualTo(bytes());
+        }
+    }
+
+    @Test
+    void whatEndsACopyThereIsThrownHere() throws Exception {
+        CopySource source = new CopySource.OfDatabase(self(), GROUP, DATABASE);
+        copyFailure = new CatalogException(CatalogException.Reason.BUSY, "the logs keep too much");
+        try (InputStream in = new HttpCopyTransport(secret()).open(source)) {
+            assertThatThrownBy(in::readAllBytes)
+                    .isInstanceOfSatisfying(
+                            CatalogException.class, e -> assertThat(e.reason()).isEqualTo(CatalogException.Reason.BUSY))
+                    .hasMessage("the logs keep too much");
+        }
+        copyFailure = new UncheckedIOException(new IOException("the file cannot be read"));
+        try (InputStream in = new HttpCopyTransport(secret()).open(source)) {
+            assertThatThrownBy(in::readAllBytes).isInstanceOf(IOException.class);
         }
     }
 
