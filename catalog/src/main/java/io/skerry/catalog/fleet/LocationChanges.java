@@ -136,11 +136,10 @@ final class LocationChanges {
     }
 
     Group remove(GroupId id, LocationCode location, Actor actor) {
-        Removed removed = placement.settleIfDoubted(id, () -> changing.with(id, () -> {
-            Removed gone = forget(id, location, actor);
-            vacate(gone.left(), gone.node());
-            return gone;
-        }));
+        Removed removed = placement.settleIfDoubted(id, () -> changing.with(id, () -> forget(id, location, actor)));
+        // Without the lock, which others need meanwhile: if one of them adds the location again, its node may
+        // leave after it has joined, and joins anew.
+        vacate(removed.left(), removed.node());
         return removed.left();
     }
 
