@@ -1,63 +1,88 @@
 package io.skerry.server;
 
+import io.skerry.engine.DatabaseException;
+import io.skerry.raft.NodeId;
 import java.time.Duration;
 import java.util.OptionalLong;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What falls to the node that leads the catalog's group: whenever this one comes to lead it, be it again,
 /// it finishes what its predecessor may have left half done, and tries on while that cannot be finished;
-/// and from time to time what nodes that did not answer kept.
+/// and from time to time what nodes that did not answer kept. What has failed is tried at once when a node
+/// answers that did not.
 final class LeaderDuties implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(LeaderDuties.class);
 
-    /// How often is looked at who leads.
-    private static final Duration LOOK = Duration.ofMillis(500);
-    /// After a node did not answer.
-    private static final Duration AGAIN = Duration.ofMinutes(1);
-    /// After all was done.
-    private static final Duration PERIOD = Duration.ofMinutes(10);
-
-    private final Supplier<OptionalLong> leads;
-    private final BooleanSupplier duty;
-    private final Duration look;
-    private final Duration again;
-    private final Duration period;
+    private final Lead lead;
+    private final Duties duties;
+    private final Times times;
     private final Thread thread;
     private OptionalLong term;
+    private Set<NodeId> answering = Set.of();
+    /// In a row.
+    private int failures;
     private long dueAt;
 
-    LeaderDuties(Supplier<OptionalLong> leads, BooleanSupplier duty, boolean due) {
-        this(leads, duty, due, LOOK, AGAIN, PERIOD);
+    /// Who leads, as this node knows.
+    interface Lead {
+
+        /// The term in which this node leads, empty if it does not.
+        OptionalLong term();
+
+        /// The nodes that answer this one; asked only while it leads.
+        Set<NodeId> answering();
     }
 
-    /// @param leads the term in which this node leads, empty if it does not
-    /// @param duty answers whether it is done
-    /// @param due whether it is to be done by a node that leads already
-    LeaderDuties(
-            Supplier<OptionalLong> leads,
-            BooleanSupplier duty,
-            boolean due,
-            Duration look,
-            Duration again,
-            Duration period) {
-        this.leads = leads;
-        this.duty = duty;
-        this.look = look;
-        this.again = again;
-        this.period = period;
-        this.term = leads.get();
-        this.dueAt = System.nanoTime() + (due ? 0 : period.toNanos());
+    interface Duties {
+
+        /// Makes them.
+        ///
+        /// @return whether all is done
+        boolean run();
+
+        /// What goes on in the background and waits for its next attempt has it now.
+        void resume();
+    }
+
+    /// @param look how often is looked at who leads
+    /// @param againFirst after a failure; doubled with each more
+    /// @param againMax what that grows to
+    /// @param period after all was done
+    record Times(Duration look, Duration againFirst, Duration againMax, Duration period) {
+
+        static final Times DEFAULT =
+                new Times(Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofMinutes(10));
+
+        /// Doubling the pause any further would not change it.
+        private static final int DOUBLINGS_MAX = 20;
+
+        Duration again(int failures) {
+            Duration doubled = againFirst.multipliedBy(1L << Math.min(failures, DOUBLINGS_MAX));
+            return doubled.compareTo(againMax) < 0 ? doubled : againMax;
+        }
+    }
+
+    /// @param done the term in which the duties have been done already, empty if they have not
+    LeaderDuties(Lead lead, Duties duties, OptionalLong done) {
+        this(lead, duties, done, Times.DEFAULT);
+    }
+
+    LeaderDuties(Lead lead, Duties duties, OptionalLong done, Times times) {
+        this.lead = lead;
+        this.duties = duties;
+        this.times = times;
+        this.term = done;
+        this.dueAt = System.nanoTime() + times.period().toNanos();
         this.thread = Thread.ofVirtual().name("leader-duties").start(this::run);
     }
 
     private void run() {
         try {
             while (true) {
-                Thread.sleep(look);
+                Thread.sleep(times.look());
                 look();
             }
         } catch (InterruptedException e) {
@@ -67,19 +92,47 @@ final class LeaderDuties implements AutoCloseable {
 
     private void look() {
         try {
-            OptionalLong now = leads.get();
-            if (now.isEmpty() || !now.equals(term)) {
-                // Also if the lead was lost and regained between two looks: another node may have led meanwhile.
-                term = now;
-                dueAt = System.nanoTime();
-            }
-            if (now.isPresent() && System.nanoTime() - dueAt >= 0) {
-                dueAt = System.nanoTime() + (duty.getAsBoolean() ? period : again).toNanos();
+            OptionalLong now = lead.term();
+            Set<NodeId> answer = now.isPresent() ? lead.answering() : Set.of();
+            // Also if the lead was lost and regained between two looks: another node may have led meanwhile.
+            boolean begins = !now.equals(term);
+            boolean back = !answering.containsAll(answer);
+            term = now;
+            answering = answer;
+            if (now.isPresent()) {
+                see(begins, back);
             }
         } catch (RuntimeException e) {
-            dueAt = System.nanoTime() + again.toNanos();
-            log.warn("what the catalog's leader has to do failed, and is tried again in {}", again, e);
+            failed(e);
         }
+    }
+
+    private void see(boolean begins, boolean back) {
+        if (begins || (back && failures > 0)) {
+            failures = 0;
+            dueAt = System.nanoTime();
+        }
+        if (begins || back) {
+            duties.resume();
+        }
+        if (System.nanoTime() - dueAt >= 0) {
+            boolean done = duties.run();
+            dueAt = System.nanoTime() + (done ? times.period() : times.again(failures)).toNanos();
+            failures = done ? 0 : failures + 1;
+        }
+    }
+
+    private void failed(RuntimeException e) {
+        Duration pause = times.again(failures);
+        if (failures > 0) {
+            log.debug("what the catalog's leader has to do failed again", e);
+        } else if (e instanceof DatabaseException known) {
+            log.warn("what the catalog's leader has to do failed, and is tried again: {}", known.toString());
+        } else {
+            log.warn("what the catalog's leader has to do failed, and is tried again", e);
+        }
+        failures++;
+        dueAt = System.nanoTime() + pause.toNanos();
     }
 
     @Override

@@ -23,6 +23,7 @@ import io.skerry.hrana.HranaRoutes;
 import io.skerry.hrana.forward.HopMark;
 import io.skerry.platform.NodeHttp;
 import io.skerry.platform.PlatformRoutes;
+import io.skerry.raft.MemberState;
 import io.skerry.raft.NodeId;
 import io.skerry.raft.ReplicatedGroup;
 import io.skerry.raft.Replication;
@@ -50,8 +51,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -170,8 +174,11 @@ public final class Service implements AutoCloseable {
             HttpRouting.Builder routing = Listener.routing().any(hrana);
             new HealthRoutes(replication, config.location().value(), config.tls()).register(routing);
             platform.register(routing);
+            OptionalLong term = system.leadingTerm();
             boolean reconciled = prepare.test(fleet);
-            parts.add("leader's duties", new LeaderDuties(system::leadingTerm, fleet::reconcile, !reconciled));
+            parts.add(
+                    "leader's duties",
+                    new LeaderDuties(lead(system), duties(fleet), reconciled ? term : OptionalLong.empty()));
             parts.add("drafts", new DraftClock(fleet, leader, config.settings().get(Settings.DRAFT_TIME)));
             parts.add(
                     "port for clients",
@@ -192,6 +199,37 @@ public final class Service implements AutoCloseable {
             parts.add("pipelines", () -> hrana.stop(PIPELINES_END, interrupt, PIPELINES_ANSWER));
         });
         return new Service(life);
+    }
+
+    private static LeaderDuties.Lead lead(ReplicatedGroup system) {
+        return new LeaderDuties.Lead() {
+            @Override
+            public OptionalLong term() {
+                return system.leadingTerm();
+            }
+
+            @Override
+            public Set<NodeId> answering() {
+                return system.members().stream()
+                        .filter(MemberState::up)
+                        .map(MemberState::node)
+                        .collect(Collectors.toSet());
+            }
+        };
+    }
+
+    private static LeaderDuties.Duties duties(Fleet fleet) {
+        return new LeaderDuties.Duties() {
+            @Override
+            public boolean run() {
+                return fleet.reconcile();
+            }
+
+            @Override
+            public void resume() {
+                fleet.resume();
+            }
+        };
     }
 
     private static StreamFollower.Streams streams(HranaRoutes hrana) {

@@ -34,7 +34,8 @@ final class ArchiveChanges {
     private final FleetLimits limits;
     private final FleetSizes sizes;
 
-    /// @param changing held while a group's locations change, it is archived, brought back or deleted
+    /// @param changing held while a change of a group's locations enters the catalog, or that it is archived, brought
+    ///     back or deleted
     ArchiveChanges(
             Catalog catalog,
             Members members,
@@ -64,10 +65,12 @@ final class ArchiveChanges {
     }
 
     Group unarchive(GroupId id, Actor actor) {
-        Group group = changing.with(id, () -> {
-            Group before = catalog.read(sql -> present(sql, id));
-            return before.archived() ? enter(id, false, actor) : before;
-        });
+        Group group = placement.settleIfDoubted(
+                id,
+                () -> changing.with(id, () -> {
+                    Group before = catalog.read(sql -> present(sql, id));
+                    return before.archived() ? enter(id, false, actor) : before;
+                }));
         List<Node> primary = known(catalog.read(sql -> Groups.nodes(sql, id, group.primary())));
         members.settle(primary, id, catalog.frame(), limits.membership());
         background.now(() -> finish(id));

@@ -18,10 +18,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Groups and databases as they exist on nodes: creates, deletes and moves them, and keeps the catalog true to
 /// it. Changes run on the node that leads the system group. Thread-safe; changes of one group's locations, its
-/// archiving and its deletion, and creations under one name, wait for each other.
+/// archiving and its deletion enter the catalog one after the other, and creations under one name wait for each other.
 ///
 /// The order of steps makes every change all or nothing: what is created exists on its node before the catalog
 /// names it, and what is deleted leaves the catalog first. A crash in between leaves something on a node that the
@@ -29,10 +31,13 @@ import java.util.Optional;
 /// to be, and whether it is archived, and its nodes follow, however long that takes.
 public final class Fleet implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
+
     private final GroupChanges groups;
     private final DatabaseChanges databases;
     private final Drafts drafts;
     private final Creations creations;
+    private final Placement placement;
     private final LocationChanges locations;
     private final ArchiveChanges archives;
     private final Reconciler reconciler;
@@ -54,13 +59,13 @@ public final class Fleet implements AutoCloseable {
         this.usage = new UsageQuestions(catalog, members);
         this.creations = new Creations();
         KeyedLocks<GroupId> changing = new KeyedLocks<>();
-        Placement placement = new Placement(catalog, members, limits, background);
+        this.placement = new Placement(catalog, members, limits, background, LOG::warn);
         this.groups = new GroupChanges(catalog, members, creations, changing, limits, sizes);
         FillOrders orders = new FillOrders();
         this.databases = new DatabaseChanges(catalog, members, creations, orders, limits, sizes);
         this.drafts = new Drafts(catalog, members, creations, orders, limits);
         this.locations = new LocationChanges(catalog, members, changing, placement, background, limits, sizes);
-        this.reconciler = new Reconciler(catalog, members, creations, changing, placement, drafts, limits);
+        this.reconciler = new Reconciler(catalog, members, creations, placement, drafts, limits, LOG::warn);
         this.archives =
                 new ArchiveChanges(catalog, members, changing, placement, reconciler, background, limits, sizes);
     }
@@ -79,6 +84,12 @@ public final class Fleet implements AutoCloseable {
     /// @return false if something could not be seen to: to be called again after a while
     public boolean reconcile() {
         return reconciler.run();
+    }
+
+    /// What failed and waits for its next attempt is tried at once. To be called when the cause may have gone:
+    /// this node has come to lead, or another one answers again.
+    public void resume() {
+        placement.resume();
     }
 
     /// @param extensions as JSON, empty if none were asked for

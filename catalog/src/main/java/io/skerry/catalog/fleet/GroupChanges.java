@@ -46,7 +46,7 @@ final class GroupChanges {
     private final FleetLimits limits;
     private final FleetSizes sizes;
 
-    /// @param changing held while a group's locations change, or it is deleted
+    /// @param changing held while a change of a group's locations enters the catalog, or its deletion
     GroupChanges(
             Catalog catalog,
             Members members,
@@ -123,13 +123,11 @@ final class GroupChanges {
     }
 
     void delete(Group group, Actor actor) {
-        changing.with(group.id(), () -> {
-            List<NodeId> holders = catalog.write(sql -> forget(sql, group.id(), actor));
-            members.awaitCatalog(catalog.frame(), limits.spread()); // what goes on there ends in words
-            // The primary, which is the first, ends what it does with the others.
-            holders.stream().map(catalog::node).flatMap(Optional::stream).forEach(node -> dismantle(node, group.id()));
-            return true;
-        });
+        List<NodeId> holders = changing.with(group.id(), () -> catalog.write(sql -> forget(sql, group.id(), actor)));
+        // Without the lock: who wants anything of the group is told at once that it is gone.
+        members.awaitCatalog(catalog.frame(), limits.spread()); // what goes on there ends in words
+        // The primary, which is the first, ends what it does with the others.
+        holders.stream().map(catalog::node).flatMap(Optional::stream).forEach(node -> dismantle(node, group.id()));
     }
 
     private static List<NodeId> forget(Sql sql, GroupId id, Actor actor) {

@@ -46,7 +46,7 @@ final class LocationChanges {
     private final FleetLimits limits;
     private final FleetSizes sizes;
 
-    /// @param changing held while a group's locations change, or it is deleted
+    /// @param changing held while a change of a group's locations enters the catalog, or its deletion
     LocationChanges(
             Catalog catalog,
             Members members,
@@ -69,13 +69,15 @@ final class LocationChanges {
                 .findFirst()
                 .orElseThrow(() -> new CatalogException(INVALID, "invalid location: " + location));
         GroupLocation entered = new GroupLocation(location, UUID.randomUUID());
-        Group group = changing.with(id, () -> {
-            Group present = catalog.read(sql -> present(sql, id));
-            if (present.place(location).isPresent()) {
-                return present;
-            }
-            return enter(present, entered, node, actor);
-        });
+        Group group = placement.settleIfDoubted(
+                id,
+                () -> changing.with(id, () -> {
+                    Group present = catalog.read(sql -> present(sql, id));
+                    if (present.place(location).isPresent()) {
+                        return present;
+                    }
+                    return enter(present, entered, node, actor);
+                }));
         // Without the lock: others may change its locations meanwhile.
         GroupLocation place = group.place(location).orElseThrow();
         CountDownLatch join = placement.settle(id, place);
@@ -134,25 +136,33 @@ final class LocationChanges {
     }
 
     Group remove(GroupId id, LocationCode location, Actor actor) {
-        return changing.with(id, () -> {
-            Group group = catalog.read(sql -> present(sql, id));
-            if (location.equals(group.primary())) {
-                throw new CatalogException(
-                        INVALID, "cannot remove primary location " + location + " from group " + group.name());
-            }
-            if (group.place(location).isEmpty()) {
-                throw new CatalogException(INVALID, "Invalid location code");
-            }
-            Node node = members.node(id, location);
-            Group left = catalog.write(sql -> {
-                present(sql, id).requireOpen();
-                Groups.removeLocation(sql, id, location);
-                record(sql, actor, Action.INSTANCE_DELETE, group, location, Instant.now());
-                return present(sql, id);
-            });
-            vacate(left, node);
-            return left;
+        Removed removed = placement.settleIfDoubted(id, () -> changing.with(id, () -> forget(id, location, actor)));
+        // Without the lock, which others need meanwhile: if one of them adds the location again, its node may
+        // leave after it has joined, and joins anew.
+        vacate(removed.left(), removed.node());
+        return removed.left();
+    }
+
+    /// A group that is no more at the location that a node has.
+    private record Removed(Group left, Node node) {}
+
+    private Removed forget(GroupId id, LocationCode location, Actor actor) {
+        Group group = catalog.read(sql -> present(sql, id));
+        if (location.equals(group.primary())) {
+            throw new CatalogException(
+                    INVALID, "cannot remove primary location " + location + " from group " + group.name());
+        }
+        if (group.place(location).isEmpty()) {
+            throw new CatalogException(INVALID, "Invalid location code");
+        }
+        Node node = members.node(id, location);
+        Group left = catalog.write(sql -> {
+            present(sql, id).requireOpen();
+            Groups.removeLocation(sql, id, location);
+            record(sql, actor, Action.INSTANCE_DELETE, group, location, Instant.now());
+            return present(sql, id);
         });
+        return new Removed(left, node);
     }
 
     /// Ends a join that is under way there, too, which the group's turn in [Placement] would wait for.

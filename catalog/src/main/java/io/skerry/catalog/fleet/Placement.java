@@ -22,7 +22,9 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,17 +46,20 @@ final class Placement {
     private final Members members;
     private final FleetLimits limits;
     private final Background background;
+    private final Consumer<String> log;
     private final Semaphore copying = new Semaphore(COPIES_MAX, true);
     private final ReentrantLock lock = new ReentrantLock();
 
     /// Groups that are not known to be settled.
     private final Map<GroupId, Work> works = new HashMap<>();
 
-    Placement(Catalog catalog, Members members, FleetLimits limits, Background background) {
+    /// @param log takes what went wrong, a line for each thing once
+    Placement(Catalog catalog, Members members, FleetLimits limits, Background background, Consumer<String> log) {
         this.catalog = catalog;
         this.members = members;
         this.limits = limits;
         this.background = background;
+        this.log = log;
     }
 
     /// What is to be done for one group; only under the lock.
@@ -62,11 +67,18 @@ final class Placement {
         private boolean running;
         /// Asked for again while it ran.
         private boolean again;
+        /// What was asked for may be on its way to the catalog here: where nothing is to be done, that is to be proved.
+        private boolean doubted;
         private int failures;
+        private final SaidOnce said;
         /// Of pauses: one that was cut short must not end a later one.
         private long pause;
         /// Of the locations whose joining somebody waits for.
         private final Map<GroupLocation, CountDownLatch> awaited = new HashMap<>();
+
+        private Work(Consumer<String> log) {
+            said = new SaidOnce(log);
+        }
     }
 
     private sealed interface Step {
@@ -101,12 +113,55 @@ final class Placement {
         return begin(group, work -> work.awaited.computeIfAbsent(place, absent -> new CountDownLatch(1)));
     }
 
+    /// Runs `change`, which says in the catalog where the group is to be. If its outcome is unknown, it may be there
+    /// in a moment: the group is settled once that is known.
+    <T> T settleIfDoubted(GroupId group, Supplier<T> change) {
+        try {
+            return change.get();
+        } catch (DatabaseException e) {
+            if (e.code() == Code.OUTCOME_UNKNOWN) {
+                begin(group, work -> work.doubted = true);
+            }
+            throw e;
+        }
+    }
+
+    /// As [#settle], but an earlier failure is waited out.
+    void look(GroupId group) {
+        lock.lock();
+        try {
+            Work work = works.get(group);
+            if (work != null && !work.running) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        settle(group);
+    }
+
+    /// Every group that waits for its next attempt has it now: what failed may have gone.
+    void resume() {
+        List<GroupId> waiting = new ArrayList<>();
+        lock.lock();
+        try {
+            works.forEach((group, work) -> {
+                if (!work.running) {
+                    waiting.add(group);
+                }
+            });
+        } finally {
+            lock.unlock();
+        }
+        waiting.forEach(this::settle);
+    }
+
     /// @param mark under the lock
     private <T> T begin(GroupId group, Function<Work, T> mark) {
         T marked;
         lock.lock();
         try {
-            Work work = works.computeIfAbsent(group, absent -> new Work());
+            Work work = works.computeIfAbsent(group, absent -> new Work(log));
             marked = mark.apply(work);
             work.failures = 0;
             if (work.running) {
@@ -122,21 +177,39 @@ final class Placement {
     }
 
     private void run(GroupId group) {
+        boolean doubted = takeDoubt(group);
         boolean settled = false;
         try {
-            settled = attempt(group);
+            settled = attempt(group, doubted);
         } finally {
-            ended(group, settled);
+            ended(group, settled, doubted);
         }
     }
 
-    private void ended(GroupId group, boolean settled) {
+    /// Another one may come while this is proved.
+    private boolean takeDoubt(GroupId group) {
+        lock.lock();
+        try {
+            Work work = works.get(group);
+            if (work == null || !work.doubted) {
+                return false;
+            }
+            work.doubted = false;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void ended(GroupId group, boolean settled, boolean doubted) {
         lock.lock();
         try {
             Work work = works.get(group);
             if (work == null) {
                 return;
             }
+            work.doubted |= doubted && !settled;
+            work.said.next();
             if (work.again) {
                 work.again = false;
                 background.now(() -> run(group));
@@ -190,16 +263,34 @@ final class Placement {
     }
 
     /// @return false if it has to be tried again
-    private boolean attempt(GroupId group) {
+    private boolean attempt(GroupId group, boolean doubted) {
         try {
-            return changeAll(group);
+            return changeAll(group, doubted);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return true;
         } catch (RuntimeException e) {
-            LOG.warn("group {}: its members cannot be looked at now; tried again: {}", group, e.toString());
+            // Of its full disk a node speaks itself.
+            if (!(e instanceof DatabaseException known && known.code() == Code.DISK_FULL)) {
+                say(group, "its members cannot be looked at now; tried again: " + e);
+            }
             return false;
         }
+    }
+
+    private void say(GroupId group, String what) {
+        SaidOnce said;
+        lock.lock();
+        try {
+            Work work = works.get(group);
+            if (work == null) {
+                return;
+            }
+            said = work.said;
+        } finally {
+            lock.unlock();
+        }
+        said.say("group " + group + ": " + what);
     }
 
     /// Another node leads the system group now, and does this, if not.
@@ -216,21 +307,25 @@ final class Placement {
     }
 
     /// One that fails does not keep the others waiting. The lead is proved for each, since the one before may have
-    /// taken an hour, and only then is looked at what there is to do.
-    private boolean changeAll(GroupId group) throws InterruptedException {
+    /// taken an hour, and only then is looked at what there is to do. Who does not lead tries again, too, until he
+    /// sees that it is done: a node that leads may be refused for a moment, and would not be told that it leads.
+    private boolean changeAll(GroupId group, boolean doubted) throws InterruptedException {
+        if (doubted && !isLeader()) {
+            return false;
+        }
         Set<NodeId> tried = new HashSet<>();
-        Set<NodeId> empty = withoutStorage(group);
-        boolean all = true;
-        for (Optional<Step> seen = next(group, tried, empty); seen.isPresent(); seen = next(group, tried, empty)) {
+        Storage storage = storage(group);
+        boolean all = storage.silent().isEmpty();
+        for (Optional<Step> seen = next(group, tried, storage); seen.isPresent(); seen = next(group, tried, storage)) {
             boolean copies = seen.get() instanceof Step.Join;
             if (copies) {
                 copying.acquire();
             }
             try {
                 if (!isLeader()) {
-                    return all;
+                    return false;
                 }
-                Optional<Step> step = next(group, tried, empty).filter(now -> copies || now instanceof Step.Leave);
+                Optional<Step> step = next(group, tried, storage).filter(now -> copies || now instanceof Step.Leave);
                 if (step.isPresent()) {
                     tried.add(step.get().node().id());
                     all &= change(group, step.get());
@@ -266,7 +361,7 @@ final class Placement {
                 LOG.info("group {}: {} is not asked for any more", id, step);
                 return true;
             }
-            LOG.warn("group {}: {} failed and is tried again: {}", id, step, e.toString());
+            say(id, step + " failed and is tried again: " + e);
             return false;
         }
     }
@@ -300,22 +395,28 @@ final class Placement {
         return catalog.group(group).flatMap(present -> present.place(location));
     }
 
-    /// The nodes that do not have the group, and yet may be members of it: their storage was lost, or a join was ended
-    /// half way by a primary that was closed before it had undone it. Nobody would ever serve there.
-    private Set<NodeId> withoutStorage(GroupId id) {
+    /// What is known of the nodes that are to have a group.
+    ///
+    /// @param empty do not have it, and yet may be members of it: their storage was lost, or a join was ended half
+    ///     way by a primary that was closed before it had undone it. Nobody would ever serve there.
+    /// @param silent do not answer. Such a node is not asked to join, which would keep other joins waiting for as
+    ///     long as a node may say nothing; and what it has is not known, so the group is not settled.
+    private record Storage(Set<NodeId> empty, Set<NodeId> silent) {}
+
+    private Storage storage(GroupId id) {
+        Storage storage = new Storage(new HashSet<>(), new HashSet<>());
         Group group = catalog.group(id).orElse(null);
         if (group == null || group.archived()) {
-            return Set.of();
+            return storage;
         }
-        Set<NodeId> empty = new HashSet<>();
         for (LocationCode location : group.locations()) {
             for (Node node : nodes(group, location)) {
-                if (!isReplaced(node) && lacks(node, id)) {
-                    empty.add(node.id());
+                if (!isReplaced(node)) {
+                    look(node, id, storage);
                 }
             }
         }
-        return empty;
+        return storage;
     }
 
     /// Another one is at its address, started on an empty directory: that one would answer, and is not the member.
@@ -324,12 +425,14 @@ final class Placement {
                 .anyMatch(other -> !other.id().equals(node.id()) && other.http().equals(node.http()));
     }
 
-    private boolean lacks(Node node, GroupId group) {
+    private void look(Node node, GroupId group, Storage storage) {
         try {
-            return !members.client(node).groups().contains(group);
+            if (!members.client(node).groups().contains(group)) {
+                storage.empty().add(node.id());
+            }
         } catch (RuntimeException e) {
             LOG.debug("group {}: whether node {} has it cannot be told now", group, node.id(), e);
-            return false;
+            storage.silent().add(node.id());
         }
     }
 
@@ -337,16 +440,17 @@ final class Placement {
     /// longer, locations in the order of their addition.
     ///
     /// @param tried nodes that are left out
-    /// @param empty nodes without storage of the group: they leave, and join anew
-    private Optional<Step> next(GroupId id, Set<NodeId> tried, Set<NodeId> empty) {
+    /// @param storage those that are empty leave, and join anew
+    private Optional<Step> next(GroupId id, Set<NodeId> tried, Storage storage) {
         Group group = catalog.group(id).orElse(null);
         if (group == null || group.archived()) {
             return Optional.empty();
         }
         Map<NodeId, MemberState.Role> present = new HashMap<>();
         members.primary(group).members(id).forEach(member -> present.put(member.node(), member.role()));
-        if (present.isEmpty()) {
-            throw new DatabaseException(Code.UNAVAILABLE, "its primary does not have it at the moment");
+        if (!present.containsValue(MemberState.Role.LEADER)) {
+            // It would tell of nobody but itself.
+            throw new DatabaseException(Code.UNAVAILABLE, "its primary does not have it, or lead it, at the moment");
         }
         List<Step> joins = new ArrayList<>();
         List<Step> again = new ArrayList<>();
@@ -356,8 +460,13 @@ final class Placement {
                 wanted.add(node.id());
                 MemberState.Role role = present.get(node.id());
                 if (role == null || role == MemberState.Role.JOINING) {
-                    joins.add(new Step.Join(node, location));
-                } else if (role == MemberState.Role.LISTENER && empty.contains(node.id())) {
+                    Step join = new Step.Join(node, location);
+                    if (storage.silent().contains(node.id())) {
+                        say(id, join + " waits until the node answers");
+                    } else {
+                        joins.add(join);
+                    }
+                } else if (role == MemberState.Role.LISTENER && storage.empty().contains(node.id())) {
                     again.add(new Step.Leave(node));
                 }
             }

@@ -7,6 +7,7 @@ import io.skerry.catalog.database.Databases;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.location.Node;
+import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,31 +35,49 @@ final class Reconciler {
     private final Catalog catalog;
     private final Members members;
     private final Creations creations;
-    private final KeyedLocks<GroupId> changing;
     private final Placement placement;
     private final Drafts drafts;
     private final FleetLimits limits;
+    private final SaidOnce said;
 
+    /// @param log takes what went wrong, a line for each thing once
     Reconciler(
             Catalog catalog,
             Members members,
             Creations creations,
-            KeyedLocks<GroupId> changing,
             Placement placement,
             Drafts drafts,
-            FleetLimits limits) {
+            FleetLimits limits,
+            Consumer<String> log) {
         this.catalog = catalog;
         this.members = members;
         this.creations = creations;
-        this.changing = changing;
         this.placement = placement;
         this.drafts = drafts;
         this.limits = limits;
+        this.said = new SaidOnce(log);
     }
 
     /// @return whether everything was seen to; what was not is left for the next time. The members of groups are
     ///     changed in the background, which this does not wait for.
     boolean run() {
+        boolean all = false;
+        try {
+            all = seeToAll();
+        } finally {
+            if (said.next() && all) {
+                LOG.info("what could not be seen to on the nodes is done");
+            }
+        }
+        return all;
+    }
+
+    private boolean seeToAll() {
+        if (!isConfirmed()) {
+            return false;
+        }
+        // First: the rest waits for nodes that hang, and for databases that are being filled.
+        catalog.read(Groups::all).forEach(group -> placement.look(group.id()));
         // Nodes are asked before the catalog, and what was being created then is in it, or gone, by the time it
         // is read.
         Present present = new Present();
@@ -71,7 +91,6 @@ final class Reconciler {
             all &= attempt(
                     "drop unknown databases of group " + group.id(),
                     () -> dropUnknownDatabases(group, present.databases.getOrDefault(group.id(), List.of())));
-            placement.settle(group.id());
         }
         return all;
     }
@@ -103,7 +122,10 @@ final class Reconciler {
             catalog.confirm();
             return true;
         } catch (DatabaseException e) {
-            LOG.warn("nodes are left as they are: the catalog here may not be the newest; tried again later", e);
+            // Of its full disk the node speaks itself.
+            if (e.code() != Code.DISK_FULL) {
+                said.say("nodes are left as they are: the catalog here may not be the newest; tried again later: " + e);
+            }
             return false;
         }
     }
@@ -130,15 +152,17 @@ final class Reconciler {
 
     /// A location that was removed leaves this where its node did not answer, or the process died.
     private void removeUnlessPlaced(Group group, Node node) {
-        changing.with(group.id(), () -> {
-            // An archived one is taken from there when it is brought back.
-            boolean left = catalog.group(group.id()).map(Group::archived).orElse(true);
-            if (!left && !catalog.read(sql -> Groups.isOn(sql, group.id(), node.id()))) {
-                LOG.info("taking group {} from node {}: not one of its locations", group.id(), node.id());
-                members.primary(group).removeListener(group.id(), node.address(), limits.membership());
-            }
-            return true;
-        });
+        // An archived one is taken from there when it is brought back.
+        boolean left = catalog.group(group.id()).map(Group::archived).orElse(true);
+        if (left || catalog.read(sql -> Groups.isOn(sql, group.id(), node.id()))) {
+            return;
+        }
+        LOG.info("taking group {} from node {}: not one of its locations", group.id(), node.id());
+        try {
+            members.primary(group).removeListener(group.id(), node.address(), limits.membership());
+        } finally {
+            placement.settle(group.id()); // it may have been added again, and joined, meanwhile
+        }
     }
 
     /// Drops the databases of one group that the catalog does not name.
@@ -174,12 +198,12 @@ final class Reconciler {
     }
 
     /// One node that does not answer must not keep the others from being mended.
-    private static boolean attempt(String what, Runnable work) {
+    private boolean attempt(String what, Runnable work) {
         try {
             work.run();
             return true;
         } catch (RuntimeException e) {
-            LOG.warn("could not {}; it is tried again later: {}", what, e.toString());
+            said.say("could not " + what + "; it is tried again later: " + e);
             return false;
         }
     }

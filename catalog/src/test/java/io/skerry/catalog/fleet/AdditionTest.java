@@ -1,7 +1,9 @@
 package io.skerry.catalog.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
@@ -15,9 +17,11 @@ import io.skerry.raft.PeerAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -62,6 +66,12 @@ class AdditionTest {
     private void awaitJoining(String node) {
         GroupId id = group().id();
         Await.until(node + " joins", () -> new NodeId(node).equals(fra().joining(id)));
+    }
+
+    private void awaitMember(String location) {
+        GroupId id = group().id();
+        Await.until(
+                location + " has joined", () -> cluster.node(location).groups().contains(id));
     }
 
     private void awaitPlace(LocationCode location) {
@@ -136,6 +146,71 @@ class AdditionTest {
 
             assertThat(added.get().locations()).contains(LHR);
             assertThat(group().locations()).doesNotContain(LHR);
+        }
+    }
+
+    /// Each waits for its own end, of which the other's is no part.
+    @Test
+    void aRemovalThatTakesLongDoesNotHoldItUp() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        try (Fleet fleet = cluster.threadedFleet()) {
+            fleet.addLocation(group(), LHR, ANA);
+            awaitMember("lhr");
+            fra().holdRemovals(end);
+            Group before = group();
+            Future<Group> removed = callers.submit(() -> fleet.removeLocation(before, LHR, ANA));
+            Await.until("lhr is removed", () -> group().place(LHR).isEmpty());
+
+            assertThat(fleet.addLocation(group(), BOS, ANA).locations()).contains(BOS);
+
+            assertThat(removed.isDone()).isFalse();
+            end.countDown();
+            assertThat(removed.get().locations()).doesNotContain(LHR);
+        } finally {
+            end.countDown();
+        }
+    }
+
+    /// Its node leaves late, and joins anew.
+    @Test
+    void theSameLocationMayBeAddedWhileItsRemovalTakesLong() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        try (Fleet fleet = cluster.threadedFleet(LONG)) {
+            fleet.addLocation(group(), LHR, ANA);
+            fra().holdRemovals(end);
+            Group before = group();
+            Future<Group> removed = callers.submit(() -> fleet.removeLocation(before, LHR, ANA));
+            Await.until("lhr is removed", () -> group().place(LHR).isEmpty());
+
+            assertThat(fleet.addLocation(group(), LHR, ANA).locations()).contains(LHR);
+
+            AtomicInteger joins = new AtomicInteger();
+            fra().afterJoins(joins::incrementAndGet);
+            end.countDown();
+            removed.get();
+            Await.until("lhr has joined anew", () -> joins.get() == 1);
+            assertThat(cluster.node("lhr").groups()).containsExactly(group().id());
+        } finally {
+            end.countDown();
+        }
+    }
+
+    @Test
+    void aGroupThatIsDeletedIsGoneForOthersAtOnce() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        try (Fleet fleet = cluster.threadedFleet(LONG)) {
+            Group group = group();
+            fra().holdDeletions(end);
+            Future<?> deleted = callers.submit(() -> fleet.deleteGroup(group, ANA));
+            Await.until(
+                    "it is deleted", () -> cluster.catalog().read(Groups::all).isEmpty());
+
+            Future<Group> added = callers.submit(() -> fleet.addLocation(group, BOS, ANA));
+            assertThatThrownBy(added::get).hasCauseInstanceOf(CatalogException.class);
+
+            assertThat(deleted.isDone()).isFalse();
+        } finally {
+            end.countDown();
         }
     }
 

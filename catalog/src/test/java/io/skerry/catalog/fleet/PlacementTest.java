@@ -8,19 +8,25 @@ import io.skerry.catalog.audit.Actor;
 import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.GroupEdits;
+import io.skerry.catalog.group.GroupLocation;
 import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.location.LocationCode;
 import io.skerry.catalog.location.Node;
 import io.skerry.catalog.organization.Organizations;
+import io.skerry.catalog.sql.Sql;
+import io.skerry.catalog.testing.InlineBackground;
 import io.skerry.catalog.testing.TestCluster;
 import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.testing.Await;
 import io.skerry.raft.NodeId;
 import io.skerry.raft.PeerAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -108,9 +114,174 @@ class PlacementTest {
         assertThat(cluster.node("lhr").databases(id))
                 .hasSize(1)
                 .isEqualTo(cluster.node("fra").databases(id));
-        assertThat(cluster.background().runWaiting()).isZero();
-        // Of one that does not answer nobody knows.
+        // Of one that does not answer nobody knows: it is asked until it tells.
         assertThat(cluster.node("fra").members(id)).hasSize(3);
+        assertThat(cluster.background().runWaiting()).isOne();
+        cluster.node("bos").reachable(true);
+        assertThat(cluster.node("bos").groups()).isEmpty();
+        assertThat(cluster.background().runWaiting()).as("it leaves").isOne();
+        assertThat(cluster.background().runWaiting()).as("it joins anew").isOne();
+        assertThat(cluster.node("bos").databases(id))
+                .isEqualTo(cluster.node("fra").databases(id));
+        assertThat(cluster.background().runWaiting()).isZero();
+    }
+
+    /// Of its members it knows itself then.
+    @Test
+    void whatAPrimaryThatDoesNotLeadTellsIsNotBelieved() {
+        cluster.fleet().addLocation(group(), LHR, ANA);
+        cluster.node("fra").leading(false);
+        cluster.fleet().removeLocation(group(), LHR, ANA);
+        assertThat(cluster.node("lhr").groups()).containsExactly(group().id());
+        cluster.node("fra").leading(true);
+        cluster.background().runWaiting();
+        assertThat(cluster.node("lhr").groups()).isEmpty();
+        assertThat(cluster.background().runWaiting()).isZero();
+    }
+
+    /// Raft would wait for it, and other joins for that; and give it up by a change of leaders.
+    @Test
+    void aNodeThatDoesNotAnswerIsNotAskedToJoin() {
+        List<NodeId> orders = new ArrayList<>();
+        cluster.node("fra").beforeJoins(orders::add);
+        cluster.node("lhr").reachable(false);
+        cluster.fleet().addLocation(group(), LHR, ANA);
+        cluster.fleet().addLocation(group(), BOS, ANA);
+        assertThat(orders).containsExactly(new NodeId("bos-1"));
+    }
+
+    /// It may reach the catalog after the call was answered, and nobody else knows that it did.
+    @Test
+    void aLocationWhoseAdditionHasAnUnknownOutcomeJoinsOnceItIsKnown() {
+        cluster.database().refuse(Code.OUTCOME_UNKNOWN);
+        assertThatThrownBy(() -> cluster.fleet().addLocation(group(), LHR, ANA)).isInstanceOf(DatabaseException.class);
+        enterAsIfLate(LHR);
+        cluster.background().runWaiting();
+        assertThat(cluster.node("lhr").groups()).containsExactly(group().id());
+        assertThat(cluster.background().runWaiting()).isZero();
+    }
+
+    @Test
+    void aLocationWhoseRemovalHasAnUnknownOutcomeIsVacatedOnceItIsKnown() {
+        cluster.fleet().addLocation(group(), LHR, ANA);
+        cluster.database().refuse(Code.OUTCOME_UNKNOWN);
+        assertThatThrownBy(() -> cluster.fleet().removeLocation(group(), LHR, ANA))
+                .isInstanceOf(DatabaseException.class);
+        cluster.database().refuse(null);
+        cluster.catalog().write(sql -> {
+            Groups.removeLocation(sql, group(sql).id(), LHR);
+            return true;
+        });
+        cluster.background().runWaiting();
+        assertThat(cluster.node("lhr").groups()).isEmpty();
+    }
+
+    @Test
+    void whatAGroupWaitsForComesWhenItIsTakenIntoUseAlsoIfTheOutcomeIsUnknown() {
+        cluster.node("lhr").reachable(false);
+        cluster.fleet().addLocation(group(), LHR, ANA);
+        cluster.fleet().archiveGroup(group(), ANA);
+        cluster.node("lhr").reachable(true);
+        cluster.background().runWaiting();
+        cluster.database().refuse(Code.OUTCOME_UNKNOWN);
+        assertThatThrownBy(() -> cluster.fleet().unarchiveGroup(group(), ANA)).isInstanceOf(DatabaseException.class);
+        cluster.database().refuse(null);
+        cluster.catalog().write(sql -> {
+            Groups.archive(sql, group(sql).id(), false);
+            return true;
+        });
+        cluster.node("fra").follow();
+        cluster.background().runWaiting();
+        assertThat(cluster.node("lhr").groups()).containsExactly(group().id());
+    }
+
+    private void enterAsIfLate(LocationCode location) {
+        cluster.database().refuse(null);
+        Node node = cluster.catalog().nodesAt(location).getFirst();
+        cluster.catalog().write(sql -> {
+            GroupLocation place = new GroupLocation(location, UUID.randomUUID());
+            Groups.addLocation(sql, group(sql).id(), place, node.id(), false, Instant.now());
+            return true;
+        });
+    }
+
+    private static Group group(Sql sql) {
+        return Groups.all(sql).getFirst();
+    }
+
+    /// Its next attempt may be a minute away.
+    @Test
+    void whatWaitsIsTriedAtOnceWhenTheCauseMayHaveGone() {
+        cluster.node("lhr").reachable(false);
+        cluster.fleet().addLocation(group(), LHR, ANA);
+        cluster.fleet().resume();
+        cluster.node("lhr").reachable(true);
+        assertThat(cluster.node("lhr").groups()).isEmpty();
+
+        cluster.fleet().resume();
+
+        assertThat(cluster.node("lhr").groups()).containsExactly(group().id());
+    }
+
+    /// The leader looks at everything again and again as long as anything cannot be done.
+    @Test
+    void aLookAtAllGroupsDoesNotHurryOneThatWaits() {
+        cluster.node("lhr").reachable(false);
+        cluster.fleet().addLocation(group(), LHR, ANA);
+        cluster.node("lhr").reachable(true);
+        cluster.fleet().reconcile();
+        assertThat(cluster.node("lhr").groups()).isEmpty();
+        cluster.background().runWaiting();
+        assertThat(cluster.node("lhr").groups()).containsExactly(group().id());
+    }
+
+    @Test
+    void whatCannotBeDoneIsSaidOnceUntilItCan() {
+        List<String> log = new ArrayList<>();
+        InlineBackground background = new InlineBackground();
+        Placement placement = new Placement(
+                cluster.catalog(),
+                new Members(cluster.catalog(), cluster::client),
+                FleetLimits.DEFAULT,
+                background,
+                log::add);
+        enterAsIfLate(LHR);
+        for (int i = 0; i < 2; i++) {
+            cluster.node("lhr").reachable(false);
+            placement.settle(group().id());
+            background.runWaiting();
+            background.runWaiting();
+            assertThat(log).hasSize(i + 1).allMatch(line -> line.endsWith("waits until the node answers"));
+            cluster.node("lhr").reachable(true);
+            background.runWaiting();
+            cluster.node("lhr").deleteGroup(group().id(), Duration.ofSeconds(1));
+            cluster.node("fra").removeListener(group().id(), lhr().address(), Duration.ofSeconds(1));
+        }
+    }
+
+    /// The node says so itself.
+    @Test
+    void ofAFullDiskNothingIsSaidHere() {
+        List<String> log = new ArrayList<>();
+        InlineBackground background = new InlineBackground();
+        Placement placement = new Placement(
+                cluster.catalog(),
+                new Members(cluster.catalog(), cluster::client),
+                FleetLimits.DEFAULT,
+                background,
+                log::add);
+        enterAsIfLate(LHR);
+        cluster.database().refuse(Code.DISK_FULL);
+        placement.settle(group().id());
+        background.runWaiting();
+        assertThat(log).isEmpty();
+        cluster.database().refuse(null);
+        assertThat(background.runWaiting()).isOne();
+        assertThat(cluster.node("lhr").groups()).containsExactly(group().id());
+    }
+
+    private Node lhr() {
+        return cluster.catalog().nodesAt(LHR).getFirst();
     }
 
     /// Whoever started it on an empty directory is told what to do.
@@ -179,9 +350,26 @@ class PlacementTest {
         cluster.background().runWaiting();
 
         assertThat(cluster.node("lhr").groups()).isEmpty();
-        assertThat(cluster.background().runWaiting()).isZero();
         cluster.database().refuse(null);
-        assertThat(cluster.fleet().reconcile()).isTrue();
+        try (Fleet fleet = cluster.threadedFleet()) {
+            GroupId id = group().id();
+            assertThat(fleet.reconcile()).isTrue();
+            Await.until("lhr joins", () -> cluster.node("lhr").groups().contains(id));
+        }
+        assertThat(cluster.background().runWaiting()).as("sees that it is done").isOne();
+        assertThat(cluster.background().runWaiting()).isZero();
+    }
+
+    /// As after any failure: it would not be told that it leads, since it does.
+    @Test
+    void whoLeadsAndIsRefusedForAMomentTriesAgain() {
+        cluster.node("lhr").reachable(false);
+        cluster.fleet().addLocation(group(), LHR, ANA);
+        cluster.node("lhr").reachable(true);
+        cluster.database().refuse(Code.NOT_LEADER);
+        cluster.background().runWaiting();
+        cluster.database().refuse(null);
+        cluster.background().runWaiting();
         assertThat(cluster.node("lhr").groups()).containsExactly(group().id());
     }
 

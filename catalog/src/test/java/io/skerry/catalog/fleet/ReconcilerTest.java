@@ -8,12 +8,15 @@ import io.skerry.catalog.database.SizeLimit;
 import io.skerry.catalog.group.Group;
 import io.skerry.catalog.group.Groups;
 import io.skerry.catalog.location.LocationCode;
+import io.skerry.catalog.testing.InlineBackground;
 import io.skerry.catalog.testing.TestCluster;
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.testing.Await;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -89,6 +92,76 @@ class ReconcilerTest {
         assertThat(cluster.fleet().reconcile()).isTrue();
         assertThat(cluster.node("fra").databases(group().id())).hasSize(2);
         assertThat(cluster.catalog().byName("acme", "copy")).isPresent();
+    }
+
+    /// Of locations as of everything else: the rest may wait for databases for as long as those are being filled.
+    @Test
+    void aLocationDoesNotWaitForADatabaseThatIsBeingFilled() throws InterruptedException {
+        DatabaseRoute shop = create("shop", null);
+        CountDownLatch end = new CountDownLatch(1);
+        cluster.node("fra").holdFills(end);
+        Thread copying = Thread.ofVirtual().start(() -> create("copy", new Seed.Copy(shop)));
+        Await.until(
+                "the copy is being filled",
+                () -> cluster.node("fra").databases(group().id()).size() == 3);
+        assertThat(cluster.node("bos").groups()).containsExactly(group().id());
+
+        assertThat(cluster.fleet().reconcile()).isFalse();
+
+        assertThat(cluster.node("bos").groups()).isEmpty();
+        end.countDown();
+        copying.join();
+    }
+
+    /// Another node may have come to lead while nodes were asked.
+    @Test
+    void theCatalogIsProvedAgainAfterTheNodesWereAsked() {
+        cluster.node("lhr").whenAsked(() -> cluster.database().refuse(Code.NOT_LEADER));
+        assertThat(cluster.fleet().reconcile()).isFalse();
+        assertThat(cluster.node("lhr").databases(NAMELESS)).containsExactly(ORPHAN);
+        assertThat(cluster.node("fra").databases(group().id())).containsExactly(ORPHAN);
+    }
+
+    @Test
+    void whatKeepsComingIsSaidOnceUntilItIsOver() {
+        List<String> log = new ArrayList<>();
+        Reconciler reconciler = reconciler(log);
+        cluster.database().refuse(Code.UNAVAILABLE);
+        reconciler.run();
+        reconciler.run();
+        assertThat(log).hasSize(1).first().asString().startsWith("nodes are left as they are");
+        cluster.database().refuse(null);
+        cluster.node("lhr").reachable(false);
+        reconciler.run();
+        reconciler.run();
+        assertThat(log).hasSize(2).last().asString().startsWith("could not ask node lhr-1");
+        cluster.node("lhr").reachable(true);
+        assertThat(reconciler.run()).isTrue();
+        cluster.database().refuse(Code.UNAVAILABLE);
+        reconciler.run();
+        assertThat(log).hasSize(3).last().isEqualTo(log.getFirst());
+    }
+
+    /// The node says so itself.
+    @Test
+    void ofAFullDiskNothingIsSaidHere() {
+        List<String> log = new ArrayList<>();
+        cluster.database().refuse(Code.DISK_FULL);
+        assertThat(reconciler(log).run()).isFalse();
+        assertThat(log).isEmpty();
+    }
+
+    private Reconciler reconciler(List<String> log) {
+        Members members = new Members(cluster.catalog(), cluster::client);
+        Creations creations = new Creations();
+        return new Reconciler(
+                cluster.catalog(),
+                members,
+                creations,
+                new Placement(cluster.catalog(), members, FleetLimits.DEFAULT, new InlineBackground(), log::add),
+                new Drafts(cluster.catalog(), members, creations, new FillOrders(), FleetLimits.DEFAULT),
+                FleetLimits.DEFAULT,
+                log::add);
     }
 
     private DatabaseRoute create(String name, @Nullable Seed seed) {

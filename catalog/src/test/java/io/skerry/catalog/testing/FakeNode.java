@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,11 @@ public final class FakeNode implements NodeClient {
     private volatile FrameNo awaited = FrameNo.ZERO;
     private volatile Runnable beforeFills = () -> {};
     private volatile Runnable joined = () -> {};
+    private volatile Consumer<NodeId> joins = peer -> {};
+    private volatile Runnable asked = () -> {};
+    private volatile boolean leading = true;
+    private volatile CountDownLatch removalsEnd = new CountDownLatch(0);
+    private volatile CountDownLatch deletionsEnd = new CountDownLatch(0);
     private volatile CountDownLatch fillsEnd = new CountDownLatch(0);
     private volatile CountDownLatch buildsBegin = new CountDownLatch(0);
     private final Map<GroupId, NodeId> joining = new ConcurrentHashMap<>();
@@ -93,6 +99,7 @@ public final class FakeNode implements NodeClient {
 
     @Override
     public void deleteGroup(GroupId group, Duration limit) {
+        await(deletionsEnd);
         change("delete group", () -> {
             joining.remove(group);
             led.remove(group);
@@ -150,6 +157,7 @@ public final class FakeNode implements NodeClient {
 
     @Override
     public void addListener(GroupId group, PeerAddress peer, Duration limit) {
+        joins.accept(peer.node());
         change("add listener", () -> {
             if (!peer(peer.node()).reachable) {
                 throw new MembershipException("node " + peer.node() + " cannot be added: it does not answer", null);
@@ -161,6 +169,31 @@ public final class FakeNode implements NodeClient {
             peer(peer.node()).held(group).addAll(held(group));
         });
         joined.run();
+    }
+
+    /// Listeners are removed here when `end` has come.
+    public void holdRemovals(CountDownLatch end) {
+        removalsEnd = end;
+    }
+
+    /// Groups are deleted here when `end` has come.
+    public void holdDeletions(CountDownLatch end) {
+        deletionsEnd = end;
+    }
+
+    /// What happens whenever this node is asked for its groups.
+    public void whenAsked(Runnable work) {
+        asked = work;
+    }
+
+    /// Whether this node leads the groups that it is the primary of; it takes no orders otherwise.
+    public void leading(boolean now) {
+        leading = now;
+    }
+
+    /// What happens whenever this node is asked to add a listener.
+    public void beforeJoins(Consumer<NodeId> work) {
+        joins = work;
     }
 
     /// What happens whenever a listener was added here.
@@ -195,6 +228,7 @@ public final class FakeNode implements NodeClient {
 
     @Override
     public void removeListener(GroupId group, PeerAddress peer, Duration limit) {
+        await(removalsEnd);
         change("remove listener", () -> {
             joining.remove(group, peer.node());
             members(group, "remove a listener").remove(peer.node());
@@ -362,6 +396,9 @@ public final class FakeNode implements NodeClient {
         if (listeners == null || archived.contains(group)) {
             return List.of();
         }
+        if (!leading) {
+            return List.of(state(id, MemberState.Role.VOTER));
+        }
         return Stream.concat(
                         Stream.of(state(id, MemberState.Role.LEADER)),
                         listeners.stream().map(listener -> state(listener, MemberState.Role.LISTENER)))
@@ -371,6 +408,7 @@ public final class FakeNode implements NodeClient {
     @Override
     public Collection<GroupId> groups() {
         requireReachable();
+        asked.run();
         return Set.copyOf(databases.keySet());
     }
 
@@ -406,7 +444,7 @@ public final class FakeNode implements NodeClient {
 
     private Set<NodeId> members(GroupId group, String what) {
         Set<NodeId> members = led.get(group);
-        if (members == null || archived.contains(group)) {
+        if (members == null || archived.contains(group) || !leading) {
             throw new DatabaseException(Code.UNAVAILABLE, "no group " + group + " here to " + what);
         }
         return members;

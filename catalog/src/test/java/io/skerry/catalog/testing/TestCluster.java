@@ -203,7 +203,7 @@ public final class TestCluster implements AutoCloseable {
         }
     }
 
-    private FakeNode client(Node node) {
+    public FakeNode client(Node node) {
         return Objects.requireNonNull(nodes.get(node.id()));
     }
 }
