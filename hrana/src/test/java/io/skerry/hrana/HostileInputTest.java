@@ -65,7 +65,17 @@ class HostileInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"baton\":NaN}", "{\"requests\":[/* none */]}", "{\"x\":+1}", "deep", "long"})
+    @ValueSource(
+            strings = {
+                "{\"baton\":NaN}",
+                "{\"requests\":[/* none */]}",
+                "{\"x\":+1}",
+                "{",
+                "{\"requests\":[{",
+                "x",
+                "deep",
+                "long"
+            })
     void whatIsWrongWithJsonIsToldWithoutAdviceForProgramsThatReadIt(String what) {
         String body = switch (what) {
             case "deep" -> "{\"x\":" + "[".repeat(300);
@@ -77,7 +87,14 @@ class HostileInputTest {
         assertThat(answer.body())
                 .startsWith("Invalid ")
                 .doesNotContainIgnoringCase("feature")
-                .doesNotContain("Constraints");
+                .doesNotContain("Constraints")
+                .doesNotContain("Source");
+    }
+
+    @Test
+    void whatIsWrongWithJsonIsToldWithItsPlace() {
+        assertThat(plane.pipeline("{\n\"requests\" [").body()).contains("(line: 2, column: 12)");
+        assertThat(plane.pipeline("{\n\"requests\":[").body()).contains("(start marker at line: 2, column: 12)");
     }
 
     @ParameterizedTest

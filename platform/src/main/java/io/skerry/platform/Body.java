@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// The JSON object that came with a request, whatever its content type said. Keys are found in any case (clients
-/// written in Go send theirs capitalised), unknown ones are ignored, `null` and `""` count as absent, and so does
-/// an empty body.
+/// written in Go send theirs capitalised), unknown ones are ignored, `null` and `""` count as absent. An empty body
+/// has no members.
 public final class Body {
 
     private static final ObjectMapper JSON = JsonMapper.builder()
@@ -35,7 +35,7 @@ public final class Body {
         } catch (IOException e) {
             throw new ApiException(400, "invalid request body: not JSON");
         }
-        if (root.isMissingNode() || root.isNull()) {
+        if (root.isMissingNode()) {
             return new Body(Map.of());
         }
         if (!root.isObject()) {

@@ -1,13 +1,13 @@
 package io.skerry.platform;
 
 /// What a caller sent, as it may stand in a text for the caller.
-final class Shown {
+public final class Shown {
 
     private static final int LENGTH_MAX = 64;
 
     private Shown() {}
 
-    static String of(String text) {
+    public static String of(String text) {
         return text.length() <= LENGTH_MAX ? text : text.substring(0, LENGTH_MAX) + "…";
     }
 }

@@ -152,6 +152,8 @@ class DatabaseApiTest extends ApiTestCase {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {"name":"shop"}                       | 409 | database with name shop already exists
             {"name":"crm","group":"nope"}         | 400 | group not found
+            null                                  | 400 | invalid request body: must be a JSON object
+            []                                    | 400 | invalid request body: must be a JSON object
             {"name":"MyFile.db"}                  | 400 | invalid database name: name can only contain lowercase letters, numbers, and hyphens
             {"name":"crm-"}                       | 400 | invalid database name: name cannot start or end with a hyphen
             {"name":"caf\\u00e9"}                 | 400 | invalid database name: name can only contain lowercase letters, numbers, and hyphens

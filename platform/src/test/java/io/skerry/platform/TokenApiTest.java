@@ -138,7 +138,6 @@ class TokenApiTest {
             strings = {
                 "{}",
                 "",
-                "null",
                 "{\"permissions\":{\"read_attach\":{\"databases\":[]}}}",
                 "{\"permissions\":null,\"fine_grained_permissions\":[]}"
             })
@@ -156,7 +155,8 @@ class TokenApiTest {
                 "{\"fine_grained_permissions\":{\"a\":1}}",
                 "{\"fine_grained_permissions\":{}}",
                 "{\"fine_grained_permissions\":false}",
-                "[]"
+                "[]",
+                "null"
             })
     void neverIssuesAWiderTokenThanWasAskedFor(String body) {
         assertThat(api.post(SHOP + "/tokens", body).status()).isEqualTo(400);

@@ -74,102 +74,9 @@ public record RaftSettings(
                 100L << 20);
     }
 
-    public RaftSettings withTimeouts(Timeouts other) {
-        return new RaftSettings(
-                other,
-                checkpointLogBytes,
-                entriesInFlightMax,
-                bytesInFlightMax,
-                transactionBytesMax,
-                queueLimit,
-                appendLimit,
-                diskReserveBytes,
-                purgeHoldLogBytes,
-                snapshotBytesPerSecond);
-    }
-
-    public RaftSettings withSnapshotBytesPerSecond(long other) {
-        return new RaftSettings(
-                timeouts,
-                checkpointLogBytes,
-                entriesInFlightMax,
-                bytesInFlightMax,
-                transactionBytesMax,
-                queueLimit,
-                appendLimit,
-                diskReserveBytes,
-                purgeHoldLogBytes,
-                other);
-    }
-
-    public RaftSettings withCheckpointLogBytes(long bytes) {
-        return new RaftSettings(
-                timeouts,
-                bytes,
-                entriesInFlightMax,
-                bytesInFlightMax,
-                transactionBytesMax,
-                queueLimit,
-                appendLimit,
-                diskReserveBytes,
-                purgeHoldLogBytes,
-                snapshotBytesPerSecond);
-    }
-
-    public RaftSettings withDiskReserveBytes(long bytes) {
-        return new RaftSettings(
-                timeouts,
-                checkpointLogBytes,
-                entriesInFlightMax,
-                bytesInFlightMax,
-                transactionBytesMax,
-                queueLimit,
-                appendLimit,
-                bytes,
-                purgeHoldLogBytes,
-                snapshotBytesPerSecond);
-    }
-
-    public RaftSettings withTransactionBytesMax(long bytes) {
-        return new RaftSettings(
-                timeouts,
-                checkpointLogBytes,
-                entriesInFlightMax,
-                bytesInFlightMax,
-                bytes,
-                queueLimit,
-                appendLimit,
-                diskReserveBytes,
-                purgeHoldLogBytes,
-                snapshotBytesPerSecond);
-    }
-
-    public RaftSettings withPurgeHoldLogBytes(long bytes) {
-        return new RaftSettings(
-                timeouts,
-                checkpointLogBytes,
-                entriesInFlightMax,
-                bytesInFlightMax,
-                transactionBytesMax,
-                queueLimit,
-                appendLimit,
-                diskReserveBytes,
-                bytes,
-                snapshotBytesPerSecond);
-    }
-
-    public RaftSettings withAppendLimit(Duration limit) {
-        return new RaftSettings(
-                timeouts,
-                checkpointLogBytes,
-                entriesInFlightMax,
-                bytesInFlightMax,
-                transactionBytesMax,
-                queueLimit,
-                limit,
-                diskReserveBytes,
-                purgeHoldLogBytes,
-                snapshotBytesPerSecond);
+    /// These settings, to be changed.
+    public Builder change() {
+        return new Builder(this);
     }
 
     /// The settings of one node's server.
@@ -317,5 +224,78 @@ public record RaftSettings(
 
     private static TimeDuration millis(Duration duration) {
         return TimeDuration.valueOf(duration.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /// Makes settings that differ from others in some values. One thread at a time.
+    public static final class Builder {
+
+        private final RaftSettings base;
+        private Timeouts timeouts;
+        private long checkpointLogBytes;
+        private long transactionBytesMax;
+        private Duration appendLimit;
+        private long diskReserveBytes;
+        private long purgeHoldLogBytes;
+        private long snapshotBytesPerSecond;
+
+        private Builder(RaftSettings base) {
+            this.base = base;
+            timeouts = base.timeouts;
+            checkpointLogBytes = base.checkpointLogBytes;
+            transactionBytesMax = base.transactionBytesMax;
+            appendLimit = base.appendLimit;
+            diskReserveBytes = base.diskReserveBytes;
+            purgeHoldLogBytes = base.purgeHoldLogBytes;
+            snapshotBytesPerSecond = base.snapshotBytesPerSecond;
+        }
+
+        public Builder timeouts(Timeouts clocks) {
+            timeouts = clocks;
+            return this;
+        }
+
+        public Builder checkpointLogBytes(long bytes) {
+            checkpointLogBytes = bytes;
+            return this;
+        }
+
+        public Builder transactionBytesMax(long bytes) {
+            transactionBytesMax = bytes;
+            return this;
+        }
+
+        public Builder appendLimit(Duration limit) {
+            appendLimit = limit;
+            return this;
+        }
+
+        public Builder diskReserveBytes(long bytes) {
+            diskReserveBytes = bytes;
+            return this;
+        }
+
+        public Builder purgeHoldLogBytes(long bytes) {
+            purgeHoldLogBytes = bytes;
+            return this;
+        }
+
+        public Builder snapshotBytesPerSecond(long bytes) {
+            snapshotBytesPerSecond = bytes;
+            return this;
+        }
+
+        public RaftSettings build() {
+            return new RaftSettings(
+                    timeouts,
+                    checkpointLogBytes,
+                    base.entriesInFlightMax,
+                    base.bytesInFlightMax,
+                    transactionBytesMax,
+                    base.queueLimit,
+                    appendLimit,
+                    diskReserveBytes,
+                    purgeHoldLogBytes,
+                    snapshotBytesPerSecond);
+        }
     }
 }

@@ -94,8 +94,10 @@ class AppendTest {
     @Test
     void longTransactionsHaveRoomForSoMuchAtOneTimeOnANode() throws IOException {
         RaftSettings settings = RaftSettings.defaults()
-                .withTransactionBytesMax(RaftSettings.ENTRY_BYTES_MAX)
-                .withAppendLimit(Duration.ofMillis(500));
+                .change()
+                .transactionBytesMax(RaftSettings.ENTRY_BYTES_MAX)
+                .appendLimit(Duration.ofMillis(500))
+                .build();
         try (var cluster = new TestCluster(directory, settings)) {
             ReplicatedGroup group = cluster.start("fra").create(GROUP, LIMIT);
             byte[] large = new byte[RaftSettings.ENTRY_BYTES_MAX - 10];
@@ -186,7 +188,10 @@ class AppendTest {
 
     @Test
     void aDiskBelowItsReserveRefusesAndResumes() throws IOException {
-        var settings = RaftSettings.defaults().withDiskReserveBytes(Long.MAX_VALUE);
+        var settings = RaftSettings.defaults()
+                .change()
+                .diskReserveBytes(Long.MAX_VALUE)
+                .build();
         try (var cluster = new TestCluster(directory, settings)) {
             ReplicatedGroup group = cluster.start("fra").create(GROUP, LIMIT);
 
@@ -200,7 +205,10 @@ class AppendTest {
 
     @Test
     void aDiskBelowItsReserveIsToldOnceForTheNodeThoughNobodyWrites() throws IOException {
-        var settings = RaftSettings.defaults().withDiskReserveBytes(Long.MAX_VALUE);
+        var settings = RaftSettings.defaults()
+                .change()
+                .diskReserveBytes(Long.MAX_VALUE)
+                .build();
         try (var log = new LogLines(Spell.class);
                 var cluster = new TestCluster(directory, settings)) {
             cluster.start("fra").create(GROUP, LIMIT);

@@ -75,7 +75,7 @@ class ClaimTest {
     private record Ways(Set<String> claimed, Set<String> applied) {}
 
     private static Ways race(Path directory, Duration limit) throws IOException {
-        var settings = RaftSettings.defaults().withAppendLimit(limit);
+        var settings = RaftSettings.defaults().change().appendLimit(limit).build();
         try (var cluster = new TestCluster(directory, settings)) {
             ReplicatedGroup group = cluster.start("fra").create(GROUP, LIMIT);
             Map<String, AppendOutcome> outcomes = new ConcurrentHashMap<>();
@@ -143,7 +143,10 @@ class ClaimTest {
 
     @Test
     void anEntryThatTheLogNeverAnswersIsUnknownInTime() throws IOException {
-        var settings = RaftSettings.defaults().withAppendLimit(Duration.ofMillis(200));
+        var settings = RaftSettings.defaults()
+                .change()
+                .appendLimit(Duration.ofMillis(200))
+                .build();
         try (var cluster = new TestCluster(directory, settings)) {
             ReplicatedGroup group = cluster.start("fra").create(GROUP, LIMIT);
             var hold = new CompletableFuture<Void>();

@@ -61,7 +61,10 @@ class DamageTest {
 
     @Test
     void anEmptyTermFileOfOneVoterAmongSeveralIsDamage() throws IOException {
-        RaftSettings several = RaftSettings.defaults().withTimeouts(ThreeVotersTest.CLOCKS);
+        RaftSettings several = RaftSettings.defaults()
+                .change()
+                .timeouts(ThreeVotersTest.CLOCKS)
+                .build();
         try (var cluster = new TestCluster(directory, several)) {
             cluster.start("fra").create(GROUP, LIMIT);
             cluster.stop("fra");

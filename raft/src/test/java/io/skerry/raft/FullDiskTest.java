@@ -47,7 +47,8 @@ class FullDiskTest {
 
     @Test
     void writesAreRefusedBeforeTheDiskIsFullAndResumeWhenThereIsSpace() throws IOException {
-        var settings = RaftSettings.defaults().withDiskReserveBytes(16 << 20);
+        var settings =
+                RaftSettings.defaults().change().diskReserveBytes(16 << 20).build();
         try (var log = new LogLines(Spell.class);
                 var cluster = new TestCluster(directory, settings)) {
             ReplicatedGroup group = cluster.start("fra").create(GROUP, LIMIT);
@@ -75,7 +76,11 @@ class FullDiskTest {
 
     @Test
     void aLogThatMetAFullDiskAnswersEveryWriterAndIsStartedAgainWhenThereIsSpace() throws IOException {
-        var settings = RaftSettings.defaults().withDiskReserveBytes(0).withAppendLimit(Duration.ofHours(1));
+        var settings = RaftSettings.defaults()
+                .change()
+                .diskReserveBytes(0)
+                .appendLimit(Duration.ofHours(1))
+                .build();
         try (var cluster = new TestCluster(directory, settings)) {
             ReplicatedGroup group = cluster.start("fra").create(GROUP, LIMIT);
             assertThat(commit(group, "before")).isInstanceOf(Committed.class);

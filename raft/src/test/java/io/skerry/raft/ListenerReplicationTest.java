@@ -55,7 +55,8 @@ class ListenerReplicationTest {
 
     @BeforeEach
     void start() throws IOException {
-        cluster = new TestCluster(directory, RaftSettings.defaults().withTimeouts(CLOCKS));
+        cluster = new TestCluster(
+                directory, RaftSettings.defaults().change().timeouts(CLOCKS).build());
         group = cluster.start("fra").create(GROUP, LIMIT);
         cluster.start("lhr");
         group.addListener(cluster.address("lhr"), LIMIT);

@@ -78,7 +78,8 @@ class MembershipTest extends GroupAtFra {
     void aCopyThatGoesOnMayTakeLongerThanTheLimit() throws IOException {
         cluster.close();
         cluster = new TestCluster(
-                directory.resolve("slow"), RaftSettings.defaults().withSnapshotBytesPerSecond(1 << 20));
+                directory.resolve("slow"),
+                RaftSettings.defaults().change().snapshotBytesPerSecond(1 << 20).build());
         group = cluster.start("fra").create(GROUP, LIMIT);
         write("a", 3);
         cluster.store("fra", GROUP).ballast = 16 << 20;

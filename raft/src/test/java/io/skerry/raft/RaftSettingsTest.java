@@ -130,7 +130,9 @@ class RaftSettingsTest {
 
     private static long segmentOf(long checkpointBytes) {
         RaftProperties other = RaftSettings.defaults()
-                .withCheckpointLogBytes(checkpointBytes)
+                .change()
+                .checkpointLogBytes(checkpointBytes)
+                .build()
                 .server(Path.of("/data/log"), "127.0.0.1", 7000);
         return Log.segmentSizeMax(other).getSize();
     }

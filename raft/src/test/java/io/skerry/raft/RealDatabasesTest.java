@@ -96,7 +96,7 @@ class RealDatabasesTest {
         RaftNode node = RaftNode.open(
                 self,
                 directory.resolve(name),
-                RaftSettings.defaults().withCheckpointLogBytes(2 << 20),
+                RaftSettings.defaults().change().checkpointLogBytes(2 << 20).build(),
                 stores,
                 new PeerTransport() {
                     @Override

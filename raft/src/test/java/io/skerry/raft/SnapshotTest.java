@@ -24,8 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
 class SnapshotTest {
 
     private static final GroupId GROUP = new GroupId(UUID.fromString("11111111-2222-3333-4444-555555555555"));
-    private static final RaftSettings SMALL =
-            RaftSettings.defaults().withCheckpointLogBytes(4 << 20).withPurgeHoldLogBytes(24 << 20);
+    private static final RaftSettings SMALL = RaftSettings.defaults()
+            .change()
+            .checkpointLogBytes(4 << 20)
+            .purgeHoldLogBytes(24 << 20)
+            .build();
 
     @TempDir
     Path directory;

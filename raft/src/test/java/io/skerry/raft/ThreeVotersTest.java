@@ -84,7 +84,7 @@ class ThreeVotersTest {
 
     @Test
     void aMemberThatComesBackWithTheClocksOfASingleVoterIsStoppedAndTheOthersGoOn() throws IOException {
-        var settings = RaftSettings.defaults().withTimeouts(CLOCKS);
+        var settings = RaftSettings.defaults().change().timeouts(CLOCKS).build();
         try (var cluster = new TestCluster(directory, settings)) {
             List<PeerAddress> voters = NAMES.stream().map(cluster::address).toList();
             for (String name : NAMES) {
@@ -106,7 +106,7 @@ class ThreeVotersTest {
 
     @Test
     void whatWasAcknowledgedSurvivesTheLeaderAndWhatIsUnknownIsResolved() throws IOException {
-        var settings = RaftSettings.defaults().withTimeouts(CLOCKS);
+        var settings = RaftSettings.defaults().change().timeouts(CLOCKS).build();
         try (var cluster = new TestCluster(directory, settings)) {
             List<PeerAddress> voters = NAMES.stream().map(cluster::address).toList();
             for (String name : NAMES) {

@@ -12,7 +12,8 @@ public final class QueryEngine implements AutoCloseable {
     private final QuerySettings settings;
     private final PlatformThreads writers;
     private final LongReads longReads;
-    private final Watchdog watchdog = new Watchdog();
+    /// Tests wait for its looks.
+    final Watchdog watchdog = new Watchdog();
     private final SqlTexts texts;
 
     /// @param writerThreads at most so many platform threads run writers; a commit holds one until the log has it

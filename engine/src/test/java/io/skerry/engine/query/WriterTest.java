@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
+import io.skerry.engine.testing.Await;
 import io.skerry.sqlite.Authorizer;
 import io.skerry.sqlite.Limit;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -175,16 +177,26 @@ class WriterTest {
     }
 
     @Test
-    void aTransactionNobodyWaitsForMayTakeItsTime() throws Exception {
-        var session = open(QuerySettings.DEFAULT
-                .change()
-                .transactionTime(Duration.ofMillis(1))
-                .build());
+    void aTransactionNobodyWaitsForMayTakeItsTime() {
+        var time = Duration.ofMillis(1);
+        var session = open(QuerySettings.DEFAULT.change().transactionTime(time).build());
         Node.run(session, "BEGIN IMMEDIATE");
-        Thread.sleep(Duration.ofNanos(3 * Watchdog.TICK_NANOS));
+        awaitALookAfter(System.nanoTime() + time.toNanos());
         Node.run(session, "INSERT INTO t VALUES (1)");
         Node.run(session, "COMMIT");
         assertThat(count()).isEqualTo(1L);
+    }
+
+    /// Two looks at what is added here have a look at all there is between them, whatever its order.
+    private void awaitALookAfter(long nanos) {
+        var looks = new AtomicInteger();
+        node.engine.watchdog.add(now -> {
+            if (now - nanos > 0) {
+                looks.incrementAndGet();
+            }
+            return true;
+        });
+        Await.until("the watchdog has looked twice", () -> looks.get() >= 2);
     }
 
     /// A commit waits in native code for the log, and would keep a carrier of virtual threads

@@ -1,11 +1,14 @@
 package io.skerry.hrana.wire;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads JSON and insists on shapes: what is not as expected is a [Refusal] that says what was expected where.
@@ -13,6 +16,13 @@ final class JsonReader {
 
     /// Deeper than any request of the protocol with the deepest condition allowed.
     private static final int NESTING_MAX = 200;
+
+    /// How a program that uses Jackson could go on: nothing that a client can do.
+    private static final Pattern ADVICE =
+            Pattern.compile(": enable `[^`]+` to allow| \\(not recognized as one since [^)]*\\)|, from `[^`]+`");
+
+    /// Where what is not closed begins. Jackson also says why it does not quote the text.
+    private static final Pattern PLACE = Pattern.compile("\\[Source: [^;]*; (line: \\d+, column: \\d+)]");
 
     private final JsonParser parser;
 
@@ -30,6 +40,15 @@ final class JsonReader {
                         .maxStringLength(stringLengthMax)
                         .build())
                 .build();
+    }
+
+    /// What is wrong with JSON and where, in words for who sent it.
+    static Refusal malformed(JacksonException e) {
+        String what = ADVICE.matcher(e.getOriginalMessage()).replaceAll("");
+        JsonLocation at = e.getLocation();
+        return Refusal.protocol("Invalid JSON: "
+                + PLACE.matcher(what).replaceAll("$1")
+                + (at == null ? "" : " (line: " + at.getLineNr() + ", column: " + at.getColumnNr() + ")"));
     }
 
     @Nullable

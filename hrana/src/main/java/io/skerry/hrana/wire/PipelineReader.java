@@ -9,16 +9,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads bodies of pipeline requests. Members may stand in any order; unknown ones are ignored; null is the same as
 /// absent. Everything is checked before anything is handed out. Thread-safe.
 public final class PipelineReader {
-
-    /// How a program that uses Jackson could go on: nothing that a client can do.
-    private static final Pattern ADVICE =
-            Pattern.compile(": enable `[^`]+` to allow| \\(not recognized as one since [^)]*\\)|, from `[^`]+`");
 
     private final JsonFactory factory;
     private final HranaSettings.Requests limits;
@@ -34,7 +29,7 @@ public final class PipelineReader {
         try (JsonParser parser = factory.createParser(body)) {
             return new Reading(parser, limits).pipeline();
         } catch (JacksonException e) {
-            throw malformed(e);
+            throw JsonReader.malformed(e);
         }
     }
 
@@ -42,13 +37,8 @@ public final class PipelineReader {
         try (JsonParser parser = factory.createParser(body, 0, length)) {
             return new Reading(parser, limits).pipeline();
         } catch (JacksonException e) {
-            throw malformed(e);
+            throw JsonReader.malformed(e);
         }
-    }
-
-    private static Refusal malformed(JacksonException e) {
-        return Refusal.protocol(
-                "Invalid JSON: " + ADVICE.matcher(e.getOriginalMessage()).replaceAll(""));
     }
 
     /// The state of one reading.

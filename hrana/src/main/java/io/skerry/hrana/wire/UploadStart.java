@@ -37,7 +37,7 @@ public final class UploadStart {
             }
             return size;
         } catch (JacksonException e) {
-            throw Refusal.protocol("Invalid JSON: " + e.getOriginalMessage());
+            throw JsonReader.malformed(e);
         }
     }
 

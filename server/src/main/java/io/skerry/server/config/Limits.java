@@ -95,11 +95,13 @@ public final class Limits {
 
     public static RaftSettings raft(Configuration settings) {
         return RaftSettings.defaults()
-                .withCheckpointLogBytes(settings.get(Settings.CHECKPOINT_BYTES))
-                .withTransactionBytesMax(settings.get(Settings.TRANSACTION_BYTES))
-                .withDiskReserveBytes(settings.get(Settings.DISK_RESERVE_BYTES))
-                .withAppendLimit(settings.get(Settings.APPEND_TIME))
-                .withSnapshotBytesPerSecond(settings.get(Settings.SNAPSHOT_BYTES_PER_SECOND));
+                .change()
+                .checkpointLogBytes(settings.get(Settings.CHECKPOINT_BYTES))
+                .transactionBytesMax(settings.get(Settings.TRANSACTION_BYTES))
+                .diskReserveBytes(settings.get(Settings.DISK_RESERVE_BYTES))
+                .appendLimit(settings.get(Settings.APPEND_TIME))
+                .snapshotBytesPerSecond(settings.get(Settings.SNAPSHOT_BYTES_PER_SECOND))
+                .build();
     }
 
     public static FleetSizes fleet(Configuration settings) {

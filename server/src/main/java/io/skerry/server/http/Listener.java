@@ -11,6 +11,7 @@ import io.helidon.service.registry.GlobalServiceRegistry;
 import io.helidon.service.registry.ServiceRegistryConfig;
 import io.helidon.service.registry.ServiceRegistryManager;
 import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
@@ -210,6 +211,8 @@ public final class Listener implements AutoCloseable {
                     .idleConnectionTimeout(settings.get(Settings.CONNECTION_IDLE))
                     .idleConnectionPeriod(idlePeriod(settings.get(Settings.CONNECTION_IDLE)))
                     .directHandlers(PlainRefusals.handlers())
+                    .errorHandling(ErrorHandling.builder().includeEntity(true).build())
+                    .contentEncoding(new Uncoded())
                     // HTTP/1.1 alone: where there is a choice, Helidon waits for the first byte to make it, and
                     // a connection that never sends one is not among those that it closes when they are idle.
                     .protocolsDiscoverServices(false)
@@ -344,6 +347,9 @@ public final class Listener implements AutoCloseable {
     static void refused(ServerRequest request, ServerResponse response, HttpException thrown) {
         if (thrown.status().code() == Status.TOO_MANY_REQUESTS_429.code()) {
             response.header(HeaderNames.RETRY_AFTER, "1");
+        }
+        if (thrown.status().code() == Status.UNSUPPORTED_MEDIA_TYPE_415.code()) {
+            response.header(HeaderNames.ACCEPT_ENCODING, "identity");
         }
         Status status = PlainRefusals.ofTheClient(thrown.status());
         response.status(status)

@@ -8,11 +8,16 @@ import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.DirectHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What is refused before it is known what it asks for, or because nothing is there: `{"error": …}`, the one form
 /// that clients of both planes read.
 final class PlainRefusals {
+
+    /// Helidon's words where it keeps its own for its log, and for headers that are larger than it says.
+    private static final Set<String> VAGUE =
+            Set.of("Bad request, see server log for more information", "Header size exceeded");
 
     private PlainRefusals() {}
 
@@ -36,8 +41,12 @@ final class PlainRefusals {
                 .headers(headers)
                 .header(HeaderNames.CONTENT_TYPE, "application/json")
                 .keepAlive(type.keepAlive())
-                .entity(body(status, message))
+                .entity(body(status, status.code() == Status.BAD_REQUEST_400.code() ? words(message) : null))
                 .build();
+    }
+
+    private static @Nullable String words(@Nullable String message) {
+        return message == null || message.isBlank() || VAGUE.contains(message) ? null : "bad request: " + message;
     }
 
     /// What a client sends is its own mistake: HTTP/1.0 and codings that are not spoken here too, for which HTTP

@@ -9,6 +9,7 @@ import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
+import io.skerry.platform.Shown;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -89,7 +90,11 @@ final class RequestGuard implements Filter {
                     response.header(HeaderValues.CONNECTION_CLOSE);
                 }
             });
-            chain.proceed();
+            if (request.headers().contains(HeaderNames.CONTENT_ENCODING)) {
+                Listener.refused(request, response, coded(request));
+            } else {
+                chain.proceed();
+            }
             if (!body.isAdmitted()) {
                 throw new CloseConnectionException("an upload in chunks that was refused before it was read");
             }
@@ -99,6 +104,14 @@ final class RequestGuard implements Filter {
                 body.forget(request);
             }
         }
+    }
+
+    private static HttpException coded(RoutingRequest request) {
+        String coding = request.headers().get(HeaderNames.CONTENT_ENCODING).values();
+        return new HttpException(
+                "a body in the coding " + Shown.of(coding) + " is not read; send it as it is, without Content-Encoding",
+                Status.UNSUPPORTED_MEDIA_TYPE_415,
+                true);
     }
 
     private static boolean admit(Semaphore permits) {

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 class ListenerTest {
@@ -438,6 +439,57 @@ class ListenerTest {
                     .startsWith("HTTP/1.1 " + status + " ")
                     .containsIgnoringCase("content-type: application/json\r\n")
                     .contains("\r\n\r\n{\"error\":\"");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            X: y                                | bad request: Host header must be present in the request
+            Host: h~Host: h                     | bad request: Only a single Host header is allowed in request
+            Host: h~Content-Length: 2~Content-Length: 2 | bad request: Content-Length header must have exactly one value.
+            Host: h~no colon                    | bad request: Invalid header, missing colon
+            """)
+    void whatIsWrongWithHeadersIsTold(String headers, String text) throws Exception {
+        var routing = HttpRouting.builder().get("/", (request, response) -> response.send("here"));
+        try (Listener listener = Listener.open("127.0.0.1", 0, "--port", Configuration.defaults(), routing)) {
+            assertThat(untilTheEnd(listener, "GET / HTTP/1.1\r\n" + headers.replace("~", "\r\n") + "\r\n\r\n"))
+                    .startsWith("HTTP/1.1 400 ")
+                    .endsWith("{\"error\":\"" + text + "\"}");
+        }
+    }
+
+    /// Either may be what was meant: a client that sends too much may be no client of HTTP.
+    @Test
+    void whatIsNoRequestIsToldOfTheLimitOfHeaders() throws Exception {
+        var routing = HttpRouting.builder().get("/", (request, response) -> response.send("here"));
+        try (Listener listener = Listener.open("127.0.0.1", 0, "--port", Configuration.defaults(), routing)) {
+            String large = "x".repeat(Listener.HEADERS_BYTES_MAX);
+            for (String wrong : List.of("garbage", "GET / HTTP/1.1\r\nHost: h\r\nX: " + large)) {
+                assertThat(untilTheEnd(listener, wrong + "\r\n\r\n"))
+                        .contains("its headers are larger than 32768 bytes");
+            }
+        }
+    }
+
+    /// The connection serves what comes next: the body is read, and nobody is given it.
+    @ParameterizedTest
+    @ValueSource(ints = {2, 200_000})
+    void aBodyInACodingIsRefusedByItsName(int length) throws Exception {
+        var routing = HttpRouting.builder()
+                .get("/", (request, response) -> response.send("here"))
+                .post(
+                        "/",
+                        (request, response) -> response.send(request.content().as(String.class)));
+        try (Listener listener = Listener.open("127.0.0.1", 0, "--port", Configuration.defaults(), routing)) {
+            String coded = "POST / HTTP/1.1\r\nHost: h\r\nContent-Encoding: gzip\r\nContent-Length: " + length
+                    + "\r\n\r\n" + "x".repeat(length);
+            assertThat(untilTheEnd(listener, coded + "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 415 ")
+                    .containsIgnoringCase("\r\nAccept-Encoding: identity\r\n")
+                    .containsIgnoringCase("\r\nX-Request-Id: ")
+                    .contains("{\"error\":\"a body in the coding gzip is not read; send it as it is,"
+                            + " without Content-Encoding\"}")
+                    .endsWith("here");
         }
     }
 

@@ -64,17 +64,22 @@ class NewLocationProcessTest {
         assertThat(added.status()).as("%s", added.body()).isEqualTo(200);
         assertThat(added.body().at("/group/locations")).hasToString("[\"fra\",\"lhr\"]");
         assertThat(added.body().at("/group/status/locations/1/status").asText()).isEqualTo("down");
+        Soon soon = new Soon(true);
         Answer copying = api(skerry, "GET", GROUP);
-        while (copying.body().at("/group/skerry/locations/1/bytes_copied").asLong() == 0) {
-            Thread.sleep(20);
+        while (copied(copying) == 0 && soon.again()) {
             copying = api(skerry, "GET", GROUP);
         }
+        assertThat(copied(copying)).as("%s", copying.body()).isPositive();
         assertThat(copying.body().at("/group/status/locations/1/status").asText())
                 .isEqualTo("down");
         assertThat(copying.body().at("/group/skerry/locations/1/serving").asBoolean())
                 .isFalse();
         assertThat(copying.body().at("/group/skerry/locations/1/bytes_total").asLong())
                 .isGreaterThan(1_000_000);
+    }
+
+    private static long copied(Answer group) {
+        return group.body().at("/group/skerry/locations/1/bytes_copied").asLong();
     }
 
     /// Over TLS: what nodes hand to each other needs it too.
