@@ -85,6 +85,10 @@ public final class PipelineRunner {
         Place place;
         try {
             place = caller.forwarded() ? Place.HERE : place(plan, stream, target, remoteTransaction);
+            if (place != Place.HERE) {
+                // Its answer comes as a whole, when what it tells of has happened: there is no refusing it then.
+                out.requireNotOverdrawn();
+            }
         } catch (DatabaseException e) {
             for (Action ignored : plan.actions()) {
                 response.error(HranaError.of(e));
