@@ -131,6 +131,7 @@ final class PipelineEndpoint {
         timer.shutdownNow();
         if (!awaitNone(grace)) {
             interrupt.run();
+            runner.stop();
             // What was interrupted says so itself; a stream that is closed meanwhile only says that it is closed.
             awaitNone(limit.dividedBy(2));
         }
