@@ -17,13 +17,6 @@ public interface DatabaseAccess {
     /// @throws AccessException with the HTTP status and text of the protocol
     Target resolve(Address address, @Nullable String authorization);
 
-    /// Who answers for what lasts on a database, so that nobody's databases take all there is.
-    ///
-    /// @param key of a [Target]
-    default String owner(String key) {
-        return key;
-    }
-
     /// How a request names its database.
     sealed interface Address {
         /// The first label of the host name, `<database>-<organization>`, or of an instance,
@@ -49,6 +42,8 @@ public interface DatabaseAccess {
 
     /// @param key identifies the database for the life of its streams: a stream's baton is good for one key
     ///     only
+    /// @param owner who answers for what lasts on the database, so that nobody's databases take all there is: equal
+    ///     for all of one owner
     /// @param database the local copy, null if this node has none
     /// @param primary base URL of a node that takes the database's writes, without trailing slash, including
     ///     the path form that names the database there (`http://127.0.0.1:8080/dev/acme/shop`); null if this
@@ -61,6 +56,7 @@ public interface DatabaseAccess {
     /// @param grant asked as long as something goes on that the request began
     record Target(
             String key,
+            Object owner,
             @Nullable Database database,
             @Nullable URI primary,
             SessionOptions rights,
@@ -69,6 +65,20 @@ public interface DatabaseAccess {
             boolean draft,
             Attachables attachables,
             Grant grant) {
+
+        /// One that has no owner but itself.
+        public Target(
+                String key,
+                @Nullable Database database,
+                @Nullable URI primary,
+                SessionOptions rights,
+                Restrictions restrictions,
+                Callers callers,
+                boolean draft,
+                Attachables attachables,
+                Grant grant) {
+            this(key, key, database, primary, rights, restrictions, callers, draft, attachables, grant);
+        }
 
         /// One to which nothing can be attached, and whose token counts for ever.
         public Target(

@@ -15,7 +15,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.function.LongSupplier;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,17 +29,14 @@ final class DumpEndpoint {
     private static final int BUFFER = 64 * 1024;
 
     private final HranaSettings.Dumps limits;
-    private final UnaryOperator<String> owner;
     /// Each holds a read transaction for as long as its client takes, and the log before the checkpoint
     /// with it.
-    private final Shares<String> running;
+    private final Shares<Object> running;
 
     private volatile boolean stopping;
 
-    /// @param owner of a database, by its key
-    DumpEndpoint(HranaSettings.Dumps limits, UnaryOperator<String> owner) {
+    DumpEndpoint(HranaSettings.Dumps limits) {
         this.limits = limits;
-        this.owner = owner;
         this.running = new Shares<>(limits.max(), limits.perOwnerMax());
     }
 
@@ -63,7 +59,7 @@ final class DumpEndpoint {
             response.send();
             return;
         }
-        String of = owner.apply(target.key());
+        Object of = target.owner();
         switch (running.tryAcquire(of)) {
             case PERMIT -> {
                 try {

@@ -82,7 +82,7 @@ public final class HranaRoutes implements Handler, AutoCloseable {
         this.mark = mark;
         this.nodes = new NodeClient(settings.forwarding(), mark, trust);
         ByteBudget bodies = new ByteBudget(settings.requests().bodyBytesInFlightMax());
-        this.dumps = new DumpEndpoint(settings.dumps(), access::owner);
+        this.dumps = new DumpEndpoint(settings.dumps());
         this.pipelines = new PipelineEndpoint(settings, nodes, bodies, nanoClock);
         this.uploads = new UploadEndpoint(uploads, nodes, bodies);
     }

@@ -70,8 +70,9 @@ public record HranaSettings(Requests requests, Results results, Streams streams,
     /// What is sent back.
     ///
     /// @param bytesMax of one result (of an execute or a batch); more is RESPONSE_TOO_LARGE
-    /// @param bytesInFlightMax of all responses being made: a request that finds no room is answered with 429
-    ///     before anything of it runs, a statement that outgrows it with RESPONSE_TOO_LARGE
+    /// @param bytesInFlightMax of all responses being made, or not taken by their clients yet: a request that finds
+    ///     no room is answered with 429 before anything of it runs, a statement that outgrows it with
+    ///     RESPONSE_TOO_LARGE. Three quarters of it are for large ones, a half for those of one owner
     public record Results(int bytesMax, long bytesInFlightMax) {
         public Results {
             positive("bytesMax", bytesMax);

@@ -48,7 +48,8 @@ final class PipelineEndpoint {
         this.streams = new StreamTable(settings.streams(), settings.requests().inFlightMax(), nanoClock);
         this.runner = new PipelineRunner(settings, streams, nodes);
         this.reader = new PipelineReader(settings.requests());
-        this.buffers = new BufferPool(settings.results().bytesInFlightMax());
+        this.buffers = new BufferPool(
+                settings.results().bytesInFlightMax(), settings.results().bytesMax());
         this.bodies = bodies;
         this.inFlight = new Semaphore(settings.requests().inFlightMax());
         this.timer = Executors.newSingleThreadScheduledExecutor(
@@ -74,7 +75,7 @@ final class PipelineEndpoint {
             throw Refusal.last(429, "Too many concurrent requests");
         }
         try (RequestBody body = new RequestBody(settings.requests(), bodies)) {
-            JsonBuffer buffer = buffers.take();
+            JsonBuffer buffer = buffers.take(target.owner());
             if (buffer == null) {
                 throw Refusal.last(429, "Too many concurrent requests");
             }
@@ -130,6 +131,7 @@ final class PipelineEndpoint {
         timer.shutdownNow();
         if (!awaitNone(grace)) {
             interrupt.run();
+            runner.stop();
             // What was interrupted says so itself; a stream that is closed meanwhile only says that it is closed.
             awaitNone(limit.dividedBy(2));
         }

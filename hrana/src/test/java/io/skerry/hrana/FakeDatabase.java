@@ -23,6 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,12 @@ public final class FakeDatabase implements Database {
 
     /// Why nothing can be run here at the moment.
     volatile @Nullable DatabaseException unusable;
+
+    /// Why no frame can be waited for.
+    volatile @Nullable DatabaseException unwaitable;
+
+    /// Down once somebody waits for a frame.
+    final CountDownLatch awaited = new CountDownLatch(1);
 
     private void requireUsable() {
         DatabaseException why = unusable;
@@ -87,7 +94,19 @@ public final class FakeDatabase implements Database {
 
     @Override
     public boolean awaitFrame(FrameNo wanted, Duration limit) {
-        return frame.get() >= wanted.value();
+        DatabaseException why = unwaitable;
+        if (why != null) {
+            throw why;
+        }
+        long end = System.nanoTime() + limit.toNanos();
+        while (frame.get() < wanted.value()) {
+            awaited.countDown();
+            if (System.nanoTime() - end >= 0) {
+                return false;
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+        return true;
     }
 
     @Override

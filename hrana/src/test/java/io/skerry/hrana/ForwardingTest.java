@@ -20,6 +20,8 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -147,6 +149,32 @@ class ForwardingTest {
         local = copy;
 
         assertNoReadIsBehindTheWrite();
+    }
+
+    /// As when the thread is interrupted, because this node stops.
+    @Test
+    void aWriteIsAnsweredThoughItsCopyCannotBeWaitedFor() {
+        copy.unwaitable = new DatabaseException(Code.UNAVAILABLE, "interrupted while waiting");
+        assertThat(replica.pipeline(requests(execute("WRITE"), CLOSE)).body()).contains("\"replication_index\":\"1\"");
+        copy.unwaitable = null;
+
+        assertNoReadIsBehindTheWrite();
+    }
+
+    @Test
+    void aNodeThatStopsAnswersAWriteWithoutWaitingForItsCopy() throws Exception {
+        try (DataPlane patient = new DataPlane(
+                (address, authorization) -> new Target("shop", copy, primaryUri, false),
+                HranaSettings.defaults()
+                        .with(new HranaSettings.Forwarding(
+                                4, Duration.ofSeconds(20), Duration.ofSeconds(60), Duration.ofHours(1), 1 << 20)))) {
+            var answer = CompletableFuture.supplyAsync(() -> patient.pipeline(requests(execute("WRITE"), CLOSE)));
+            assertThat(copy.awaited.await(60, TimeUnit.SECONDS)).isTrue();
+
+            patient.routes.stop(Duration.ZERO, () -> {}, Duration.ofMinutes(2));
+
+            assertThat(answer.get().body()).contains("\"replication_index\":\"1\"");
+        }
     }
 
     private void assertNoReadIsBehindTheWrite() {

@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,6 +70,41 @@ class SharesTest {
         assertThat(refused.body()).contains("of this organization");
         Draft.create("acme", "three").upload(40_960);
         two.upload(20_480);
+    }
+
+    /// Answers whose clients do not read last.
+    @Test
+    void ofTheMemoryForAnswers() throws Exception {
+        String one = node.create("default", "first", "");
+        String two = node.create("default", "second", "");
+        String foreign = node.create("acme", "elsewhere", "");
+        List<InputStream> unread = new ArrayList<>();
+        try {
+            for (int i = 0; i < 3; i++) {
+                unread.add(node.send(large("default/first", one), HttpResponse.BodyHandlers.ofInputStream())
+                        .body());
+            }
+            assertThat(node.send(large("default/second", two)).body())
+                    .contains("RESPONSE_TOO_LARGE", "this organization's databases");
+            assertThat(node.send(large("acme/elsewhere", foreign)).body()).doesNotContain("\"error\"");
+            assertThat(node.send(pipeline("default/second", two, "CREATE TABLE t (a)"))
+                            .body())
+                    .doesNotContain("\"error\"");
+        } finally {
+            for (InputStream answer : unread) {
+                answer.close();
+            }
+        }
+    }
+
+    /// More than the buffers of both sides of a connection take.
+    private static HttpRequest.Builder large(String database, String token) {
+        return pipeline(database, token, "SELECT zeroblob(5000000)");
+    }
+
+    private static HttpRequest.Builder pipeline(String database, String token, String sql) {
+        String body = "{\"requests\":[{\"type\":\"execute\",\"stmt\":{\"sql\":\"" + sql + "\"}},{\"type\":\"close\"}]}";
+        return node.request("/dev/" + database + "/v2/pipeline", token).POST(HttpRequest.BodyPublishers.ofString(body));
     }
 
     /// A dump whose client does not read lasts.

@@ -18,6 +18,7 @@ import io.skerry.hrana.wire.Pipeline;
 import io.skerry.hrana.wire.Refusal;
 import io.skerry.hrana.wire.ResponseWriter;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -26,10 +27,14 @@ import org.jspecify.annotations.Nullable;
 /// Runs pipelines on their streams. Thread-safe; a pipeline runs on the calling thread.
 public final class PipelineRunner {
 
+    /// How often one that waits looks whether this node stops.
+    private static final long STOP_LOOK_NANOS = 50_000_000;
+
     private final HranaSettings settings;
     private final StreamTable streams;
     private final NodeClient nodes;
     private final WrittenThere writtenThere = new WrittenThere();
+    private volatile boolean stopping;
 
     public PipelineRunner(HranaSettings settings, StreamTable streams, NodeClient nodes) {
         this.settings = settings;
@@ -85,6 +90,10 @@ public final class PipelineRunner {
         Place place;
         try {
             place = caller.forwarded() ? Place.HERE : place(plan, stream, target, remoteTransaction);
+            if (place != Place.HERE) {
+                // Its answer comes as a whole, when what it tells of has happened: there is no refusing it then.
+                out.requireNotOverdrawn();
+            }
         } catch (DatabaseException e) {
             for (Action ignored : plan.actions()) {
                 response.error(HranaError.of(e));
@@ -142,11 +151,32 @@ public final class PipelineRunner {
     /// same, and that read waits, or is answered by the primary.
     private void awaitHere(Target target, long frame) {
         Database database = target.database();
-        if (database == null
-                || !database.awaitFrame(
-                        new FrameNo(frame), settings.forwarding().frameWaitMax())) {
+        if (database == null || !reaches(database, new FrameNo(frame))) {
             writtenThere.add(target.key(), frame);
         }
+    }
+
+    /// False too where the copy cannot be waited for, as on a thread that is interrupted because this node stops: what
+    /// was written is written all the same, and its client has to hear of it.
+    private boolean reaches(Database database, FrameNo frame) {
+        long end = System.nanoTime() + settings.forwarding().frameWaitMax().toNanos();
+        try {
+            long left = end - System.nanoTime();
+            while (left > 0 && !stopping) {
+                if (database.awaitFrame(frame, Duration.ofNanos(Math.min(left, STOP_LOOK_NANOS)))) {
+                    return true;
+                }
+                left = end - System.nanoTime();
+            }
+            return database.frame().compareTo(frame) >= 0;
+        } catch (DatabaseException e) {
+            return false;
+        }
+    }
+
+    /// What waits here for the copy to reach what was written elsewhere waits no longer.
+    public void stop() {
+        stopping = true;
     }
 
     /// What makes the primary attach what the stream has attached here.

@@ -3,34 +3,44 @@ package io.skerry.hrana.wire;
 import java.util.concurrent.ArrayBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
-/// Buffers for answers: reused while they are small, and bounded in all by a [ByteBudget]. Thread-safe.
+/// Buffers for answers: reused while they are small, and bounded in all, and for each owner, by an [AnswerRoom].
+/// Thread-safe.
 public final class BufferPool {
 
-    private static final int CAPACITY_INITIAL = 8 * 1024;
     private static final int CAPACITY_KEPT_MAX = 64 * 1024;
     private static final int KEPT_MAX = 64;
 
-    private final ByteBudget budget;
+    private final AnswerRoom room;
     private final ArrayBlockingQueue<JsonBuffer> kept = new ArrayBlockingQueue<>(KEPT_MAX);
 
-    public BufferPool(long bytesMax) {
-        this.budget = new ByteBudget(bytesMax);
+    /// @param bytesMax of all answers, whose clients may not have taken them
+    /// @param resultBytesMax of one result
+    public BufferPool(long bytesMax, long resultBytesMax) {
+        this.room = new AnswerRoom(bytesMax, resultBytesMax);
     }
 
-    /// An empty buffer, null if the budget has no room for one more.
-    public @Nullable JsonBuffer take() {
+    /// An empty buffer, null if there is no room for one more.
+    ///
+    /// @param owner who is counted for what it grows by
+    public @Nullable JsonBuffer take(Object owner) {
         JsonBuffer buffer = kept.poll();
-        if (buffer != null) {
-            buffer.truncate(0);
-            return buffer;
+        if (buffer == null) {
+            if (!room.tryBegin()) {
+                return null;
+            }
+            buffer = new JsonBuffer(room, AnswerRoom.CAPACITY_INITIAL);
         }
-        return budget.tryAcquire(CAPACITY_INITIAL) ? new JsonBuffer(budget, CAPACITY_INITIAL) : null;
+        // What a kept one grew by before is counted for nobody: it is not much, and there are few of them.
+        buffer.begin(owner);
+        return buffer;
     }
 
     /// Takes a buffer back. The caller must not touch it again.
     public void give(JsonBuffer buffer) {
-        if (buffer.capacity() > CAPACITY_KEPT_MAX || !kept.offer(buffer)) {
-            budget.release(buffer.capacity());
+        int capacity = buffer.capacity();
+        buffer.endOwnership();
+        if (capacity > CAPACITY_KEPT_MAX || !kept.offer(buffer)) {
+            room.end(capacity);
         }
     }
 }

@@ -20,16 +20,7 @@ public final class ByteBudget {
         return false;
     }
 
-    /// Takes the bytes even where the budget does not allow it: for the few that an answer cannot do without.
-    void overdraw(long bytes) {
-        used.addAndGet(bytes);
-    }
-
     public void release(long bytes) {
         used.addAndGet(-bytes);
-    }
-
-    public long used() {
-        return used.get();
     }
 }

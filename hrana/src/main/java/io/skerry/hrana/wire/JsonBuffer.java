@@ -5,32 +5,61 @@ import io.skerry.engine.DatabaseException;
 import io.skerry.engine.query.Row;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// JSON under construction: one growing array of bytes. Not thread-safe.
 ///
-/// Its capacity is counted in a [ByteBudget]. What comes from rows ([#text(Row, int)], [#blob], [#makeRoom]) must
+/// Its capacity is counted in an [AnswerRoom]. What comes from rows ([#text(Row, int)], [#blob], [#makeRoom]) must
 /// find room there; the frame around it may overdraw, so that an answer can always be completed.
 public final class JsonBuffer {
 
+    private static final Object NOBODY = "nobody";
     private static final byte[] BASE64 =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".getBytes(StandardCharsets.ISO_8859_1);
     /// The largest array that every JVM can make.
     private static final int CAPACITY_MAX = Integer.MAX_VALUE - 16;
 
-    private final ByteBudget budget;
+    /// Up to this a buffer grows to twice its size, above by half of it: less lies idle while a client reads.
+    private static final int DOUBLED_MAX = 1024 * 1024;
+    /// So that what follows a value does not copy all of it.
+    private static final int FRAME = 4 * 1024;
+
+    private final @Nullable AnswerRoom room;
     private final StringBuilder digits = new StringBuilder(32);
+    private Object owner = NOBODY;
+    /// What the owner is not counted for.
+    private int capacityBefore;
+
     private byte[] bytes;
     private int size;
 
-    /// The initial capacity must have been acquired from the budget by the caller.
-    JsonBuffer(ByteBudget budget, int capacity) {
-        this.budget = budget;
+    /// The initial capacity must have been taken from the room by the caller.
+    ///
+    /// @param room null if none counts it
+    JsonBuffer(@Nullable AnswerRoom room, int capacity) {
+        this.room = room;
         this.bytes = new byte[capacity];
+        this.capacityBefore = capacity;
     }
 
-    /// A buffer that no budget counts, for what is bounded by other means.
+    /// A buffer that no room counts, for what is bounded by other means.
     public static JsonBuffer uncounted(int capacity) {
-        return new JsonBuffer(new ByteBudget(Long.MAX_VALUE), capacity);
+        return new JsonBuffer(null, capacity);
+    }
+
+    /// Empty, and what it grows by is the owner's.
+    void begin(Object newOwner) {
+        size = 0;
+        owner = newOwner;
+        capacityBefore = bytes.length;
+    }
+
+    /// Its memory is no owner's any more.
+    void endOwnership() {
+        if (room != null && bytes.length > capacityBefore) {
+            room.giveBack(owner, (long) bytes.length - capacityBefore);
+        }
+        begin(NOBODY);
     }
 
     public byte[] array() {
@@ -50,35 +79,75 @@ public final class JsonBuffer {
         size = mark;
     }
 
-    /// Room for a value of a row.
+    /// That the owner may have more of what an answer cannot do without, as one that another node gives.
     ///
-    /// @throws DatabaseException RESPONSE_TOO_LARGE if the budget has none
-    void makeRoom(long more) {
-        long wanted = size + more;
-        if (wanted <= bytes.length) {
-            return;
-        }
-        if (wanted > CAPACITY_MAX
-                || !(grow(Math.min(CAPACITY_MAX, Math.max(wanted, 2L * bytes.length))) || grow(wanted))) {
-            throw new DatabaseException(
-                    Code.RESPONSE_TOO_LARGE,
-                    "Response is too large: all answers under way together take the memory that the server has for"
-                            + " them; try again later or ask for fewer rows");
+    /// @throws DatabaseException RESPONSE_TOO_LARGE if not
+    public void requireNotOverdrawn() {
+        if (room != null && room.isOverdrawn(owner)) {
+            throw tooLarge(AnswerRoom.Grown.SHARE_TAKEN);
         }
     }
 
-    private boolean grow(long capacity) {
-        if (!budget.tryAcquire(capacity - bytes.length)) {
-            return false;
+    /// Room for a value of a row.
+    ///
+    /// @throws DatabaseException RESPONSE_TOO_LARGE if there is none
+    void makeRoom(long more) {
+        long wanted = size + more;
+        if (wanted > bytes.length) {
+            growFor(wanted);
         }
-        bytes = Arrays.copyOf(bytes, (int) capacity);
-        return true;
+    }
+
+    private void growFor(long wanted) {
+        AnswerRoom.Grown grown = AnswerRoom.Grown.ALL_TAKEN;
+        if (wanted <= CAPACITY_MAX) {
+            grown = tryGrow(ample(wanted));
+            if (grown != AnswerRoom.Grown.DONE) {
+                grown = tryGrow((int) wanted);
+            }
+        }
+        if (grown != AnswerRoom.Grown.DONE) {
+            throw tooLarge(grown);
+        }
+    }
+
+    private static DatabaseException tooLarge(AnswerRoom.Grown grown) {
+        String whose = grown == AnswerRoom.Grown.SHARE_TAKEN
+                ? "answers from this organization's databases that clients have not read yet take the memory that one"
+                        + " organization may have"
+                : "all answers under way together take the memory that the server has";
+        return new DatabaseException(
+                Code.RESPONSE_TOO_LARGE,
+                "Response is too large: " + whose + " for them; try again later or ask for fewer rows");
+    }
+
+    /// More than `wanted`, so that growing step by step costs little.
+    private int ample(long wanted) {
+        long length = bytes.length;
+        long more = length + (length < DOUBLED_MAX ? length : length / 2);
+        return (int) Math.min(CAPACITY_MAX, Math.max(wanted + FRAME, more));
+    }
+
+    private AnswerRoom.Grown tryGrow(int capacity) {
+        AnswerRoom.Grown grown = room == null ? AnswerRoom.Grown.DONE : room.tryGrow(owner, bytes.length, capacity);
+        if (grown == AnswerRoom.Grown.DONE) {
+            bytes = Arrays.copyOf(bytes, capacity);
+        }
+        return grown;
     }
 
     private void ensure(int more) {
         if (size + more > bytes.length) {
-            int capacity = Math.toIntExact(Math.max((long) size + more, Math.min(CAPACITY_MAX, 2L * bytes.length)));
-            budget.overdraw((long) capacity - bytes.length);
+            growAnyway((long) size + more);
+        }
+    }
+
+    private void growAnyway(long wanted) {
+        if (tryGrow(ample(wanted)) != AnswerRoom.Grown.DONE) {
+            int capacity = Math.toIntExact(wanted + Math.min(CAPACITY_MAX - wanted, FRAME + bytes.length / 8));
+            if (room != null) {
+                room.overdraw(owner, bytes.length, capacity);
+            }
             bytes = Arrays.copyOf(bytes, capacity);
         }
     }

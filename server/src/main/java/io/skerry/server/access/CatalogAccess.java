@@ -11,7 +11,6 @@ import io.skerry.catalog.token.DatabaseTokens;
 import io.skerry.catalog.token.TokenException;
 import io.skerry.engine.Database;
 import io.skerry.engine.DatabaseException;
-import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.query.Restrictions;
 import io.skerry.hrana.AccessException;
@@ -91,17 +90,11 @@ public final class CatalogAccess implements DatabaseAccess {
         return target(route, local, primary, admission, frame);
     }
 
-    @Override
-    public String owner(String key) {
-        return catalog.byId(DatabaseId.parse(key))
-                .map(route -> route.organization().id().toString())
-                .orElse(key);
-    }
-
     private Target target(
             DatabaseRoute route, @Nullable Database local, @Nullable URI primary, Admission admission, FrameNo frame) {
         return new Target(
                 route.database().id().toString(),
+                route.organization().id(),
                 local,
                 primary,
                 admission.rights(),

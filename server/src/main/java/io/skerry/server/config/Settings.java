@@ -106,7 +106,7 @@ public final class Settings {
     public static final Setting<Long> RESULTS_BYTES = new Setting<>(
             "results.total-bytes",
             "32MiB",
-            "all results being made; a request that finds no room is answered with 429",
+            "all results being made, or not taken by their clients yet; a request that finds no room is answered with 429",
             Values.bytes(KIB, 64 * GIB));
 
     public static final Setting<Integer> STREAMS = new Setting<>(

@@ -372,7 +372,7 @@ class CatalogAccessTest {
     @Test
     void whatLastsOnADatabaseIsCountedForItsOrganization() {
         DatabaseRoute shop = cluster.catalog().byName("acme", "shop").orElseThrow();
-        assertThat(accessAt("lhr-1").owner(shop.database().id().toString()))
-                .isEqualTo(shop.organization().id().toString());
+        assertThat(accessAt("lhr-1").resolve(SHOP, authorization).owner())
+                .isEqualTo(shop.organization().id());
     }
 }
