@@ -20,6 +20,8 @@ public interface Database {
     Session openSession(SessionOptions options);
 
     /// Runs `work` in a read transaction on a pooled connection, on the calling thread.
+    ///
+    /// @throws DatabaseException SQLITE with what SQLite refused, the file itself among it
     <T> T read(Work<T> work);
 
     /// Runs `work` in a write transaction on the writer's thread; returns once it is durable. `work` may run

@@ -4,7 +4,9 @@ import io.skerry.catalog.fleet.Requester;
 import io.skerry.catalog.progress.Endable;
 import io.skerry.engine.hop.Deadline;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -68,6 +70,7 @@ final class Forwarder {
     private final Semaphore free;
     private final Duration turnMax;
     private final Duration answerMax;
+    private final Silences silences = new Silences();
 
     /// @param mark what [#MARKER] says
     /// @param requester the client of the calling thread
@@ -99,7 +102,8 @@ final class Forwarder {
     }
 
     /// @param target path and query, as they came
-    /// @throws ApiException 503 if the leader does not answer; the change may have happened. 429 if too many are
+    /// @throws ApiException 503 if the leader cannot be reached, or does not answer: then the change may have
+    ///     happened, and the text says so. 429 if too many are
     ///     under way
     Reply send(URI leader, String method, String target, Map<String, String> headers, byte[] body) {
         try {
@@ -137,13 +141,18 @@ final class Forwarder {
             HttpResponse<byte[]> response = copies(method, target)
                     ? lasting(leader, request.build())
                     : nodes.client().send(request.timeout(answerMax).build(), bytes());
+            silences.answered(leader).ifPresent(LOG::info);
             return new Reply(
                     new Answer(response.statusCode(), contentType(response), carried(response), response.body()),
                     response.headers().firstValueAsLong(FRAME).orElse(0));
         } catch (IllegalArgumentException e) {
             throw new ApiException(400, "invalid path");
+        } catch (ConnectException | HttpConnectTimeoutException e) {
+            silences.silent(leader, e).ifPresent(LOG::warn);
+            throw new ApiException(
+                    503, "the node that takes changes cannot be reached at the moment: nothing was done, try again");
         } catch (IOException e) {
-            LOG.warn("the node that leads the catalog, {}, did not answer", leader, e);
+            silences.silent(leader, e).ifPresent(LOG::warn);
             throw ApiException.unknownOutcome(
                     "the node that takes changes did not answer: look whether the change happened, then repeat it");
         } catch (InterruptedException e) {

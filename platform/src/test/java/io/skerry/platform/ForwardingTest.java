@@ -12,6 +12,7 @@ import io.skerry.engine.hop.Deadline;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -255,7 +256,29 @@ class ForwardingTest {
         }
         try (ApiServer lost =
                 new ApiServer(cluster, ApiServer.following(URI.create("http://localhost:1")), Duration.ofMillis(200))) {
-            ApiServer.Reply unknown = lost.post("/v1/databases", "{\"name\":\"shop\"}");
+            ApiServer.Reply refused = lost.post("/v1/databases", "{\"name\":\"shop\"}");
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.error()).contains("nothing was done, try again");
+            assertThat(refused.response().headers().firstValue("Retry-After")).contains("1");
+        }
+    }
+
+    @Test
+    void whoseChangeMayHaveHappenedIsToldToLook() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ApiServer asked = new ApiServer(
+                        cluster,
+                        ApiServer.following(URI.create("http://127.0.0.1:" + silent.getLocalPort())),
+                        Duration.ofMillis(200))) {
+            Thread ends = Thread.ofVirtual().start(() -> {
+                try (Socket connection = silent.accept()) {
+                    assertThat(connection.getInputStream().read()).isEqualTo('P');
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            ApiServer.Reply unknown = asked.post("/v1/databases", "{\"name\":\"shop\"}");
+            ends.join();
             assertThat(unknown.status()).isEqualTo(503);
             assertThat(unknown.error()).contains("look whether the change happened");
             // A program would do it twice.

@@ -166,7 +166,7 @@ final class HostedGroups implements Restarts.Server {
             return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            cause = e;
+            throw failed(what, "the node is stopping", e);
         } catch (TimeoutException e) {
             throw failed(what, "it did not end in time", e);
         } catch (ExecutionException e) {

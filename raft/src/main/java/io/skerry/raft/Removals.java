@@ -55,6 +55,10 @@ final class Removals {
         var task = new FutureTask<Void>(() -> {
             try {
                 removal.run();
+            } catch (DatabaseException e) {
+                // It says in words what is to be known; where a group ended because its node does, that is all.
+                LOG.warn("group {} was not closed on node {} as it should be: {}", group, self, e.getMessage());
+                throw e;
             } catch (Exception | Error e) {
                 LOG.warn("group {} was not closed on node {} as it should be", group, self, e);
                 throw e; // nobody may wait for it any more

@@ -34,6 +34,13 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
                 .toList();
     }
 
+    /// How many came with a stack.
+    long stacks() {
+        return events.stream()
+                .filter(event -> event.getThrowableProxy() != null)
+                .count();
+    }
+
     /// `LEVEL message` of each.
     List<String> all() {
         return events.stream()

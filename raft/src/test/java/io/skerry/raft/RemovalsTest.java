@@ -10,11 +10,13 @@ import io.skerry.engine.Code;
 import io.skerry.engine.DatabaseException;
 import io.skerry.engine.GroupId;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import org.apache.ratis.server.RaftServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -73,6 +75,36 @@ class RemovalsTest {
                 .isInstanceOf(ExecutionException.class)
                 .hasMessageContaining("planned");
         assertThat(removals.has(GROUP)).isFalse();
+    }
+
+    @Test
+    void whatIsSaidInWordsIsOneLineOfTheLog() {
+        try (var log = new LogLines(Removals.class)) {
+            assertThatThrownBy(() -> removals.run(
+                            GROUP,
+                            () -> {
+                                throw new DatabaseException(Code.UNAVAILABLE, "the node is stopping");
+                            },
+                            Deadline.in(LIMIT)))
+                    .isInstanceOf(ExecutionException.class);
+            assertThat(log.warnings()).singleElement().asString().contains("the node is stopping");
+            assertThat(log.stacks()).isZero();
+        }
+    }
+
+    @Test
+    void whoIsInterruptedWhileHeWaitsIsToldThatTheNodeIsStopping() {
+        var server = (RaftServer) Proxy.newProxyInstance(
+                RaftServer.class.getClassLoader(), new Class<?>[] {RaftServer.class}, (_, _, _) -> {
+                    throw new UnsupportedOperationException();
+                });
+        var hosted = new HostedGroups(new NodeId("fra"), server, removals, _ -> {}, _ -> {});
+        Thread.currentThread().interrupt();
+
+        assertThatThrownBy(() -> hosted.stop(GROUP, release::await, "close it", Deadline.in(LIMIT)))
+                .hasMessage("node fra could not close it: the node is stopping");
+
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     private void assertHangs(GroupId group) {

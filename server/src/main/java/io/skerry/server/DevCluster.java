@@ -118,12 +118,14 @@ public final class DevCluster implements AutoCloseable {
     private final Plan plan;
     private final String token;
     private final List<Node> nodes;
+    private final Catalog catalog;
     private final LifeCycle life;
 
-    private DevCluster(Plan plan, String token, List<Node> nodes, LifeCycle life) {
+    private DevCluster(Plan plan, String token, List<Node> nodes, Catalog catalog, LifeCycle life) {
         this.plan = plan;
         this.token = token;
         this.nodes = List.copyOf(nodes);
+        this.catalog = catalog;
         this.life = life;
     }
 
@@ -163,8 +165,8 @@ public final class DevCluster implements AutoCloseable {
             parts.add("services", () -> Parallel.run(nodes.length, i -> stopServing(nodes[i])));
             sqlite.await();
             String administrator = token.await();
-            join(plan, administrator, nodes, plan.locations().indexOf(founder));
-            made[0] = new DevCluster(plan, administrator, List.of(nodes), life);
+            Catalog catalog = join(plan, administrator, nodes, plan.locations().indexOf(founder));
+            made[0] = new DevCluster(plan, administrator, List.of(nodes), catalog, life);
         });
         return made[0];
     }
@@ -222,7 +224,8 @@ public final class DevCluster implements AutoCloseable {
         }
     }
 
-    private static void join(Plan plan, String token, Node[] nodes, int founder) throws Exception {
+    /// @return the catalog of the node that holds its vote
+    private static Catalog join(Plan plan, String token, Node[] nodes, int founder) throws Exception {
         Node first = nodes[founder];
         List<Node> others = Arrays.stream(nodes).filter(node -> node != first).toList();
         Catalog catalog = first.found(others, plan.organization(), token);
@@ -248,6 +251,7 @@ public final class DevCluster implements AutoCloseable {
                     fleet.bootstrap(plan.organization(), GROUP, first.location());
                     return reconciled;
                 }));
+        return catalog;
     }
 
     /// Every location that a group has must be there: its databases are nowhere else, or would fall behind
@@ -322,6 +326,11 @@ public final class DevCluster implements AutoCloseable {
 
     public List<Node> nodes() {
         return nodes;
+    }
+
+    /// The catalog, as the node has it that holds its vote.
+    public Catalog catalog() {
+        return catalog;
     }
 
     /// The certificates that clients have to trust, if it made some of its own.

@@ -49,6 +49,15 @@ final class Failures {
         return new DatabaseException(Code.SQLITE, e.extendedCode(), "SQLite error: " + e.getMessage(), e);
     }
 
+    /// The same where no statement of a client ran.
+    static DatabaseException told(RuntimeException e) {
+        return switch (e) {
+            case DatabaseException failed -> failed;
+            case SqliteException failed -> running(failed, null);
+            default -> throw e;
+        };
+    }
+
     static DatabaseException sqlite(int extendedCode, String message) {
         return new DatabaseException(Code.SQLITE, extendedCode, "SQLite error: " + message, null);
     }

@@ -84,9 +84,9 @@ public final class OpenDatabase implements FileUser {
     }
 
     /// What ended work of the platform: only a file that is closed interrupts that.
-    private RuntimeException told(RuntimeException e) {
+    private DatabaseException told(RuntimeException e) {
         if (!Failures.isInterrupt(e)) {
-            return e;
+            return Failures.told(e);
         }
         var closed = Failures.closed(file);
         closed.addSuppressed(e);

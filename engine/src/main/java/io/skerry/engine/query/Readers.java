@@ -43,7 +43,7 @@ final class Readers {
     }
 
     /// @throws DatabaseException OVERLOADED if all are in use for [QuerySettings#readerWait], or the node has no
-    ///     room for another one; UNAVAILABLE
+    ///     room for another one; UNAVAILABLE; SQLITE if SQLite does not open the file
     SqlConnection borrow() {
         var end = System.nanoTime() + settings.readerWait().toNanos();
         while (true) {
@@ -125,6 +125,8 @@ final class Readers {
         try {
             reader = new SqlConnection(file.openReader(), file, settings, watchdog, longReads);
             return reader;
+        } catch (SqliteException e) {
+            throw Failures.running(e, null); // the file is no database, or cannot be opened
         } finally {
             lock.lock();
             try {

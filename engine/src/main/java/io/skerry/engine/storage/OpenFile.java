@@ -9,6 +9,7 @@ import io.skerry.engine.entry.TransactionAssembly.Transaction;
 import io.skerry.sqlite.Checkpoint;
 import io.skerry.sqlite.CheckpointMode;
 import io.skerry.sqlite.Connection;
+import io.skerry.sqlite.ResultCode;
 import io.skerry.sqlite.SqliteException;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -247,9 +248,22 @@ final class OpenFile implements DatabaseFile {
         try {
             checkpoint(open);
         } catch (DatabaseException | SqliteException e) {
-            LOG.warn("database {}: checkpoint failed, the WAL goes on growing: {}", id(), e.getMessage());
+            notCheckpointed(e);
             budget.failed(barrier.frames());
         }
+    }
+
+    private void notCheckpointed(RuntimeException why) {
+        if (isInterrupt(why)) {
+            LOG.debug("database {}: not checkpointed, it is about to be closed", id(), why);
+        } else {
+            LOG.warn("database {}: checkpoint failed, the WAL goes on growing: {}", id(), why.getMessage());
+        }
+    }
+
+    /// Only the end of a file's use interrupts what runs for the node itself.
+    static boolean isInterrupt(RuntimeException failure) {
+        return failure instanceof SqliteException e && e.code() == ResultCode.INTERRUPT;
     }
 
     /// Applies transactions that another node committed: the first of them, and more if they may become visible
@@ -283,7 +297,7 @@ final class OpenFile implements DatabaseFile {
                 checkpoint(maintenance());
             }
         } catch (DatabaseException | SqliteException e) {
-            LOG.warn("database {}: checkpoint failed, the WAL goes on growing: {}", id(), e.getMessage());
+            notCheckpointed(e);
             budget.failed(appliedFrames);
         } finally {
             use.unlock();

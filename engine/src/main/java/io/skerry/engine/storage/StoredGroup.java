@@ -324,7 +324,8 @@ public final class StoredGroup implements GroupState {
                 all &= database.checkpoints().run(CHECKPOINT_WAIT);
             } catch (RuntimeException e) {
                 all = false;
-                if (database.life().ending() == null) {
+                // One that is interrupted is no failure: the file is about to be closed, and the log is kept.
+                if (database.life().ending() == null && !OpenFile.isInterrupt(e)) {
                     LOG.warn("database {}: checkpoint failed: {}", database.id(), e.getMessage());
                 } else {
                     LOG.debug("database {}: not checkpointed, it is closed meanwhile", database.id(), e);

@@ -1,20 +1,12 @@
 package io.skerry.server.command;
 
 import io.skerry.catalog.location.LocationCode;
-import io.skerry.engine.Database;
-import io.skerry.engine.DatabaseException;
-import io.skerry.engine.DatabaseId;
-import io.skerry.engine.GroupId;
-import io.skerry.raft.ReplicatedGroup;
 import io.skerry.server.DevCluster;
-import io.skerry.server.Node;
 import io.skerry.server.config.Settings;
 import io.skerry.server.life.StartException;
 import io.skerry.server.log.LogConfigurator;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,10 +29,6 @@ final class CheckCommand implements Callable<Integer> {
     @Mixin
     SettingsOptions settings = new SettingsOptions();
 
-    private final Set<GroupId> archived = new HashSet<>();
-    private int checked;
-    private int damaged;
-
     @Override
     public Integer call() throws Exception {
         var configuration = settings.load();
@@ -51,44 +39,11 @@ final class CheckCommand implements Callable<Integer> {
             throw new StartException("there is no node in " + directory);
         }
         var plan = new DevCluster.Plan(directory, locations, 0, organization, null, configuration);
+        Inspection inspection;
         try (DevCluster cluster = DevCluster.start(plan)) {
-            cluster.nodes().forEach(this::check);
+            inspection = new Inspection(cluster.catalog(), System.out);
+            cluster.nodes().forEach(inspection::check);
         }
-        System.out.printf("%d databases checked, %d damaged%n", checked, damaged);
-        if (!archived.isEmpty()) {
-            System.out.printf(
-                    "%d archived groups were left out: what is archived is checked when it is in use again%n",
-                    archived.size());
-        }
-        return damaged == 0 ? 0 : 1;
-    }
-
-    private void check(Node node) {
-        archived.addAll(node.archivedGroups());
-        for (ReplicatedGroup group : node.groups()) {
-            group.trouble().ifPresent(trouble -> report(node, "group " + group.id(), List.of(trouble)));
-            for (DatabaseId id : group.store().databases()) {
-                group.store().database(id).ifPresent(database -> check(node, id, database));
-            }
-        }
-    }
-
-    private void check(Node node, DatabaseId id, Database database) {
-        checked++;
-        List<String> found;
-        try {
-            found = database.integrityCheck();
-        } catch (DatabaseException e) {
-            found = List.of(String.valueOf(e.getMessage()));
-        }
-        if (!found.equals(List.of("ok"))) {
-            report(node, "database " + id, found);
-        }
-    }
-
-    private void report(Node node, String what, List<String> found) {
-        damaged++;
-        System.out.println(node.location() + ": " + what + ":");
-        found.forEach(line -> System.out.println("  " + line));
+        return inspection.summarize() ? 0 : 1;
     }
 }

@@ -54,6 +54,7 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         appender.setTarget("System.err");
         appender.setEncoder(encoder);
         appender.addFilter(new PassingMembers());
+        appender.addFilter(new StoppingPorts());
         appender.start();
         ch.qos.logback.classic.Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.detachAndStopAllAppenders();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -254,6 +255,11 @@ public final class PeerRoutes {
         log.atWarn()
                 .addKeyValue("path", request.path().path())
                 .log("order of another node failed: {}", failure.message());
+        if (Thread.currentThread().isInterrupted()) {
+            // The node is stopping: a thread that is interrupted can send nothing, and Helidon would log that at
+            // length.
+            throw new CloseConnectionException("the node is stopping", thrown);
+        }
         try {
             response.status(Status.CONFLICT_409)
                     .header(HeaderNames.CONTENT_TYPE, "application/json")

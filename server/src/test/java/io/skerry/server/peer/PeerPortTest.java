@@ -3,6 +3,9 @@ package io.skerry.server.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.helidon.webserver.http.HttpRouting;
 import io.skerry.catalog.CatalogException;
 import io.skerry.catalog.audit.Action;
@@ -58,6 +61,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /// One node's orders to another, through the port between them.
 class PeerPortTest {
@@ -237,6 +241,26 @@ class PeerPortTest {
     }
 
     @Test
+    void anOrderThatIsBrokenOffByTheEndOfTheNodeIsOneLineOfTheLog() {
+        node.stopping = true;
+        node.failure = new DatabaseException(Code.UNAVAILABLE, "the node is stopping");
+        var root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        root.addAppender(lines);
+        try {
+            assertThatThrownBy(() -> client().deleteGroup(GROUP, LIMIT)).isInstanceOf(DatabaseException.class);
+            // Waits for what is under way.
+            java.util.Objects.requireNonNull(listener).close();
+        } finally {
+            root.detachAppender(lines);
+        }
+        assertThat(List.copyOf(lines.list))
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly("order of another node failed: the node is stopping");
+    }
+
+    @Test
     void anOrderThatLastsIsWaitedForAndTellsHowFarItIsAndWhatItThrowsArrives() {
         node.failure = new CatalogException(CatalogException.Reason.NOT_FOUND, "there is no such upload");
         assertThatThrownBy(() -> client().buildUpload(UPLOAD, ACME, LIMIT, progress))
@@ -345,6 +369,8 @@ class PeerPortTest {
         private final List<String> orders = new ArrayList<>();
         private volatile @Nullable RuntimeException failure;
         private volatile boolean lasting;
+        /// Whether the thread of an order is interrupted, as at the end of its node.
+        private volatile boolean stopping;
         private final CountDownLatch begun = new CountDownLatch(1);
         private final CountDownLatch end = new CountDownLatch(1);
         private final CountDownLatch interrupted = new CountDownLatch(1);
@@ -369,6 +395,9 @@ class PeerPortTest {
         }
 
         private synchronized void order(String what) {
+            if (stopping) {
+                Thread.currentThread().interrupt();
+            }
             if (failure != null) {
                 throw failure;
             }
