@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -15,6 +16,7 @@ import io.skerry.catalog.upload.UploadId;
 import io.skerry.catalog.upload.UploadOwner;
 import io.skerry.catalog.upload.UploadUse;
 import io.skerry.catalog.usage.UsageReport;
+import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
@@ -23,11 +25,11 @@ import io.skerry.raft.PeerAddress;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -134,10 +136,11 @@ public final class PeerRoutes {
                 .get(
                         group + "/databases/{database}/copy",
                         (request, response) ->
-                                pages(response, out -> copies.write(group(request), database(request), out)))
+                                stream(request, response, out -> copies.write(group(request), database(request), out)))
                 .get(
                         upload + "/database",
-                        (request, response) -> pages(response, out -> uploadCopies.write(upload(request), out)))
+                        (request, response) ->
+                                stream(request, response, out -> uploadCopies.write(upload(request), out)))
                 .put(upload + "/database", this::build)
                 .delete(
                         upload,
@@ -168,11 +171,7 @@ public final class PeerRoutes {
         GroupId group = group(request);
         NodeId receiver = new NodeId(request.path().pathParameters().get("node"));
         long start = System.nanoTime();
-        // A failure after the first byte breaks the connection off: the receiver sees a stream without its
-        // trailer.
-        try (OutputStream out = new BufferedOutputStream(response.outputStream(), SNAPSHOT_BUFFER_BYTES)) {
-            snapshots.write(group, receiver, out);
-        }
+        stream(request, response, out -> snapshots.write(group, receiver, out));
         log.atInfo()
                 .addKeyValue("group", group)
                 .addKeyValue("receiver", receiver)
@@ -180,10 +179,27 @@ public final class PeerRoutes {
                 .log("snapshot sent");
     }
 
-    private static void pages(ServerResponse response, Consumer<OutputStream> pages) throws IOException {
-        // As above: who receives it knows how much there has to be.
+    @FunctionalInterface
+    private interface Body {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /// A failure after the first byte breaks the connection off, and so it is known to the receiver: a snapshot has
+    /// a trailer, and of other copies it knows how much there has to be. There is no other answer then.
+    private static void stream(ServerRequest request, ServerResponse response, Body body) throws IOException {
         try (OutputStream out = new BufferedOutputStream(response.outputStream(), SNAPSHOT_BUFFER_BYTES)) {
-            pages.accept(out);
+            body.writeTo(out);
+        } catch (IOException | RuntimeException e) {
+            if (response.bytesWritten() == 0) {
+                throw e;
+            }
+            boolean foreseen =
+                    e instanceof IOException || e instanceof UncheckedIOException || e instanceof DatabaseException;
+            log.atWarn()
+                    .setCause(foreseen ? null : e)
+                    .addKeyValue("path", request.path().path())
+                    .log("what another node fetches is broken off: {}", e.toString());
+            throw new CloseConnectionException("an answer was broken off", e);
         }
     }
 
@@ -258,7 +274,7 @@ public final class PeerRoutes {
                     .header(HeaderNames.CONTENT_TYPE, "application/json")
                     .send(JSON.writeValueAsBytes(failure));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
