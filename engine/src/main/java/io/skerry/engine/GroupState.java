@@ -56,6 +56,8 @@ public interface GroupState extends AutoCloseable {
         /// the return of this method.
         ///
         /// @param progress told the number of bytes written since the last call
+        /// @throws DatabaseException NO_SUCH_DATABASE if it was dropped since the list was made: what was
+        ///     written of it is of no use, and the others are a snapshot without it
         LogIndex writeTo(WritableByteChannel out, LongConsumer progress) throws java.io.IOException;
     }
 
@@ -64,8 +66,9 @@ public interface GroupState extends AutoCloseable {
     SnapshotReceiver receive();
 
     interface SnapshotReceiver extends AutoCloseable {
-        /// Takes one database as [DatabaseCopy#writeTo] wrote it, validates it, and makes it durable in a
-        /// staging directory.
+        /// Takes one database as [DatabaseCopy#writeTo] wrote it, to the end of `in`, validates it, and makes it
+        /// durable in a staging directory. Of one whose reading ends with an exception nothing is kept, and
+        /// others may follow.
         void database(DatabaseId id, ReadableByteChannel in, LongConsumer progress) throws java.io.IOException;
 
         /// Replaces every database of the group by those received. `snapshot` is the index after which the log

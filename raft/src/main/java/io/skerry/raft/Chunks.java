@@ -11,14 +11,28 @@ import java.nio.channels.WritableByteChannel;
 import java.util.zip.CRC32C;
 
 /// Bytes whose number is not known in advance, inside a longer stream: chunks of length, CRC32C and bytes, and
-/// length 0 at the end. One buffer of fixed size on either side. Not thread-safe.
+/// length 0 at the end, or -1 where there will be no end and all of them are of no use. One buffer of fixed size
+/// on either side. Not thread-safe.
 final class Chunks {
 
     private static final int CHUNK_BYTES = 64 << 10;
+    private static final int END = 0;
+    private static final int WITHDRAWN = -1;
+
+    /// The sender says that what it has sent of these chunks is of no use. The stream around them goes on.
+    static final class WithdrawnException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        WithdrawnException() {
+            super("its sender has withdrawn what is read here");
+        }
+    }
 
     private Chunks() {}
 
-    /// Closing does not close the stream beneath, and does not end the chunks: only [#finish] does.
+    /// Closing does not close the stream beneath, and does not end the chunks: only [#finish] and
+    /// [#withdraw] do.
     static final class Writer implements WritableByteChannel {
         private final DataOutputStream out;
         private final ByteBuffer buffer = ByteBuffer.allocate(CHUNK_BYTES);
@@ -47,10 +61,19 @@ final class Chunks {
         }
 
         void finish() throws IOException {
+            end(END);
+        }
+
+        /// What is buffered is sent all the same: both sides have counted the same bytes then.
+        void withdraw() throws IOException {
+            end(WITHDRAWN);
+        }
+
+        private void end(int how) throws IOException {
             if (buffer.position() > 0) {
                 send();
             }
-            out.writeInt(0);
+            out.writeInt(how);
             open = false;
         }
 
@@ -74,7 +97,7 @@ final class Chunks {
         }
     }
 
-    /// Ends where the chunks end. Closing does not close the stream beneath.
+    /// Ends where the chunks end, or with a [WithdrawnException]. Closing does not close the stream beneath.
     static final class Reader implements ReadableByteChannel {
         private final DataInputStream in;
         private final ByteBuffer buffer = ByteBuffer.allocate(CHUNK_BYTES).limit(0);
@@ -101,8 +124,11 @@ final class Chunks {
                 return false;
             }
             int length = in.readInt();
-            if (length == 0) {
+            if (length == END || length == WITHDRAWN) {
                 ended = true;
+                if (length == WITHDRAWN) {
+                    throw new WithdrawnException();
+                }
                 return false;
             }
             if (length < 0 || length > CHUNK_BYTES) {

@@ -1,5 +1,6 @@
 package io.skerry.raft;
 
+import io.skerry.engine.DatabaseException;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.GroupState;
 import io.skerry.engine.GroupState.SnapshotReceiver;
@@ -66,7 +67,7 @@ final class SnapshotFetch {
                     if (ended) {
                         return;
                     }
-                    LOG.warn("group {}: the snapshot from {} was not fetched; trying again", group, source, e);
+                    failed(e);
                     pause();
                     done.completeExceptionally(e);
                 }
@@ -75,6 +76,14 @@ final class SnapshotFetch {
             done.completeExceptionally(e);
         }
         return done;
+    }
+
+    /// Where in the code it was noticed says something of a defect only.
+    private void failed(Exception e) {
+        boolean foreseen = e instanceof IOException || e instanceof DatabaseException;
+        LOG.atWarn()
+                .setCause(foreseen ? null : e)
+                .log("group {}: the snapshot from {} was not fetched, trying again: {}", group, source, e.toString());
     }
 
     /// The group is closed here: whatever is there next has its directory.

@@ -1,5 +1,7 @@
 package io.skerry.raft;
 
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupId;
 import io.skerry.engine.GroupState.DatabaseCopy;
@@ -13,19 +15,29 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 import org.apache.ratis.server.protocol.TermIndex;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A snapshot of a group on its way from one member to another:
 ///
 ///     header    magic, version, group, number of databases, bytes they have in all (a hint)
-///     database  'D', id, then what [DatabaseCopy#writeTo] writes, in chunks ([Chunks])
+///     database  'D', id, then what [DatabaseCopy#writeTo] writes, in chunks ([Chunks]); one that was dropped
+///               since the list was made is withdrawn, at once or in the middle, and followed by the bytes that
+///               all have without it
 ///     trailer   'E', term and index of the snapshot, index that must be reached before a database is opened
 ///
-/// Numbers are big-endian. Only a stream with its trailer is a snapshot.
+/// Numbers are big-endian. Only a stream with its trailer is a snapshot. It is whole without what was withdrawn:
+/// the entry that dropped it comes after the snapshot's, and whoever replays the log passes over entries for a
+/// database that is not there.
 final class SnapshotStream {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotStream.class);
+
     private static final int MAGIC = 0x534b_534e;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int DATABASE = 'D';
     private static final int END = 'E';
     private static final int DATABASES_MAX = 10_000_000;
@@ -49,7 +61,8 @@ final class SnapshotStream {
             Function<LogIndex, Position> end)
             throws IOException {
         var out = new DataOutputStream(target);
-        long total = copies.stream().mapToLong(DatabaseCopy::bytes).sum();
+        long[] sizes = copies.stream().mapToLong(DatabaseCopy::bytes).toArray();
+        long total = LongStream.of(sizes).sum();
         progress.total(total);
         out.writeInt(MAGIC);
         out.writeInt(VERSION);
@@ -57,16 +70,18 @@ final class SnapshotStream {
         out.writeInt(copies.size());
         out.writeLong(total);
         LogIndex from = new LogIndex(Long.MAX_VALUE);
-        for (DatabaseCopy copy : copies) {
+        for (int i = 0; i < sizes.length; i++) {
+            DatabaseCopy copy = copies.get(i);
             out.writeByte(DATABASE);
             writeId(out, copy.database().value());
-            try (var chunks = new Chunks.Writer(out)) {
-                LogIndex replayFrom = copy.writeTo(chunks, bytes -> {
-                    progress.add(bytes);
-                    pace.spent(bytes);
-                });
+            long before = progress.copied();
+            LogIndex replayFrom = write(copy, out, progress, pace);
+            if (replayFrom == null) {
+                total -= Math.max(0, sizes[i] - (progress.copied() - before));
+                progress.total(total);
+                out.writeLong(total);
+            } else {
                 from = replayFrom.isAfter(from) ? from : replayFrom;
-                chunks.finish();
             }
         }
         Position position = end.apply(from);
@@ -75,6 +90,28 @@ final class SnapshotStream {
         out.writeLong(position.at().getIndex());
         out.writeLong(position.consistentAt().value());
         out.flush();
+    }
+
+    /// @return null if the database is not there any more, and was withdrawn
+    private static @Nullable LogIndex write(DatabaseCopy copy, DataOutputStream out, Transfer progress, Pace pace)
+            throws IOException {
+        try (var chunks = new Chunks.Writer(out)) {
+            try {
+                LogIndex replayFrom = copy.writeTo(chunks, bytes -> {
+                    progress.add(bytes);
+                    pace.spent(bytes);
+                });
+                chunks.finish();
+                return replayFrom;
+            } catch (DatabaseException e) {
+                if (e.code() != Code.NO_SUCH_DATABASE) {
+                    throw e;
+                }
+                LOG.debug("database {} is left out of a snapshot", copy.database(), e);
+                chunks.withdraw();
+                return null;
+            }
+        }
     }
 
     /// Reads a snapshot into `receiver`, which holds all of it when this returns, and nothing is installed yet.
@@ -99,6 +136,8 @@ final class SnapshotStream {
             try (var chunks = new Chunks.Reader(in)) {
                 receiver.database(id, chunks, progress::add);
                 chunks.drain();
+            } catch (Chunks.WithdrawnException e) {
+                progress.total(in.readLong());
             }
         }
         expect(in, END, group);

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /// Joins that fail, hang, or meet the end of their group.
@@ -49,11 +51,20 @@ class JoinTest extends GroupAtFra {
         assertThat(members()).containsExactly(new NodeId("fra"), new NodeId("bos"));
     }
 
+    /// Without an end of the leadership: nobody who writes notices.
     @Test
-    void aChangeThatNeverCompletesIsUndone() throws IOException {
+    void aChangeThatNeverCompletesIsUndoneWhileWritesGoOn() throws IOException {
         write("a", 10);
         cluster.start("lhr");
         cluster.cutSnapshotsAt = 0;
+        long term = group.leadingTerm().orElseThrow();
+        var stop = new AtomicBoolean();
+        var writer = TestCluster.async(() -> {
+            while (!stop.get()) {
+                write("w", 1);
+                LockSupport.parkNanos(10_000_000);
+            }
+        });
 
         assertThatThrownBy(() -> group.addListener(cluster.address("lhr"), Duration.ofSeconds(3)))
                 .isInstanceOf(MembershipException.class)
@@ -61,6 +72,9 @@ class JoinTest extends GroupAtFra {
 
         cluster.cutSnapshotsAt = Long.MAX_VALUE;
         group.addListener(cluster.address("lhr"), LIMIT);
+        stop.set(true);
+        writer.join();
+        assertThat(group.leadingTerm()).hasValue(term);
         write("b", 3);
         awaitSame("lhr");
     }

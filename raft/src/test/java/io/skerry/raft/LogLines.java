@@ -48,6 +48,14 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
                 .toList();
     }
 
+    /// Of those that carry an exception.
+    List<String> withStack() {
+        return events.stream()
+                .filter(event -> event.getThrowableProxy() != null)
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+
     @Override
     public void close() {
         logger.detachAppender(this);

@@ -21,11 +21,15 @@ import io.skerry.engine.query.Session;
 import io.skerry.engine.query.SessionOptions;
 import io.skerry.engine.storage.StorageSettings;
 import io.skerry.sqlite.Statement;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -38,8 +42,11 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,12 +58,19 @@ class RealDatabasesTest {
     private static final GroupId GROUP = new GroupId(UUID.fromString("11111111-2222-3333-4444-555555555555"));
     private static final DatabaseId SHOP = new DatabaseId(UUID.fromString("22222222-2222-3333-4444-555555555555"));
 
+    private static final String ROWS = "INSERT INTO item(name) WITH RECURSIVE n(i) AS"
+            + " (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) SELECT randomblob(500) FROM n";
+
     @TempDir
     Path directory;
 
     private final Map<NodeId, RaftNode> nodes = new ConcurrentHashMap<>();
     private final Map<NodeId, Engine> engines = new ConcurrentHashMap<>();
     private final Map<String, PeerAddress> addresses = new ConcurrentHashMap<>();
+
+    private final AtomicInteger snapshots = new AtomicInteger();
+    /// With the database whose copy has begun.
+    private volatile @Nullable Consumer<DatabaseId> whileSent;
 
     private PeerAddress address(String name) {
         return addresses.computeIfAbsent(
@@ -113,13 +127,50 @@ class RealDatabasesTest {
         return node;
     }
 
+    /// What is sent of a snapshot: once its first database is under way, something happens.
+    private static final class Sent extends FilterOutputStream {
+
+        /// Of the first database, behind the header and a tag.
+        private static final int ID_AT = 4 + 4 + 16 + 4 + 8 + 1;
+        private static final int LATER = 200_000;
+
+        private final ByteArrayOutputStream first = new ByteArrayOutputStream();
+        private @Nullable Consumer<DatabaseId> then;
+
+        Sent(OutputStream out, @Nullable Consumer<DatabaseId> then) {
+            super(out);
+            this.then = then;
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            write(new byte[] {(byte) value}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+            Consumer<DatabaseId> now = then;
+            if (now == null) {
+                return;
+            }
+            first.write(bytes, offset, length);
+            if (first.size() > LATER) {
+                then = null;
+                ByteBuffer id = ByteBuffer.wrap(first.toByteArray()).position(ID_AT);
+                now.accept(new DatabaseId(new UUID(id.getLong(), id.getLong())));
+            }
+        }
+    }
+
     private InputStream stream(NodeId receiver, PeerAddress source, GroupId group) throws IOException {
         RaftNode from = Objects.requireNonNull(nodes.get(source.node()));
+        snapshots.incrementAndGet();
         var in = new PipedInputStream(1 << 20);
         var out = new PipedOutputStream(in);
         Thread.ofPlatform().daemon().start(() -> {
-            try (out) {
-                from.writeSnapshot(group, receiver, out);
+            try (var sent = new Sent(out, whileSent)) {
+                from.writeSnapshot(group, receiver, sent);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -224,6 +275,60 @@ class RealDatabasesTest {
         assertThat(directory.resolve("lhr/groups/" + GROUP)).doesNotExist();
         fra.group(GROUP).orElseThrow().addListener(address("lhr"), LIMIT);
         await("lhr is back", () -> countAt("lhr") == rows + 10);
+    }
+
+    /// One of them in the middle of its copy and one before its turn, each after a commit that the log brings.
+    @Test
+    void aNodeJoinsWithOneCopyThoughDatabasesAreDroppedMeanwhile() throws IOException {
+        ReplicatedGroup group = start("fra").create(GROUP, LIMIT);
+        await("it may be written", group.log()::isLeader);
+        List<DatabaseId> ids =
+                Stream.of(1, 2, 3).map(i -> new DatabaseId(new UUID(7, i))).toList();
+        for (DatabaseId id : ids) {
+            write(group.store().create(id), "CREATE TABLE item(name)", ROWS, ROWS, ROWS, ROWS);
+        }
+        group.store().checkpoint();
+        var dropped = new ArrayList<DatabaseId>();
+        whileSent = underWay -> {
+            DatabaseId waiting =
+                    ids.stream().filter(id -> !id.equals(underWay)).findFirst().orElseThrow();
+            for (DatabaseId id : List.of(underWay, waiting)) {
+                write(group.store().database(id).orElseThrow(), ROWS);
+                group.store().drop(id);
+                dropped.add(id);
+            }
+            write(group.store().create(SHOP), "CREATE TABLE item(name)", ROWS);
+        };
+        RaftNode lhr = start("lhr");
+
+        group.addListener(address("lhr"), LIMIT);
+
+        assertThat(snapshots).hasValue(1);
+        assertThat(dropped).hasSize(2);
+        DatabaseId kept =
+                ids.stream().filter(id -> !dropped.contains(id)).findFirst().orElseThrow();
+        insert(group.store().database(kept).orElseThrow(), 1);
+        GroupStore joined = lhr.group(GROUP).orElseThrow().store();
+        await("lhr has what was created meanwhile", () -> countAt("lhr") == 1_000);
+        await(
+                "lhr has what was there",
+                () -> joined.database(kept).map(RealDatabasesTest::count).orElse(0L) == 4_001);
+        assertThat(joined.databases()).containsExactlyInAnyOrder(kept, SHOP);
+        assertThat(joined.database(kept).orElseThrow().integrityCheck()).containsExactly("ok");
+        assertThat(lhr.group(GROUP).orElseThrow().trouble()).isEmpty();
+        try (Stream<Path> files = Files.list(directory.resolve("lhr/groups/" + GROUP))) {
+            assertThat(files.map(Path::toString))
+                    .noneMatch(name -> dropped.stream().anyMatch(id -> name.contains(id.toString())));
+        }
+    }
+
+    private static void write(Database database, String... statements) {
+        for (String statement : statements) {
+            database.<Boolean>write(connection -> {
+                connection.exec(statement);
+                return true;
+            });
+        }
     }
 
     @Test

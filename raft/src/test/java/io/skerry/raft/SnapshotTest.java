@@ -204,7 +204,8 @@ class SnapshotTest {
 
     @Test
     void aSnapshotIsInstalledWhileWritesGoOnAndACutOneIsFetchedAgain() throws IOException {
-        try (var cluster = new TestCluster(directory, SMALL)) {
+        try (var cluster = new TestCluster(directory, SMALL);
+                var lines = new LogLines(SnapshotFetch.class)) {
             ReplicatedGroup group = cluster.start("fra").create(GROUP, LIMIT);
             fill(group, 10);
             cluster.store("fra", GROUP).ballast = 64 << 20;
@@ -242,6 +243,8 @@ class SnapshotTest {
                     () -> cluster.store("lhr", GROUP)
                             .entries()
                             .equals(cluster.store("fra", GROUP).entries()));
+            assertThat(lines.warnings()).isNotEmpty().allMatch(line -> line.contains("was not fetched"));
+            assertThat(lines.withStack()).isEmpty();
         }
     }
 }

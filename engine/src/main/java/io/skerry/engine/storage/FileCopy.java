@@ -1,5 +1,6 @@
 package io.skerry.engine.storage;
 
+import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupState.DatabaseCopy;
 import io.skerry.engine.LogIndex;
@@ -62,6 +63,20 @@ final class FileCopy implements DatabaseCopy {
 
     @Override
     public LogIndex writeTo(WritableByteChannel out, LongConsumer progress) throws IOException {
+        try {
+            return copyTo(out, progress);
+        } catch (RuntimeException e) {
+            DatabaseException ending = stored.life().ending();
+            if (ending == null || e instanceof DatabaseException known && known.code() == ending.code()) {
+                throw e;
+            }
+            // It met a file that was taken away from it: that says less than why.
+            ending.addSuppressed(e);
+            throw ending;
+        }
+    }
+
+    private LogIndex copyTo(WritableByteChannel out, LongConsumer progress) throws IOException {
         try (Source file = stored.openForCopy()) {
             // Fixed before the first byte is read: what the file holds up to here, every byte of it has.
             Position position = stored.copyPosition();
@@ -70,6 +85,7 @@ final class FileCopy implements DatabaseCopy {
             write(out, checksum, new CopyHeader(position, length).format(), progress);
             byte[] chunk = new byte[CHUNK_BYTES];
             for (long at = 0; at < length; at += chunk.length) {
+                requireThere();
                 int count = (int) Math.min(chunk.length, length - at);
                 // A file that was cut meanwhile gives zeros: the log sets its length.
                 file.read(at, chunk, count);
@@ -78,6 +94,14 @@ final class FileCopy implements DatabaseCopy {
             ByteBuffer end = ByteBuffer.allocate(Integer.BYTES);
             write(out, new CRC32C(), end.putInt((int) checksum.getValue()).flip(), progress);
             return position.replayFrom();
+        }
+    }
+
+    /// The file of one that was dropped stays until this copy ends: nobody has a use for the rest of it.
+    private void requireThere() {
+        DatabaseException ending = stored.life().ending();
+        if (ending != null) {
+            throw ending;
         }
     }
 

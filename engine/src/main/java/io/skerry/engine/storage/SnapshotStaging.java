@@ -94,6 +94,9 @@ final class SnapshotStaging implements SnapshotReceiver {
                         + " was damaged on its way: checksum %08x, not %08x"
                                 .formatted((int) checksum.getValue(), expected));
             }
+            if (in.read(ByteBuffer.allocate(1)) >= 0) {
+                throw new IOException("the copy of database " + id + " is longer than it says");
+            }
             out.force(true);
         } catch (IOException e) {
             Files.deleteIfExists(file);

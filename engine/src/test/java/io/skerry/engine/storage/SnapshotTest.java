@@ -3,6 +3,8 @@ package io.skerry.engine.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.skerry.engine.Code;
+import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.GroupState.DatabaseCopy;
 import io.skerry.engine.GroupState.SnapshotReceiver;
@@ -10,7 +12,9 @@ import io.skerry.engine.LogIndex;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +27,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +37,7 @@ class SnapshotTest {
 
     private static final DatabaseId ID = new DatabaseId(new UUID(0, 1));
     private static final DatabaseId OTHER = new DatabaseId(new UUID(0, 2));
+    private static final DatabaseId THIRD = new DatabaseId(new UUID(0, 3));
 
     private final FakeLog log = new FakeLog();
     private final List<TestNode> nodes = new ArrayList<>();
@@ -150,6 +156,82 @@ class SnapshotTest {
         TestNode fourth = node("fourth", false);
         fourth.member.awaitApplied(log.last());
         assertThat(fourth.bytes(ID)).isEqualTo(leader.bytes(ID));
+    }
+
+    /// What is dropped is not in the copy: entries for it, and the one that drops it, come with the log.
+    @Test
+    void aDatabaseThatIsDroppedMeanwhileSaysSoAndTheOthersAreASnapshot() throws Exception {
+        leader.group.create(THIRD);
+        leader.exec(THIRD, "CREATE TABLE t(a INTEGER PRIMARY KEY, b)");
+        Map<DatabaseId, DatabaseCopy> listed = new HashMap<>();
+        leader.group.copies().forEach(copy -> listed.put(copy.database(), copy));
+        LogIndex from = leader.member.applied();
+        leader.exec(ID, "UPDATE t SET b = 1");
+        leader.exec(OTHER, "UPDATE t SET b = 1");
+        var sent = new ByteArrayOutputStream();
+        Copying toDropIn = new Copying(Channels.newChannel(sent), () -> leader.group.drop(ID));
+        assertGone(ID, Objects.requireNonNull(listed.get(ID)), toDropIn);
+        assertThat(sent.size()).isBetween(1, 200_000);
+        leader.group.drop(OTHER);
+        sent.reset();
+        assertGone(OTHER, Objects.requireNonNull(listed.get(OTHER)), Channels.newChannel(sent));
+        assertThat(sent.size()).isZero();
+        var third = new ByteArrayOutputStream();
+        Objects.requireNonNull(listed.get(THIRD)).writeTo(Channels.newChannel(third), count -> {});
+        leader.exec(THIRD, "INSERT INTO t(b) VALUES (1)");
+
+        TestNode replica = node("replica", false);
+        replica.member.stop();
+        try (SnapshotReceiver receiver = replica.group.receive()) {
+            receive(receiver, Map.of(THIRD, third.toByteArray()));
+            receiver.install(from, new LogIndex(log.last()));
+        }
+        replica.crashTo(directory.resolve("restarted"));
+        TestNode restarted = node("restarted", false);
+        restarted.member.awaitApplied(log.last());
+        assertThat(restarted.member.failure()).isNull();
+        assertThat(restarted.group.databases()).containsExactly(THIRD);
+        assertThat(restarted.group.troubles()).isEmpty();
+        assertThat(restarted.bytes(THIRD)).isEqualTo(leader.bytes(THIRD));
+    }
+
+    private static void assertGone(DatabaseId id, DatabaseCopy copy, WritableByteChannel out) {
+        assertThatThrownBy(() -> copy.writeTo(out, count -> {}))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(Code.NO_SUCH_DATABASE))
+                .hasMessageContaining(id + " was deleted");
+    }
+
+    /// Does something when the file's first bytes have come.
+    private static final class Copying implements WritableByteChannel {
+        private final WritableByteChannel to;
+        private @Nullable Runnable next;
+
+        Copying(WritableByteChannel to, Runnable next) {
+            this.to = to;
+            this.next = next;
+        }
+
+        @Override
+        public int write(ByteBuffer source) throws IOException {
+            int count = to.write(source);
+            Runnable now = next;
+            if (now != null && count > CopyHeader.BYTES) {
+                next = null;
+                now.run();
+            }
+            return count;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return to.isOpen();
+        }
+
+        @Override
+        public void close() throws IOException {
+            to.close();
+        }
     }
 
     private void install(TestNode node, Map<DatabaseId, byte[]> copies, LogIndex from) throws IOException {

@@ -27,16 +27,22 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A new member counts as caught up as soon as it has its snapshot: Ratis would look at it again with the next
 /// entry, or after an election timeout.
+///
+/// A node that joins and answers no more is looked at all the same: Ratis gives it up, and with it the change of
+/// members, but looks at it only when an election timeout has passed without a commit.
 final class PacedAppender extends GrpcLogAppender {
 
     static final long LISTENER_PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long SNAPSHOT_PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private static final long JOIN_PACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final KeptSignal signal;
 
     // Only the appender's own thread reads and writes these.
     private boolean snapshotTold;
     private long snapshotAskedAt = System.nanoTime() - SNAPSHOT_PACE_NANOS;
+    private long joinSeenAt = System.nanoTime();
     private long sentAt = System.nanoTime() - LISTENER_PACE_NANOS;
 
     PacedAppender(RaftServer.Division division, LeaderState leader, FollowerInfo follower) {
@@ -135,12 +141,25 @@ final class PacedAppender extends GrpcLogAppender {
     public long getWaitTimeMs() {
         if (!snapshotTold && getFollower().hasAttemptedToInstallSnapshot()) {
             snapshotTold = true;
-            getLeaderState().onFollowerSuccessAppendEntries(getFollower());
+            lookAtJoin();
+        } else if (System.nanoTime() - joinSeenAt > JOIN_PACE_NANOS && !isMember()) {
+            lookAtJoin();
         }
         if (!isVoter()) {
             pauseUntil(sentAt + LISTENER_PACE_NANOS);
         }
         return super.getWaitTimeMs();
+    }
+
+    private boolean isMember() {
+        return getServer().getRaftConf().getPeer(getFollowerId(), RaftPeerRole.FOLLOWER, RaftPeerRole.LISTENER) != null;
+    }
+
+    /// Ratis decides as it does after an answer of the node: it has caught up, is on its way, or was silent for too
+    /// long.
+    private void lookAtJoin() {
+        joinSeenAt = System.nanoTime();
+        getLeaderState().onFollowerSuccessAppendEntries(getFollower());
     }
 
     private static void pauseUntil(long nanoTime) {

@@ -16,6 +16,7 @@ import io.skerry.catalog.upload.UploadId;
 import io.skerry.catalog.upload.UploadOwner;
 import io.skerry.catalog.upload.UploadUse;
 import io.skerry.catalog.usage.UsageReport;
+import io.skerry.engine.DatabaseException;
 import io.skerry.engine.DatabaseId;
 import io.skerry.engine.FrameNo;
 import io.skerry.engine.GroupId;
@@ -24,11 +25,11 @@ import io.skerry.raft.PeerAddress;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -170,11 +171,7 @@ public final class PeerRoutes {
         GroupId group = group(request);
         NodeId receiver = new NodeId(request.path().pathParameters().get("node"));
         long start = System.nanoTime();
-        // A failure after the first byte breaks the connection off: the receiver sees a stream without its
-        // trailer.
-        try (OutputStream out = new BufferedOutputStream(response.outputStream(), SNAPSHOT_BUFFER_BYTES)) {
-            snapshots.write(group, receiver, out);
-        }
+        stream(request, response, out -> snapshots.write(group, receiver, out));
         log.atInfo()
                 .addKeyValue("group", group)
                 .addKeyValue("receiver", receiver)
@@ -184,8 +181,30 @@ public final class PeerRoutes {
 
     private static void pages(ServerRequest request, ServerResponse response, Consumer<OutputStream> pages)
             throws IOException {
-        try (OutputStream out = response.outputStream()) {
-            PiecedBody.send(request.path().path(), out, pages);
+        stream(request, response, out -> PiecedBody.send(request.path().path(), out, pages));
+    }
+
+    @FunctionalInterface
+    private interface Body {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /// A failure after the first byte breaks the connection off, and so it is known to the receiver, who misses the
+    /// end. There is no other answer then.
+    private static void stream(ServerRequest request, ServerResponse response, Body body) throws IOException {
+        try (OutputStream out = new BufferedOutputStream(response.outputStream(), SNAPSHOT_BUFFER_BYTES)) {
+            body.writeTo(out);
+        } catch (IOException | RuntimeException e) {
+            if (response.bytesWritten() == 0) {
+                throw e;
+            }
+            boolean foreseen =
+                    e instanceof IOException || e instanceof UncheckedIOException || e instanceof DatabaseException;
+            log.atWarn()
+                    .setCause(foreseen ? null : e)
+                    .addKeyValue("path", request.path().path())
+                    .log("what another node fetches is broken off: {}", e.toString());
+            throw new CloseConnectionException("an answer was broken off", e);
         }
     }
 
@@ -265,7 +284,7 @@ public final class PeerRoutes {
                     .header(HeaderNames.CONTENT_TYPE, "application/json")
                     .send(JSON.writeValueAsBytes(failure));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.skerry.server.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -339,9 +340,24 @@ class PeerPortTest {
     @Test
     void aSnapshotThatBreaksOffIsNotTakenForAWholeOne() throws Exception {
         breakSnapshot = true;
+        var lines = new ListAppender<ILoggingEvent>();
+        var all = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        lines.start();
+        all.addAppender(lines);
         try (InputStream in = new HttpPeerTransport(secret(), OTHER.node()).snapshot(self(), GROUP)) {
             assertThatThrownBy(in::readAllBytes).isInstanceOf(IOException.class);
+        } finally {
+            all.detachAppender(lines);
         }
+        assertThat(lines.list)
+                .filteredOn(line -> line.getLevel().isGreaterOrEqual(Level.WARN))
+                .singleElement()
+                .satisfies(line -> {
+                    assertThat(line.getFormattedMessage())
+                            .contains("broken off")
+                            .contains("the group was stopped");
+                    assertThat(line.getThrowableProxy()).isNull();
+                });
     }
 
     private NodeClient client() {
