@@ -1,6 +1,7 @@
 package io.skerry.engine;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The replicated log of a group, as the engine sees it. The log is the write-ahead log of every database of
 /// the group: what it committed is durable, everything else about a database is a checkpoint that can be
@@ -39,6 +40,13 @@ public interface CommitLog {
     /// Whether this node may take writes now: it leads the group and has applied everything its predecessors
     /// committed.
     boolean isLeader();
+
+    /// Why a transaction that has much on this node's disk already, and is not committed, must not put
+    /// more there; null if it may. It leaves the room that commits need: one that goes on until the
+    /// disk has no more would take it from all others. Does not block; cheap, but not for every page.
+    default AppendOutcome.@Nullable Refused spillRefusal() {
+        return null;
+    }
 
     @FunctionalInterface
     interface EntryVisitor {

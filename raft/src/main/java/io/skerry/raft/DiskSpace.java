@@ -52,6 +52,17 @@ final class DiskSpace {
         return now < Math.max(reserve, FULL_BYTES) ? line(now) : null;
     }
 
+    /// Why a long transaction writes no more before its commit: what entries need is left to those of
+    /// others, and as much again, as uploads do. Null while there is space. At most 100 ms old.
+    @Nullable
+    String spillRefusal() {
+        long now = free();
+        return now < 2 * reserve
+                ? (now >> 10) + " KB are free on the log's disk, less than twice the reserve of " + (reserve >> 10)
+                        + " KB: long transactions resume when there is space"
+                : null;
+    }
+
     private String line(long now) {
         return (now >> 10) + " KB are free on the log's disk"
                 + (now < reserve ? ", less than the reserve of " + (reserve >> 10) + " KB" : "")

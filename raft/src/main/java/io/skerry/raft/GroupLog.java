@@ -248,6 +248,12 @@ final class GroupLog implements CommitLog {
         return full == null ? null : new Refused(Reason.DISK_FULL, "group " + group + ": " + full);
     }
 
+    @Override
+    public @Nullable Refused spillRefusal() {
+        String scarce = disk.spillRefusal();
+        return scarce == null ? null : new Refused(Reason.DISK_FULL, "group " + group + ": " + scarce);
+    }
+
     private void send(RaftServer.@Nullable Division at, long call, PendingAppend append) {
         if (!(at instanceof RaftClientAsynchronousProtocol door)) {
             append.abandon(Reason.STOPPED, "group " + group + ": its log takes no entries directly");

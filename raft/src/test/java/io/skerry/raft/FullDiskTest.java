@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -54,6 +55,12 @@ class FullDiskTest {
             ReplicatedGroup group = cluster.start("fra").create(GROUP, LIMIT);
             assertThat(commit(group, "before")).isInstanceOf(Committed.class);
 
+            disk.fill(24 << 20);
+            await("long transactions are refused", () -> group.log().spillRefusal() != null);
+            assertThat(Objects.requireNonNull(group.log().spillRefusal()).reason())
+                    .isEqualTo(Reason.DISK_FULL);
+            assertThat(commit(group, "short")).isInstanceOf(Committed.class);
+
             disk.fill(4 << 20);
             await("it is told though nobody writes", () -> !log.warnings().isEmpty());
             await(
@@ -68,6 +75,7 @@ class FullDiskTest {
             disk.free();
             await("writes resume", () -> commit(group, "after") instanceof Committed);
             assertThat(group.shortage()).isEmpty();
+            assertThat(group.log().spillRefusal()).isNull();
             await("the end is told", () -> log.all().size() == 2);
             assertThat(log.all().getFirst()).startsWith("WARN node fra takes no writes: ");
             assertThat(log.all().getLast()).startsWith("INFO node fra takes writes again");

@@ -92,12 +92,12 @@ final class Writer {
         }
     }
 
-    /// Lets the file see to its WAL if something was committed.
+    /// Lets the file see to its WAL if something was committed, or much was written that was not.
     ///
     /// @return whether there was something to do
     private boolean tidy() {
         var open = context;
-        if (open == null || open.fenced() || !queue.between() || !open.takeCommitted()) {
+        if (open == null || open.fenced() || !queue.between() || !(open.takeCommitted() | file.hasSpilled())) {
             return false;
         }
         try {

@@ -32,6 +32,15 @@ final class CommitBarrier implements WalBarrier {
     static final int REFUSED = WalBarrier.refusal(200);
     static final int UNKNOWN = WalBarrier.refusal(201);
 
+    /// WAL that a transaction may write for each byte that it may have in the log. Of a page of which
+    /// a row has changed the log has some 250 bytes, 64 for the page among them, and the WAL 4 KB.
+    /// SQLite spills a page that it has spilled before to the same frame, so however often that
+    /// happens each page is there once.
+    static final int SPILL_FACTOR = 16;
+
+    /// A transaction that has written so much more is looked at again.
+    static final int LOOK_BYTES = 1 << 20;
+
     private final GroupId group;
     private final long groupEpoch;
     private final DatabaseId database;
@@ -51,6 +60,13 @@ final class CommitBarrier implements WalBarrier {
     /// Whether the two facts are those of the WAL.
     private volatile boolean current = true;
     private @Nullable CommitReport report;
+    /// Where in the WAL a transaction begins to write.
+    private long spillsFrom = WalCommit.HEADER_BYTES;
+    /// Up to where it may without a look.
+    private long lookAt = WalCommit.HEADER_BYTES + LOOK_BYTES;
+    private volatile boolean spilled;
+    /// The thread that applies entries of others; null if none did.
+    private volatile @Nullable Thread applying;
 
     CommitBarrier(
             GroupId group,
@@ -81,13 +97,15 @@ final class CommitBarrier implements WalBarrier {
     void arm(long walSalts, int lastFrame) {
         salts = walSalts;
         mxFrame = lastFrame;
+        nothingSpilled();
         newEpoch();
         current = true;
     }
 
     /// Frames that do not come through here are about to get into the WAL: those of entries of other
-    /// writers.
+    /// writers, which the calling thread applies.
     void overrun() {
+        applying = Thread.currentThread();
         current = false;
     }
 
@@ -148,6 +166,54 @@ final class CommitBarrier implements WalBarrier {
             gate.distrust("the commit barrier failed: " + e);
             return UNKNOWN;
         }
+    }
+
+    /// What one transaction writes before its commit is on this disk alone, and no other limit has
+    /// seen it: without this one it goes on until the disk has no more, for anybody.
+    @Override
+    public int write(long end) {
+        if (end <= WalCommit.HEADER_BYTES) {
+            // A new WAL, whose first frame is next; written again if the transaction that began it was
+            // rolled back.
+            spillsFrom = WalCommit.HEADER_BYTES;
+            lookAt = spillsFrom + LOOK_BYTES;
+        }
+        return end <= lookAt ? PASS : spill(end);
+    }
+
+    private int spill(long end) {
+        if (applying == Thread.currentThread()) {
+            // The log has it, and so had its writer the room for it.
+            return PASS;
+        }
+        spilled = true;
+        Refused refusal = end - spillsFrom > SPILL_FACTOR * transactionBytes ? tooLarge() : log.spillRefusal();
+        if (refusal != null) {
+            report = new CommitReport.Failed(refusal);
+            return REFUSED;
+        }
+        lookAt = Math.min(end + LOOK_BYTES, spillsFrom + SPILL_FACTOR * transactionBytes);
+        return PASS;
+    }
+
+    private Refused tooLarge() {
+        return new Refused(
+                Reason.TOO_LARGE,
+                "the transaction has changed more than " + (SPILL_FACTOR * transactionBytes >> 20)
+                        + " MB of pages: split it into smaller ones");
+    }
+
+    /// Whether a transaction wrote much to the WAL, and nobody has seen to it since: unless it was
+    /// committed, or is still open, that is of no use to anybody. Any thread.
+    boolean hasSpilled() {
+        return spilled;
+    }
+
+    /// What was spilled is committed, or cut off.
+    void nothingSpilled() {
+        spilled = false;
+        spillsFrom = WalCommit.frameOffset(mxFrame + 1, pageSize);
+        lookAt = spillsFrom + LOOK_BYTES;
     }
 
     private int commit(WalFile wal) {
@@ -255,6 +321,7 @@ final class CommitBarrier implements WalBarrier {
         touched.truncate(written.databasePages());
         salts = written.salts();
         mxFrame = written.lastFrame();
+        nothingSpilled();
         epochBegins = false;
     }
 

@@ -171,6 +171,21 @@ final class DatabaseConnections implements AutoCloseable {
         }
     }
 
+    /// Cuts off the WAL what no commit is in. Nobody writes to it; readers see what was committed,
+    /// before that point.
+    void cutWal(Connection connection) {
+        long wal = connection.files().walAddress();
+        if (wal == 0) {
+            return;
+        }
+        int frames =
+                Math.max(0, connection.checkpoint("main", CheckpointMode.NOOP).logFrames());
+        int rc = NativeFile.truncate(wal, WalCommit.frameOffset(frames + 1, pageSize));
+        if (rc != 0) {
+            throw new SqliteException(rc, "cannot truncate " + paths.wal().getFileName());
+        }
+    }
+
     /// The generation of the WAL; 0 if nothing was written yet.
     long salts(Connection connection) {
         long wal = connection.files().walAddress();

@@ -71,8 +71,15 @@ public interface DatabaseFile {
     /// Whether commits are taken now: this node leads the group and the file is in order.
     boolean writable();
 
+    /// Whether a transaction that did not fit into memory has left much in the WAL and was not
+    /// committed, as far as is known: once it is rolled back, [#betweenTransactions] is due. Does not
+    /// block.
+    default boolean hasSpilled() {
+        return false;
+    }
+
     /// The writer calls it on its thread when no transaction is open and nobody waits, or after every few
-    /// transactions: checkpoints when the WAL has grown beyond its limit. Never throws for a failed
-    /// checkpoint.
+    /// transactions: checkpoints when the WAL has grown beyond its limit, and cuts off it what
+    /// [#hasSpilled]. Never throws for a failure of either.
     void betweenTransactions();
 }

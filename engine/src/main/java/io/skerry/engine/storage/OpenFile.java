@@ -240,7 +240,32 @@ final class OpenFile implements DatabaseFile {
     }
 
     @Override
+    public boolean hasSpilled() {
+        return barrier.hasSpilled();
+    }
+
+    /// What a transaction spilled that was rolled back: the disk may have no room for anybody else
+    /// because of it, and the next commit, which would overwrite a part of it, may be far.
+    private void cutSpilled() {
+        use.lock();
+        try {
+            Connection open = writer;
+            barrier.nothingSpilled();
+            if (!closed && open != null && open.isOpen() && open.autocommit()) {
+                connections.cutWal(open);
+            }
+        } catch (SqliteException e) {
+            LOG.warn("database {}: its WAL stays large until its next write: {}", id(), e.getMessage());
+        } finally {
+            use.unlock();
+        }
+    }
+
+    @Override
     public void betweenTransactions() {
+        if (barrier.hasSpilled()) {
+            cutSpilled();
+        }
         Connection open = writer;
         if (open == null || !isArmed() || !budget.isSpent(barrier.frames())) {
             return;

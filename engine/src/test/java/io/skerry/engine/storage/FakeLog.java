@@ -41,6 +41,7 @@ public final class FakeLog {
     private long purgedTo = -1;
     private boolean down;
     private boolean full;
+    private boolean scarce;
     private boolean joinPaused;
 
     public synchronized void next(Fate... next) {
@@ -60,6 +61,11 @@ public final class FakeLog {
     /// While full, everything is refused.
     synchronized void full(boolean isFull) {
         full = isFull;
+    }
+
+    /// While scarce, transactions that spill are refused.
+    synchronized void scarce(boolean isScarce) {
+        scarce = isScarce;
     }
 
     /// While down, nothing can be appended.
@@ -292,6 +298,13 @@ public final class FakeLog {
                         .limit(applied + 1)
                         .mapToLong(entry -> entry.length)
                         .sum();
+            }
+        }
+
+        @Override
+        public AppendOutcome.@Nullable Refused spillRefusal() {
+            synchronized (FakeLog.this) {
+                return scarce ? DISK_FULL : null;
             }
         }
 

@@ -202,8 +202,8 @@ public final class Settings {
     public static final Setting<Long> TRANSACTION_BYTES = new Setting<>(
             "databases.transaction-bytes",
             "64MiB",
-            "the log entries of one transaction, and 64 bytes for each of its pages (TRANSACTION_TOO_LARGE); and of several"
-                    + " at once, which every node of their groups holds on its heap",
+            "the log entries of one transaction, and 64 bytes for each of its pages, of which it may write 16 times as much"
+                    + " (TRANSACTION_TOO_LARGE); and of several at once, which every node of their groups holds on its heap",
             Values.bytes(MIB, TransactionAssembly.HELD_BYTES_MAX));
 
     public static final Setting<Long> CHECKPOINT_BYTES = new Setting<>(
@@ -214,7 +214,7 @@ public final class Settings {
     public static final Setting<Long> DISK_RESERVE_BYTES = new Setting<>(
             "raft.disk-reserve-bytes",
             "64MiB",
-            "writes are refused (SQLITE_FULL) while less is free on the disk of the logs, and uploads leave twice as much free",
+            "writes are refused (SQLITE_FULL) while less is free on the disk of the logs, and uploads and long transactions leave twice as much free",
             Values.bytes(0, 1024 * 1024 * GIB));
     public static final Setting<Duration> APPEND_TIME = new Setting<>(
             "raft.append-time",

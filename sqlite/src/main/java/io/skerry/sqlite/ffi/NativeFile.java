@@ -37,6 +37,13 @@ public final class NativeFile {
         Memory.copy(from, to, METHODS_BYTES);
     }
 
+    /// Cuts the file to `size` bytes.
+    ///
+    /// @return SQLite's result code
+    public static int truncate(long file, long size) {
+        return FileCalls.truncate(method(file, TRUNCATE), file, size);
+    }
+
     /// Fills `length` bytes of `target` from the file's `position` on; bytes beyond its end are zero.
     ///
     /// @return SQLite's result code; a read beyond the end is no error

@@ -20,7 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The VFS `skerry`: SQLite's `unix-excl`, whose files are those of this process alone and whose wal-index is
-/// heap memory, except that the sync of a WAL is asked of a [WalBarrier], and that temporary files have a limit.
+/// heap memory, except that writes and the sync of a WAL are asked of a [WalBarrier], and that
+/// temporary files have a limit.
 ///
 /// A connection opened with the name [#NAME] can use a WAL only while a barrier is attached for its database:
 /// there is no way through this VFS without one. All connections of a database share its barrier. It may be
@@ -188,7 +189,7 @@ public final class BarrierVfs {
         }
         try {
             WalMethods ours = methodsFor(Memory.getLong(file));
-            openWals.put(file, new WalFile(database, file, ours.originalSync, barrier));
+            openWals.put(file, new WalFile(database, file, ours.originalSync, ours.originalWrite, barrier));
             Memory.putLong(file, ours.table);
             return 0;
         } catch (Throwable e) {
@@ -219,12 +220,29 @@ public final class BarrierVfs {
             if (wal == null) {
                 throw new IllegalStateException("an unknown WAL is synced");
             }
-            int rc = wal.runBarrier();
-            return (rc & 0xff) == BUSY ? IOERR : rc;
+            return refusable(wal.runBarrier());
         } catch (Throwable e) {
             UpcallFailure.keep(e);
             return IOERR;
         }
+    }
+
+    /// xWrite of a WAL.
+    int write(long file, long buffer, int length, long offset) {
+        try {
+            WalFile wal = openWals.get(file);
+            if (wal == null) {
+                throw new IllegalStateException("an unknown WAL is written");
+            }
+            return refusable(wal.write(buffer, length, offset));
+        } catch (Throwable e) {
+            UpcallFailure.keep(e);
+            return IOERR;
+        }
+    }
+
+    private static int refusable(int rc) {
+        return (rc & 0xff) == BUSY ? IOERR : rc;
     }
 
     /// xClose of a WAL.
@@ -239,16 +257,18 @@ public final class BarrierVfs {
         }
     }
 
-    /// The methods of a WAL: those of the base except for sync and, to know when it goes, close.
+    /// The methods of a WAL: those of the base except for write, sync and, to know when it goes, close.
     private final class WalMethods {
         final long original;
         final long table;
         final MemorySegment originalSync;
+        final MemorySegment originalWrite;
         final MemorySegment originalClose;
 
         WalMethods(long original) {
             this.original = original;
             originalSync = MemorySegment.ofAddress(Memory.getLong(original + NativeFile.SYNC));
+            originalWrite = MemorySegment.ofAddress(Memory.getLong(original + NativeFile.WRITE));
             originalClose = MemorySegment.ofAddress(Memory.getLong(original + NativeFile.CLOSE));
             table = Arena.global()
                     .allocate(NativeFile.METHODS_BYTES, Long.BYTES)
@@ -256,6 +276,7 @@ public final class BarrierVfs {
             NativeFile.copyMethods(original, table);
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             Memory.putLong(table + NativeFile.SYNC, Upcalls.stub(lookup, BarrierVfs.this, "sync", "(JI)I"));
+            Memory.putLong(table + NativeFile.WRITE, Upcalls.stub(lookup, BarrierVfs.this, "write", "(JJIJ)I"));
             Memory.putLong(table + NativeFile.CLOSE, Upcalls.stub(lookup, BarrierVfs.this, "close", "(J)I"));
         }
     }

@@ -28,6 +28,20 @@ public interface WalBarrier {
     ///     transaction open, is taken as [#REFUSE]
     int sync(WalFile wal);
 
+    /// Called before bytes are written to the WAL, header or frame, and where a transaction does not
+    /// fit into SQLite's cache long before it commits: nothing else tells of it until then. On the
+    /// thread that runs the statement, twice for each frame: it must be short.
+    ///
+    /// A refusal fails the statement and rolls its transaction back. The frames that are in the WAL by
+    /// then stay in the file; none of them carries a commit.
+    ///
+    /// @param end where in the file the bytes will end; the header alone ends at
+    /// [WalFile#HEADER_BYTES] or before
+    /// @return as [#sync]
+    default int write(long end) {
+        return PASS;
+    }
+
     /// A private extended code of SQLITE_IOERR, to tell reasons apart: it arrives unchanged as
     /// [io.skerry.sqlite.SqliteException#extendedCode].
     ///

@@ -21,13 +21,15 @@ public final class WalFile {
     private final Path database;
     private final long file;
     private final MemorySegment originalSync;
+    private final MemorySegment originalWrite;
     private final WalBarrier barrier;
     private @Nullable Thread user;
 
-    WalFile(Path database, long file, MemorySegment originalSync, WalBarrier barrier) {
+    WalFile(Path database, long file, MemorySegment originalSync, MemorySegment originalWrite, WalBarrier barrier) {
         this.database = database;
         this.file = file;
         this.originalSync = originalSync;
+        this.originalWrite = originalWrite;
         this.barrier = barrier;
     }
 
@@ -74,6 +76,11 @@ public final class WalFile {
     public void sync() {
         requireUse();
         check(FileCalls.sync(originalSync, file, SYNC_NORMAL), "sync");
+    }
+
+    int write(long buffer, int length, long offset) {
+        int rc = barrier.write(offset + length);
+        return rc == WalBarrier.PASS ? FileCalls.write(originalWrite, file, buffer, length, offset) : rc;
     }
 
     int runBarrier() {

@@ -33,6 +33,7 @@ class CommitBarrierTest {
         int commits;
         int answer = PASS;
         boolean truncateBeforeRefusal = true;
+        long writableTo = Long.MAX_VALUE;
 
         @Nullable
         RuntimeException failure;
@@ -66,6 +67,11 @@ class CommitBarrierTest {
             header = now;
             passed = end;
             return PASS;
+        }
+
+        @Override
+        public int write(long end) {
+            return end <= writableTo ? PASS : WalBarrier.refusal(300);
         }
 
         /// The number of frames up to the next commit after `base`, or `base` if there is none.
@@ -113,6 +119,26 @@ class CommitBarrierTest {
         try (Statement select = db.prepare("SELECT count(*) FROM t")) {
             select.step();
             return select.columnLong(0);
+        }
+    }
+
+    @Test
+    void aRefusedWriteRollsTheTransactionBack() throws Exception {
+        try (Connection db = open()) {
+            db.exec("CREATE TABLE t(a, b); INSERT INTO t VALUES (1, 'before'); PRAGMA cache_size=10");
+            int commits = barrier.commits;
+            barrier.writableTo = 1_000_000;
+            db.exec("BEGIN; SAVEPOINT s; INSERT INTO t VALUES (2, zeroblob(500000))");
+            assertThatThrownBy(() -> db.exec("INSERT INTO t VALUES (3, zeroblob(50000000))"))
+                    .isInstanceOfSatisfying(
+                            SqliteException.class,
+                            e -> assertThat(e.extendedCode()).isEqualTo(WalBarrier.refusal(300)));
+            assertThat(db.autocommit()).isTrue();
+            assertThat(Files.size(Path.of(file + "-wal"))).isBetween(900_000L, 1_000_000L);
+            assertThat(count(db)).isEqualTo(1);
+            assertThat(barrier.commits).isEqualTo(commits);
+            db.exec("INSERT INTO t VALUES (4, 'after')");
+            assertThat(count(db)).isEqualTo(2);
         }
     }
 
