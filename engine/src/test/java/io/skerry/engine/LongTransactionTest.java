@@ -32,7 +32,8 @@ class LongTransactionTest extends TwoNodes {
 
     @Override
     StorageSettings settings() {
-        return new StorageSettings(100, Duration.ofHours(1), Duration.ofSeconds(60), 10_000_000, 500_000, 4096, 4, 2, Integer.MAX_VALUE);
+        return new StorageSettings(
+                100, Duration.ofHours(1), Duration.ofSeconds(60), 10_000_000, 500_000, 4096, 4, 2, Integer.MAX_VALUE);
     }
 
     @BeforeEach

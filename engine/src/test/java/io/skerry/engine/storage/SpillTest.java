@@ -24,7 +24,15 @@ class SpillTest {
     private static final long TRANSACTION_BYTES = 200_000;
     private static final long SPILL_BYTES = CommitBarrier.SPILL_FACTOR * TRANSACTION_BYTES;
     private static final StorageSettings SETTINGS = new StorageSettings(
-            100, Duration.ofHours(1), Duration.ofSeconds(60), 10_000_000, TRANSACTION_BYTES, 4096, 4, 2, Integer.MAX_VALUE);
+            100,
+            Duration.ofHours(1),
+            Duration.ofSeconds(60),
+            10_000_000,
+            TRANSACTION_BYTES,
+            4096,
+            4,
+            2,
+            Integer.MAX_VALUE);
     /// Of zeros: its entry is small, its frames are not.
     private static final String MEGABYTE = "INSERT INTO t(b) VALUES (zeroblob(1000000))";
 
