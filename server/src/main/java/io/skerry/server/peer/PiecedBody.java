@@ -99,6 +99,9 @@ final class PiecedBody {
         public int read(byte[] target, int offset, int length) throws IOException {
             if (left == 0 && !ended) {
                 left = from.readInt();
+                if (left < 0) {
+                    throw new IOException("a piece of " + left + " bytes");
+                }
                 ended = left == 0;
                 if (ended) {
                     end();
